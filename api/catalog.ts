@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './define-route.ts';
+import { amountMinor, currency, cursor, maxPageSize, text } from './vocabulary.ts';
+
+const maxPrices = 50;
+const maxWeightGrams = 1_000_000;
+
+export const price = z.strictObject({ currency, amountMinor });
+
+export const putProductBody = z.strictObject({
+  title: text,
+  prices: z.array(price).check(
+    z.minLength(1),
+    z.maxLength(maxPrices),
+    z.refine((prices) => new Set(prices.map((each) => each.currency)).size === prices.length, 'one price a currency'),
+  ),
+  weightGrams: z.int().check(z.minimum(0), z.maximum(maxWeightGrams)),
+  taxCategory: z._default(z.enum(['standard', 'reduced', 'zero']), 'standard'),
+  active: z.boolean(),
+});
+
+export type PutProductBody = z.output<typeof putProductBody>;
+
+export const productResource = z.object({
+  sku: z.string(),
+  title: z.string(),
+  prices: z.array(price),
+  weightGrams: z.int(),
+  taxCategory: z.string(),
+  active: z.boolean(),
+  availability: z.enum(['in_stock', 'low', 'out_of_stock']),
+});
+
+export const listProducts = defineRoute({
+  operationId: 'list-products',
+  entryPoint: 'catalog/list-products',
+  method: 'GET',
+  path: '/catalog',
+  who: 'public',
+  summary: 'What is for sale, by SKU.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  query: z.strictObject({
+    limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageSize))),
+    cursor: z.optional(cursor),
+  }),
+  success: { status: 200, body: z.object({ items: z.array(productResource), nextCursor: z.optional(z.string()) }) },
+  refusals: ['INVALID_CURSOR'],
+});
+
+export const getProduct = defineRoute({
+  operationId: 'get-product',
+  entryPoint: 'catalog/get-product',
+  method: 'GET',
+  path: '/catalog/{sku}',
+  who: 'public',
+  summary: 'One product with its prices and availability.',
+  throttle: { ratePerSecond: 1_000, burst: 2_000 },
+  success: { status: 200, body: productResource },
+  refusals: ['NOT_FOUND'],
+});
+
+export const putProduct = defineRoute({
+  operationId: 'put-product',
+  entryPoint: 'catalog/put-product',
+  method: 'PUT',
+  path: '/catalog/{sku}',
+  who: ['staff'],
+  summary: 'Create or replace a product.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  body: putProductBody,
+  success: { status: 200, body: productResource },
+  refusals: [],
+});
+
+export const catalogRoutes = [listProducts, getProduct, putProduct] as const;

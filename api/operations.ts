@@ -1,0 +1,16 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './define-route.ts';
+
+export const showOpenapi = defineRoute({
+  operationId: 'show-openapi',
+  entryPoint: 'operations/show-openapi',
+  method: 'GET',
+  path: '/openapi.json',
+  who: 'public',
+  summary: 'This contract as an OpenAPI 3.1 document.',
+  throttle: { ratePerSecond: 50, burst: 100 },
+  success: { status: 200, body: z.record(z.string(), z.unknown()) },
+  refusals: [],
+});
+
+export const operationRoutes = [showOpenapi] as const;

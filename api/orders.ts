@@ -1,0 +1,239 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './define-route.ts';
+import {
+  amountMinor,
+  country,
+  currency,
+  cursor,
+  instant,
+  maxLines,
+  maxPageSize,
+  quantity,
+  sku,
+  text,
+} from './vocabulary.ts';
+
+export const shippingAddress = z.strictObject({
+  name: text,
+  line1: text,
+  line2: z.optional(text),
+  city: text,
+  postalCode: z.string().check(z.trim(), z.minLength(1), z.maxLength(16)),
+  region: z.optional(text),
+  country,
+});
+
+export const contact = z.strictObject({
+  email: z.email().check(z.maxLength(254)),
+  phone: z.optional(z.string().check(z.regex(/^\+?[0-9 ().-]{5,30}$/, 'a phone number'))),
+});
+
+export const placeOrderBody = z.strictObject({
+  currency,
+  lines: z.array(z.strictObject({ sku, quantity })).check(
+    z.minLength(1),
+    z.maxLength(maxLines),
+    z.refine((lines) => new Set(lines.map((line) => line.sku)).size === lines.length, 'a SKU may appear only once'),
+  ),
+  shippingAddress,
+  contact,
+  paymentMethodId: z
+    .string()
+    .check(z.regex(/^pm_[A-Za-z0-9_]{1,120}$/, 'an id of the payment gateway such as pm_card_visa')),
+  locale: z.optional(z.string().check(z.regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a locale such as en or de-AT'))),
+  expectedTotalMinor: z.optional(amountMinor),
+});
+
+export type PlaceOrderBody = z.output<typeof placeOrderBody>;
+
+const status = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold']);
+const paymentStatus = z.enum([
+  'none',
+  'authorized',
+  'partially_captured',
+  'captured',
+  'partially_refunded',
+  'refunded',
+  'voided',
+  'declined',
+]);
+const fulfillmentStatus = z.enum([
+  'unfulfilled',
+  'booked',
+  'partially_shipped',
+  'shipped',
+  'partially_delivered',
+  'delivered',
+  'returned',
+  'partially_returned',
+]);
+
+const lineReference = z.object({ lineId: z.string(), sku: z.string(), quantity: z.int() });
+const totals = z.object({
+  subtotalMinor: z.int(),
+  shippingMinor: z.int(),
+  taxMinor: z.int(),
+  totalMinor: z.int(),
+});
+
+export const orderResource = z.object({
+  orderId: z.string(),
+  customerId: z.string(),
+  status,
+  paymentStatus,
+  fulfillmentStatus,
+  currency: z.string(),
+  lines: z.array(
+    z.object({
+      lineId: z.string(),
+      sku: z.string(),
+      title: z.string(),
+      quantity: z.int(),
+      unitPriceMinor: z.int(),
+      totalMinor: z.int(),
+    }),
+  ),
+  totals,
+  /** Absent once the personal data of the order has been erased. */
+  shippingAddress: z.optional(shippingAddress),
+  contact: z.optional(contact),
+  shipments: z.array(
+    z.object({
+      shipmentId: z.string(),
+      status: z.enum(['booked', 'dispatch_requested', 'dispatched', 'delivered', 'cancelled']),
+      location: z.string(),
+      carrier: z.string(),
+      trackingCode: z.string(),
+      labelUrl: z.string(),
+      lines: z.array(lineReference),
+    }),
+  ),
+  payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
+  rejection: z.optional(z.object({ code: z.string(), detail: z.string() })),
+  hold: z.optional(z.object({ reason: z.string(), detail: z.string() })),
+  placedAt: z.string(),
+  updatedAt: z.string(),
+  version: z.int(),
+});
+
+export type OrderResource = z.output<typeof orderResource>;
+
+export const orderSummary = z.object({
+  orderId: z.string(),
+  customerId: z.string(),
+  status,
+  paymentStatus,
+  fulfillmentStatus,
+  currency: z.string(),
+  totals: z.object({ totalMinor: z.int() }),
+  lineCount: z.int(),
+  unitCount: z.int(),
+  placedAt: z.string(),
+  updatedAt: z.string(),
+  version: z.int(),
+});
+
+export type OrderSummary = z.output<typeof orderSummary>;
+
+const orderEvent = z.object({
+  eventId: z.string(),
+  type: z.string(),
+  version: z.int(),
+  sequence: z.int(),
+  index: z.int(),
+  occurredAt: z.string(),
+  actor: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const placeOrder = defineRoute({
+  operationId: 'place-order',
+  entryPoint: 'orders/place-order',
+  method: 'POST',
+  path: '/orders',
+  who: 'customer',
+  summary: 'Place an order. Repeating the request with the same key gives the same answer.',
+  throttle: { ratePerSecond: 2_000, burst: 4_000 },
+  idempotent: true,
+  body: placeOrderBody,
+  success: { status: 201, body: orderResource },
+  refusals: [
+    'IDEMPOTENCY_KEY_REQUIRED',
+    'IDEMPOTENCY_IN_PROGRESS',
+    'IDEMPOTENCY_KEY_REUSED',
+    'PRICE_CHANGED',
+    'UNKNOWN_SKU',
+    'CURRENCY_NOT_SOLD',
+    'AMOUNT_TOO_LARGE',
+    'BODY_TOO_LARGE',
+  ],
+});
+
+export const getOrder = defineRoute({
+  operationId: 'get-order',
+  entryPoint: 'orders/get-order',
+  method: 'GET',
+  path: '/orders/{orderId}',
+  who: 'customer',
+  summary: 'The order as it is now, read from its log.',
+  throttle: { ratePerSecond: 2_000, burst: 4_000 },
+  success: { status: 200, body: orderResource },
+  refusals: ['NOT_FOUND'],
+});
+
+export const listOrders = defineRoute({
+  operationId: 'list-orders',
+  entryPoint: 'orders/list-orders',
+  method: 'GET',
+  path: '/orders',
+  who: 'customer',
+  summary: "Orders, newest first: a customer's own, everybody's for staff.",
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  query: z.strictObject({
+    status: z.optional(status),
+    from: z.optional(instant),
+    to: z.optional(instant),
+    limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageSize))),
+    cursor: z.optional(cursor),
+  }),
+  success: { status: 200, body: z.object({ items: z.array(orderSummary), nextCursor: z.optional(z.string()) }) },
+  refusals: ['INVALID_CURSOR'],
+});
+
+export const listOrderEvents = defineRoute({
+  operationId: 'list-order-events',
+  entryPoint: 'orders/list-order-events',
+  method: 'GET',
+  path: '/orders/{orderId}/events',
+  who: 'customer',
+  summary: 'What happened to the order, oldest first.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  success: { status: 200, body: z.object({ items: z.array(orderEvent) }) },
+  refusals: ['NOT_FOUND'],
+});
+
+export const cancelOrder = defineRoute({
+  operationId: 'cancel-order',
+  entryPoint: 'orders/cancel-order',
+  method: 'POST',
+  path: '/orders/{orderId}/cancel',
+  who: 'customer',
+  summary: 'Ask for cancellation. Possible until the first shipment is handed over.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  success: { status: 202, body: orderResource },
+  refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
+});
+
+export const requestDispatch = defineRoute({
+  operationId: 'request-dispatch',
+  entryPoint: 'orders/request-dispatch',
+  method: 'POST',
+  path: '/orders/{orderId}/shipments/{shipmentId}/dispatch',
+  who: ['warehouse', 'staff'],
+  summary: 'The shipment left the building: take the money and book the stock out.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  success: { status: 202, body: orderResource },
+  refusals: ['NOT_FOUND', 'SHIPMENT_NOT_DISPATCHABLE'],
+});
+
+export const orderRoutes = [placeOrder, getOrder, listOrders, listOrderEvents, cancelOrder, requestDispatch] as const;

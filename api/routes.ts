@@ -1,0 +1,15 @@
+import { catalogRoutes } from './catalog.ts';
+import type { Route } from './define-route.ts';
+import { inventoryRoutes } from './inventory.ts';
+import { operationRoutes } from './operations.ts';
+import { orderRoutes } from './orders.ts';
+import { webhookRoutes } from './webhooks.ts';
+
+/** The whole HTTP contract: what infra deploys, what the functions parse, what `/openapi.json` says. */
+export const routes: readonly Route[] = [
+  ...orderRoutes,
+  ...catalogRoutes,
+  ...inventoryRoutes,
+  ...webhookRoutes,
+  ...operationRoutes,
+];

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './define-route.ts';
+
+const received = z.object({ received: z.boolean() });
+
+export const receivePaymentWebhook = defineRoute({
+  operationId: 'receive-payment-webhook',
+  entryPoint: 'payments/receive-payment-webhook',
+  method: 'POST',
+  path: '/webhooks/payment',
+  who: 'signed',
+  summary: 'The payment gateway reports. Signed with Stripe-Signature.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  success: { status: 200, body: received },
+  refusals: ['SIGNATURE_INVALID', 'VALIDATION_FAILED'],
+});
+
+export const receiveCarrierWebhook = defineRoute({
+  operationId: 'receive-carrier-webhook',
+  entryPoint: 'shipping/receive-carrier-webhook',
+  method: 'POST',
+  path: '/webhooks/carrier',
+  who: 'signed',
+  summary: 'The carrier gateway reports. Signed with X-Hmac-Signature-V2.',
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  success: { status: 200, body: received },
+  refusals: ['SIGNATURE_INVALID', 'VALIDATION_FAILED'],
+});
+
+export const webhookRoutes = [receivePaymentWebhook, receiveCarrierWebhook] as const;

@@ -1,0 +1,88 @@
+import type { EventDefinition } from './define-event.ts';
+import { type CancellationRequested, cancellationRequested } from './orders/cancellation-requested.v1.ts';
+import { type DispatchRequested, dispatchRequested } from './orders/dispatch-requested.v1.ts';
+import { type OrderCancelled, orderCancelled } from './orders/order-cancelled.v1.ts';
+import { type OrderCompleted, orderCompleted } from './orders/order-completed.v1.ts';
+import { type OrderConfirmationFailed, orderConfirmationFailed } from './orders/order-confirmation-failed.v1.ts';
+import { type OrderConfirmed, orderConfirmed } from './orders/order-confirmed.v1.ts';
+import { type OrderHeld, orderHeld } from './orders/order-held.v1.ts';
+import { type OrderPlaced, orderPlaced } from './orders/order-placed.v1.ts';
+import { type OrderRejected, orderRejected } from './orders/order-rejected.v1.ts';
+import { type OrderResumed, orderResumed } from './orders/order-resumed.v1.ts';
+import { type PaymentAuthorized, paymentAuthorized } from './orders/payment-authorized.v1.ts';
+import { type PaymentCaptureFailed, paymentCaptureFailed } from './orders/payment-capture-failed.v1.ts';
+import { type PaymentCaptured, paymentCaptured } from './orders/payment-captured.v1.ts';
+import { type PaymentDeclined, paymentDeclined } from './orders/payment-declined.v1.ts';
+import { type PaymentVoided, paymentVoided } from './orders/payment-voided.v1.ts';
+import { type ShipmentBooked, shipmentBooked } from './orders/shipment-booked.v1.ts';
+import { type ShipmentBookingFailed, shipmentBookingFailed } from './orders/shipment-booking-failed.v1.ts';
+import { type ShipmentCancelled, shipmentCancelled } from './orders/shipment-cancelled.v1.ts';
+import { type ShipmentDelivered, shipmentDelivered } from './orders/shipment-delivered.v1.ts';
+import { type ShipmentDispatched, shipmentDispatched } from './orders/shipment-dispatched.v1.ts';
+import { type StockReleased, stockReleased } from './orders/stock-released.v1.ts';
+import { type StockReservationFailed, stockReservationFailed } from './orders/stock-reservation-failed.v1.ts';
+import { type StockReserved, stockReserved } from './orders/stock-reserved.v1.ts';
+
+/** Everything Holdfast says on the bus, one entry for each version of each event. */
+export const orderEvents = [
+  orderPlaced,
+  stockReserved,
+  stockReservationFailed,
+  paymentAuthorized,
+  paymentDeclined,
+  shipmentBooked,
+  shipmentBookingFailed,
+  orderConfirmationFailed,
+  orderConfirmed,
+  orderRejected,
+  dispatchRequested,
+  shipmentDispatched,
+  paymentCaptured,
+  paymentCaptureFailed,
+  shipmentDelivered,
+  orderCompleted,
+  cancellationRequested,
+  stockReleased,
+  paymentVoided,
+  shipmentCancelled,
+  orderCancelled,
+  orderHeld,
+  orderResumed,
+] as const;
+
+/** Any event of an order's log. */
+export type OrderEvent =
+  | OrderPlaced
+  | StockReserved
+  | StockReservationFailed
+  | PaymentAuthorized
+  | PaymentDeclined
+  | ShipmentBooked
+  | ShipmentBookingFailed
+  | OrderConfirmationFailed
+  | OrderConfirmed
+  | OrderRejected
+  | DispatchRequested
+  | ShipmentDispatched
+  | PaymentCaptured
+  | PaymentCaptureFailed
+  | ShipmentDelivered
+  | OrderCompleted
+  | CancellationRequested
+  | StockReleased
+  | PaymentVoided
+  | ShipmentCancelled
+  | OrderCancelled
+  | OrderHeld
+  | OrderResumed;
+
+const definitions = new Map<string, EventDefinition>(
+  orderEvents.map((definition) => [`${definition.type}.v${definition.version}`, definition]),
+);
+
+/** @throws Error when the catalog has no such event. */
+export function definitionOf(type: string, version: number): EventDefinition {
+  const definition = definitions.get(`${type}.v${version}`);
+  if (definition === undefined) throw new Error(`unknown event ${type}.v${version}`);
+  return definition;
+}

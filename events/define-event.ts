@@ -1,0 +1,42 @@
+import type * as z from 'zod/mini';
+
+/** What an EventBridge rule matches on: the fields of an event and, if given, of its data. */
+export interface EventPattern {
+  readonly source: string[];
+  readonly detailType: string[];
+  readonly detail?: { readonly version: number[]; readonly data?: Readonly<Record<string, readonly unknown[]>> };
+}
+
+/** One version of one event: its name, its schema, and the pattern that routes it. */
+export interface EventDefinition<Type extends string = string, Data extends z.ZodMiniType = z.ZodMiniType> {
+  readonly type: Type;
+  readonly version: number;
+  readonly source: string;
+  /** The facts of the event; unknown keys are refused before anything is committed. */
+  readonly data: Data;
+  /** The rule pattern of this version; `data` narrows it, for instance `{ from: ['confirmed'] }`. */
+  pattern(data?: Readonly<Record<string, readonly unknown[]>>): EventPattern;
+}
+
+/** An event before it is committed: what happened, in the words of its definition. */
+export interface EventOf<Definition extends EventDefinition> {
+  readonly type: Definition['type'];
+  readonly version: number;
+  readonly data: z.output<Definition['data']>;
+}
+
+export function defineEvent<const Type extends string, Data extends z.ZodMiniType>(definition: {
+  readonly type: Type;
+  readonly version: number;
+  readonly source: string;
+  readonly data: Data;
+}): EventDefinition<Type, Data> {
+  return {
+    ...definition,
+    pattern: (data) => ({
+      source: [definition.source],
+      detailType: [definition.type],
+      detail: data === undefined ? { version: [definition.version] } : { version: [definition.version], data },
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+
+/**
+ * The `detail` of every event on the bus. EventBridge may deliver twice and in any order: deduplicate by `eventId`,
+ * order by `sequence`, then `index`.
+ */
+export const envelopeSchema = z.object({
+  /** `<orderId>:<sequence>:<index>`, the same in every delivery. */
+  eventId: z.string(),
+  type: z.string(),
+  /** Version of the event's schema. */
+  version: z.int(),
+  orderId: z.string(),
+  /** The order's log version: 1, 2, 3, … without gaps. */
+  sequence: z.int(),
+  /** Position inside the commit, from 0, and how many events the commit holds. */
+  index: z.int(),
+  count: z.int(),
+  occurredAt: z.string(),
+  correlationId: z.string(),
+  causationId: z.string(),
+  /** W3C trace context, empty when the request brought none. */
+  traceparent: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export type Envelope = z.output<typeof envelopeSchema>;

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+import { currencyCode, lineQuantity, minorUnits, text } from '../vocabulary.ts';
+
+/** The warehouse handed a shipment to the carrier and asks for capture and commit. */
+export const dispatchRequested = defineEvent({
+  type: 'DispatchRequested',
+  version: 1,
+  source: 'oms.orders',
+  data: z.strictObject({
+    shipmentId: text,
+    location: text,
+    lines: z.array(lineQuantity),
+    paymentId: text,
+    amountMinor: minorUnits,
+    currency: currencyCode,
+    /** True when no other shipment of the order is left to capture. */
+    finalCapture: z.boolean(),
+  }),
+});
+
+export type DispatchRequested = EventOf<typeof dispatchRequested>;

@@ -1,0 +1,12 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+
+/** The order ends here on request; whatever had been done for it is undone. */
+export const orderCancelled = defineEvent({
+  type: 'OrderCancelled',
+  version: 1,
+  source: 'oms.orders',
+  data: z.strictObject({}),
+});
+
+export type OrderCancelled = EventOf<typeof orderCancelled>;

@@ -1,0 +1,12 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+
+/** Everything was delivered. */
+export const orderCompleted = defineEvent({
+  type: 'OrderCompleted',
+  version: 1,
+  source: 'oms.orders',
+  data: z.strictObject({}),
+});
+
+export type OrderCompleted = EventOf<typeof orderCompleted>;

@@ -1,0 +1,12 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+
+/** Stock, payment and shipment are in place; the warehouse may pack. */
+export const orderConfirmed = defineEvent({
+  type: 'OrderConfirmed',
+  version: 1,
+  source: 'oms.orders',
+  data: z.strictObject({}),
+});
+
+export type OrderConfirmed = EventOf<typeof orderConfirmed>;

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+import { failure, text } from '../vocabulary.ts';
+
+/** The money for a shipment could not be taken; the shipment is held. */
+export const paymentCaptureFailed = defineEvent({
+  type: 'PaymentCaptureFailed',
+  version: 1,
+  source: 'oms.orders',
+  data: z.extend(failure, { shipmentId: text }),
+});
+
+export type PaymentCaptureFailed = EventOf<typeof paymentCaptureFailed>;

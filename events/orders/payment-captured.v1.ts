@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+import { currencyCode, minorUnits, text } from '../vocabulary.ts';
+
+/** The money for a shipment was taken. */
+export const paymentCaptured = defineEvent({
+  type: 'PaymentCaptured',
+  version: 1,
+  source: 'oms.orders',
+  data: z.strictObject({ paymentId: text, shipmentId: text, amountMinor: minorUnits, currency: currencyCode }),
+});
+
+export type PaymentCaptured = EventOf<typeof paymentCaptured>;

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+import { minorUnits, shipment } from '../vocabulary.ts';
+
+/** A carrier accepted a shipment; its label can be printed. `amountMinor` is what is captured when it is dispatched. */
+export const shipmentBooked = defineEvent({
+  type: 'ShipmentBooked',
+  version: 1,
+  source: 'oms.orders',
+  data: z.extend(shipment, { amountMinor: minorUnits }),
+});
+
+export type ShipmentBooked = EventOf<typeof shipmentBooked>;

@@ -1,0 +1,12 @@
+import { defineEvent, type EventOf } from '../define-event.ts';
+import { failure } from '../vocabulary.ts';
+
+/** No carrier took the shipments of the order. */
+export const shipmentBookingFailed = defineEvent({
+  type: 'ShipmentBookingFailed',
+  version: 1,
+  source: 'oms.orders',
+  data: failure,
+});
+
+export type ShipmentBookingFailed = EventOf<typeof shipmentBookingFailed>;
