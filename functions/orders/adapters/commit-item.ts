@@ -1,0 +1,38 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { definitionOf, type OrderEvent } from '../../../events/catalog.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
+import type { Commit } from '../domain/commit.ts';
+
+const commitSchema = z.object({
+  orderId: z.string(),
+  version: z.int(),
+  events: z.array(z.object({ type: z.string(), version: z.int(), data: z.record(z.string(), z.unknown()) })),
+  actor: z.string(),
+  committedAt: z.string(),
+  correlationId: z.string(),
+  causationId: z.string(),
+  traceparent: z.string(),
+  requestHash: z.optional(z.string()),
+});
+
+/**
+ * @throws Error when an event is not in the catalog or its data does not fit its schema: a commit that a reader could
+ * not understand is never written.
+ */
+export function toItem(commit: Commit): Record<string, AttributeValue> {
+  for (const event of commit.events) z.parse(definitionOf(event.type, event.version).data, event.data);
+  return marshall(commit, { removeUndefinedValues: true });
+}
+
+/** @throws Error when the item is not a commit of known events. */
+export function fromItem(item: Record<string, AttributeValue>): Commit {
+  const { requestHash, ...parsed } = z.parse(commitSchema, unmarshall(item));
+  const events = parsed.events.map(({ type, version, data }) => {
+    const parsedData = z.parse(definitionOf(type, version).data, data);
+    return { type, version, data: parsedData } as OrderEvent;
+  });
+  const commit = { ...parsed, events, committedAt: parsed.committedAt as Instant };
+  return requestHash === undefined ? commit : { ...commit, requestHash };
+}

@@ -1,0 +1,56 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Commit } from '../domain/commit.ts';
+import type { OrderLog } from '../domain/order-log.ts';
+import { fromItem, toItem } from './commit-item.ts';
+
+/** Commits an order may have. A sound order has about ten; a thousand says that something loops. */
+const maxCommits = 1_000;
+
+export function dynamoOrderLog(client: DynamoDBClient, table: string): OrderLog {
+  const query = async (orderId: string, extra: { Limit?: number }): Promise<Commit[]> => {
+    const commits: Commit[] = [];
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'orderId = :orderId',
+          ExpressionAttributeValues: { ':orderId': { S: orderId } },
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+          ...extra,
+        }),
+      );
+      commits.push(...(page.Items ?? []).map(fromItem));
+      from = extra.Limit === undefined ? page.LastEvaluatedKey : undefined;
+      if (commits.length > maxCommits) throw new Error(`order ${orderId} has more than ${maxCommits} commits`);
+    } while (from !== undefined);
+    return commits;
+  };
+
+  return {
+    async append(commit) {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem(commit),
+            ConditionExpression: 'attribute_not_exists(orderId)',
+          }),
+        );
+        return 'committed';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'conflict';
+        throw error;
+      }
+    },
+    read: (orderId) => query(orderId, {}),
+    first: async (orderId) => (await query(orderId, { Limit: 1 }))[0],
+  };
+}

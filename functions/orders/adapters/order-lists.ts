@@ -1,0 +1,90 @@
+import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { orderSummary } from '../../../api/orders.ts';
+import { dynamo } from '../../shared/aws-clients.ts';
+import { TransientFault } from '../../shared/kernel/faults.ts';
+import type { OrderView } from '../domain/order-view.ts';
+
+/** A partition of one of the indexes of `OrderViews`. */
+export interface ListPartition {
+  readonly index: 'byCustomer' | 'byStatus' | 'byDay';
+  readonly attribute: 'customerId' | 'statusBucket' | 'dayBucket';
+  readonly value: string;
+}
+
+/** Orders placed at or after `from` and before `before`, both compared with the index's `placedKey`. */
+export interface ListRange {
+  readonly from: string;
+  readonly before: string;
+}
+
+export interface ListKey {
+  readonly orderId: string;
+  readonly placedKey: string;
+}
+
+/** Times that keys which a batch left out are asked for again. */
+const maxBatchTries = 5;
+
+export interface OrderLists {
+  /** The newest keys of the range over all the partitions, merged; at most `limit`. */
+  newest(partitions: readonly ListPartition[], range: ListRange, limit: number): Promise<readonly ListKey[]>;
+  /** The views of these keys in the same order; those that are gone are left out. */
+  views(keys: readonly ListKey[]): Promise<readonly OrderView[]>;
+}
+
+export function orderLists(table: string): OrderLists {
+  return {
+    async newest(partitions, range, limit) {
+      const lists = await Promise.all(partitions.map((partition) => queryNewest(table, partition, range, limit)));
+      return lists
+        .flat()
+        .sort((a, b) => (a.placedKey < b.placedKey ? 1 : -1))
+        .slice(0, limit);
+    },
+    async views(keys) {
+      const found = await getAll(table, keys);
+      return keys.flatMap(({ orderId }) => found.get(orderId) ?? []);
+    },
+  };
+}
+
+async function queryNewest(
+  table: string,
+  { index, attribute, value }: ListPartition,
+  { from, before }: ListRange,
+  limit: number,
+): Promise<ListKey[]> {
+  if (from >= before) return [];
+  const { Items = [] } = await dynamo().send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: '#partition = :partition AND placedKey BETWEEN :from AND :before',
+      ExpressionAttributeNames: { '#partition': attribute },
+      ExpressionAttributeValues: { ':partition': { S: value }, ':from': { S: from }, ':before': { S: before } },
+      ScanIndexForward: false,
+      // BETWEEN includes the key that the previous page ended with.
+      Limit: limit + 1,
+    }),
+  );
+  return Items.map((item) => ({ orderId: item.orderId?.S ?? '', placedKey: item.placedKey?.S ?? '' }))
+    .filter(({ placedKey }) => placedKey < before)
+    .slice(0, limit);
+}
+
+async function getAll(table: string, keys: readonly ListKey[]): Promise<Map<string, OrderView>> {
+  const views = new Map<string, OrderView>();
+  let wanted: Record<string, AttributeValue>[] = keys.map(({ orderId }) => ({ orderId: { S: orderId } }));
+  for (let attempt = 0; wanted.length > 0; attempt++) {
+    if (attempt === maxBatchTries) throw new TransientFault('the views could not be read');
+    const answer = await dynamo().send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted } } }));
+    for (const item of answer.Responses?.[table] ?? []) {
+      const view = z.parse(orderSummary, unmarshall(item));
+      views.set(view.orderId, view);
+    }
+    wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  return views;
+}

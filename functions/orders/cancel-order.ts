@@ -1,0 +1,29 @@
+import { cancelOrder } from '../../api/orders.ts';
+import { isStaff } from '../shared/actor.ts';
+import { dynamo } from '../shared/aws-clients.ts';
+import { readConfig } from '../shared/config.ts';
+import { httpHandler } from '../shared/http-handler.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
+import { systemClock } from '../shared/kernel/time.ts';
+import { contactStore } from './adapters/dynamodb-contact-store.ts';
+import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
+import { httpOrigin } from './adapters/http-origin.ts';
+import { orderCommands } from './adapters/order-commands.ts';
+import { mayCancel, readOrder } from './adapters/order-reader.ts';
+import { requestCancellation } from './domain/decide-cancellation.ts';
+import { orderResource } from './domain/order-resource.ts';
+
+const config = readConfig('ORDERS_TABLE', 'CONTACTS_TABLE');
+const log = dynamoOrderLog(dynamo(), config.ORDERS_TABLE);
+const commands = orderCommands(log, systemClock);
+const contacts = contactStore(config.CONTACTS_TABLE);
+
+export const handler = httpHandler(cancelOrder, async (request) => {
+  const { actor, path } = request;
+  const found = await readOrder(log, actor, path.orderId, mayCancel);
+  if (isRefusal(found)) return found;
+  const by = isStaff(actor) ? 'staff' : 'customer';
+  const decide = (order: typeof found.order) => requestCancellation(order, by);
+  const order = await commands.decide(path.orderId, httpOrigin(request), decide, found.order);
+  return isRefusal(order) ? order : { body: orderResource(order, await contacts.find(path.orderId)) };
+});

@@ -1,0 +1,33 @@
+import type { OrderEvent } from '../../../events/catalog.ts';
+import { refuse } from '../../shared/kernel/refusal.ts';
+import type { Decision } from './decision.ts';
+import type { Order } from './order.ts';
+
+type By = 'customer' | 'staff';
+
+/** Possible until the first shipment is handed over; asking twice is asking once. */
+export function requestCancellation(order: Order, by: By): Decision<'ORDER_NOT_CANCELLABLE'> {
+  switch (order.status) {
+    case 'cancelled':
+      return [];
+    case 'completed':
+    case 'rejected':
+      return refuse('ORDER_NOT_CANCELLABLE', `The order is ${order.status}.`);
+    default:
+  }
+  if (order.shipments.some(isHandedOver)) {
+    return refuse('ORDER_NOT_CANCELLABLE', 'A shipment of the order has been handed to the carrier.');
+  }
+  if (order.status === 'on_hold') {
+    return [{ type: 'OrderResumed', version: 1, data: { reason: 'cancellation' } }, cancellation('on_hold', by)];
+  }
+  return order.undoing.cancellationRequested ? [] : [cancellation(order.status, by)];
+}
+
+function isHandedOver({ status }: Order['shipments'][number]): boolean {
+  return status === 'dispatch_requested' || status === 'dispatched' || status === 'delivered';
+}
+
+function cancellation(from: 'placed' | 'confirmed' | 'on_hold', by: By): OrderEvent {
+  return { type: 'CancellationRequested', version: 1, data: { from, by } };
+}

@@ -1,0 +1,23 @@
+import type { OrderEvent } from '../../../events/catalog.ts';
+import { refuse } from '../../shared/kernel/refusal.ts';
+import type { Decision } from './decision.ts';
+import type { Order } from './order.ts';
+
+/** The carrier delivered a shipment; with the last one the order is complete. */
+export function recordDelivery(
+  order: Order,
+  shipmentId: string,
+  deliveredAt: string,
+): Decision<'NOT_FOUND' | 'NOT_DISPATCHED_YET'> {
+  const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
+  if (shipment === undefined) return refuse('NOT_FOUND', 'The order has no such shipment.');
+  if (shipment.status === 'delivered') return [];
+  if (order.status !== 'confirmed' || shipment.status !== 'dispatched') {
+    return refuse('NOT_DISPATCHED_YET', `The shipment is ${shipment.status}.`);
+  }
+  const delivered: OrderEvent = { type: 'ShipmentDelivered', version: 1, data: { shipmentId, deliveredAt } };
+  const complete = order.shipments.every(
+    (each) => each.shipmentId === shipmentId || each.status === 'delivered' || each.status === 'cancelled',
+  );
+  return complete ? [delivered, { type: 'OrderCompleted', version: 1, data: {} }] : [delivered];
+}

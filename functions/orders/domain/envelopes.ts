@@ -1,0 +1,21 @@
+import type { Envelope } from '../../../events/envelope.ts';
+import type { Commit } from './commit.ts';
+
+/** A commit's events as they are published. Made again from the same commit they are the same, ids included. */
+export function envelopesOf(commit: Commit): Envelope[] {
+  const { orderId, version: sequence, events, committedAt, correlationId, causationId, traceparent } = commit;
+  return events.map(({ type, version, data }, index) => ({
+    eventId: `${orderId}:${sequence}:${index}`,
+    type,
+    version,
+    orderId,
+    sequence,
+    index,
+    count: events.length,
+    occurredAt: committedAt,
+    correlationId,
+    causationId,
+    traceparent,
+    data,
+  }));
+}

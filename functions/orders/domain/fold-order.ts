@@ -1,0 +1,167 @@
+import type { OrderEvent } from '../../../events/catalog.ts';
+import type { Commit } from './commit.ts';
+import type { Order, OrderFacts, OrderState, ShipmentStatus, Undoing } from './order.ts';
+import { assertTransition, IllegalTransition, transitions } from './transitions.ts';
+
+/**
+ * The state of an order is the fold of its commits, oldest first.
+ *
+ * @throws IllegalTransition when an event is not allowed where it stands; Error when a version is missing.
+ */
+export function foldOrder(commits: readonly Commit[]): Order | undefined {
+  return commits.reduce<Order | undefined>(applyCommit, undefined);
+}
+
+export function applyCommit(order: Order | undefined, commit: Commit): Order {
+  const expected = (order?.version ?? 0) + 1;
+  if (commit.version !== expected) {
+    throw new Error(`order ${commit.orderId}: expected version ${expected}, found ${commit.version}`);
+  }
+  let next = order;
+  for (const event of commit.events) next = applyEvent(next, event, commit);
+  if (next === undefined) throw new Error(`order ${commit.orderId}: commit ${commit.version} is empty`);
+  return { ...next, version: commit.version, updatedAt: commit.committedAt };
+}
+
+const untouched: Undoing = { cancellationRequested: false };
+
+function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit): Order {
+  assertTransition(event.type, order?.status ?? 'none');
+  if (event.type === 'OrderPlaced') return placed(event.data, commit);
+  if (order === undefined) throw new IllegalTransition(event.type, 'none');
+  const state = nextState(order, event);
+  return { ...stripState(order), ...nextFacts(order, event), ...state };
+}
+
+function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data'], commit: Commit): Order {
+  const { locale, ...facts } = data;
+  return {
+    ...facts,
+    ...(locale === undefined ? {} : { locale }),
+    orderId: commit.orderId,
+    version: commit.version,
+    allocations: [],
+    payment: {
+      authorizedMinor: 0,
+      capturedMinor: 0,
+      refundedMinor: 0,
+      voided: false,
+      declined: false,
+      capturedShipments: [],
+    },
+    shipments: [],
+    placedAt: commit.committedAt,
+    updatedAt: commit.committedAt,
+    status: 'placed',
+    undoing: untouched,
+  };
+}
+
+/** The facts without what belongs to a single status. */
+function stripState(order: Order): OrderFacts {
+  const { status: _status, ...rest } = order;
+  const facts: Record<string, unknown> = { ...rest };
+  for (const key of ['undoing', 'rejection', 'hold', 'held']) delete facts[key];
+  return facts as unknown as OrderFacts;
+}
+
+function stateOf(order: Order): OrderState {
+  switch (order.status) {
+    case 'placed':
+    case 'confirmed':
+      return { status: order.status, undoing: order.undoing };
+    case 'rejected':
+      return { status: 'rejected', rejection: order.rejection };
+    case 'on_hold':
+      return { status: 'on_hold', hold: order.hold, held: order.held };
+    default:
+      return { status: order.status };
+  }
+}
+
+function nextState(order: Order, event: OrderEvent): OrderState {
+  switch (event.type) {
+    case 'StockReservationFailed':
+    case 'PaymentDeclined':
+    case 'ShipmentBookingFailed':
+    case 'OrderConfirmationFailed':
+      return undoing(order, { failure: event.data });
+    case 'CancellationRequested':
+      return undoing(order, { cancellationRequested: true });
+    case 'OrderConfirmed':
+      return { status: 'confirmed', undoing: untouched };
+    case 'OrderRejected':
+      return { status: 'rejected', rejection: event.data };
+    case 'OrderCancelled':
+    case 'OrderCompleted':
+      return { status: event.type === 'OrderCancelled' ? 'cancelled' : 'completed' };
+    case 'OrderHeld':
+      if (order.status !== 'placed' && order.status !== 'confirmed') break;
+      return { status: 'on_hold', hold: event.data, held: { status: order.status, undoing: order.undoing } };
+    case 'OrderResumed':
+      if (order.status !== 'on_hold') break;
+      return order.held;
+    default:
+      if (transitions[event.type].to === 'same') return stateOf(order);
+  }
+  throw new IllegalTransition(event.type, order.status);
+}
+
+function undoing(order: Order, change: Partial<Undoing>): OrderState {
+  if (order.status !== 'placed' && order.status !== 'confirmed') {
+    throw new IllegalTransition('undo', order.status);
+  }
+  return { status: order.status, undoing: { ...order.undoing, ...change } };
+}
+
+function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
+  switch (event.type) {
+    case 'StockReserved':
+      return { allocations: event.data.allocations };
+    case 'StockReleased':
+      return { allocations: [] };
+    case 'ShipmentBooked':
+      return { shipments: [...order.shipments, { ...event.data, status: 'booked' }] };
+    case 'DispatchRequested':
+      return shipmentBecomes(order, event.data.shipmentId, 'dispatch_requested');
+    case 'PaymentCaptureFailed':
+      return shipmentBecomes(order, event.data.shipmentId, 'booked');
+    case 'ShipmentDispatched':
+      return shipmentBecomes(order, event.data.shipmentId, 'dispatched');
+    case 'ShipmentDelivered':
+      return shipmentBecomes(order, event.data.shipmentId, 'delivered');
+    case 'ShipmentCancelled':
+      return shipmentBecomes(order, event.data.shipmentId, 'cancelled');
+    default:
+      return paymentFacts(order, event);
+  }
+}
+
+function paymentFacts({ payment }: Order, event: OrderEvent): Partial<OrderFacts> {
+  switch (event.type) {
+    case 'PaymentAuthorized':
+      return { payment: { ...payment, paymentId: event.data.paymentId, authorizedMinor: event.data.amountMinor } };
+    case 'PaymentDeclined':
+      return { payment: { ...payment, declined: true } };
+    case 'PaymentCaptured':
+      return {
+        payment: {
+          ...payment,
+          capturedMinor: payment.capturedMinor + event.data.amountMinor,
+          capturedShipments: [...payment.capturedShipments, event.data.shipmentId],
+        },
+      };
+    case 'PaymentVoided':
+      return payment.capturedMinor > 0
+        ? { payment: { ...payment, refundedMinor: payment.capturedMinor } }
+        : { payment: { ...payment, voided: true } };
+    default:
+      return {};
+  }
+}
+
+function shipmentBecomes(order: Order, shipmentId: string, status: ShipmentStatus): Partial<OrderFacts> {
+  return {
+    shipments: order.shipments.map((each) => (each.shipmentId === shipmentId ? { ...each, status } : each)),
+  };
+}

@@ -1,0 +1,120 @@
+import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
+import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v1.ts';
+import type { StockReserved } from '../../../events/orders/stock-reserved.v1.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
+
+export type OrderLine = OrderPlaced['data']['lines'][number];
+export type Totals = OrderPlaced['data']['totals'];
+export type Allocation = StockReserved['data']['allocations'][number];
+
+/** Why something did not happen. */
+export interface Failure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+export type ShipmentStatus = 'booked' | 'dispatch_requested' | 'dispatched' | 'delivered' | 'cancelled';
+
+export type Shipment = ShipmentBooked['data'] & { readonly status: ShipmentStatus };
+
+/** What happened to the money, in minor units of the order's currency. */
+export interface PaymentFacts {
+  readonly paymentId?: string;
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  readonly refundedMinor: number;
+  readonly voided: boolean;
+  readonly declined: boolean;
+  /** Shipments whose money was taken. */
+  readonly capturedShipments: readonly string[];
+}
+
+/** What every order has, whatever its status. */
+export interface OrderFacts {
+  readonly orderId: string;
+  readonly version: number;
+  readonly customerId: string;
+  readonly currency: string;
+  readonly lines: readonly OrderLine[];
+  readonly totals: Totals;
+  readonly shipTo: { readonly country: string; readonly postalArea: string };
+  readonly paymentMethodId: string;
+  readonly locale?: string;
+  readonly allocations: readonly Allocation[];
+  readonly payment: PaymentFacts;
+  readonly shipments: readonly Shipment[];
+  readonly placedAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** An order that is being undone: why, once known; a cancellation outweighs a failure. */
+export interface Undoing {
+  readonly failure?: Failure;
+  readonly cancellationRequested: boolean;
+}
+
+export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed';
+
+export type OrderState =
+  | { readonly status: 'placed'; readonly undoing: Undoing }
+  | { readonly status: 'confirmed'; readonly undoing: Undoing }
+  | { readonly status: 'completed' }
+  | { readonly status: 'rejected'; readonly rejection: Failure }
+  | { readonly status: 'cancelled' }
+  | {
+      readonly status: 'on_hold';
+      readonly hold: { readonly reason: HoldReason; readonly detail: string };
+      /** What it was before, and becomes again when it is resumed. */
+      readonly held: { readonly status: 'placed' | 'confirmed'; readonly undoing: Undoing };
+    };
+
+export type Order = OrderFacts & OrderState;
+export type OrderStatus = OrderState['status'];
+
+export type PaymentStatus =
+  | 'none'
+  | 'authorized'
+  | 'partially_captured'
+  | 'captured'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'voided'
+  | 'declined';
+
+/** Derived, never set: refunds outweigh captures, captures outweigh the authorization. */
+export function paymentStatusOf({ payment, totals }: Order): PaymentStatus {
+  if (payment.refundedMinor > 0) {
+    return payment.refundedMinor >= payment.capturedMinor ? 'refunded' : 'partially_refunded';
+  }
+  if (payment.capturedMinor > 0) {
+    return payment.capturedMinor >= totals.totalMinor ? 'captured' : 'partially_captured';
+  }
+  if (payment.voided) return 'voided';
+  if (payment.authorizedMinor > 0 || payment.paymentId !== undefined) return 'authorized';
+  return payment.declined ? 'declined' : 'none';
+}
+
+export type FulfillmentStatus =
+  | 'unfulfilled'
+  | 'booked'
+  | 'partially_shipped'
+  | 'shipped'
+  | 'partially_delivered'
+  | 'delivered';
+
+/** Derived, never set, from the shipments that were not cancelled. */
+export function fulfillmentStatusOf({ shipments }: Order): FulfillmentStatus {
+  const live = shipments.filter((shipment) => shipment.status !== 'cancelled');
+  if (live.length === 0) return 'unfulfilled';
+  const delivered = live.filter((shipment) => shipment.status === 'delivered').length;
+  if (delivered === live.length) return 'delivered';
+  if (delivered > 0) return 'partially_delivered';
+  const dispatched = live.filter((shipment) => shipment.status === 'dispatched').length;
+  if (dispatched === live.length) return 'shipped';
+  return dispatched > 0 ? 'partially_shipped' : 'booked';
+}
+
+/** True while the log records a failure or a cancellation that is not through yet. */
+export function isBeingUndone({ failure, cancellationRequested }: Undoing): boolean {
+  return failure !== undefined || cancellationRequested;
+}

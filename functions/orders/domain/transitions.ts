@@ -1,0 +1,59 @@
+import type { OrderEvent } from '../../../events/catalog.ts';
+import type { OrderStatus } from './order.ts';
+
+/** `none`: the order does not exist yet. */
+export type From = OrderStatus | 'none';
+
+/** `same`: the status stays. `before_hold`: what it was before it was held. */
+export type To = OrderStatus | 'same' | 'before_hold';
+
+export interface Transition {
+  readonly from: readonly From[];
+  readonly to: To;
+}
+
+/** Where each event may happen and where it leads. A test checks that every status is reached and that only ends are dead ends. */
+export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
+  OrderPlaced: { from: ['none'], to: 'placed' },
+
+  StockReserved: { from: ['placed'], to: 'same' },
+  StockReservationFailed: { from: ['placed'], to: 'same' },
+  PaymentAuthorized: { from: ['placed'], to: 'same' },
+  PaymentDeclined: { from: ['placed'], to: 'same' },
+  ShipmentBooked: { from: ['placed'], to: 'same' },
+  ShipmentBookingFailed: { from: ['placed'], to: 'same' },
+  OrderConfirmationFailed: { from: ['placed'], to: 'same' },
+  OrderConfirmed: { from: ['placed'], to: 'confirmed' },
+  OrderRejected: { from: ['placed'], to: 'rejected' },
+
+  DispatchRequested: { from: ['confirmed'], to: 'same' },
+  PaymentCaptured: { from: ['confirmed'], to: 'same' },
+  PaymentCaptureFailed: { from: ['confirmed'], to: 'same' },
+  ShipmentDispatched: { from: ['confirmed'], to: 'same' },
+  ShipmentDelivered: { from: ['confirmed'], to: 'same' },
+  OrderCompleted: { from: ['confirmed'], to: 'completed' },
+
+  CancellationRequested: { from: ['placed', 'confirmed'], to: 'same' },
+  ShipmentCancelled: { from: ['placed', 'confirmed'], to: 'same' },
+  PaymentVoided: { from: ['placed', 'confirmed'], to: 'same' },
+  StockReleased: { from: ['placed', 'confirmed'], to: 'same' },
+  OrderCancelled: { from: ['placed', 'confirmed'], to: 'cancelled' },
+
+  OrderHeld: { from: ['placed', 'confirmed'], to: 'on_hold' },
+  OrderResumed: { from: ['on_hold'], to: 'before_hold' },
+};
+
+/** Statuses that nothing leaves. */
+export const ends: readonly OrderStatus[] = ['completed', 'rejected', 'cancelled'];
+
+/** An event that its order's status does not allow: a defect of the decider or a damaged log, never a refusal. */
+export class IllegalTransition extends Error {
+  override readonly name = 'IllegalTransition';
+  constructor(type: string, from: From) {
+    super(`${type} cannot happen to an order that is ${from}`);
+  }
+}
+
+export function assertTransition(type: OrderEvent['type'], from: From): void {
+  if (!transitions[type].from.includes(from)) throw new IllegalTransition(type, from);
+}

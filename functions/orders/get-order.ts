@@ -1,0 +1,19 @@
+import { getOrder } from '../../api/orders.ts';
+import { dynamo } from '../shared/aws-clients.ts';
+import { readConfig } from '../shared/config.ts';
+import { httpHandler } from '../shared/http-handler.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
+import { contactStore } from './adapters/dynamodb-contact-store.ts';
+import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
+import { readOrder } from './adapters/order-reader.ts';
+import { orderResource } from './domain/order-resource.ts';
+
+const config = readConfig('ORDERS_TABLE', 'CONTACTS_TABLE');
+const log = dynamoOrderLog(dynamo(), config.ORDERS_TABLE);
+const contacts = contactStore(config.CONTACTS_TABLE);
+
+export const handler = httpHandler(getOrder, async ({ actor, path }) => {
+  const found = await readOrder(log, actor, path.orderId);
+  if (isRefusal(found)) return found;
+  return { body: orderResource(found.order, await contacts.find(path.orderId)) };
+});

@@ -1,0 +1,23 @@
+import { listOrders } from '../../api/orders.ts';
+import { isStaff } from '../shared/actor.ts';
+import { readConfig } from '../shared/config.ts';
+import { encodeCursor } from '../shared/cursor.ts';
+import { httpHandler } from '../shared/http-handler.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
+import { systemClock } from '../shared/kernel/time.ts';
+import { listOrdersPage } from './adapters/list-orders-page.ts';
+import { readListRange } from './adapters/list-range.ts';
+import { orderLists } from './adapters/order-lists.ts';
+
+const config = readConfig('ORDER_VIEWS_TABLE');
+const lists = orderLists(config.ORDER_VIEWS_TABLE);
+const defaultLimit = 20;
+
+export const handler = httpHandler(listOrders, async ({ actor, query }) => {
+  const range = readListRange(query, systemClock());
+  if (isRefusal(range)) return range;
+  const customerId = isStaff(actor) ? undefined : actor.id;
+  const { status, limit = defaultLimit } = query;
+  const { items, before } = await listOrdersPage(lists, { customerId, status, range, limit });
+  return { body: before === undefined ? { items } : { items, nextCursor: encodeCursor({ before }) } };
+});

@@ -1,0 +1,14 @@
+import { dynamo } from '../shared/aws-clients.ts';
+import { readConfig } from '../shared/config.ts';
+import { streamConsumer } from '../shared/stream-consumer.ts';
+import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
+import { orderViewWriter } from './adapters/dynamodb-order-views.ts';
+import { viewProjector } from './adapters/view-projector.ts';
+
+const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'STREAM_FAILURES_QUEUE_URL');
+
+export const handler = streamConsumer(
+  'project-order',
+  config.STREAM_FAILURES_QUEUE_URL,
+  viewProjector(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), orderViewWriter(config.ORDER_VIEWS_TABLE)),
+);

@@ -1,0 +1,13 @@
+import { dispatchRequested } from '../../events/orders/dispatch-requested.v1.ts';
+import { readConfig } from '../shared/config.ts';
+import { eventConsumer } from '../shared/event-consumer.ts';
+import { sagaStarter } from './adapters/saga-starter.ts';
+import { dispatchSagaInput } from './domain/saga-input.ts';
+
+const config = readConfig('DISPATCH_SAGA_ARN');
+const start = sagaStarter(config.DISPATCH_SAGA_ARN);
+
+/** A shipment whose dispatch failed and was asked for again is another execution: the version tells them apart. */
+export const handler = eventConsumer(dispatchRequested, (event) =>
+  start(`${event.data.shipmentId}-${event.sequence}`, dispatchSagaInput(event)),
+);

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+
+const text = z.string().check(z.minLength(1));
+const url = z._default(z.string(), '');
+
+/** Every variable a function may ask for. Names, shapes and defaults stand here and nowhere else. */
+const variables = {
+  ORDERS_TABLE: text,
+  ORDER_VIEWS_TABLE: text,
+  CONTACTS_TABLE: text,
+  INVENTORY_TABLE: text,
+  CATALOG_TABLE: text,
+  IDEMPOTENCY_TABLE: text,
+  SANDBOX_TABLE: text,
+  BUS_NAME: text,
+  ORDER_SAGA_ARN: text,
+  DISPATCH_SAGA_ARN: text,
+  CANCELLATION_SAGA_ARN: text,
+  STREAM_FAILURES_QUEUE_URL: text,
+  /** Base URL of the payment gateway; empty means the provider's own. */
+  PAYMENT_ENDPOINT: url,
+  CARRIER_ENDPOINT: url,
+  PAYMENT_SECRET_ID: text,
+  CARRIER_SECRET_ID: text,
+  /** Carrier account and service to buy from; empty means the cheapest rate offered. */
+  CARRIER_ACCOUNT: url,
+  CARRIER_SERVICE: url,
+  SANDBOX_PUBLIC_URL: url,
+  /** How long stock is held for an order that is not confirmed yet. */
+  HOLD_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(86_400)), 900),
+  STAGE: z._default(z.string(), 'dev'),
+};
+
+type Variables = typeof variables;
+export type Config<Name extends keyof Variables> = { readonly [Key in Name]: z.output<Variables[Key]> };
+
+/**
+ * Reads the named variables once, at cold start.
+ *
+ * @throws Error naming every variable that is missing or malformed, so that a wrong deployment fails before its first request.
+ */
+export function readConfig<const Name extends keyof Variables>(...names: readonly Name[]): Config<Name> {
+  const wrong: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const name of names) {
+    const parsed = z.safeParse(variables[name], process.env[name]);
+    if (parsed.success) config[name] = parsed.data;
+    else wrong.push(`${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
+  }
+  if (wrong.length > 0) throw new Error(`configuration: ${wrong.join('; ')}`);
+  return config as Config<Name>;
+}

@@ -1,0 +1,134 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import type { RefusalCode, Route } from '../../api/define-route.ts';
+import { maxBodyBytes } from '../../api/vocabulary.ts';
+import { type Actor, actorOf, belongsTo } from './actor.ts';
+import { isTransient } from './kernel/faults.ts';
+import { isRefusal, type Refusal, refuse } from './kernel/refusal.ts';
+import { logger } from './logging.ts';
+import { parseOrRefuse } from './parse.ts';
+import { problemReply, refusalReply } from './problem.ts';
+
+type OutputOf<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
+type PathOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? { readonly [Key in Name]: string } & PathOf<Rest>
+  : unknown;
+
+/** A request as its handler sees it: parsed, and from somebody who may ask. */
+export interface HttpRequest<R extends Route> {
+  readonly body: OutputOf<R['body']>;
+  readonly query: OutputOf<R['query']>;
+  readonly path: PathOf<R['path']>;
+  /** The body as it was sent, for signatures. */
+  readonly rawBody: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  /** W3C trace context, empty when the caller sent none. */
+  readonly traceparent: string;
+  readonly requestId: string;
+  readonly lambda: Context;
+}
+
+export interface HttpReply {
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+export type HttpFunction = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const correlationIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
+
+/**
+ * The shape of every HTTP entry point: who may ask and what may be asked come from the route, a refusal becomes a
+ * problem document, a fault becomes 503 (worth repeating) or 500, and neither says more than its code.
+ */
+export function httpHandler<const R extends Route>(
+  route: R,
+  handle: (request: HttpRequest<R>) => Promise<HttpReply | Refusal<RefusalCode>>,
+): HttpFunction {
+  const answer = async (event: HttpEvent, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    const request = admit(route, event, context);
+    if (isRefusal(request)) return refusalReply(request);
+    const reply = await handle(request);
+    if (isRefusal(reply)) return refusalReply(reply);
+    return {
+      statusCode: route.success.status,
+      headers: { 'content-type': 'application/json', ...reply.headers },
+      body: JSON.stringify(reply.body),
+    };
+  };
+  return middy<HttpEvent, APIGatewayProxyStructuredResultV2>().use(faultsAsProblems()).handler(answer) as unknown as (
+    event: HttpEvent,
+    context: unknown,
+  ) => Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+function faultsAsProblems(): MiddlewareObj<HttpEvent, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError: async (request) => {
+      const error = request.error ?? new Error('unknown fault');
+      const { routeKey, requestContext } = request.event;
+      logger.error('request failed', { routeKey, requestId: requestContext?.requestId, error });
+      request.response = isTransient(error)
+        ? problemReply('UNAVAILABLE', 503, 'Please try again.')
+        : problemReply('INTERNAL', 500, 'The request failed on our side.');
+    },
+  };
+}
+
+function admit<R extends Route>(route: R, event: HttpEvent, lambda: Context): HttpRequest<R> | Refusal<RefusalCode> {
+  const actor = actorOf(event);
+  const refusedActor = refuseActor(route, actor);
+  if (refusedActor !== undefined) return refusedActor;
+  const rawBody = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  const body = parseBody(route, rawBody);
+  if (isRefusal(body)) return body;
+  const query = parseQuery(route, event);
+  if (isRefusal(query)) return query;
+  const headers = event.headers ?? {};
+  const wantedCorrelation = headers['x-correlation-id'] ?? '';
+  const traceparent = headers.traceparent ?? '';
+  return {
+    body: body.value as OutputOf<R['body']>,
+    query: query.value as OutputOf<R['query']>,
+    path: (event.pathParameters ?? {}) as PathOf<R['path']>,
+    rawBody,
+    headers,
+    actor,
+    correlationId: correlationIdPattern.test(wantedCorrelation) ? wantedCorrelation : event.requestContext.requestId,
+    traceparent: traceparentPattern.test(traceparent) ? traceparent : '',
+    requestId: event.requestContext.requestId,
+    lambda,
+  };
+}
+
+function refuseActor(route: Route, actor: Actor): Refusal<RefusalCode> | undefined {
+  if (route.who === 'public' || route.who === 'signed') return undefined;
+  if (actor.id === '') return refuse('FORBIDDEN', 'The token names nobody.');
+  if (route.who === 'customer' || belongsTo(actor, route.who)) return undefined;
+  return refuse('FORBIDDEN', `This needs one of the groups ${route.who.join(', ')}.`);
+}
+
+function parseBody(route: Route, rawBody: string): { value: unknown } | Refusal<RefusalCode> {
+  if (Buffer.byteLength(rawBody) > maxBodyBytes) {
+    return refuse('BODY_TOO_LARGE', `The body may have at most ${maxBodyBytes} bytes.`);
+  }
+  if (route.body === undefined) return { value: undefined };
+  let json: unknown;
+  try {
+    json = JSON.parse(rawBody);
+  } catch {
+    return refuse('VALIDATION_FAILED', 'The body is not JSON.', [{ path: '', message: 'not JSON' }]);
+  }
+  return parseOrRefuse(route.body, json);
+}
+
+function parseQuery(route: Route, event: HttpEvent): { value: unknown } | Refusal<RefusalCode> {
+  if (route.query === undefined) return { value: undefined };
+  return parseOrRefuse(route.query, event.queryStringParameters ?? {}, 'query');
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/** Crockford's base 32, the alphabet of ULIDs. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const ulidLength = 26;
+
+export type OrderId = string & { readonly __brand: 'OrderId' };
+export type ShipmentId = string & { readonly __brand: 'ShipmentId' };
+
+/**
+ * An id of the form `prefix_` + 26 characters that depends on nothing but its parts. A step that is run a second
+ * time arrives at the same id, which makes its effects repeatable. The characters have a ULID's syntax; their
+ * leading ten are not a time.
+ */
+export function deriveId(prefix: string, ...parts: readonly string[]): string {
+  const digest = createHash('sha256').update(parts.join('\u0000')).digest();
+  let bits = digest.readBigUInt64BE(0) * 2n ** 64n + digest.readBigUInt64BE(8);
+  let text = '';
+  for (let position = 0; position < ulidLength; position++) {
+    text = alphabet[Number(bits & 31n)] + text;
+    bits >>= 5n;
+  }
+  return `${prefix}_${text}`;
+}
+
+/** The order that a customer's idempotency key stands for, now and in every repetition. */
+export function orderIdFor(customerId: string, idempotencyKey: string): OrderId {
+  return deriveId('ord', customerId, idempotencyKey) as OrderId;
+}
+
+/** The one shipment of an order that leaves from a location. */
+export function shipmentIdFor(orderId: string, location: string): ShipmentId {
+  return deriveId('shp', orderId, location) as ShipmentId;
+}
+
+export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/;
+export const shipmentIdPattern = /^shp_[0-9A-HJKMNP-TV-Z]{26}$/;

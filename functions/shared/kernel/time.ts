@@ -1,0 +1,15 @@
+/** A moment in UTC, ISO 8601 with milliseconds, such as `2026-11-22T09:30:00.000Z`. Sorts as text. */
+export type Instant = string & { readonly __brand: 'Instant' };
+
+export type Clock = () => Instant;
+
+/** The only place where the code asks the machine for the time. Domains receive an `Instant`. */
+export const systemClock: Clock = () => new Date().toISOString() as Instant;
+
+export function addSeconds(instant: Instant, seconds: number): Instant {
+  return new Date(Date.parse(instant) + seconds * 1000).toISOString() as Instant;
+}
+
+export function toInstant(epochMs: number): Instant {
+  return new Date(epochMs).toISOString() as Instant;
+}

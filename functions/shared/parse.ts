@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import type { FieldError, Refusal } from './kernel/refusal.ts';
+import { refuse } from './kernel/refusal.ts';
+
+/** Field errors that one answer lists; a request with more mistakes is told the first ones. */
+const maxFieldErrors = 50;
+
+function fieldErrors(issues: readonly z.core.$ZodIssue[], root: string): FieldError[] {
+  return issues
+    .flatMap((issue) => {
+      const path = [root, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+      return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: 'unknown field' }));
+    })
+    .slice(0, maxFieldErrors);
+}
+
+/** Parses what came from outside; `root` is put before the paths of the errors (`query`, `headers`, or nothing for the body). */
+export function parseOrRefuse<S extends z.ZodMiniType>(
+  schema: S,
+  value: unknown,
+  root = '',
+): { readonly value: z.output<S> } | Refusal<'VALIDATION_FAILED'> {
+  const parsed = z.safeParse(schema, value, { error: englishMessage });
+  if (parsed.success) return { value: parsed.data };
+  return refuse('VALIDATION_FAILED', 'The request is not valid.', fieldErrors(parsed.error.issues, root));
+}
+
+/** zod/mini ships no messages of its own (they would weigh more than the checks). */
+function englishMessage(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'required' : `must be ${article(issue.expected)}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      return `must be a valid ${issue.format}`;
+    default:
+      return 'invalid';
+  }
+}
+
+function article(type: string): string {
+  const noun = type === 'int' ? 'integer' : type;
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters long';
+  return origin === 'array' ? ' items long' : '';
+}
