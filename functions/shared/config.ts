@@ -25,6 +25,8 @@ const variables = {
   /** Carrier account and service to buy from; empty means the cheapest rate offered. */
   CARRIER_ACCOUNT: url,
   CARRIER_SERVICE: url,
+  /** Senders' addresses by location, as JSON; empty is allowed where the carrier gateway is not the provider's own. */
+  SHIP_FROM: url,
   SANDBOX_PUBLIC_URL: url,
   /** How long stock is held for an order that is not confirmed yet. */
   HOLD_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(86_400)), 900),

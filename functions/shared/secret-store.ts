@@ -1,6 +1,7 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { secrets } from './aws-clients.ts';
+import { readJson } from './json.ts';
 import { type Clock, systemClock } from './kernel/time.ts';
 
 /** What a gateway issued to the owner of this deployment. */
@@ -31,7 +32,7 @@ export function secretStore(secretId: string, clock: Clock = systemClock): Secre
   let kept: { readonly secret: Promise<GatewaySecret>; readonly readAt: number } | undefined;
   const fetch = async (): Promise<GatewaySecret> => {
     const { SecretString } = await secrets().send(new GetSecretValueCommand({ SecretId: secretId }));
-    const parsed = z.safeParse(gatewaySecret, parseJson(SecretString ?? ''));
+    const parsed = z.safeParse(gatewaySecret, readJson(SecretString ?? ''));
     // The parser's own message would quote what it found.
     if (!parsed.success) throw new Error(`secret ${secretId} is not {"apiKey","webhookSecret"}`);
     return parsed.data;
@@ -52,12 +53,4 @@ export function secretStore(secretId: string, clock: Clock = systemClock): Secre
       kept = undefined;
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

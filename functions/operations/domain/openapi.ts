@@ -5,6 +5,7 @@ import { problem } from '../../../api/vocabulary.ts';
 const version = '1.0.0';
 const everyRoute: readonly RefusalCode[] = ['VALIDATION_FAILED'];
 const signedIn: readonly RefusalCode[] = ['FORBIDDEN'];
+const withBody: readonly RefusalCode[] = ['BODY_TOO_LARGE'];
 
 type Json = Record<string, unknown>;
 
@@ -42,13 +43,18 @@ function operation(route: Route): Json {
     ...(open ? {} : { security: [{ token: [] }] }),
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: { ...success(route), ...refusals([...everyRoute, ...(open ? [] : signedIn), ...route.refusals], open) },
+    responses: { ...success(route), ...refusals(refusalsOf(route, open), open) },
   };
 }
 
 function success({ success: { status, body } }: Route): Json {
   const content = body === undefined ? {} : { content: json(jsonSchema(body, 'output')) };
   return { [status]: { description: 'Done.', ...content } };
+}
+
+function refusalsOf(route: Route, open: boolean): readonly RefusalCode[] {
+  const hasBody = route.body !== undefined || route.who === 'signed';
+  return [...everyRoute, ...(open ? [] : signedIn), ...(hasBody ? withBody : []), ...route.refusals];
 }
 
 function refusals(codes: readonly RefusalCode[], open: boolean): Json {

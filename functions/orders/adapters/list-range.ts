@@ -4,7 +4,12 @@ import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts'
 import { addSeconds, type Instant, toInstant } from '../../shared/kernel/time.ts';
 import type { ListRange } from './order-lists.ts';
 
-const place = z.strictObject({ before: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z#ord_[0-9A-Z]{26}$/)) });
+const place = z.strictObject({
+  before: z.string().check(
+    z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z#ord_[0-9A-Z]{26}$/),
+    z.refine((key) => !Number.isNaN(Date.parse(key.slice(0, key.indexOf('#'))))),
+  ),
+});
 
 /** Before every order: the list has no other lower bound. */
 const beginning = '1970-01-01';
@@ -16,12 +21,13 @@ export function readListRange(
   query: { readonly from?: string | undefined; readonly to?: string | undefined; readonly cursor?: string | undefined },
   now: Instant,
 ): ListRange | Refusal<'INVALID_CURSOR' | 'VALIDATION_FAILED'> {
-  if (query.from !== undefined && query.to !== undefined && query.from > query.to) {
+  const from = query.from === undefined ? beginning : toInstant(Date.parse(query.from));
+  const last = query.to === undefined ? addSeconds(now, clockSkewSeconds) : toInstant(Date.parse(query.to));
+  if (query.to !== undefined && from > last) {
     return refuse('VALIDATION_FAILED', 'The range is empty.', [{ path: 'query.from', message: 'is after query.to' }]);
   }
-  const from = query.from === undefined ? beginning : toInstant(Date.parse(query.from));
   // A key is the instant followed by `#`, so the next character up makes the bound include the instant itself.
-  const to = `${query.to === undefined ? addSeconds(now, clockSkewSeconds) : toInstant(Date.parse(query.to))}$`;
+  const to = `${last}$`;
   if (query.cursor === undefined) return { from, before: to };
   const cursor = decodeCursor(place, query.cursor);
   if (isRefusal(cursor)) return cursor;

@@ -20,6 +20,13 @@ export interface Placement {
   readonly origin: Origin;
 }
 
+export interface Placed {
+  /** The order as it was when it was placed. */
+  readonly order: Order;
+  /** True when an earlier try of the request placed it. */
+  readonly replayed: boolean;
+}
+
 type PlacementRefusal = Refusal<
   'UNKNOWN_SKU' | 'CURRENCY_NOT_SOLD' | 'AMOUNT_TOO_LARGE' | 'PRICE_CHANGED' | 'IDEMPOTENCY_KEY_REUSED'
 >;
@@ -45,7 +52,7 @@ export function orderPlacement(deps: {
   products: (skus: readonly string[]) => Promise<ReadonlyMap<string, PricedProduct>>;
   clock: Clock;
 }) {
-  return async ({ customerId, idempotencyKey, body, origin }: Placement): Promise<Order | PlacementRefusal> => {
+  return async ({ customerId, idempotencyKey, body, origin }: Placement): Promise<Placed | PlacementRefusal> => {
     const orderId = orderIdFor(customerId, idempotencyKey);
     const requestHash = requestHashOf(body);
     const products = await deps.products(body.lines.map((line) => line.sku));
@@ -59,14 +66,15 @@ export function orderPlacement(deps: {
     if ((await deps.log.append(commit)) === 'conflict') {
       return (await placedBefore(deps.log, orderId, requestHash)) ?? keyReused();
     }
-    return placedOrder([commit]);
+    return { order: placedOrder([commit]), replayed: false };
   };
 }
 
 /** The order as it was when it was placed, if the same request placed it before. */
-async function placedBefore(log: OrderLog, orderId: string, requestHash: string): Promise<Order | undefined> {
+async function placedBefore(log: OrderLog, orderId: string, requestHash: string): Promise<Placed | undefined> {
   const first = await log.first(orderId);
-  return first !== undefined && first.requestHash === requestHash ? placedOrder([first]) : undefined;
+  if (first === undefined || first.requestHash !== requestHash) return undefined;
+  return { order: placedOrder([first]), replayed: true };
 }
 
 function placedOrder(commits: Parameters<typeof foldOrder>[0]): Order {

@@ -17,7 +17,7 @@ export async function placementReply(log: OrderLog, answer: PlacementAnswer, bod
     body: orderResource(order, body),
     headers: {
       location: `/orders/${order.orderId}`,
-      ...(answer.order === undefined ? { 'idempotent-replayed': 'true' } : {}),
+      ...(answer.replayed ? { 'idempotent-replayed': 'true' } : {}),
     },
   };
 }

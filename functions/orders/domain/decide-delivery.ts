@@ -12,12 +12,14 @@ export function recordDelivery(
   const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
   if (shipment === undefined) return refuse('NOT_FOUND', 'The order has no such shipment.');
   if (shipment.status === 'delivered') return [];
-  if (order.status !== 'confirmed' || shipment.status !== 'dispatched') {
+  if (shipment.status !== 'dispatched') {
     return refuse('NOT_DISPATCHED_YET', `The shipment is ${shipment.status}.`);
   }
   const delivered: OrderEvent = { type: 'ShipmentDelivered', version: 1, data: { shipmentId, deliveredAt } };
   const complete = order.shipments.every(
     (each) => each.shipmentId === shipmentId || each.status === 'delivered' || each.status === 'cancelled',
   );
-  return complete ? [delivered, { type: 'OrderCompleted', version: 1, data: {} }] : [delivered];
+  return complete && order.status === 'confirmed'
+    ? [delivered, { type: 'OrderCompleted', version: 1, data: {} }]
+    : [delivered];
 }

@@ -10,20 +10,25 @@ export function requestDispatch(order: Order, shipmentId: string): Decision<'NOT
   const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
   if (shipment === undefined) return refuse('NOT_FOUND', 'The order has no such shipment.');
   if (shipment.status === 'dispatched' || shipment.status === 'delivered') return [];
-  if (order.status === 'on_hold' && isDispatchHold(order.hold.reason)) {
-    return [{ type: 'OrderResumed', version: 1, data: { reason: 'dispatch' } }, dispatchOf(order, shipment)];
-  }
-  if (order.status !== 'confirmed') {
+  if (order.status !== 'confirmed' && !isHeldForDispatch(order)) {
     return refuse('SHIPMENT_NOT_DISPATCHABLE', `The order is ${order.status}.`);
   }
-  if (isBeingUndone(order.undoing)) return refuse('SHIPMENT_NOT_DISPATCHABLE', 'The order is being cancelled.');
-  if (shipment.status === 'dispatch_requested') return [];
+  const { undoing } = order.status === 'confirmed' ? order : order.held;
+  if (isBeingUndone(undoing)) return refuse('SHIPMENT_NOT_DISPATCHABLE', 'The order is being cancelled.');
   if (shipment.status === 'cancelled') return refuse('SHIPMENT_NOT_DISPATCHABLE', 'The shipment is cancelled.');
-  return [dispatchOf(order, shipment)];
+  if (shipment.status === 'dispatch_requested' && !shipment.dispatchFailed) return [];
+  return [...resumed(order, shipmentId), dispatchOf(order, shipment)];
 }
 
-function isDispatchHold(reason: string): boolean {
-  return reason === 'capture_failed' || reason === 'dispatch_failed';
+function isHeldForDispatch(order: Order): order is Extract<Order, { status: 'on_hold' }> {
+  return order.status === 'on_hold' && ['capture_failed', 'dispatch_failed'].includes(order.hold.reason);
+}
+
+/** The hold is over once no dispatch but this shipment's has failed. */
+function resumed(order: Order, shipmentId: string): OrderEvent[] {
+  const othersFailed = order.shipments.some((each) => each.dispatchFailed && each.shipmentId !== shipmentId);
+  if (!isHeldForDispatch(order) || othersFailed) return [];
+  return [{ type: 'OrderResumed', version: 1, data: { reason: 'dispatch' } }];
 }
 
 function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
@@ -46,20 +51,19 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
   };
 }
 
-/** The money is taken and the stock booked out. Whoever put the order on hold meanwhile is overtaken by the facts. */
-export function recordDispatch(order: Order, state: DispatchSagaState): Decision {
+/** The money is taken and the stock booked out: facts, whatever the order waits for. A hold for this shipment is over. */
+export function recordDispatch(order: Order, state: DispatchSagaState): Decision<'ORDER_ENDED'> {
   const shipment = order.shipments.find((each) => each.shipmentId === state.shipmentId);
   if (shipment === undefined || shipment.status === 'dispatched' || shipment.status === 'delivered') return [];
+  if (order.status !== 'confirmed' && order.status !== 'on_hold') {
+    return refuse('ORDER_ENDED', `The order is ${order.status}.`);
+  }
   const { shipmentId, carrier, trackingCode } = shipment;
   return [
-    ...resumed(order),
+    ...resumed(order, shipmentId),
     ...captured(order, state),
     { type: 'ShipmentDispatched', version: 1, data: { shipmentId, carrier, trackingCode } },
   ];
-}
-
-function resumed(order: Order): OrderEvent[] {
-  return order.status === 'on_hold' ? [{ type: 'OrderResumed', version: 1, data: { reason: 'dispatch' } }] : [];
 }
 
 function captured(order: Order, { capture, shipmentId }: DispatchSagaState): OrderEvent[] {
@@ -67,22 +71,28 @@ function captured(order: Order, { capture, shipmentId }: DispatchSagaState): Ord
   return [{ type: 'PaymentCaptured', version: 1, data: { ...capture, shipmentId } }];
 }
 
-/** The shipment stays where it is until a person has looked: without the money, or with the money but not booked out. */
+/**
+ * The shipment stays where it is until a person has looked: without the money, or with the money but not booked out.
+ * A shipment that another run dispatched, or whose failure is on record, is left as it is.
+ */
 export function holdDispatch(order: Order, state: DispatchSagaState): Decision {
-  if (order.status !== 'confirmed') return [];
+  const { shipmentId } = state;
+  const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
+  if (order.status !== 'confirmed' && !isHeldForDispatch(order)) return [];
+  if (shipment?.status !== 'dispatch_requested' || shipment.dispatchFailed) return [];
   if (state.capture !== undefined) {
-    const detail = `Shipment ${state.shipmentId} is paid for but could not be booked out; request its dispatch again.`;
-    return [...captured(order, state), { type: 'OrderHeld', version: 1, data: { reason: 'dispatch_failed', detail } }];
+    const detail = `Shipment ${shipmentId} is paid for but could not be booked out; request its dispatch again.`;
+    return [...captured(order, state), held('dispatch_failed', detail, shipmentId)];
   }
   const failure = captureFailure(state);
   return [
-    { type: 'PaymentCaptureFailed', version: 1, data: { ...failure, shipmentId: state.shipmentId } },
-    {
-      type: 'OrderHeld',
-      version: 1,
-      data: { reason: 'capture_failed', detail: `Shipment ${state.shipmentId} is held: ${failure.detail}` },
-    },
+    { type: 'PaymentCaptureFailed', version: 1, data: { ...failure, shipmentId } },
+    held('capture_failed', `Shipment ${shipmentId} is held: ${failure.detail}`, shipmentId),
   ];
+}
+
+function held(reason: 'capture_failed' | 'dispatch_failed', detail: string, shipmentId: string): OrderEvent {
+  return { type: 'OrderHeld', version: 1, data: { reason, detail, shipmentId } };
 }
 
 function captureFailure({ failure }: DispatchSagaState): { code: string; detail: string } {

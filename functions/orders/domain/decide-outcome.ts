@@ -108,9 +108,13 @@ function ending({ failure, cancellationRequested }: Undoing): OrderEvent {
   return { type: 'OrderRejected', version: 1, data: { code: failure.code, detail: failure.detail } };
 }
 
-/** An undo step is exhausted: the order waits for a person, with everything that is known on record. */
+/**
+ * An undo step is exhausted: the order waits for a person, with everything that is known on record. A confirmed order
+ * that nobody wants undone needs nobody: the answer of ConfirmOrder was lost, and nothing has to be taken back.
+ */
 export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status !== 'placed' && order.status !== 'confirmed') return [];
+  if (order.status === 'confirmed' && !isBeingUndone(order.undoing)) return [];
   const detail = `${exhaustedUndo(state)} could not be completed; cancel the order to try again.`;
   return [
     ...achieved(order, state),

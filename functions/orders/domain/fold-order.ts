@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import type { Commit } from './commit.ts';
-import type { Order, OrderFacts, OrderState, ShipmentStatus, Undoing } from './order.ts';
+import type { Order, OrderFacts, OrderState, Shipment, ShipmentStatus, Undoing } from './order.ts';
 import { assertTransition, IllegalTransition, transitions } from './transitions.ts';
 
 /**
@@ -19,7 +19,8 @@ export function applyCommit(order: Order | undefined, commit: Commit): Order {
   }
   let next = order;
   for (const event of commit.events) next = applyEvent(next, event, commit);
-  if (next === undefined) throw new Error(`order ${commit.orderId}: commit ${commit.version} is empty`);
+  if (next === undefined || commit.events.length === 0)
+    throw new Error(`order ${commit.orderId}: commit ${commit.version} is empty`);
   return { ...next, version: commit.version, updatedAt: commit.committedAt };
 }
 
@@ -96,6 +97,7 @@ function nextState(order: Order, event: OrderEvent): OrderState {
     case 'OrderCompleted':
       return { status: event.type === 'OrderCancelled' ? 'cancelled' : 'completed' };
     case 'OrderHeld':
+      if (order.status === 'on_hold') return { status: 'on_hold', hold: event.data, held: order.held };
       if (order.status !== 'placed' && order.status !== 'confirmed') break;
       return { status: 'on_hold', hold: event.data, held: { status: order.status, undoing: order.undoing } };
     case 'OrderResumed':
@@ -122,6 +124,8 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
       return { allocations: [] };
     case 'ShipmentBooked':
       return { shipments: [...order.shipments, { ...event.data, status: 'booked' }] };
+    case 'OrderHeld':
+      return { shipments: order.shipments.map((each) => markFailed(each, event.data.shipmentId)) };
     case 'DispatchRequested':
       return shipmentBecomes(order, event.data.shipmentId, 'dispatch_requested');
     case 'PaymentCaptureFailed':
@@ -162,6 +166,14 @@ function paymentFacts({ payment }: Order, event: OrderEvent): Partial<OrderFacts
 
 function shipmentBecomes(order: Order, shipmentId: string, status: ShipmentStatus): Partial<OrderFacts> {
   return {
-    shipments: order.shipments.map((each) => (each.shipmentId === shipmentId ? { ...each, status } : each)),
+    shipments: order.shipments.map((each) => {
+      if (each.shipmentId !== shipmentId) return each;
+      const { dispatchFailed: _over, ...shipment } = each;
+      return { ...shipment, status };
+    }),
   };
+}
+
+function markFailed(shipment: Shipment, failedId: string | undefined): Shipment {
+  return shipment.shipmentId === failedId ? { ...shipment, dispatchFailed: true } : shipment;
 }

@@ -15,7 +15,11 @@ export interface Failure {
 
 export type ShipmentStatus = 'booked' | 'dispatch_requested' | 'dispatched' | 'delivered' | 'cancelled';
 
-export type Shipment = ShipmentBooked['data'] & { readonly status: ShipmentStatus };
+export type Shipment = ShipmentBooked['data'] & {
+  readonly status: ShipmentStatus;
+  /** Present while its dispatch has failed and was not asked for again. */
+  readonly dispatchFailed?: true;
+};
 
 /** What happened to the money, in minor units of the order's currency. */
 export interface PaymentFacts {
@@ -63,7 +67,8 @@ export type OrderState =
   | { readonly status: 'cancelled' }
   | {
       readonly status: 'on_hold';
-      readonly hold: { readonly reason: HoldReason; readonly detail: string };
+      /** The latest reason; what else failed meanwhile is marked on its shipment. */
+      readonly hold: { readonly reason: HoldReason; readonly detail: string; readonly shipmentId?: string | undefined };
       /** What it was before, and becomes again when it is resumed. */
       readonly held: { readonly status: 'placed' | 'confirmed'; readonly undoing: Undoing };
     };

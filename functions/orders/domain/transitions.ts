@@ -26,11 +26,12 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderConfirmed: { from: ['placed'], to: 'confirmed' },
   OrderRejected: { from: ['placed'], to: 'rejected' },
 
-  DispatchRequested: { from: ['confirmed'], to: 'same' },
-  PaymentCaptured: { from: ['confirmed'], to: 'same' },
-  PaymentCaptureFailed: { from: ['confirmed'], to: 'same' },
-  ShipmentDispatched: { from: ['confirmed'], to: 'same' },
-  ShipmentDelivered: { from: ['confirmed'], to: 'same' },
+  // One shipment on hold does not stop what happens to the others.
+  DispatchRequested: { from: ['confirmed', 'on_hold'], to: 'same' },
+  PaymentCaptured: { from: ['confirmed', 'on_hold'], to: 'same' },
+  PaymentCaptureFailed: { from: ['confirmed', 'on_hold'], to: 'same' },
+  ShipmentDispatched: { from: ['confirmed', 'on_hold'], to: 'same' },
+  ShipmentDelivered: { from: ['confirmed', 'on_hold'], to: 'same' },
   OrderCompleted: { from: ['confirmed'], to: 'completed' },
 
   CancellationRequested: { from: ['placed', 'confirmed'], to: 'same' },
@@ -39,7 +40,7 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   StockReleased: { from: ['placed', 'confirmed'], to: 'same' },
   OrderCancelled: { from: ['placed', 'confirmed'], to: 'cancelled' },
 
-  OrderHeld: { from: ['placed', 'confirmed'], to: 'on_hold' },
+  OrderHeld: { from: ['placed', 'confirmed', 'on_hold'], to: 'on_hold' },
   OrderResumed: { from: ['on_hold'], to: 'before_hold' },
 };
 

@@ -1,8 +1,12 @@
-/** What waiting needs from outside: randomness from 0 (inclusive) to 1 (exclusive), and a clock to wait by. */
+import { setTimeout } from 'node:timers/promises';
+
+/** What waiting needs from outside: a random number from 0 (inclusive) to 1 (exclusive), and a way to wait. */
 export interface Pace {
   random(): number;
   sleep(milliseconds: number): Promise<void>;
 }
+
+export const systemPace: Pace = { random: Math.random, sleep: (milliseconds) => setTimeout(milliseconds) };
 
 /** About twice what a transaction holds an item for, so that the first repetition has a fair chance. */
 const firstWaitMs = 10;

@@ -1,0 +1,23 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { price } from '../../../api/catalog.ts';
+import type { Item } from '../../shared/batch-get.ts';
+import type { Product } from '../domain/product.ts';
+
+const schema = z.object({
+  sku: z.string(),
+  title: z.string(),
+  prices: z.array(price),
+  weightGrams: z.int(),
+  taxCategory: z.enum(['standard', 'reduced', 'zero']),
+  active: z.boolean(),
+});
+
+export function productItem({ sku, title, prices, weightGrams, taxCategory, active }: Product): Item {
+  return marshall({ sku, title, prices, weightGrams, taxCategory, active });
+}
+
+/** @throws Error when the item is no product. */
+export function productFrom(item: Item): Product {
+  return z.parse(schema, unmarshall(item));
+}

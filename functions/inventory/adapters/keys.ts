@@ -1,0 +1,23 @@
+import { type ShardId, shardName } from '../domain/shard-plan.ts';
+
+/** Every shard has a partition key of its own: one item can never be split, and a partition has a thousand writes a second. */
+export const shardKey = (shard: ShardId) => `I#${shardName(shard)}`;
+export const planKey = (sku: string) => `P#${sku}`;
+export const reservationKey = (orderId: string) => `R#${orderId}`;
+export const receiptKey = (receiptId: string) => `C#${receiptId}`;
+
+export const prefixes = { shard: 'I#', plan: 'P#', reservation: 'R#' } as const;
+
+/** The sparse index of holds: an item is in it while it has a bucket. */
+export const expiryIndex = 'byExpiry';
+/** Buckets spread the index's writes over partitions; each costs the sweep one query. */
+const holdBuckets = 8;
+
+export const allHoldBuckets = Array.from({ length: holdBuckets }, (_, bucket) => `HOLD#${bucket}`);
+
+/** The bucket of an order's hold, always the same. */
+export function holdBucketOf(orderId: string): string {
+  let sum = 0;
+  for (const character of orderId) sum += character.codePointAt(0) ?? 0;
+  return `HOLD#${sum % holdBuckets}`;
+}

@@ -1,0 +1,49 @@
+import { PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { SkuPlan } from '../domain/shard-plan.ts';
+import type { Booking, BookOutcome } from '../domain/stock-table.ts';
+import { transact, writeIf } from './conditional-writes.ts';
+import type { StockTableOptions } from './dynamodb-stock-table.ts';
+import { planItemOf, receiptFrom, receiptItemOf } from './items.ts';
+import { shardUpdate } from './shard-updates.ts';
+
+const receiptPosition = 0;
+
+/** The receipt's record makes it happen once; the shards and, for a new SKU or location, the plan come with it. */
+export async function bookReceipt({ client, table }: StockTableOptions, booking: Booking): Promise<BookOutcome> {
+  const { receipt, pieces, plan } = booking;
+  const record: TransactWriteItem = {
+    Put: {
+      TableName: table,
+      Item: receiptItemOf(receipt),
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+  const credits = pieces.map((piece) =>
+    shardUpdate(table, 'receive', { location: receipt.location, sku: receipt.sku, ...piece }),
+  );
+  const plans = plan === undefined ? [] : [{ Put: planPut(table, plan) }];
+  const result = await transact(client, [record, ...credits, ...plans]);
+  if (result.outcome === 'done') return { outcome: 'booked' };
+  if (result.outcome === 'contended') return result;
+  const existing = result.found.get(receiptPosition);
+  if (existing === undefined) return { outcome: 'plan-changed' };
+  return { outcome: 'exists', receipt: receiptFrom(receipt.receiptId, existing) };
+}
+
+export async function writePlan({ client, table }: StockTableOptions, plan: SkuPlan): Promise<'written' | 'changed'> {
+  const result = await writeIf(() => client.send(new PutItemCommand(planPut(table, plan))));
+  return result.outcome === 'done' ? 'written' : 'changed';
+}
+
+/** Over the revision before it, and over nothing if it is the first. */
+function planPut(table: string, plan: SkuPlan) {
+  const before = plan.revision - 1;
+  return {
+    TableName: table,
+    Item: planItemOf(plan),
+    ...(before === 0
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'rev = :before', ExpressionAttributeValues: { ':before': { N: String(before) } } }),
+  };
+}

@@ -1,0 +1,12 @@
+import { readConfig } from '../shared/config.ts';
+import { systemClock } from '../shared/kernel/time.ts';
+import { dispatchSagaState } from '../shared/saga-state.ts';
+import { sagaStep } from '../shared/saga-step.ts';
+import { stockStore } from './adapters/dynamodb-stock-store.ts';
+
+const stock = stockStore(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
+
+export const handler = sagaStep(dispatchSagaState, async ({ orderId, shipmentId, location, lines }) => {
+  await stock.commit({ orderId, shipmentId, location, lines }, systemClock());
+  return {};
+});

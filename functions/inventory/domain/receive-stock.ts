@@ -1,0 +1,64 @@
+import { TransientFault } from '../../shared/kernel/faults.ts';
+import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import { planWith, type SkuPlan, spreadUnits } from './shard-plan.ts';
+import type { Receipt, ShardCount } from './stock-store.ts';
+import { maxTransactionActions } from './stock-table.ts';
+import type { Surroundings } from './survey-stock.ts';
+import { untilUncontended } from './until-uncontended.ts';
+
+/** A SKU that nobody planned for starts cold: one shard at each location, four write units a sale. */
+const defaultShards = 1;
+/** Beside the shards, a booking writes the receipt and may write the plan. */
+const maxPieces = maxTransactionActions - 2;
+/** Times a plan is decided on anew because somebody else changed it. Plans change when a location is new, or by hand. */
+const maxDecisions = 5;
+
+/** Books a receipt over all shards of its location, and the plan along with it when SKU or location are new. */
+export async function receiveStock(
+  receipt: Receipt,
+  { table, memory, home, pace }: Surroundings,
+): Promise<Receipt | Refusal<'RECEIPT_ID_REUSED'>> {
+  const { sku, location, quantity } = receipt;
+  for (let round = 0; round < maxDecisions; round++) {
+    const before = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
+    const plan = planWith(before, sku, location, defaultShards);
+    const shards = shardsAt(plan, location);
+    const pieces = spreadUnits(quantity, shards, home.index % shards, maxPieces);
+    const booking = { receipt, pieces, plan: plan === before ? undefined : plan };
+    const result = await untilUncontended(pace, () => table.book(booking));
+    if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);
+    if (result.outcome === 'booked') {
+      memory.learnPlan(plan);
+      memory.forget(pieces.map(({ shard }) => ({ location, sku, shard })));
+      return receipt;
+    }
+  }
+  throw new TransientFault(`SKU ${sku}: the plan changed ${maxDecisions} times meanwhile`);
+}
+
+/** Gives a location at least so many shards. They are empty until the next receipt. */
+export async function planShards(sku: string, { location, shards }: ShardCount, around: Surroundings): Promise<void> {
+  for (let round = 0; round < maxDecisions; round++) {
+    const before = (await around.table.read({ skus: [sku] }, 'latest')).plans.get(sku);
+    const plan = planWith(before, sku, location, shards);
+    if (plan === before || (await around.table.writePlan(plan)) === 'written') {
+      around.memory.learnPlan(plan);
+      return;
+    }
+  }
+  throw new TransientFault(`SKU ${sku}: the plan changed ${maxDecisions} times meanwhile`);
+}
+
+function shardsAt(plan: SkuPlan, location: string): number {
+  return plan.locations.find((each) => each.location === location)?.shards ?? defaultShards;
+}
+
+function answerRepetition(asked: Receipt, booked: Receipt): Receipt | Refusal<'RECEIPT_ID_REUSED'> {
+  const { receiptId, sku, location, quantity } = booked;
+  if (sku === asked.sku && location === asked.location && quantity === asked.quantity) return asked;
+  return refuse(
+    'RECEIPT_ID_REUSED',
+    `Receipt ${receiptId} was booked with other content: ${quantity} of ${sku} at ${location}.`,
+    [{ path: 'receiptId', message: 'used before' }],
+  );
+}

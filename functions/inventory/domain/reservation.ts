@@ -1,0 +1,151 @@
+import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
+import { type ShardId, shardName } from './shard-plan.ts';
+import type { Allocation, LineQuantity, Shipment, StockHold } from './stock-store.ts';
+
+/** Units of one line that came from one shard. `shipmentId` says with what they left. */
+export interface Part extends ShardId {
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly shipmentId?: string;
+}
+
+interface Record {
+  readonly orderId: string;
+  readonly parts: readonly Part[];
+  /** Grows with every change of the parts; a change is made to the revision it was decided on. */
+  readonly revision: number;
+}
+
+/** `HELD` counts until `expiresAt`, `CONFIRMED` until it is shipped or released. */
+export type OpenReservation = Record &
+  (
+    | { readonly state: 'HELD'; readonly expiresAt: Instant }
+    | { readonly state: 'CONFIRMED'; readonly expiresAt: Instant }
+  );
+
+/** Without parts, `RELEASED` marks an order that was released before it reserved anything. */
+export type ClosedReservation = Record & ({ readonly state: 'RELEASED' } | { readonly state: 'EXPIRED' });
+
+export type Reservation = OpenReservation | ClosedReservation;
+
+/** What may become of a reservation. Whatever is not here is refused. */
+export const transitions: { readonly [State in Reservation['state']]: readonly Reservation['state'][] } = {
+  HELD: ['CONFIRMED', 'RELEASED', 'EXPIRED'],
+  CONFIRMED: ['RELEASED'],
+  RELEASED: [],
+  EXPIRED: [],
+};
+
+/** A reservation as it is to be, and its units that leave `reserved`: back for sale or out of the building. Both or neither. */
+export interface Change {
+  readonly after: Reservation;
+  readonly kind: 'release' | 'ship';
+  readonly units: readonly (ShardId & { readonly quantity: number })[];
+}
+
+const holdExpired = (orderId: string) =>
+  refuse('HOLD_EXPIRED', `The hold on the stock of order ${orderId} has expired.`);
+const closed = (orderId: string) =>
+  refuse('RESERVATION_CLOSED', `Nothing is reserved for order ${orderId}, and nothing can be any more.`);
+
+export function isExpired(reservation: Reservation, now: Instant): boolean {
+  return reservation.state === 'EXPIRED' || (reservation.state === 'HELD' && now >= reservation.expiresAt);
+}
+
+/** What a request to reserve is told when the order has a reservation already. */
+export function answerReserve(
+  reservation: Reservation,
+  now: Instant,
+): StockHold | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
+  if (isExpired(reservation, now) || reservation.state === 'EXPIRED') return holdExpired(reservation.orderId);
+  if (reservation.state === 'RELEASED') return closed(reservation.orderId);
+  return { allocations: allocationsOf(reservation.parts), expiresAt: reservation.expiresAt };
+}
+
+/** What a confirmation is told that found no live hold. */
+export function answerConfirm(
+  reservation: Reservation | undefined,
+  orderId: string,
+  now: Instant,
+): { readonly confirmed: true } | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
+  if (reservation === undefined || reservation.state === 'RELEASED') return closed(orderId);
+  if (isExpired(reservation, now)) return holdExpired(orderId);
+  return { confirmed: true };
+}
+
+/** Everything not shipped goes back; undefined when there is nothing left to give back. */
+export function closeReservation(reservation: Reservation, state: ClosedReservation['state']): Change | undefined {
+  const { orderId, parts, revision } = reservation;
+  const open = unshipped(parts);
+  if (!transitions[reservation.state].includes(state) || open.length === 0) return undefined;
+  return {
+    after: { orderId, state, parts, revision: revision + 1 },
+    kind: 'release',
+    units: perShard(open),
+  };
+}
+
+/** What a closed reservation gave back. */
+export function releasedBy(reservation: Reservation): Allocation[] {
+  return allocationsOf(unshipped(reservation.parts));
+}
+
+/**
+ * The parts that leave with a shipment; undefined when they have left already.
+ *
+ * @throws Error when the reservation is not confirmed or holds other units there than the shipment says.
+ */
+export function shipParts(reservation: Reservation | undefined, shipment: Shipment): Change | undefined {
+  const { orderId, shipmentId, location, lines } = shipment;
+  const parts = reservation?.parts ?? [];
+  if (parts.some((part) => part.shipmentId === shipmentId)) return undefined;
+  if (reservation?.state !== 'CONFIRMED') {
+    throw new Error(
+      `order ${orderId}: shipment ${shipmentId} cannot leave, the stock is ${reservation?.state ?? 'not reserved'}`,
+    );
+  }
+  const leaving = unshipped(parts).filter((part) => part.location === location);
+  const [held] = allocationsOf(leaving);
+  if (!sameUnits(held?.lines ?? [], lines)) {
+    throw new Error(`order ${orderId}: shipment ${shipmentId} says other units than are reserved at ${location}`);
+  }
+  const after: Reservation = {
+    ...reservation,
+    parts: parts.map((part) => (leaving.includes(part) ? { ...part, shipmentId } : part)),
+    revision: reservation.revision + 1,
+  };
+  return { after, kind: 'ship', units: perShard(leaving) };
+}
+
+/** Parts by location and line, in the order in which they first appear. */
+export function allocationsOf(parts: readonly Part[]): Allocation[] {
+  const locations = new Map<string, Map<string, LineQuantity>>();
+  for (const { location, lineId, sku, quantity } of parts) {
+    const lines = locations.get(location) ?? new Map<string, LineQuantity>();
+    locations.set(location, lines);
+    lines.set(lineId, { lineId, sku, quantity: (lines.get(lineId)?.quantity ?? 0) + quantity });
+  }
+  return [...locations].map(([location, lines]) => ({ location, lines: [...lines.values()] }));
+}
+
+/** The units taken from each shard, however many lines took them. */
+export function perShard(parts: readonly Part[]): (ShardId & { readonly quantity: number })[] {
+  const shards = new Map<string, ShardId & { readonly quantity: number }>();
+  for (const { location, sku, shard, quantity } of parts) {
+    const name = shardName({ location, sku, shard });
+    shards.set(name, { location, sku, shard, quantity: (shards.get(name)?.quantity ?? 0) + quantity });
+  }
+  return [...shards.values()];
+}
+
+function unshipped(parts: readonly Part[]): Part[] {
+  return parts.filter((part) => part.shipmentId === undefined);
+}
+
+function sameUnits(held: readonly LineQuantity[], asked: readonly LineQuantity[]): boolean {
+  const [short, other] = [held, asked].map((lines) =>
+    lines.map(({ lineId, sku, quantity }) => `${lineId} ${sku} ${quantity}`).sort(),
+  );
+  return JSON.stringify(short) === JSON.stringify(other);
+}

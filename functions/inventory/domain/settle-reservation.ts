@@ -1,0 +1,85 @@
+import { TransientFault } from '../../shared/kernel/faults.ts';
+import type { Refusal } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
+import {
+  answerConfirm,
+  type Change,
+  closeReservation,
+  isExpired,
+  type Reservation,
+  releasedBy,
+  shipParts,
+} from './reservation.ts';
+import type { Allocation, Shipment } from './stock-store.ts';
+import type { Surroundings } from './survey-stock.ts';
+import { untilUncontended } from './until-uncontended.ts';
+
+/** Times a change is decided anew because the reservation changed meanwhile. It has few changes in its whole life. */
+const maxDecisions = 5;
+
+/** One plain update when all is well. */
+export async function confirmReservation(
+  orderId: string,
+  now: Instant,
+  { table, pace }: Surroundings,
+): Promise<{ readonly confirmed: true } | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'>> {
+  const result = await untilUncontended(pace, () => table.confirm(orderId, now));
+  return result.outcome === 'done' ? { confirmed: true } : answerConfirm(result.reservation, orderId, now);
+}
+
+/**
+ * Begins with the mark against late reservations: where nothing was reserved that is all, and where something was, its
+ * refusal says what, without a read.
+ */
+export async function releaseReservation(
+  orderId: string,
+  around: Surroundings,
+): Promise<{ readonly released: readonly Allocation[] }> {
+  const forbidden = await untilUncontended(around.pace, () => around.table.forbid(orderId));
+  if (forbidden.outcome === 'done') return { released: [] };
+  const settled = await changeUntilDone(forbidden.reservation, around, (reservation) =>
+    reservation === undefined ? undefined : closeReservation(reservation, 'RELEASED'),
+  );
+  return { released: settled === undefined ? [] : releasedBy(settled) };
+}
+
+/** @throws Error when the reservation is not confirmed or holds other units than the shipment. */
+export async function commitShipment(shipment: Shipment, around: Surroundings): Promise<{ readonly committed: true }> {
+  const { reservation } = await around.table.read({ orderId: shipment.orderId }, 'latest');
+  await changeUntilDone(reservation, around, (current) => shipParts(current, shipment));
+  return { committed: true };
+}
+
+/** Releases a hold whose time is over; false when it turned out to be settled otherwise. */
+export async function expireReservation(
+  reservation: Reservation,
+  now: Instant,
+  { table, memory, pace }: Surroundings,
+): Promise<boolean> {
+  const change = isExpired(reservation, now) ? closeReservation(reservation, 'EXPIRED') : undefined;
+  if (change === undefined) return false;
+  const result = await untilUncontended(pace, () => table.change(reservation, change));
+  if (result.outcome === 'done') memory.forget(change.units);
+  return result.outcome === 'done';
+}
+
+/** Decides and writes, again when the reservation changed between the two. Gives the reservation as it is in the end. */
+async function changeUntilDone(
+  first: Reservation | undefined,
+  { table, memory, pace }: Surroundings,
+  decide: (current: Reservation | undefined) => Change | undefined,
+): Promise<Reservation | undefined> {
+  let current = first;
+  for (let round = 0; round < maxDecisions; round++) {
+    const change = decide(current);
+    if (change === undefined || current === undefined) return current;
+    const before = current;
+    const result = await untilUncontended(pace, () => table.change(before, change));
+    if (result.outcome === 'done') {
+      if (change.kind === 'release') memory.forget(change.units);
+      return change.after;
+    }
+    current = result.reservation;
+  }
+  throw new TransientFault(`order ${first?.orderId}: the reservation changed ${maxDecisions} times meanwhile`);
+}

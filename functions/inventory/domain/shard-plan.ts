@@ -1,0 +1,75 @@
+/** Shards of one SKU at one location. The ceiling is that of a flash sale; a location may have one shard as well. */
+export const maxShards = 512;
+
+export interface LocationPlan {
+  readonly location: string;
+  readonly shards: number;
+  /** The lower, the sooner an order is served from here. */
+  readonly priority: number;
+}
+
+/** Where the units of a SKU are counted. A cached plan may lack shards; it never has too many. */
+export interface SkuPlan {
+  readonly sku: string;
+  readonly locations: readonly LocationPlan[];
+  /** How reservations are made. `T`: one transaction. */
+  readonly path: 'T';
+  /** Grows with every change; a change is made to the revision it was decided on. */
+  readonly revision: number;
+}
+
+/** Names one shard: the units of a SKU at a location, part `shard` of them (from 0). */
+export interface ShardId {
+  readonly location: string;
+  readonly sku: string;
+  readonly shard: number;
+}
+
+/** A text of its own for every shard: `#` occurs in no location and no SKU. */
+export function shardName({ location, sku, shard }: ShardId): string {
+  return `${location}#${sku}#${shard}`;
+}
+
+/**
+ * The plan with at least `shards` shards at the location; the very same object when it has them already. A location
+ * that is new to the SKU comes after the known ones.
+ *
+ * @throws RangeError for a count that is not from 1 to {@link maxShards}.
+ */
+export function planWith(plan: SkuPlan | undefined, sku: string, location: string, shards: number): SkuPlan {
+  if (!Number.isInteger(shards) || shards < 1 || shards > maxShards) {
+    throw new RangeError(`${shards} shards: must be from 1 to ${maxShards}`);
+  }
+  const base: SkuPlan = plan ?? { sku, locations: [], path: 'T', revision: 0 };
+  const known = base.locations.find((each) => each.location === location);
+  if (known !== undefined && known.shards >= shards) return base;
+  const changed: LocationPlan = { location, shards, priority: known?.priority ?? base.locations.length };
+  const others = base.locations.filter((each) => each !== known);
+  const locations = [...others, changed].sort((a, b) => a.priority - b.priority);
+  return { ...base, locations, revision: base.revision + 1 };
+}
+
+export function shardsOf(plan: SkuPlan): ShardId[] {
+  return plan.locations.flatMap(({ location, shards }) =>
+    Array.from({ length: shards }, (_, shard) => ({ location, sku: plan.sku, shard })),
+  );
+}
+
+/**
+ * Spreads units evenly over at most `maxPieces` of the shards, beginning at shard `start`, so that small receipts do
+ * not all land on the first.
+ */
+export function spreadUnits(
+  quantity: number,
+  shards: number,
+  start: number,
+  maxPieces: number,
+): { readonly shard: number; readonly quantity: number }[] {
+  const pieces = Math.min(shards, quantity, maxPieces);
+  const each = Math.floor(quantity / pieces);
+  const left = quantity % pieces;
+  return Array.from({ length: pieces }, (_, index) => ({
+    shard: (start + index) % shards,
+    quantity: each + (index < left ? 1 : 0),
+  }));
+}

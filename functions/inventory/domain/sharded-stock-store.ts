@@ -1,0 +1,33 @@
+import { expireDueHolds } from './expire-holds.ts';
+import { planShards, receiveStock } from './receive-stock.ts';
+import { reserveByTransaction } from './reserve-by-transaction.ts';
+import { commitShipment, confirmReservation, releaseReservation } from './settle-reservation.ts';
+import { availabilityOf, levelsOf } from './stock-levels.ts';
+import type { StockStore } from './stock-store.ts';
+import type { Surroundings } from './survey-stock.ts';
+
+/** The stock store over any table that keeps the promises of `StockTable`. */
+export function shardedStockStore(around: Surroundings): StockStore {
+  return {
+    async reserve(request, now) {
+      for (const line of request.lines) assertUnits(line.quantity);
+      return reserveByTransaction(request, now, around);
+    },
+    confirm: (orderId, now) => confirmReservation(orderId, now, around),
+    release: (orderId) => releaseReservation(orderId, around),
+    commit: (shipment) => commitShipment(shipment, around),
+    async receive(receipt) {
+      assertUnits(receipt.quantity);
+      return receiveStock(receipt, around);
+    },
+    levels: (sku) => levelsOf(sku, around),
+    availability: (skus) => availabilityOf(skus, around),
+    expireHolds: (now, limit) => expireDueHolds(now, limit, around),
+    plan: (sku, count) => planShards(sku, count, around),
+  };
+}
+
+/** A negative quantity would turn a sale into a receipt. */
+function assertUnits(quantity: number): void {
+  if (!Number.isSafeInteger(quantity) || quantity < 1) throw new RangeError(`${quantity} is not a number of units`);
+}

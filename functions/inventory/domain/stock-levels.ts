@@ -1,0 +1,35 @@
+import { type SkuPlan, shardsOf } from './shard-plan.ts';
+import type { SkuLevels, StockLevel } from './stock-store.ts';
+import type { ShardCounters } from './stock-table.ts';
+import { knownPlans, type Surroundings } from './survey-stock.ts';
+
+/** As of now: plan and shards are read strongly, the plan first. */
+export async function levelsOf(sku: string, { table }: Surroundings): Promise<SkuLevels | undefined> {
+  const plan = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
+  if (plan === undefined) return undefined;
+  const { shards } = await table.read({ shards: shardsOf(plan) }, 'latest');
+  const locations = plan.locations.map(({ location }) => {
+    const there = shards.filter((shard) => shard.location === location);
+    return { location, ...levelOf(there), shipped: total(there, 'shipped') };
+  });
+  return { sku, ...levelOf(shards), locations };
+}
+
+/** At half the price, with plans remembered: for showing, not for deciding. */
+export async function availabilityOf(skus: readonly string[], around: Surroundings): Promise<Map<string, number>> {
+  const plans: readonly SkuPlan[] = await knownPlans(skus, around);
+  const { shards } = await around.table.read({ shards: plans.flatMap(shardsOf) }, 'cheap');
+  const units = new Map(skus.map((sku) => [sku, 0]));
+  for (const { sku, available } of shards) units.set(sku, (units.get(sku) ?? 0) + available);
+  return units;
+}
+
+function levelOf(shards: readonly ShardCounters[]): StockLevel {
+  const available = total(shards, 'available');
+  const reserved = total(shards, 'reserved');
+  return { onHand: available + reserved, available, reserved };
+}
+
+function total(shards: readonly ShardCounters[], column: 'available' | 'reserved' | 'shipped'): number {
+  return shards.reduce((sum, shard) => sum + shard[column], 0);
+}

@@ -1,0 +1,73 @@
+import type { Pace } from '../../shared/kernel/backoff.ts';
+import type { Reservation } from './reservation.ts';
+import { type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
+import type { ShortMemory } from './short-memory.ts';
+import type { StockTable } from './stock-table.ts';
+import { type StockView, viewOf } from './stock-view.ts';
+
+/** What the reservation paths work with. */
+export interface Surroundings {
+  readonly table: StockTable;
+  readonly memory: ShortMemory;
+  readonly home: HomeShard;
+  readonly pace: Pace;
+}
+
+/**
+ * The shard that a process tries first, the same until it collides there: buyers in different processes want different
+ * shards, and what a process remembers of its own stays right.
+ */
+export class HomeShard {
+  readonly #pace: Pace;
+  index = 0;
+
+  constructor(pace: Pace) {
+    this.#pace = pace;
+    this.move();
+  }
+
+  move(): void {
+    this.index = Math.floor(this.#pace.random() * 2 ** 16);
+  }
+}
+
+/** The plans that this process remembers, and a cheap read for the others. A SKU without any is left out. */
+export async function knownPlans(skus: readonly string[], { table, memory }: Surroundings): Promise<SkuPlan[]> {
+  const unknown = skus.filter((sku) => memory.plan(sku) === undefined);
+  if (unknown.length > 0) {
+    const found = await table.read({ skus: unknown }, 'cheap');
+    for (const plan of found.plans.values()) memory.learnPlan(plan);
+  }
+  return skus.flatMap((sku) => memory.plan(sku) ?? []);
+}
+
+export interface Survey {
+  readonly reservation: Reservation | undefined;
+  readonly plans: SkuPlan[];
+  readonly view: StockView;
+}
+
+/**
+ * Looks at every shard of some SKUs at every location, as of now, and at the order's reservation. One request as long
+ * as the remembered plans are right; a plan that has grown since costs a second one.
+ */
+export async function surveyStock(
+  orderId: string,
+  skus: readonly string[],
+  { table, memory }: Surroundings,
+): Promise<Survey> {
+  const remembered = skus.flatMap((sku) => shardsOf(memory.plan(sku) ?? noPlan));
+  const first = await table.read({ orderId, skus, shards: remembered }, 'latest');
+  const plans = [...first.plans.values()];
+  const seen = new Set(remembered.map(shardName));
+  const unseen = plans.flatMap(shardsOf).filter((shard) => !seen.has(shardName(shard)));
+  const second = unseen.length === 0 ? [] : (await table.read({ shards: unseen }, 'latest')).shards;
+  const shards = [...first.shards, ...second];
+  for (const plan of plans) memory.learnPlan(plan);
+  memory.learnShards(shards);
+  const available = new Map(shards.map((shard) => [shardName(shard), shard.available]));
+  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0);
+  return { reservation: first.reservation, plans, view };
+}
+
+const noPlan: SkuPlan = { sku: '', locations: [], path: 'T', revision: 0 };

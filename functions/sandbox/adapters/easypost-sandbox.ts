@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { readJson } from '../../shared/json.ts';
+import type { Clock } from '../../shared/kernel/time.ts';
+import * as easypost from '../domain/easypost-answers.ts';
+import { type NewParcel, newParcel, type Parcel, quirkOf, ratesFor } from '../domain/parcel.ts';
+import type { Written } from './books.ts';
+import type { SandboxAnswer, SandboxRequest } from './http.ts';
+import type { ParcelBook } from './parcel-book.ts';
+
+/** Keys of EasyPost's test mode; a real one has no business here. */
+const acceptedKey = /^EZTK\w+$/;
+
+const creation = z.object({ shipment: newParcel });
+const purchase = z.object({ rate: z.object({ id: z.string() }) });
+
+/**
+ * EasyPost's API as far as the adapter speaks it: shipments that are created, bought, found and refunded.
+ *
+ * @param publicUrl where labels are shown, or empty for the address that the request came to.
+ */
+export function easypostSandbox(book: ParcelBook, clock: Clock, publicUrl: string) {
+  return async (request: SandboxRequest): Promise<SandboxAnswer> => {
+    if (!request.apiKey) return easypost.noKey;
+    if (!acceptedKey.test(request.apiKey)) return easypost.wrongKey;
+    const [, , resource = '', id = '', action = ''] = request.path.split('/').map(decodeURIComponent);
+    const labels = `${publicUrl === '' ? request.origin : publicUrl}/labels`;
+    switch (`${request.method} ${resource}${id === '' ? '' : '/id'}${action && `/${action}`}`) {
+      case 'POST shipments':
+        return create(book, readJson(request.body), clock(), labels);
+      case 'GET shipments/id':
+        return shown(await book.find(id));
+      case 'POST shipments/id/buy':
+        return buy(book, id, readJson(request.body), clock(), labels);
+      case 'POST shipments/id/refund':
+        return changed(await book.refund(id, clock()), () => easypost.notRefundable);
+      default:
+        return easypost.notFound;
+    }
+  };
+}
+
+async function create(book: ParcelBook, body: unknown, at: string, labels: string): Promise<SandboxAnswer> {
+  const parsed = z.safeParse(creation, body);
+  if (!parsed.success) return easypost.invalidParameters(parsed.error.issues.map(({ path }) => path.join('.')));
+  const { shipment } = parsed.data;
+  const quirk = quirkOf(shipment.to_address);
+  if (quirk === 'refused') return easypost.addressRefused;
+  if (quirk === 'faulted') return easypost.broken;
+  if (shipment.carrier_accounts?.some((account) => !account.startsWith('ca_'))) return easypost.noSuchAccount;
+  const { service } = shipment;
+  if (!service) return shown(await book.create(shipment, at, undefined));
+  if (!ratesFor('', shipment.parcel.weight).some((rate) => rate.service === service)) return easypost.noSuchRate;
+  const bought = await book.create(shipment, at, { service, at, labels });
+  // The label is in the books, and the answer about it gets lost: it is there when somebody looks by its reference.
+  return quirk === 'lost_answer' ? easypost.broken : shown(bought);
+}
+
+async function buy(book: ParcelBook, id: string, body: unknown, at: string, labels: string): Promise<SandboxAnswer> {
+  const parsed = z.safeParse(purchase, body);
+  if (!parsed.success) return easypost.noSuchRate;
+  const parcel = await book.find(id);
+  if (parcel === undefined) return easypost.notFound;
+  const { to_address: to, parcel: size } = detailsOf(parcel);
+  const rate = ratesFor(parcel.id, size.weight).find((each) => each.id === parsed.data.rate.id);
+  if (rate === undefined) return easypost.noSuchRate;
+  const bought = await book.buy(parcel.id, { service: rate.service, at, labels });
+  if ('done' in bought && quirkOf(to) === 'lost_answer') return easypost.broken;
+  return changed(bought, () => easypost.alreadyBought);
+}
+
+function shown(parcel: Parcel | undefined): SandboxAnswer {
+  if (parcel === undefined) return easypost.notFound;
+  return { status: 200, body: easypost.shipmentObject(parcel, detailsOf(parcel)) };
+}
+
+function changed(written: Written<Parcel>, impossible: (parcel: Parcel) => SandboxAnswer): SandboxAnswer {
+  if ('done' in written) return shown(written.done);
+  return written.instead === undefined ? easypost.notFound : impossible(written.instead);
+}
+
+function detailsOf({ details }: Parcel): NewParcel {
+  return z.parse(newParcel, JSON.parse(details));
+}

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { failingCapture, type Payment, type Refund } from '../domain/payment.ts';
+import { type Books, dynamoBooks, type Written } from './books.ts';
+
+/** What makes a repeated request the same request. */
+export interface RequestIdentity {
+  /** The idempotency key; a request without one has a key of its own. */
+  readonly key: string;
+  /** Hash of what was asked for. */
+  readonly fingerprint: string;
+}
+
+/** What became of a request: done now; done before, with the same or with another request under its key; or not possible. */
+export type Outcome<Entry> =
+  | { readonly kind: 'done' | 'replayed'; readonly payment: Entry }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'impossible'; readonly payment: Entry };
+
+export interface NewPayment {
+  readonly orderId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly paymentMethodId: string;
+  readonly multicapture: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+}
+
+export interface PaymentBook {
+  authorize(payment: NewPayment, request: RequestIdentity): Promise<Outcome<Payment>>;
+  capture(
+    id: string,
+    amountMinor: number | undefined,
+    final: boolean,
+    metadata: Readonly<Record<string, string>>,
+    at: string,
+    request: RequestIdentity,
+  ): Promise<Outcome<Payment>>;
+  cancel(id: string): Promise<Outcome<Payment>>;
+  refund(id: string, amountMinor: number | undefined, at: string, request: RequestIdentity): Promise<Outcome<Payment>>;
+  find(id: string): Promise<Payment | undefined>;
+  ofOrder(orderId: string): Promise<Payment[]>;
+  /** How often an authorization of the order has been tried, this time included. */
+  countAttempt(orderId: string): Promise<number>;
+}
+
+const idLength = 24;
+
+/**
+ * The books of payments. The id of an order's payment follows from the order, so that one conditional write both decides
+ * and finds it; a second payment of the same order, under another key, is entered beside it for everybody to see.
+ */
+export function paymentBook(table: string): PaymentBook {
+  const books = dynamoBooks<Payment>(table, 'payment');
+  return {
+    authorize: (payment, request) => authorize(books, payment, request),
+    async capture(id, amountMinor, final, metadata, at, request) {
+      const amount = amountMinor ?? (await books.find(id))?.capturableMinor ?? 0;
+      const tags = Object.entries(metadata);
+      const written = await books.change(id, {
+        update: [
+          'SET capturedMinor = capturedMinor + :amount, refundableMinor = refundableMinor + :amount',
+          `capturableMinor = ${final ? ':zero' : 'capturableMinor - :amount'}`,
+          `#status = ${final ? ':succeeded' : ':open'}`,
+          'captures = list_append(captures, :capture), #keys.#key = :fingerprint',
+          ...tags.map((_, index) => `metadata.#tag${index} = :tag${index}`),
+        ].join(', '),
+        condition: [
+          '#status = :open AND capturableMinor >= :amount AND attribute_not_exists(#keys.#key)',
+          'paymentMethodId <> :failing',
+          ...(final ? [] : ['multicapture = :yes']),
+        ].join(' AND '),
+        names: {
+          '#status': 'status',
+          '#keys': 'keys',
+          '#key': request.key,
+          ...Object.fromEntries(tags.map(([name], index) => [`#tag${index}`, name])),
+        },
+        values: {
+          ':amount': amount,
+          ':open': 'requires_capture',
+          ':capture': [{ key: request.key, amountMinor: amount, at }],
+          ':fingerprint': request.fingerprint,
+          ':failing': failingCapture,
+          ...(final ? { ':zero': 0, ':succeeded': 'succeeded' } : { ':yes': true }),
+          ...Object.fromEntries(tags.map(([, value], index) => [`:tag${index}`, value])),
+        },
+      });
+      return outcomeOf(written, request);
+    },
+    async cancel(id) {
+      const written = await books.change(id, {
+        update: 'SET #status = :canceled, capturableMinor = :zero',
+        condition: '#status = :open',
+        names: { '#status': 'status' },
+        values: { ':canceled': 'canceled', ':open': 'requires_capture', ':zero': 0 },
+      });
+      return outcomeOf(written);
+    },
+    async refund(id, amountMinor, at, request) {
+      const amount = amountMinor ?? (await books.find(id))?.refundableMinor ?? 0;
+      const refund: Refund = { id: idFrom('re', id, request.key), key: request.key, amountMinor: amount, at };
+      const written = await books.change(id, {
+        update:
+          'SET refundedMinor = refundedMinor + :amount, refundableMinor = refundableMinor - :amount, ' +
+          'refunds = list_append(refunds, :refund), #keys.#key = :fingerprint',
+        condition: 'refundableMinor >= :amount AND :amount > :zero AND attribute_not_exists(#keys.#key)',
+        names: { '#keys': 'keys', '#key': request.key },
+        values: { ':amount': amount, ':zero': 0, ':refund': [refund], ':fingerprint': request.fingerprint },
+      });
+      return outcomeOf(written, request);
+    },
+    find: (id) => books.find(id),
+    async ofOrder(orderId) {
+      const first = await books.find(idFrom('pi', orderId));
+      if (first === undefined) return [];
+      const siblings = await Promise.all(first.siblings.map((id) => books.find(id)));
+      return [first, ...siblings.filter((payment) => payment !== undefined)];
+    },
+    countAttempt: (orderId) => books.count(orderId),
+  };
+}
+
+async function authorize(
+  books: Books<Payment>,
+  payment: NewPayment,
+  request: RequestIdentity,
+): Promise<Outcome<Payment>> {
+  const { orderId } = payment;
+  const entry = (id: string): Payment => ({
+    ...payment,
+    id,
+    status: 'requires_capture',
+    capturableMinor: payment.amountMinor,
+    capturedMinor: 0,
+    refundableMinor: 0,
+    refundedMinor: 0,
+    captures: [],
+    refunds: [],
+    keys: { [request.key]: request.fingerprint },
+    siblings: [],
+  });
+  const id = orderId === '' ? idFrom('pi', request.key) : idFrom('pi', orderId);
+  const written = await books.open(id, entry(id));
+  const first = 'done' in written ? undefined : written.instead;
+  if (first === undefined || first.keys[request.key] !== undefined) return outcomeOf(written, request);
+  const siblingId = idFrom('pi', orderId, request.key);
+  const sibling = await books.open(siblingId, entry(siblingId));
+  if ('done' in sibling) {
+    await books.change(id, {
+      update: 'SET siblings = list_append(siblings, :sibling)',
+      condition: 'NOT contains(siblings, :id)',
+      values: { ':sibling': [siblingId], ':id': siblingId },
+    });
+  }
+  return outcomeOf(sibling, request);
+}
+
+function outcomeOf(written: Written<Payment>, request?: RequestIdentity): Outcome<Payment> {
+  if ('done' in written) return { kind: 'done', payment: written.done };
+  const payment = written.instead;
+  if (payment === undefined) return { kind: 'unknown' };
+  const seen = request === undefined ? undefined : payment.keys[request.key];
+  if (seen === undefined) return { kind: 'impossible', payment };
+  return seen === request?.fingerprint ? { kind: 'replayed', payment } : { kind: 'key_reused' };
+}
+
+function idFrom(prefix: string, ...parts: readonly string[]): string {
+  return `${prefix}_${createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, idLength)}`;
+}

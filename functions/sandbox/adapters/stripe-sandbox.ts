@@ -1,0 +1,185 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Clock } from '../../shared/kernel/time.ts';
+import { decodeForm, type Form, partsOf, textOf } from '../domain/form.ts';
+import { behaviorOf, failingCapture, flakyUntilAttempt, type Payment } from '../domain/payment.ts';
+import * as stripe from '../domain/stripe-answers.ts';
+import type { SandboxAnswer, SandboxRequest } from './http.ts';
+import type { Outcome, PaymentBook, RequestIdentity } from './payment-book.ts';
+
+/** Keys of Stripe's test mode; a real one has no business here. */
+const acceptedKey = /^[sr]k_test_\w+$/;
+
+/** What a create may hold. Real Stripe refuses other names too, so a misspelled one is found here. */
+const createParameters = new Set([
+  'amount',
+  'currency',
+  'payment_method',
+  'allowed_payment_method_types',
+  'payment_method_options',
+  'capture_method',
+  'confirm',
+  'error_on_requires_action',
+  'metadata',
+]);
+
+/** The one way to pay that is played here: confirmed at once, captured later. */
+const onlyPlayed = { capture_method: 'manual', confirm: 'true' };
+
+/** Stripe's API as far as the adapter speaks it: PaymentIntents with manual capture, and refunds. */
+export function stripeSandbox(book: PaymentBook, clock: Clock) {
+  return async (request: SandboxRequest): Promise<SandboxAnswer> => {
+    if (request.apiKey === undefined) return stripe.noKey;
+    if (!acceptedKey.test(request.apiKey)) return stripe.wrongKey;
+    const [, , resource = '', id = '', action = ''] = request.path.split('/');
+    const form = decodeForm(request.body);
+    const identity = identityOf(request);
+    switch (
+      `${request.method} ${resource}${id === '' ? '' : id === 'search' ? '/search' : '/id'}${action && `/${action}`}`
+    ) {
+      case 'POST payment_intents':
+        return authorize(book, form, identity, clock());
+      case 'GET payment_intents/search':
+        return search(book, request.query.query ?? '');
+      case 'GET payment_intents/id':
+        return found(await book.find(id), id);
+      case 'POST payment_intents/id/capture':
+        return capture(book, id, form, identity, clock());
+      case 'POST payment_intents/id/cancel':
+        return cancel(book, id);
+      case 'POST refunds':
+        return refund(book, form, identity, clock());
+      default:
+        return stripe.unknownUrl(request.method, request.path);
+    }
+  };
+}
+
+function identityOf({ path, body, headers }: SandboxRequest): RequestIdentity {
+  return {
+    key: headers['idempotency-key'] ?? randomUUID(),
+    fingerprint: createHash('sha256').update(`${path}\n${body}`).digest('base64url'),
+  };
+}
+
+function ok(body: Record<string, unknown>, replayed = false): SandboxAnswer {
+  return replayed ? { status: 200, body, headers: { 'idempotent-replayed': 'true' } } : { status: 200, body };
+}
+
+function found(payment: Payment | undefined, id: string): SandboxAnswer {
+  return payment === undefined ? stripe.noSuchPayment(id) : ok(stripe.paymentIntent(payment));
+}
+
+async function authorize(book: PaymentBook, form: Form, request: RequestIdentity, now: string): Promise<SandboxAnswer> {
+  const stray = Object.keys(form).find((name) => !createParameters.has(name));
+  if (stray !== undefined) return stripe.unknownParameter(stray);
+  const missing = ['amount', 'currency', 'payment_method'].find((name) => textOf(form, name) === undefined);
+  if (missing !== undefined) return stripe.missingParameter(missing);
+  const unplayed = Object.entries(onlyPlayed).find(([name, value]) => textOf(form, name) !== value);
+  if (unplayed !== undefined) return stripe.notPlayed(unplayed.join('='));
+  const amountMinor = readAmount(form, 'amount');
+  if (amountMinor === undefined) return stripe.wrongInteger('amount');
+  if (amountMinor === 0) return stripe.amountTooSmall;
+  const paymentMethodId = textOf(form, 'payment_method') ?? '';
+  const behavior = behaviorOf(paymentMethodId);
+  if (behavior === undefined) return stripe.noSuchMethod(paymentMethodId);
+  if (behavior.kind === 'faulted') return stripe.broken;
+  const metadata = readMetadata(form);
+  const orderId = metadata.order_id ?? '';
+  const currency = (textOf(form, 'currency') ?? '').toUpperCase();
+  if (behavior.kind === 'declined') {
+    const attempt = { id: `pi_${request.key}`, amount: amountMinor, currency: currency.toLowerCase(), orderId };
+    return stripe.cardDeclined(behavior.code, behavior.declineCode, attempt);
+  }
+  if (behavior.quirk === 'flaky' && (await book.countAttempt(orderId)) < flakyUntilAttempt) return stripe.broken;
+  const card = partsOf(partsOf(form, 'payment_method_options'), 'card');
+  const multicapture = textOf(card, 'request_multicapture') === 'if_available';
+  const payment = { orderId, amountMinor, currency, paymentMethodId, multicapture, metadata, createdAt: now };
+  const outcome = await book.authorize(payment, request);
+  // The effect is in the books, and its answer gets lost: the next one with the same key gets through.
+  if (outcome.kind === 'done' && behavior.quirk === 'lost_answer') return stripe.broken;
+  return answer(outcome, (made) => ok(stripe.paymentIntent(stripe.asAuthorized(made)), outcome.kind === 'replayed'));
+}
+
+async function search(book: PaymentBook, query: string): Promise<SandboxAnswer> {
+  const orderId = /^metadata\['order_id'\]:'([^']+)'$/.exec(query)?.[1];
+  if (orderId === undefined) return stripe.missingParameter('query');
+  return ok(stripe.searchResult(await book.ofOrder(orderId)));
+}
+
+async function capture(
+  book: PaymentBook,
+  id: string,
+  form: Form,
+  request: RequestIdentity,
+  now: string,
+): Promise<SandboxAnswer> {
+  const given = textOf(form, 'amount_to_capture') !== undefined;
+  const amount = readAmount(form, 'amount_to_capture');
+  if (given && amount === undefined) return stripe.wrongInteger('amount_to_capture');
+  const final = textOf(form, 'final_capture') !== 'false';
+  const outcome = await book.capture(id, amount, final, readMetadata(form), now, request);
+  return answer(
+    outcome,
+    (payment) => ok(stripe.paymentIntent(payment), outcome.kind === 'replayed'),
+    (payment) => {
+      if (payment.status !== 'requires_capture') return stripe.unexpectedState(payment, 'captured');
+      if (payment.paymentMethodId === failingCapture) return stripe.captureExpired(payment);
+      return !final && !payment.multicapture ? stripe.noMulticapture : stripe.amountTooLarge('amount_to_capture');
+    },
+    id,
+  );
+}
+
+async function cancel(book: PaymentBook, id: string): Promise<SandboxAnswer> {
+  return answer(
+    await book.cancel(id),
+    (payment) => ok(stripe.paymentIntent(payment)),
+    (payment) => stripe.unexpectedState(payment, 'canceled'),
+    id,
+  );
+}
+
+async function refund(book: PaymentBook, form: Form, request: RequestIdentity, now: string): Promise<SandboxAnswer> {
+  const id = textOf(form, 'payment_intent');
+  if (id === undefined) return stripe.missingParameter('payment_intent');
+  const outcome = await book.refund(id, readAmount(form, 'amount'), now, request);
+  return answer(
+    outcome,
+    (payment) => {
+      const made = payment.refunds.find(({ key }) => key === request.key);
+      return made === undefined ? stripe.broken : ok(stripe.refundObject(payment, made), outcome.kind === 'replayed');
+    },
+    (payment) => (payment.refundableMinor === 0 ? stripe.alreadyRefunded : stripe.amountTooLarge('amount')),
+    id,
+  );
+}
+
+function answer(
+  outcome: Outcome<Payment>,
+  done: (payment: Payment) => SandboxAnswer,
+  impossible: (payment: Payment) => SandboxAnswer = () => stripe.keyReused,
+  id = '',
+): SandboxAnswer {
+  switch (outcome.kind) {
+    case 'done':
+    case 'replayed':
+      return done(outcome.payment);
+    case 'key_reused':
+      return stripe.keyReused;
+    case 'unknown':
+      return stripe.noSuchPayment(id);
+    case 'impossible':
+      return impossible(outcome.payment);
+  }
+}
+
+/** Whole and not negative, or undefined. */
+function readAmount(form: Form, name: string): number | undefined {
+  const text = textOf(form, name) ?? '';
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}
+
+function readMetadata(form: Form): Record<string, string> {
+  const entries = Object.entries(partsOf(form, 'metadata') ?? {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+
+const text = z.string();
+const maybe = z.optional(z.nullable(text));
+
+/** An address in EasyPost's words. */
+export const parcelAddress = z.object({
+  name: maybe,
+  street1: maybe,
+  street2: maybe,
+  city: maybe,
+  state: maybe,
+  zip: maybe,
+  country: maybe,
+  phone: maybe,
+  email: maybe,
+});
+export type ParcelAddress = z.output<typeof parcelAddress>;
+
+/** The body of a new shipment: with `service`, it is bought in the same call. */
+export const newParcel = z.object({
+  reference: maybe,
+  to_address: parcelAddress,
+  from_address: parcelAddress,
+  parcel: z.object({ weight: z.number().check(z.positive()) }),
+  service: maybe,
+  carrier_accounts: z.optional(z.nullable(z.array(text))),
+  options: z.optional(z.nullable(z.object({ print_custom_1: maybe, label_format: maybe }))),
+});
+export type NewParcel = z.output<typeof newParcel>;
+
+/** What the sandbox's books say about one shipment. */
+export interface Parcel {
+  readonly id: string;
+  readonly reference: string;
+  /** Both from the reference; empty when it is of another form. */
+  readonly orderId: string;
+  readonly shipmentId: string;
+  readonly status: 'created' | 'bought' | 'refunded';
+  readonly carrier: string;
+  /** Empty until bought, like the two after it. */
+  readonly service: string;
+  readonly trackingCode: string;
+  readonly labelUrl: string;
+  readonly toCountry: string;
+  readonly fromCountry: string;
+  readonly createdAt: string;
+  readonly boughtAt?: string;
+  readonly refundedAt?: string;
+  /** What the carrier has to know to print and deliver, as JSON of `NewParcel`. */
+  readonly details: string;
+}
+
+export const carrierName = 'SandboxPost';
+
+/** Price of a service: a base and a part per ounce, in hundredths. */
+const services: Readonly<Record<string, { readonly base: number; readonly perOunce: number; readonly days: number }>> =
+  {
+    Economy: { base: 490, perOunce: 2, days: 5 },
+    Priority: { base: 790, perOunce: 3, days: 2 },
+    Express: { base: 1_990, perOunce: 5, days: 1 },
+  };
+
+export interface Rate {
+  readonly id: string;
+  readonly service: string;
+  /** Decimal text, as EasyPost has it. */
+  readonly rate: string;
+  readonly days: number;
+}
+
+/** Every service takes every parcel. */
+export function ratesFor(parcelId: string, weightOunces: number): Rate[] {
+  return Object.entries(services).map(([service, { base, perOunce, days }]) => ({
+    id: `rate_${hexOf(parcelId, service)}`,
+    service,
+    rate: ((base + Math.round(perOunce * weightOunces)) / 100).toFixed(2),
+    days,
+  }));
+}
+
+/** What this address does to a shipment, by its postal code. */
+export function quirkOf({ zip }: ParcelAddress): 'refused' | 'faulted' | 'lost_answer' | undefined {
+  return { '00000': 'refused', '00001': 'faulted', '00002': 'lost_answer' }[zip ?? ''] as ReturnType<typeof quirkOf>;
+}
+
+const idDigits = 32;
+const trackingDigits = 18;
+
+/** `shp_` and 32 hex digits, following from the parts. */
+export function parcelIdFrom(...parts: readonly string[]): string {
+  return `shp_${hexOf(...parts)}`;
+}
+
+/** True for an id that the gateway gave; anything else is somebody's reference. */
+export function isParcelId(idOrReference: string): boolean {
+  return /^shp_[0-9a-f]{32}$/.test(idOrReference);
+}
+
+/** 22 digits, as postal services print them, one code per shipment. */
+export function trackingCodeFor(parcelId: string): string {
+  const number = BigInt(`0x${hexOf('tracking', parcelId)}`) % 10n ** BigInt(trackingDigits);
+  return `9400${number.toString().padStart(trackingDigits, '0')}`;
+}
+
+function hexOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, idDigits);
+}

@@ -1,0 +1,65 @@
+/** What the sandbox's books say about one payment. Amounts are in the unit that Stripe's API counts in. */
+export interface Payment {
+  readonly id: string;
+  /** The metadata `order_id`, empty when there is none. */
+  readonly orderId: string;
+  readonly status: 'requires_capture' | 'succeeded' | 'canceled';
+  readonly amountMinor: number;
+  readonly capturableMinor: number;
+  readonly capturedMinor: number;
+  readonly refundableMinor: number;
+  readonly refundedMinor: number;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+  readonly paymentMethodId: string;
+  /** Whether it was asked to allow several captures. */
+  readonly multicapture: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly captures: readonly { readonly key: string; readonly amountMinor: number; readonly at: string }[];
+  readonly refunds: readonly Refund[];
+  /** Idempotency keys that changed it, with the fingerprint of the request each came with. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Further payments of the same order: an authorization that happened twice. */
+  readonly siblings: readonly string[];
+  readonly createdAt: string;
+}
+
+export interface Refund {
+  readonly id: string;
+  readonly key: string;
+  readonly amountMinor: number;
+  readonly at: string;
+}
+
+/** How a payment method behaves, by its id. */
+export type Behavior =
+  | { readonly kind: 'accepted'; readonly quirk?: 'flaky' | 'lost_answer' | 'capture_fails' }
+  | { readonly kind: 'declined'; readonly declineCode: string; readonly code: string }
+  | { readonly kind: 'faulted' };
+
+const behaviors: Readonly<Record<string, Behavior>> = {
+  pm_card_visa: { kind: 'accepted' },
+  pm_card_mastercard: { kind: 'accepted' },
+  pm_card_amex: { kind: 'accepted' },
+  pm_card_chargeDeclined: { kind: 'declined', code: 'card_declined', declineCode: 'generic_decline' },
+  pm_card_chargeDeclinedInsufficientFunds: {
+    kind: 'declined',
+    code: 'card_declined',
+    declineCode: 'insufficient_funds',
+  },
+  pm_card_chargeDeclinedExpiredCard: { kind: 'declined', code: 'expired_card', declineCode: 'expired_card' },
+  pm_sandbox_error: { kind: 'faulted' },
+  pm_sandbox_flaky: { kind: 'accepted', quirk: 'flaky' },
+  pm_sandbox_lostAck: { kind: 'accepted', quirk: 'lost_answer' },
+  pm_sandbox_captureFails: { kind: 'accepted', quirk: 'capture_fails' },
+};
+
+/** Undefined for a payment method that does not exist. */
+export function behaviorOf(paymentMethodId: string): Behavior | undefined {
+  return Object.hasOwn(behaviors, paymentMethodId) ? behaviors[paymentMethodId] : undefined;
+}
+
+/** A flaky payment method answers from this attempt on. */
+export const flakyUntilAttempt = 3;
+
+export const failingCapture = 'pm_sandbox_captureFails';

@@ -1,0 +1,151 @@
+import type { Payment, Refund } from './payment.ts';
+
+/** An error as Stripe words it (https://docs.stripe.com/api/errors). */
+export interface StripeFailure {
+  readonly status: number;
+  readonly body: { readonly error: Readonly<Record<string, unknown>> };
+}
+
+function failure(
+  status: number,
+  type: string,
+  code: string | undefined,
+  message: string,
+  more: object = {},
+): StripeFailure {
+  return { status, body: { error: { type, code, message, ...more } } };
+}
+
+const invalid = (code: string, message: string, more: object = {}, status = 400) =>
+  failure(status, 'invalid_request_error', code, message, more);
+
+export const noKey = failure(
+  401,
+  'invalid_request_error',
+  undefined,
+  'You did not provide an API key. Provide it in the Authorization header, using Bearer auth.',
+);
+export const wrongKey = failure(401, 'invalid_request_error', undefined, 'Invalid API Key provided.');
+export const broken = failure(500, 'api_error', undefined, 'An error occurred with our servers.');
+export const keyReused = failure(
+  400,
+  'idempotency_error',
+  undefined,
+  'Keys for idempotent requests can only be used with the same parameters they were first used with.',
+);
+export const unknownUrl = (method: string, path: string) =>
+  failure(404, 'invalid_request_error', undefined, `Unrecognized request URL (${method}: ${path}).`);
+export const missingParameter = (name: string) =>
+  invalid('parameter_missing', `Missing required param: ${name}.`, { param: name });
+export const unknownParameter = (name: string) =>
+  invalid('parameter_unknown', `Received unknown parameter: ${name}`, { param: name });
+export const notPlayed = (expected: string) =>
+  invalid('parameter_invalid_string', `This sandbox only plays payments with ${expected}.`);
+export const wrongInteger = (name: string) =>
+  invalid('parameter_invalid_integer', `Invalid integer: ${name}`, { param: name });
+export const amountTooSmall = invalid('amount_too_small', 'Amount must be greater than zero.', { param: 'amount' });
+export const amountTooLarge = (name: string) =>
+  invalid('amount_too_large', 'The amount is greater than what is left of the payment.', { param: name });
+export const noSuchMethod = (id: string) =>
+  invalid('resource_missing', `No such PaymentMethod: '${id}'`, { param: 'payment_method' });
+export const noSuchPayment = (id: string) =>
+  invalid('resource_missing', `No such payment_intent: '${id}'`, { param: 'intent' }, 404);
+export const noMulticapture = invalid(
+  'payment_intent_invalid_parameter',
+  'final_capture can only be false when multicapture is available for the payment.',
+  { param: 'final_capture' },
+);
+export const captureExpired = (payment: Payment) =>
+  invalid('charge_expired_for_capture', 'The authorization has expired; the charge cannot be captured.', {
+    payment_intent: paymentIntent(payment),
+  });
+export const unexpectedState = (payment: Payment, action: string) =>
+  invalid(
+    'payment_intent_unexpected_state',
+    `This PaymentIntent could not be ${action} because it has a status of ${payment.status}.`,
+    { payment_intent: paymentIntent(payment) },
+  );
+export const alreadyRefunded = invalid('charge_already_refunded', 'The charge has already been refunded.');
+
+/** A declined card: HTTP 402, with the payment as the decline left it. */
+export function cardDeclined(
+  code: string,
+  declineCode: string,
+  attempt: { readonly id: string; readonly amount: number; readonly currency: string; readonly orderId: string },
+): StripeFailure {
+  return failure(402, 'card_error', code, 'Your card was declined.', {
+    decline_code: declineCode,
+    payment_intent: {
+      id: attempt.id,
+      object: 'payment_intent',
+      amount: attempt.amount,
+      amount_capturable: 0,
+      amount_received: 0,
+      currency: attempt.currency,
+      metadata: attempt.orderId === '' ? {} : { order_id: attempt.orderId },
+      status: 'requires_payment_method',
+    },
+  });
+}
+
+/** @param at a moment as the books have it. */
+const epochSeconds = (at: string) => Math.floor(Date.parse(at) / 1000);
+
+/** https://docs.stripe.com/api/payment_intents/object */
+export function paymentIntent(payment: Payment): Record<string, unknown> {
+  return {
+    id: payment.id,
+    object: 'payment_intent',
+    allowed_payment_method_types: ['card'],
+    amount: payment.amountMinor,
+    amount_capturable: payment.capturableMinor,
+    amount_received: payment.capturedMinor,
+    capture_method: 'manual',
+    confirmation_method: 'automatic',
+    created: epochSeconds(payment.createdAt),
+    currency: payment.currency.toLowerCase(),
+    last_payment_error: null,
+    latest_charge: payment.id.replace(/^pi_/, 'ch_'),
+    livemode: false,
+    metadata: payment.metadata,
+    next_action: null,
+    payment_method: payment.paymentMethodId,
+    payment_method_types: ['card'],
+    status: payment.status,
+  };
+}
+
+/** A payment as it was when it was authorized: what a repeated request is answered with. */
+export function asAuthorized(payment: Payment): Payment {
+  return {
+    ...payment,
+    status: 'requires_capture',
+    capturableMinor: payment.amountMinor,
+    capturedMinor: 0,
+    metadata: payment.orderId === '' ? {} : { order_id: payment.orderId },
+  };
+}
+
+/** https://docs.stripe.com/api/refunds/object */
+export function refundObject(payment: Payment, refund: Refund): Record<string, unknown> {
+  return {
+    id: refund.id,
+    object: 'refund',
+    amount: refund.amountMinor,
+    charge: payment.id.replace(/^pi_/, 'ch_'),
+    created: epochSeconds(refund.at),
+    currency: payment.currency.toLowerCase(),
+    payment_intent: payment.id,
+    status: 'succeeded',
+  };
+}
+
+export function searchResult(payments: readonly Payment[]): Record<string, unknown> {
+  return {
+    object: 'search_result',
+    url: '/v1/payment_intents/search',
+    has_more: false,
+    next_page: null,
+    data: payments.map(paymentIntent),
+  };
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import type { BookedShipment, BookingRequest, Recipient } from '../domain/carrier-gateway.ts';
+import { referenceOf } from '../domain/reference.ts';
+import { toOunces } from '../domain/weight.ts';
+import type { Sender } from './senders.ts';
+
+const rate = z.object({ id: z.string(), carrier: z.string(), service: z.string(), rate: z.string() });
+export type Rate = z.output<typeof rate>;
+
+/** EasyPost's shipment, as far as it matters here. The label and what follows from it are null until it is bought. */
+export const easypostShipment = z.object({
+  id: z.string(),
+  reference: z.optional(z.nullable(z.string())),
+  tracking_code: z.optional(z.nullable(z.string())),
+  postage_label: z.optional(z.nullable(z.object({ label_url: z.string() }))),
+  selected_rate: z.optional(z.nullable(rate)),
+  rates: z.optional(z.nullable(z.array(rate))),
+  refund_status: z.optional(z.nullable(z.string())),
+});
+export type EasypostShipment = z.output<typeof easypostShipment>;
+
+/** Account and service to buy from in one call; both empty: the cheapest of all rates. */
+export interface Buying {
+  readonly carrierAccount: string;
+  readonly service: string;
+}
+
+/** The body of a new shipment; bought at once when account and service are known. */
+export function shipmentParams(request: BookingRequest, sender: Sender, { carrierAccount, service }: Buying): object {
+  return {
+    reference: referenceOf(request),
+    to_address: toAddress(request.to),
+    from_address: fromAddress(sender),
+    parcel: { weight: toOunces(request.weightGrams) },
+    // The order's id is printed on the label, so that the parcel can be told from others in the warehouse.
+    options: { label_format: 'PDF', print_custom_1: request.orderId },
+    ...(carrierAccount === '' ? {} : { carrier_accounts: [carrierAccount] }),
+    ...(buysAtOnce({ carrierAccount, service }) ? { service } : {}),
+  };
+}
+
+function buysAtOnce({ carrierAccount, service }: Buying): boolean {
+  return carrierAccount !== '' && service !== '';
+}
+
+function toAddress({ address, contact }: Recipient): object {
+  return { ...addressParams(address), email: contact.email, phone: contact.phone };
+}
+
+function fromAddress(sender: Sender): object {
+  return { ...addressParams(sender), email: sender.email, phone: sender.phone };
+}
+
+function addressParams({ name, line1, line2, city, region, postalCode, country }: Recipient['address']): object {
+  return { name, street1: line1, street2: line2, city, state: region, zip: postalCode, country };
+}
+
+/** The cheapest rate, of the wanted service if one is wanted. */
+export function rateToBuy(shipment: EasypostShipment, service: string): Rate | undefined {
+  const offered = (shipment.rates ?? []).filter((each) => service === '' || each.service === service);
+  return offered.reduce<Rate | undefined>(
+    (best, each) => (best === undefined || Number(each.rate) < Number(best.rate) ? each : best),
+    undefined,
+  );
+}
+
+/** The label that was bought, or undefined when none was. */
+export function boughtLabel(shipment: EasypostShipment): BookedShipment | undefined {
+  const { id, tracking_code: trackingCode, postage_label: label, selected_rate: selected } = shipment;
+  if (!trackingCode || !label || !selected) return undefined;
+  return {
+    carrier: selected.carrier,
+    service: selected.service,
+    trackingCode,
+    labelUrl: label.label_url,
+    carrierShipmentId: id,
+  };
+}
+
+/** True when the label was given back, or is on its way to be. */
+export function isGivenBack({ refund_status: status }: EasypostShipment): boolean {
+  return status === 'submitted' || status === 'refunded';
+}

@@ -1,0 +1,21 @@
+import { contactStore } from '../orders/adapters/dynamodb-contact-store.ts';
+import { readConfig } from '../shared/config.ts';
+import { orderSagaState } from '../shared/saga-state.ts';
+import { sagaStep } from '../shared/saga-step.ts';
+import { bookingStep } from './adapters/booking-step.ts';
+import { bookingGateway } from './adapters/carrier-gateway.ts';
+
+const config = readConfig(
+  'CONTACTS_TABLE',
+  'CARRIER_ENDPOINT',
+  'CARRIER_SECRET_ID',
+  'CARRIER_ACCOUNT',
+  'CARRIER_SERVICE',
+  'SHIP_FROM',
+);
+
+/** Books one shipment for each location that the order's stock comes from. */
+export const handler = sagaStep(
+  orderSagaState,
+  bookingStep({ contacts: contactStore(config.CONTACTS_TABLE), gateway: bookingGateway(config) }),
+);

@@ -1,0 +1,15 @@
+import { undoFence } from '../orders/adapters/undo-fence.ts';
+import { readConfig } from '../shared/config.ts';
+import { systemClock } from '../shared/kernel/time.ts';
+import { undoState } from '../shared/saga-state.ts';
+import { sagaStep } from '../shared/saga-step.ts';
+import { cancellingStep } from './adapters/cancelling-step.ts';
+import { carrierGateway } from './adapters/carrier-gateway.ts';
+
+const config = readConfig('ORDERS_TABLE', 'CARRIER_ENDPOINT', 'CARRIER_SECRET_ID');
+
+/** Gives the order's labels back to the carrier. */
+export const handler = sagaStep(
+  undoState,
+  cancellingStep({ passFence: undoFence(config.ORDERS_TABLE, systemClock), gateway: carrierGateway(config) }),
+);

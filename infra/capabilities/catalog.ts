@@ -1,0 +1,23 @@
+import type { Construct } from 'constructs';
+import { Capability } from '../constructs/capability.ts';
+import type { Deployment } from '../constructs/deployment.ts';
+
+/** What is sold, at which price. */
+export class Catalog extends Capability {
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id, deployment);
+    const { catalog, inventory } = deployment.data;
+
+    const listProducts = this.function('list-products');
+    catalog.grantTo(listProducts, 'Scan');
+    inventory.grantTo(listProducts, 'BatchGetItem');
+
+    const getProduct = this.function('get-product');
+    catalog.grantTo(getProduct, 'BatchGetItem');
+    inventory.grantTo(getProduct, 'BatchGetItem');
+
+    const putProduct = this.function('put-product');
+    catalog.grantTo(putProduct, 'PutItem');
+    inventory.grantTo(putProduct, 'BatchGetItem');
+  }
+}

@@ -1,0 +1,11 @@
+import type { Construct } from 'constructs';
+import { Capability } from '../constructs/capability.ts';
+import type { Deployment } from '../constructs/deployment.ts';
+
+/** What the system says about itself. */
+export class Operations extends Capability {
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id, deployment);
+    this.function('show-openapi');
+  }
+}

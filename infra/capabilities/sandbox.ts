@@ -1,0 +1,32 @@
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Construct } from 'constructs';
+import { Capability } from '../constructs/capability.ts';
+import type { Deployment } from '../constructs/deployment.ts';
+import type { SandboxApi } from '../constructs/sandbox-api.ts';
+import type { StoreTable } from '../constructs/store-table.ts';
+
+export interface SandboxProps {
+  readonly api: SandboxApi;
+  /** Where it keeps its books. */
+  readonly books: StoreTable;
+}
+
+/** Stand-ins for the payment and the carrier gateway, in dev only, with books of their own. */
+export class Sandbox extends Capability {
+  constructor(scope: Construct, id: string, deployment: Deployment, { api, books }: SandboxProps) {
+    super(scope, id, deployment);
+
+    const answerStripe = this.function('answer-stripe');
+    books.grantTo(answerStripe, 'GetItem', 'PutItem', 'UpdateItem');
+    api.route('Stripe', HttpMethod.ANY, '/v1/{proxy+}', answerStripe);
+
+    const answerEasypost = this.function('answer-easypost');
+    books.grantTo(answerEasypost, 'GetItem', 'PutItem', 'UpdateItem');
+    answerEasypost.addEnvironment('SANDBOX_PUBLIC_URL', api.url);
+    api.route('Easypost', HttpMethod.ANY, '/v2/{proxy+}', answerEasypost);
+
+    const showLabel = this.function('show-label');
+    books.grantTo(showLabel, 'GetItem');
+    api.route('Labels', HttpMethod.GET, '/labels/{file}', showLabel);
+  }
+}

@@ -1,0 +1,29 @@
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import { nameIn } from './deployment.ts';
+
+/** Where every alarm is told, and the address that hears it. */
+export class AlarmTopic extends Topic {
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id, {
+      topicName: nameIn(settings, 'alarms'),
+      displayName: `Holdfast ${settings.stage}`,
+      enforceSSL: true,
+    });
+    // A topic with a policy of its own loses the default one, which let the account's alarms in.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    if (settings.alarmEmail !== undefined) this.addSubscription(new EmailSubscription(settings.alarmEmail));
+  }
+}

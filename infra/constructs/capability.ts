@@ -1,0 +1,28 @@
+import { Tags } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Deployment } from './deployment.ts';
+import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
+
+/** One business capability: its functions and all that belongs to them. */
+export abstract class Capability extends Construct {
+  protected readonly deployment: Deployment;
+  readonly #name: string;
+
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id);
+    this.deployment = deployment;
+    this.#name = id.toLowerCase();
+    Tags.of(this).add('capability', this.#name);
+  }
+
+  /** Makes the function of `functions/<capability>/<verbNoun>.ts`. */
+  protected function(
+    verbNoun: string,
+    options: Omit<ServiceFunctionProps, 'entryPoint' | 'deployment'> = {},
+  ): ServiceFunction {
+    const { deployment } = this;
+    const made = new ServiceFunction(this, { entryPoint: `${this.#name}/${verbNoun}`, deployment, ...options });
+    deployment.functions.set(verbNoun, made);
+    return made;
+  }
+}

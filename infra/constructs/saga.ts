@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { pascalCase, repositoryRoot } from '../entry-points.ts';
+import { type Deployment, nameIn } from './deployment.ts';
+import { FailureAlarm } from './failure-alarm.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface SagaProps {
+  readonly deployment: Deployment;
+  /** Kebab-case; the definition is `statemachines/<name>.asl.json`. */
+  readonly name: string;
+  /** The environment variable that tells its starter the state machine. */
+  readonly variable: string;
+  readonly starter: ServiceFunction;
+}
+
+/**
+ * One saga from its definition. `${PlaceOrderArn}` in the definition stands for the function place-order; the state
+ * machine may invoke exactly the functions that the definition names.
+ */
+export class Saga extends Construct {
+  constructor(scope: Construct, id: string, { deployment, name, variable, starter }: SagaProps) {
+    super(scope, id);
+    const express = deployment.settings.sagaType === 'EXPRESS';
+    const definition = readFileSync(join(repositoryRoot, 'statemachines', `${name}.asl.json`), 'utf8');
+    const steps = stepsOf(name, definition, deployment);
+    // The kind of a state machine is fixed when it is made: its name tells it, so that the other kind can replace it.
+    const stateMachineName = nameIn(deployment.settings, express ? `${name}-express` : name);
+    const machine = new StateMachine(this, 'StateMachine', {
+      stateMachineName,
+      stateMachineType: express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(JSON.stringify(JSON.parse(definition))),
+      definitionSubstitutions: Object.fromEntries([...steps].map(([token, step]) => [token, step.functionArn])),
+      tracingEnabled: false,
+      logs: {
+        destination: new LogGroup(this, 'Logs', {
+          // Step Functions wants this prefix: it keeps the account's log resource policy short.
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          retention: deployment.settings.stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: express ? LogLevel.ALL : LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+    });
+    machine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [...steps.values()].map((step) => step.functionArn),
+      }),
+    );
+    starter.addEnvironment(variable, machine.stateMachineArn);
+    starter.allow(['states:StartExecution'], [machine.stateMachineArn]);
+    acknowledge(machine, express);
+    this.#alarm(deployment, name, machine);
+  }
+
+  #alarm(deployment: Deployment, name: string, machine: StateMachine): void {
+    const period = Duration.minutes(1);
+    const saga = name.replace('-', ' ');
+    new FailureAlarm(this, 'FailedAlarm', {
+      deployment,
+      name: `${name}-failed`,
+      meaning: `A ${saga} could not be completed or undone.`,
+      runbook: `${name}-failed`,
+      metric: machine.metricFailed({ period }),
+    });
+    new FailureAlarm(this, 'TimedOutAlarm', {
+      deployment,
+      name: `${name}-timed-out`,
+      meaning: `A ${saga} ran out of time.`,
+      runbook: 'saga-timed-out',
+      metric: machine.metricTimedOut({ period }),
+    });
+    new FailureAlarm(this, 'ThrottledAlarm', {
+      deployment,
+      name: `${name}-throttled`,
+      meaning: `Starts or steps of the ${saga} are held back by the account's Step Functions quota.`,
+      runbook: 'saga-throttled',
+      metric: machine.metricThrottled({ period: Duration.minutes(5) }),
+      periods: 3,
+    });
+  }
+}
+
+/** Functions by the token that stands for them in the definition. */
+function stepsOf(saga: string, definition: string, { functions }: Deployment): ReadonlyMap<string, ServiceFunction> {
+  const byToken = new Map([...functions].map(([verbNoun, step]) => [`${pascalCase(verbNoun)}Arn`, step]));
+  const tokens = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? ''));
+  return new Map(
+    [...tokens].sort().map((token) => {
+      const step = byToken.get(token);
+      if (step === undefined) throw new Error(`statemachines/${saga}.asl.json: no function is called ${token}`);
+      return [token, step];
+    }),
+  );
+}
+
+function acknowledge(machine: StateMachine, express: boolean): void {
+  Validations.of(machine).acknowledge(
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Only the log delivery actions, which Step Functions needs and AWS offers no finer resource for.',
+    },
+    {
+      id: 'AwsSolutions-SF2',
+      reason:
+        'A trace is followed by the traceparent that every event and log line carries; X-Ray would bill every step.',
+    },
+  );
+  if (!express) {
+    Validations.of(machine).acknowledge({
+      id: 'AwsSolutions-SF1',
+      reason:
+        'A Standard state machine keeps the history of its executions itself, for 90 days; only errors are logged too.',
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import {
+  HttpApi as GatewayApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import { ApiStage } from './api-stage.ts';
+import { nameIn } from './deployment.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** A test account's limit at the real gateways is 25 requests a second; this one also carries load tests. */
+const throttle = { ratePerSecond: 2_000, burst: 4_000 } as const;
+
+/** The address of the sandbox gateways. It speaks their wire formats, so it takes their keys and no tokens of ours. */
+export class SandboxApi extends Construct {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  readonly #api: GatewayApi;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    this.#api = new GatewayApi(this, 'Api', { apiName: nameIn(settings, 'sandbox'), createDefaultStage: false });
+    new ApiStage(this, 'Stage', {
+      httpApi: this.#api,
+      stage: settings.stage,
+      logGroupName: `/aws/apigateway/${nameIn(settings, 'sandbox')}`,
+      throttle,
+    });
+    this.url = this.#api.apiEndpoint;
+  }
+
+  /** Sends what matches to the function. */
+  route(id: string, method: HttpMethod, path: string, handler: ServiceFunction): void {
+    const made = new HttpRoute(this, id, {
+      httpApi: this.#api,
+      routeKey: HttpRouteKey.with(path, method),
+      integration: new HttpLambdaIntegration(`${id}Integration`, handler),
+      authorizer: new HttpNoneAuthorizer(),
+    });
+    Validations.of(made).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'Dev only. The gateways it stands for know no user pool; the function checks the API key as they do.',
+    });
+  }
+}

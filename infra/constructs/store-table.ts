@@ -1,0 +1,102 @@
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Stage } from '../settings.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** What a function may be allowed to do. A transaction needs the actions of its parts. */
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'Scan'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+
+export interface StoreIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
+export interface StoreTableProps {
+  readonly stage: Stage;
+  /** The environment variable that tells a function the table's name. */
+  readonly variable: string;
+  readonly partitionKey: string;
+  readonly sortKey?: Attribute;
+  /** Every key is a string and only keys are projected: a write pays for the index, a page then fetches its items. */
+  readonly indexes?: readonly StoreIndex[];
+  readonly stream?: boolean;
+  readonly timeToLiveAttribute?: string;
+  /** Why this table needs no point-in-time recovery in prod; absent when it has it. */
+  readonly unrecoverable?: string;
+}
+
+export const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
+export const count = (name: string): Attribute => ({ name, type: AttributeType.NUMBER });
+
+/**
+ * A table paid by request. In prod it is kept when the stack goes, protected from deletion and recoverable to any second;
+ * in dev it goes with the stack. `Action` is what functions may be granted here at all.
+ */
+export class StoreTable<Action extends TableAction = TableAction> extends Table {
+  readonly #variable: string;
+
+  constructor(scope: Construct, id: string, props: StoreTableProps) {
+    const prod = props.stage === 'prod';
+    super(scope, id, {
+      partitionKey: text(props.partitionKey),
+      ...(props.sortKey && { sortKey: props.sortKey }),
+      ...(props.stream && { stream: StreamViewType.NEW_IMAGE }),
+      ...(props.timeToLiveAttribute && { timeToLiveAttribute: props.timeToLiveAttribute }),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      removalPolicy: prod ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: prod,
+      ...(prod &&
+        props.unrecoverable === undefined && {
+          pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+        }),
+    });
+    this.#variable = props.variable;
+    for (const index of props.indexes ?? []) {
+      this.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: text(index.partitionKey),
+        sortKey: text(index.sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    const unrecoverable = prod ? props.unrecoverable : 'Data of a dev stage is disposable.';
+    if (unrecoverable !== undefined)
+      Validations.of(this).acknowledge({ id: 'AwsSolutions-DDB3', reason: unrecoverable });
+  }
+
+  /** Tells the function the table's name and allows it these actions on the items. */
+  grantTo(user: ServiceFunction, ...actions: readonly Action[]): void {
+    user.addEnvironment(this.#variable, this.tableName);
+    user.allow(actions.map(inIam), [this.tableArn]);
+  }
+
+  /** Allows the function to query these indexes. */
+  grantIndexesTo(user: ServiceFunction, ...indexNames: readonly string[]): void {
+    user.addEnvironment(this.#variable, this.tableName);
+    user.allow(
+      ['dynamodb:Query'],
+      indexNames.map((name) => `${this.tableArn}/index/${name}`),
+    );
+  }
+}
+
+function inIam(action: TableAction): string {
+  return `dynamodb:${action}`;
+}
