@@ -1,0 +1,27 @@
+import { AwsError } from './aws/aws-error.ts';
+import type { App } from './template/app.ts';
+import { isAllowed } from './template/permissions.ts';
+import { ACCOUNT } from './template/resource-types.ts';
+
+/** Throws `AccessDeniedException` unless the caller's role allows the action; '' (somebody outside) may do anything. */
+export type Authorize = (caller: string, action: string, resourceArn: string) => void;
+
+/** Evaluates the roles that the app itself gives its functions, so that a missing grant fails here first. */
+export function authorizer({ functions }: App): Authorize {
+  const permissions = new Map(functions.map((model) => [model.name, model.permissions]));
+  const decided = new Map<string, boolean>();
+  return (caller, action, resourceArn) => {
+    if (caller === '') return;
+    const key = `${caller} ${action} ${resourceArn}`;
+    let allowed = decided.get(key);
+    if (allowed === undefined) {
+      allowed = isAllowed(permissions.get(caller) ?? [], action, resourceArn);
+      decided.set(key, allowed);
+    }
+    if (allowed) return;
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: arn:aws:sts::${ACCOUNT}:assumed-role/${caller} is not authorized to perform: ${action} on resource: ${resourceArn}`,
+    );
+  };
+}

@@ -1,0 +1,42 @@
+import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
+import { AwsError, errorAnswer } from './aws-error.ts';
+import type { AwsAnswer, AwsCall } from './wire-server.ts';
+
+/** Operations of one AWS service: input in, output out, an `AwsError` thrown for a refusal. */
+export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
+
+const DYNAMODB = 'DynamoDB_20120810.';
+
+/** Routes the calls of all services by their target, and knows each caller by its access key id. */
+export class AwsEndpoint {
+  readonly #dynamo: DynamoEndpoint;
+  readonly #services: Record<string, AwsOperations>;
+  readonly #callers: Map<string, string>;
+
+  /**
+   * @param services operations by target prefix (`AWSEvents`)
+   * @param callers function name by access key id
+   */
+  constructor(dynamo: DynamoEndpoint, services: Record<string, AwsOperations>, callers: Map<string, string>) {
+    this.#dynamo = dynamo;
+    this.#services = services;
+    this.#callers = callers;
+  }
+
+  /** Answers a call. Never throws. */
+  async answer(call: AwsCall): Promise<AwsAnswer> {
+    const caller = this.#callers.get(call.accessKeyId) ?? '';
+    try {
+      if (call.target.startsWith(DYNAMODB)) {
+        return await this.#dynamo.answer(call.target.slice(DYNAMODB.length), call, caller);
+      }
+      const [service = '', operation = ''] = call.target.split('.');
+      const run = this.#services[service]?.[operation];
+      if (!run) throw new AwsError('UnknownOperationException', `the local runner does not know ${call.target}`);
+      const output = await run(JSON.parse(call.body.toString() || '{}') as never, caller);
+      return { status: 200, body: JSON.stringify(output ?? {}) };
+    } catch (error) {
+      return errorAnswer(error);
+    }
+  }
+}

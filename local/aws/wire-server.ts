@@ -1,0 +1,71 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { type HttpMessage, HttpMessageReader, header } from './http-message.ts';
+
+/** One call of the AWS JSON protocol. */
+export interface AwsCall {
+  /** `DynamoDB_20120810.PutItem`: the value of `X-Amz-Target`. */
+  readonly target: string;
+  /** Who calls: every function has an access key id of its own. */
+  readonly accessKeyId: string;
+  readonly body: Buffer;
+}
+
+/** An answer, or `cut`: the connection ends without one, as when a network fails. */
+export type AwsAnswer = { readonly status: number; readonly body: Buffer | string } | 'cut';
+
+/**
+ * The HTTP server that the SDK's clients of all functions talk to. Several calls run at once, one per connection.
+ * `answer` must not throw.
+ */
+export class WireServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(answer: (call: AwsCall) => Promise<AwsAnswer>) {
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      const reader = new HttpMessageReader((message) => void respond(socket, message, answer));
+      socket.on('data', (chunk) => {
+        try {
+          reader.push(chunk);
+        } catch {
+          socket.destroy();
+        }
+      });
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Listens on a free port of the loopback interface and answers its base URL. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
+  }
+
+  /** Stops listening and ends every connection. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+async function respond(
+  socket: Socket,
+  { head, body }: HttpMessage,
+  answer: (call: AwsCall) => Promise<AwsAnswer>,
+): Promise<void> {
+  const target = header(head, 'x-amz-target') ?? '';
+  const accessKeyId = /Credential=([^/]+)\//.exec(head)?.[1] ?? '';
+  const answered = await answer({ target, accessKeyId, body });
+  if (answered === 'cut') {
+    socket.destroy();
+    return;
+  }
+  const bytes = typeof answered.body === 'string' ? Buffer.from(answered.body) : answered.body;
+  const status = `HTTP/1.1 ${answered.status} ${answered.status < 300 ? 'OK' : 'Error'}\r\n`;
+  const headers = `content-type: application/x-amz-json-1.0\r\ncontent-length: ${bytes.length}\r\n\r\n`;
+  socket.write(Buffer.concat([Buffer.from(status + headers, 'latin1'), bytes]));
+}

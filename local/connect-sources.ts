@@ -1,0 +1,115 @@
+import type { Activity } from './activity.ts';
+import { type Deliver, EventBus } from './bus/event-bus.ts';
+import { Schedules } from './bus/schedule.ts';
+import { Checkpoint } from './dynamodb/checkpoint.ts';
+import type { StoreClient } from './dynamodb/store-client.ts';
+import { StreamConsumer } from './dynamodb/stream-consumer.ts';
+import { StreamReader } from './dynamodb/stream-reader.ts';
+import { AsyncInvocations } from './lambda/async-invocations.ts';
+import type { Invoke } from './lambda/invocation.ts';
+import type { Meter } from './meter.ts';
+import { QueueConsumer } from './queues/queue-consumer.ts';
+import type { Queues } from './queues/queues.ts';
+import type { SagaEngine } from './sagas/saga-engine.ts';
+import type { App } from './template/app.ts';
+
+export interface SourcesOptions {
+  readonly app: App;
+  readonly queues: Queues;
+  readonly engine: SagaEngine;
+  readonly invoke: Invoke;
+  readonly meter: Meter;
+  readonly activity: Activity;
+  readonly store: StoreClient;
+  /** The store's stream ARN by the app's. */
+  readonly streams: ReadonlyMap<string, string>;
+  readonly dataDir: string | undefined;
+  readonly retryScale: number;
+}
+
+/** Everything that moves events to functions: the bus, schedules, queues, streams. */
+export interface Sources {
+  readonly bus: EventBus;
+  /** A table was written to. */
+  written(table: string): void;
+  /** Does not wait for batching windows to end. */
+  flush(): void;
+  start(schedules: boolean): void;
+  stop(): void;
+}
+
+/** Connects the app's rules, schedules and event source mappings to their targets. Nothing moves before `start`. */
+export function connectSources(options: SourcesOptions): Sources {
+  const { app, queues, invoke, meter, retryScale } = options;
+  const asynchronous = new AsyncInvocations(app.functions, queues, invoke, retryScale);
+  const deliver = deliverTo(options, asynchronous);
+  const bus = new EventBus(app.rules, deliver, meter);
+  const schedules = new Schedules();
+  const queueConsumers = app.queueMappings.map(
+    (mapping) => new QueueConsumer(mapping, queues.byArn(mapping.queueArn), invoke, meter, retryScale),
+  );
+  const streams = connectStreams(options);
+  const streamConsumers = [...streams.values()].flat();
+  return {
+    bus,
+    written: (table) => {
+      for (const { consumer } of streams.get(table) ?? []) consumer.wake();
+    },
+    flush: () => {
+      for (const consumer of queueConsumers) consumer.flush();
+      for (const { consumer } of streamConsumers) consumer.flush();
+    },
+    start: (withSchedules) => {
+      asynchronous.start();
+      for (const consumer of queueConsumers) consumer.start();
+      for (const { consumer } of streamConsumers) consumer.wake();
+      if (withSchedules) schedules.start(app.rules, deliver);
+    },
+    stop: () => {
+      schedules.stop();
+      for (const consumer of queueConsumers) consumer.stop();
+      for (const { consumer, checkpoint } of streamConsumers) {
+        consumer.stop();
+        checkpoint.close();
+      }
+    },
+  };
+}
+
+interface ConnectedStream {
+  readonly consumer: StreamConsumer;
+  readonly checkpoint: Checkpoint;
+}
+
+/** The consumers of each table's stream, by table name. */
+function connectStreams(options: SourcesOptions): Map<string, ConnectedStream[]> {
+  const { app, queues, invoke, activity, store, streams, dataDir, retryScale } = options;
+  const byTable = new Map<string, ConnectedStream[]>();
+  for (const mapping of app.streamMappings) {
+    const table = app.tables.find(({ streamArn }) => streamArn === mapping.streamArn);
+    const storeArn = streams.get(mapping.streamArn);
+    if (!table?.streamView || !storeArn) throw new Error(`${mapping.name}: there is no stream ${mapping.streamArn}`);
+    const reader = new StreamReader(store, storeArn, mapping.streamArn, table.streamView);
+    const checkpoint = new Checkpoint(dataDir, mapping.name);
+    const sendFailure = (arn: string, body: string) => void queues.byArn(arn).send(body);
+    const backoffScale = retryScale;
+    const consumer = new StreamConsumer({ mapping, reader, checkpoint, invoke, sendFailure, activity, backoffScale });
+    byTable.set(table.name, [...(byTable.get(table.name) ?? []), { consumer, checkpoint }]);
+  }
+  return byTable;
+}
+
+/** Hands a rule's event to its target. Throws at once, when connecting, on a target that the runner cannot reach. */
+function deliverTo({ app, queues, engine }: SourcesOptions, asynchronous: AsyncInvocations): Deliver {
+  const kinds: Record<string, Deliver> = {
+    sqs: (arn, body) => void queues.byArn(arn).send(body),
+    lambda: (arn, body) => asynchronous.send(arn, body),
+    states: (arn, body) => void engine.start(arn, body),
+  };
+  const kindOf = (arn: string) => arn.split(':')[2] ?? '';
+  for (const { name, targets } of app.rules) {
+    const unknown = targets.find(({ arn }) => !kinds[kindOf(arn)]);
+    if (unknown) throw new Error(`rule ${name}: the local runner does not know targets such as ${unknown.arn}`);
+  }
+  return (arn, body) => kinds[kindOf(arn)]?.(arn, body);
+}

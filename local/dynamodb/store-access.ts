@@ -1,0 +1,62 @@
+/** What one table (or index) is asked for by a call, in IAM's words. */
+export interface StoreAccess {
+  readonly table: string;
+  readonly index: string | undefined;
+  /** `PutItem`; for a transaction the action of each of its parts. */
+  readonly action: string;
+}
+
+/** Operations on items, and whether they cost read or write units. */
+export const ITEM_OPERATIONS: Record<string, 'read' | 'write'> = {
+  GetItem: 'read',
+  BatchGetItem: 'read',
+  TransactGetItems: 'read',
+  Query: 'read',
+  Scan: 'read',
+  PutItem: 'write',
+  UpdateItem: 'write',
+  DeleteItem: 'write',
+  BatchWriteItem: 'write',
+  TransactWriteItems: 'write',
+};
+
+const TRANSACTION_ACTIONS: Record<string, string> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+  Get: 'GetItem',
+};
+
+/**
+ * Which tables a call touches. A single-table call is not parsed: `"TableName":"` cannot occur inside a JSON string,
+ * whose quotes are escaped, nor as an attribute, whose value is an object.
+ */
+export function accessesOf(operation: string, body: Buffer): StoreAccess[] {
+  switch (operation) {
+    case 'BatchGetItem':
+    case 'BatchWriteItem': {
+      const { RequestItems } = JSON.parse(body.toString()) as { RequestItems?: Record<string, unknown> };
+      return Object.keys(RequestItems ?? {}).map((table) => ({ table, index: undefined, action: operation }));
+    }
+    case 'TransactGetItems':
+    case 'TransactWriteItems': {
+      const { TransactItems } = JSON.parse(body.toString()) as {
+        TransactItems?: Record<string, { TableName: string }>[];
+      };
+      return (TransactItems ?? []).flatMap((item) =>
+        Object.entries(item).map(([kind, { TableName }]) => ({
+          table: TableName,
+          index: undefined,
+          action: TRANSACTION_ACTIONS[kind] ?? kind,
+        })),
+      );
+    }
+    default: {
+      const text = body.toString('latin1');
+      const table = /"TableName":"([^"]+)"/.exec(text)?.[1] ?? '';
+      const index = operation === 'Query' || operation === 'Scan' ? /"IndexName":"([^"]+)"/.exec(text)?.[1] : undefined;
+      return [{ table, index, action: operation }];
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activity } from '../activity.ts';
+import type { Invoke } from '../lambda/invocation.ts';
+import { itemFailures } from '../queues/queue-consumer.ts';
+import type { StreamMapping } from '../template/app.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { StreamItem, StreamReader } from './stream-reader.ts';
+
+/** First wait before a failed batch is tried again; it doubles up to the longest. */
+const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 30_000;
+
+export interface StreamConsumerOptions {
+  readonly mapping: StreamMapping;
+  readonly reader: StreamReader;
+  readonly checkpoint: Checkpoint;
+  readonly invoke: Invoke;
+  /** Takes what is given up (JSON text), at the destination's ARN. */
+  readonly sendFailure: (arn: string, body: string) => void;
+  readonly activity: Activity;
+  readonly backoffScale: number;
+}
+
+/** Moves records of a stream to a function, as Lambda's event source mapping does: one batch at a time, in order. */
+export class StreamConsumer {
+  readonly #options: StreamConsumerOptions;
+  #news = 0;
+  #running = false;
+  #stopped = false;
+  #closeWindow: (() => void) | undefined;
+
+  constructor(options: StreamConsumerOptions) {
+    this.#options = options;
+  }
+
+  /** The table was written to (or the runner starts): there may be something to read. */
+  wake(): void {
+    this.#news++;
+    if (this.#news >= this.#options.mapping.batchSize) this.flush();
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    this.#options.activity.begin();
+    void this.#run().finally(() => {
+      this.#running = false;
+      this.#options.activity.end();
+    });
+  }
+
+  /** Does not wait for a batching window to end. */
+  flush(): void {
+    this.#closeWindow?.();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.flush();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#news > 0 && !this.#stopped) {
+      await this.#window();
+      this.#news = 0;
+      try {
+        for (let more = true; more && !this.#stopped; ) {
+          const read = await this.#options.reader.read(this.#options.checkpoint.position);
+          await this.#deliverAll(read.items);
+          more = read.more;
+        }
+      } catch (error) {
+        if (this.#stopped) return;
+        console.error(`reading the stream for ${this.#options.mapping.name} failed, trying again:`, error);
+        await sleep(FIRST_BACKOFF_MS, undefined, { ref: false });
+        this.#news++;
+      }
+    }
+  }
+
+  async #window(): Promise<void> {
+    const { windowMs, batchSize } = this.#options.mapping;
+    if (windowMs === 0 || this.#news >= batchSize || this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, windowMs);
+      this.#closeWindow = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#closeWindow = undefined;
+  }
+
+  async #deliverAll(items: StreamItem[]): Promise<void> {
+    const { mapping, checkpoint } = this.#options;
+    const wanted = mapping.filters.length
+      ? items.filter(({ record }) => mapping.filters.some((matches) => matches(record)))
+      : items;
+    for (let start = 0; start < wanted.length && !this.#stopped; start += mapping.batchSize) {
+      await this.#deliver(wanted.slice(start, start + mapping.batchSize));
+    }
+    const last = items.at(-1);
+    if (last && !this.#stopped) checkpoint.advance(last.position);
+  }
+
+  /** Delivers a batch until it is done with: taken, or given up after the mapping's retries, halved where it says so. */
+  async #deliver(batch: StreamItem[]): Promise<void> {
+    const { mapping, checkpoint, backoffScale } = this.#options;
+    let rest = batch;
+    for (let retries = 0; rest.length > 0; ) {
+      const failedAt = await this.#attempt(rest);
+      if (this.#stopped) return;
+      const done = rest.slice(0, failedAt ?? 0);
+      rest = rest.slice(done.length);
+      const last = (failedAt === undefined ? batch : done).at(-1);
+      if (last) checkpoint.advance(last.position);
+      if (failedAt === undefined) return;
+      if (mapping.bisects && rest.length > 1 && done.length === 0) {
+        const middle = Math.ceil(rest.length / 2);
+        await this.#deliver(rest.slice(0, middle));
+        rest = rest.slice(middle);
+        retries = 0;
+        continue;
+      }
+      if (this.#exhausted(rest, retries)) {
+        // With bisection only the record that failed is given up, not those behind it.
+        const lost = mapping.bisects ? rest.slice(0, 1) : rest;
+        this.#giveUp(lost, retries + 1);
+        rest = rest.slice(lost.length);
+        retries = 0;
+        continue;
+      }
+      retries++;
+      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (retries - 1), LONGEST_BACKOFF_MS);
+      await sleep(backoffMs * backoffScale, undefined, { ref: false });
+    }
+  }
+
+  /** Invokes the function once. Answers the index of the first record that failed, undefined when none did. */
+  async #attempt(batch: StreamItem[]): Promise<number | undefined> {
+    const { mapping, invoke } = this.#options;
+    const event = JSON.stringify({ Records: batch.map(({ record }) => record) });
+    const result = await invoke(mapping.functionArn, event);
+    if ('error' in result) return 0;
+    if (!mapping.reportsItemFailures) return undefined;
+    const failures = itemFailures(result.payload);
+    if (!failures) return 0;
+    if (failures.length === 0) return undefined;
+    const first = batch.findIndex(({ record }) => failures.includes(record.dynamodb.SequenceNumber));
+    return Math.max(first, 0);
+  }
+
+  #exhausted([first]: StreamItem[], retries: number): boolean {
+    const { maxRetries, maxAgeMs } = this.#options.mapping;
+    const createdAt = (first?.record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
+    return (maxRetries >= 0 && retries >= maxRetries) || Date.now() - createdAt > maxAgeMs;
+  }
+
+  /** Gives records up: only where they were in the stream is told, as Lambda does. */
+  #giveUp(batch: StreamItem[], attempts: number): void {
+    const { mapping, sendFailure, checkpoint } = this.#options;
+    const [first, last] = [batch[0], batch.at(-1)];
+    if (!first || !last) return;
+    const arrival = (item: StreamItem) =>
+      new Date(item.record.dynamodb.ApproximateCreationDateTime * 1000).toISOString();
+    const record = {
+      version: '1.0',
+      timestamp: new Date().toISOString(),
+      requestContext: {
+        functionArn: mapping.functionArn,
+        condition: 'RetryAttemptsExhausted',
+        approximateInvokeCount: attempts,
+      },
+      DDBStreamBatchInfo: {
+        shardId: first.position.shardId,
+        startSequenceNumber: first.position.sequenceNumber,
+        endSequenceNumber: last.position.sequenceNumber,
+        approximateArrivalOfFirstRecord: arrival(first),
+        approximateArrivalOfLastRecord: arrival(last),
+        batchSize: batch.length,
+        streamArn: mapping.streamArn,
+      },
+    };
+    if (mapping.onFailureArn) sendFailure(mapping.onFailureArn, JSON.stringify(record));
+    checkpoint.advance(last.position);
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { REGION } from '../template/resource-types.ts';
+import type { StoreClient } from './store-client.ts';
+
+const API = 'DynamoDBStreams_20120810.';
+
+/** GetRecords answers at most 1,000 records. */
+const MAX_RECORDS = 1000;
+
+/** A stream record as a Lambda function gets it. */
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly awsRegion: string;
+  readonly eventSourceARN: string;
+  readonly dynamodb: {
+    readonly StreamViewType: string;
+    readonly SequenceNumber: string;
+    readonly ApproximateCreationDateTime: number;
+    readonly NewImage?: object;
+    readonly OldImage?: object;
+  };
+}
+
+/** Where a reader stands: the last sequence number that it is done with, '' for the beginning. */
+export interface Position {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+export interface StreamItem {
+  readonly record: StreamRecord;
+  readonly position: Position;
+}
+
+/** Reads a table's stream in order, from any position, shard after shard. */
+export class StreamReader {
+  readonly #store: StoreClient;
+  readonly #storeArn: string;
+  readonly #arn: string;
+  readonly #view: string;
+  readonly #idPrefix: string;
+  #shardId = '';
+  #iterator: string | undefined;
+
+  /**
+   * @param storeArn the stream's ARN in the store
+   * @param arn the stream's ARN in the app
+   * @param view which images the app asked for
+   */
+  constructor(store: StoreClient, storeArn: string, arn: string, view: string) {
+    this.#store = store;
+    this.#storeArn = storeArn;
+    this.#arn = arn;
+    this.#view = view;
+    this.#idPrefix = createHash('md5').update(storeArn).digest('hex').slice(0, 16);
+  }
+
+  /** The next records, oldest first, each with the position behind it; `more` says that there are further ones. */
+  async read(after: Position): Promise<{ items: StreamItem[]; more: boolean }> {
+    type Answer = { Records: StreamRecord[]; NextShardIterator?: string };
+    const iterator = this.#iterator ?? (await this.#open(after));
+    // After a failure the next read starts from its position again.
+    this.#iterator = undefined;
+    const input = { ShardIterator: iterator, Limit: MAX_RECORDS };
+    const { Records, NextShardIterator } = await this.#store.call<Answer>(`${API}GetRecords`, input);
+    const shardId = this.#shardId;
+    this.#iterator = NextShardIterator ?? (await this.#nextShard());
+    const items = Records.filter(changesSomething).map((record) => ({
+      record: this.#asLambdaHasIt(record),
+      position: { shardId, sequenceNumber: record.dynamodb.SequenceNumber },
+    }));
+    return { items, more: Records.length === MAX_RECORDS || this.#shardId !== shardId };
+  }
+
+  async #open({ shardId, sequenceNumber }: Position): Promise<string> {
+    const shards = await this.#shards();
+    this.#shardId = shards.includes(shardId) ? shardId : (shards[0] ?? '');
+    const from = sequenceNumber
+      ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: sequenceNumber }
+      : { ShardIteratorType: 'TRIM_HORIZON' };
+    return this.#shardIterator(from);
+  }
+
+  async #nextShard(): Promise<string | undefined> {
+    const shards = await this.#shards();
+    const next = shards[shards.indexOf(this.#shardId) + 1];
+    if (!next) return undefined;
+    this.#shardId = next;
+    return this.#shardIterator({ ShardIteratorType: 'TRIM_HORIZON' });
+  }
+
+  async #shards(): Promise<string[]> {
+    type Answer = { StreamDescription: { Shards: { ShardId: string }[] } };
+    const { StreamDescription } = await this.#store.call<Answer>(`${API}DescribeStream`, { StreamArn: this.#storeArn });
+    return StreamDescription.Shards.map(({ ShardId }) => ShardId);
+  }
+
+  async #shardIterator(from: object): Promise<string> {
+    const input = { StreamArn: this.#storeArn, ShardId: this.#shardId, ...from };
+    const { ShardIterator } = await this.#store.call<{ ShardIterator: string }>(`${API}GetShardIterator`, input);
+    return ShardIterator;
+  }
+
+  /** The store numbers its records 1, 2, 3 for each table; event ids must differ between tables. */
+  #asLambdaHasIt(record: StreamRecord): StreamRecord {
+    const { NewImage, OldImage, ...rest } = record.dynamodb;
+    return {
+      ...record,
+      awsRegion: REGION,
+      eventID: this.#idPrefix + BigInt(rest.SequenceNumber).toString(16).padStart(16, '0'),
+      eventSourceARN: this.#arn,
+      dynamodb: {
+        ...rest,
+        ...(NewImage && this.#view.startsWith('NEW') && { NewImage }),
+        ...(OldImage && this.#view.includes('OLD') && { OldImage }),
+        StreamViewType: this.#view,
+      },
+    };
+  }
+}
+
+/** DynamoDB writes no record for a put that changes nothing; the local store does. */
+function changesSomething({ eventName, dynamodb: { NewImage, OldImage } }: StreamRecord): boolean {
+  return eventName !== 'MODIFY' || !isDeepStrictEqual(NewImage, OldImage);
+}

@@ -1,0 +1,43 @@
+import type { Local } from '../local.ts';
+import type { ControlRoutes } from './gateway.ts';
+import { type GatewayResponse, jsonResponse } from './payload.ts';
+
+/** What the control routes answer with, by method and path below `/_local/`. */
+type Controls = Record<string, (body: unknown) => unknown>;
+
+/** The runner's own routes. A control that throws is answered 400. */
+function controlRoutes(controls: Controls): ControlRoutes {
+  return (method, path, body) => answer(controls, `${method} ${path.slice('/_local/'.length)}`, body);
+}
+
+async function answer(controls: Controls, key: string, body: Buffer): Promise<GatewayResponse> {
+  const control = controls[key];
+  if (!control) return jsonResponse(404, { message: 'Not Found', known: Object.keys(controls) });
+  try {
+    return jsonResponse(200, (await control(body.length > 0 ? JSON.parse(body.toString()) : {})) ?? {});
+  } catch (error) {
+    return jsonResponse(400, { message: (error as Error).message });
+  }
+}
+
+/** The control routes of a running system. */
+export function localControls(local: Local): ControlRoutes {
+  return controlRoutes({
+    'GET health': () => ({ status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl }),
+    'POST token': async (body) => {
+      const { sub, groups = [] } = body as { sub?: unknown; groups?: unknown };
+      if (typeof sub !== 'string' || sub === '') throw new Error('sub must be a text');
+      if (!Array.isArray(groups) || groups.some((group) => typeof group !== 'string')) {
+        throw new Error('groups must be a list of texts');
+      }
+      return { access_token: await local.token({ sub, groups }), token_type: 'Bearer' };
+    },
+    'GET meter': () => local.meter(),
+    'POST meter/reset': () => local.resetMeter(),
+    'GET sandbox/payments': () => local.sandboxPayments(),
+    'GET sandbox/shipments': () => local.sandboxShipments(),
+    'GET deadletters': () => local.deadLetters(),
+    'GET executions': () => local.executions(),
+    'POST settled': () => local.settled(),
+  });
+}

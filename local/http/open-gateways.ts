@@ -1,0 +1,73 @@
+import type { LocalOptions } from '../options.ts';
+import type { ApiModel } from '../template/app.ts';
+import type { Assembly, Resource } from '../template/assembly.ts';
+import { type ControlRoutes, Gateway, type GatewayOptions } from './gateway.ts';
+
+const API_TYPE = 'AWS::ApiGatewayV2::Api';
+
+/** The HTTP APIs of the app, each on a port of its own. */
+export class Gateways {
+  readonly #byName = new Map<string, { gateway: Gateway; url: string }>();
+  readonly #main: string;
+
+  constructor(main: string) {
+    this.#main = main;
+  }
+
+  add(name: string, gateway: Gateway, url: string): void {
+    this.#byName.set(name, { gateway, url });
+  }
+
+  /** Base URL of an API by its name; without one, of the main API. */
+  url(name = this.#main): string {
+    const found = this.#byName.get(name);
+    if (!found) throw new Error(`no API ${name}`);
+    return found.url;
+  }
+
+  /** Base URL of the first API whose name contains the text; undefined when there is none. */
+  urlLike(text: string): string | undefined {
+    return [...this.#byName].find(([name]) => name.includes(text))?.[1].url;
+  }
+
+  /** Tells the APIs their routes; the control routes are the main one's. */
+  open(models: readonly ApiModel[], control: ControlRoutes): void {
+    for (const model of models) {
+      const none = () => undefined;
+      this.#byName.get(model.name)?.gateway.open(model, model.name === this.#main ? control : none);
+    }
+  }
+
+  close(): void {
+    for (const { gateway } of this.#byName.values()) gateway.close();
+  }
+}
+
+/** Listens for every API of the app. The main one is the one that has an authorizer; it takes the port asked for. */
+export async function openGateways(
+  assembly: Assembly,
+  { port = 0, throttling = true }: LocalOptions,
+  parts: Omit<GatewayOptions, 'throttled'>,
+): Promise<Gateways> {
+  const apis = assembly.resources.filter(({ type }) => type === API_TYPE);
+  const main = apis.find((api) => hasAuthorizer(assembly, api)) ?? apis[0];
+  const gateways = new Gateways(main?.name ?? '');
+  const others = apis.filter((api) => api !== main);
+  for (const [index, api] of [...(main ? [main] : []), ...others].entries()) {
+    const gateway = new Gateway({ ...parts, throttled: throttling });
+    // Only the main API's port is anybody's wish: the others give way when theirs is taken.
+    const wish = port === 0 ? 0 : port + index;
+    const url = await gateway.listen(wish).catch((error) => (index === 0 ? Promise.reject(error) : gateway.listen(0)));
+    gateways.add(api.name, gateway, url);
+  }
+  return gateways;
+}
+
+function hasAuthorizer(assembly: Assembly, api: Resource): boolean {
+  return assembly.resources.some(
+    ({ type, stack, properties }) =>
+      type === 'AWS::ApiGatewayV2::Authorizer' &&
+      stack === api.stack &&
+      (properties.ApiId as { Ref?: string } | undefined)?.Ref === api.logicalId,
+  );
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http';
+import { ACCOUNT } from '../template/resource-types.ts';
+
+/** A request as far as the gateway has understood it. */
+export interface RoutedRequest {
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+  readonly path: string;
+  readonly query: string;
+  readonly routeKey: string;
+  readonly pathParameters: Record<string, string | undefined>;
+  /** Claims of the verified token; undefined on a public route. */
+  readonly claims: Record<string, unknown> | undefined;
+  readonly apiId: string;
+  readonly requestId: string;
+}
+
+/** Content types whose bodies HTTP APIs pass on as text; any other body is base64. */
+const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/i;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * The event of payload format 2.0, quirks included: header names in lower case, repeated headers and query
+ * parameters joined by commas, cookies apart, absent parts left out, claims as strings.
+ */
+export function toEvent(routed: RoutedRequest): object {
+  const { request, body, path, query, routeKey, pathParameters, claims, apiId, requestId } = routed;
+  const { cookie, ...headers } = headersOf(request);
+  const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '');
+  const host = headers.host ?? 'localhost';
+  const now = new Date();
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: query,
+    ...(cookie && { cookies: cookie.split(/; */) }),
+    headers: {
+      ...headers,
+      'x-amzn-trace-id': `Root=1-${Math.floor(now.getTime() / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)}`,
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-port': host.split(':')[1] ?? '80',
+      'x-forwarded-proto': 'http',
+    },
+    ...(query && { queryStringParameters: queryParameters(query) }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId,
+      ...(claims && { authorizer: { jwt: { claims: claimsAsStrings(claims), scopes: null } } }),
+      domainName: host,
+      domainPrefix: host.split('.')[0],
+      http: {
+        method: request.method,
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId,
+      routeKey,
+      stage: '$default',
+      time: commonLogTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
+    isBase64Encoded,
+  };
+}
+
+/** Every claim as a string, lists as `[a b]`: that is how HTTP APIs hand them on. */
+export function claimsAsStrings(claims: Record<string, unknown>): Record<string, string> {
+  const text = (value: unknown) => {
+    if (Array.isArray(value)) return `[${value.join(' ')}]`;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  };
+  return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, text(value)]));
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headersDistinct)) if (value) headers[name] = value.join(',');
+  return headers;
+}
+
+function queryParameters(query: string): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    parameters[name] = name in parameters ? `${parameters[name]},${value}` : value;
+  }
+  return parameters;
+}
+
+function commonLogTime(date: Date): string {
+  const [day, month, year] = [
+    String(date.getUTCDate()).padStart(2, '0'),
+    MONTHS[date.getUTCMonth()],
+    date.getUTCFullYear(),
+  ];
+  return `${day}/${month}/${year}:${date.toISOString().slice(11, 19)} +0000`;
+}
+
+/** What the gateway sends to the client. */
+export interface GatewayResponse {
+  readonly status: number;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: Buffer;
+}
+
+export function jsonResponse(status: number, content: unknown, headers: Record<string, string> = {}): GatewayResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(content)),
+  };
+}
+
+interface HandlerResult {
+  statusCode?: number;
+  headers?: Record<string, string | number | boolean>;
+  cookies?: string[];
+  body?: string;
+  isBase64Encoded?: boolean;
+}
+
+/** A function's result as a response: taken apart where it has a `statusCode`, else the body of a 200. */
+export function toResponse(payload: string): GatewayResponse {
+  const result = JSON.parse(payload) as HandlerResult | null;
+  if (typeof result !== 'object' || result === null || result.statusCode === undefined)
+    return jsonResponse(200, result);
+  const headers: Record<string, string | string[]> = { 'content-type': 'text/plain;charset=UTF-8' };
+  for (const [name, value] of Object.entries(result.headers ?? {})) headers[name.toLowerCase()] = String(value);
+  if (result.cookies?.length) headers['set-cookie'] = result.cookies;
+  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+  return { status: result.statusCode, headers, body };
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import type { JwtAuthorizer } from '../template/app.ts';
+
+/** Who a token is for. Groups become `cognito:groups`. */
+export interface TokenClaims {
+  readonly sub: string;
+  readonly groups?: readonly string[];
+}
+
+const ALGORITHM = 'ES256';
+const KEY_ID = 'local';
+const LIFETIME_SECONDS = 12 * 3600;
+/** Verified tokens remembered: checking a signature again costs more than the rest of the gateway. */
+const MAX_VERIFIED = 1_000;
+
+type Claims = Record<string, unknown>;
+
+/** Issues the tokens that a Cognito user pool would, and verifies them as an HTTP API's JWT authorizer does. */
+export class Tokens {
+  readonly #privateKey: CryptoKey;
+  readonly #publicKey: CryptoKey;
+  readonly #verified = new Map<string, Claims>();
+
+  private constructor(privateKey: CryptoKey, publicKey: CryptoKey) {
+    this.#privateKey = privateKey;
+    this.#publicKey = publicKey;
+  }
+
+  /** With the key of the last run, so that its tokens stay good; `dataDir` undefined makes a new key. */
+  static async open(dataDir: string | undefined): Promise<Tokens> {
+    const path = dataDir && join(dataDir, 'token-key.json');
+    if (path && existsSync(path)) {
+      const stored = JSON.parse(readFileSync(path, 'utf8')) as JWK;
+      const { d: _, ...open } = stored;
+      return new Tokens(
+        (await importJWK(stored, ALGORITHM)) as CryptoKey,
+        (await importJWK(open, ALGORITHM)) as CryptoKey,
+      );
+    }
+    const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+    if (path) writeFileSync(path, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600 });
+    return new Tokens(privateKey, publicKey);
+  }
+
+  /** An access token of the shape that Cognito issues. */
+  issue({ sub, groups }: TokenClaims, authorizer: JwtAuthorizer): Promise<string> {
+    const claims = {
+      ...(groups?.length && { 'cognito:groups': groups }),
+      client_id: authorizer.audience[0],
+      token_use: 'access',
+      scope: 'aws.cognito.signin.user.admin',
+      username: sub,
+    };
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID })
+      .setSubject(sub)
+      .setIssuer(authorizer.issuer)
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME_SECONDS}s`)
+      .sign(this.#privateKey);
+  }
+
+  /**
+   * The claims of a bearer token, undefined when it is not good: signature, issuer, times, and the audience, which is
+   * looked for in `aud` or, where there is none (Cognito's access tokens), in `client_id`.
+   */
+  async verify(authorization: string | undefined, authorizer: JwtAuthorizer): Promise<Claims | undefined> {
+    const token = authorization?.replace(/^Bearer /i, '');
+    if (!token) return undefined;
+    const claims = this.#remembered(token) ?? (await this.#check(token));
+    if (!claims || claims.iss !== authorizer.issuer) return undefined;
+    const audiences = [claims.aud ?? claims.client_id].flat();
+    return audiences.some((each) => authorizer.audience.includes(String(each))) ? claims : undefined;
+  }
+
+  #remembered(token: string): Claims | undefined {
+    const claims = this.#verified.get(token);
+    if (!claims || Number(claims.exp) * 1000 > Date.now()) return claims;
+    this.#verified.delete(token);
+    return undefined;
+  }
+
+  async #check(token: string): Promise<Claims | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.#publicKey, { algorithms: [ALGORITHM], requiredClaims: ['exp'] });
+      if (this.#verified.size >= MAX_VERIFIED) this.#verified.clear();
+      this.#verified.set(token, payload);
+      return payload;
+    } catch {
+      return undefined;
+    }
+  }
+}

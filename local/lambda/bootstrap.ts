@@ -1,0 +1,45 @@
+// Runs inside a worker thread: one Lambda execution environment. Loads the handler once, then serves one event at a time.
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { EnvironmentData, FromWorker, ToWorker } from './environment.ts';
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const { file, exportName, functionName, functionArn, memoryMb } = workerData as EnvironmentData;
+const post = (message: FromWorker) => parentPort?.postMessage(message);
+
+function describe(thrown: unknown): FromWorker {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return ['error', error.name, error.message, error.stack?.split('\n').map((line) => line.trim()) ?? []];
+}
+
+const loaded = import(pathToFileURL(file).href).then((module: Record<string, Handler>) => {
+  const handler = module[exportName];
+  if (typeof handler !== 'function') throw new Error(`${file} exports no function ${exportName}`);
+  return handler;
+});
+// An import that fails is reported to the invocation that waits for it, not as an unhandled rejection.
+loaded.catch(() => undefined);
+
+parentPort?.on('message', async ([requestId, event, deadline]: ToWorker) => {
+  const context = {
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionArn,
+    memoryLimitInMB: String(memoryMb),
+    awsRequestId: requestId,
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'local',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+  try {
+    const handler = await loaded;
+    const result = await handler(JSON.parse(event), context);
+    post(['result', JSON.stringify(result) ?? 'null']);
+  } catch (thrown) {
+    post(describe(thrown));
+    // Lambda starts a new environment after a failed initialization; this one would fail for ever.
+    loaded.catch(() => process.exit(1));
+  }
+});

@@ -1,0 +1,158 @@
+import type { Activity } from '../activity.ts';
+import type { Meter } from '../meter.ts';
+import type { FunctionModel } from '../template/app.ts';
+import { Environment, type Print } from './environment.ts';
+import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
+
+/** Environments of one function at most: more would only share the same cores. */
+const MAX_ENVIRONMENTS_PER_FUNCTION = Number(process.env.MAXE ?? 4);
+/** Environments of all functions at most, about 15 MB each. The longest idle one makes room. */
+const MAX_ENVIRONMENTS = 64;
+/** Invocations of one function that wait for an environment at most; Lambda would throttle the next one. */
+const MAX_WAITING = 5_000;
+const IDLE_EVICTION_MS = 5 * 60_000;
+
+interface Pool {
+  readonly model: FunctionModel;
+  readonly variables: Record<string, string>;
+  readonly idle: Environment[];
+  readonly waiting: (() => void)[];
+  /** Environments that have served nothing yet: while one starts, no second is started. */
+  starting: number;
+  size: number;
+  /** Invocations under way or waiting. */
+  inFlight: number;
+}
+
+export interface LambdaRuntimeOptions {
+  readonly meter: Meter;
+  readonly activity: Activity;
+  readonly faults: InvokeFaults;
+  readonly print: Print;
+  /** The variables of a function's environments, the app's and Lambda's own. */
+  readonly variables: (model: FunctionModel) => Record<string, string>;
+}
+
+/** Runs functions: environments start lazily, are reused, and are evicted when idle. */
+export class LambdaRuntime {
+  readonly #options: LambdaRuntimeOptions;
+  readonly #pools = new Map<string, Pool>();
+  readonly #sweeper: NodeJS.Timeout;
+  readonly #busy = new Set<Environment>();
+  /** Environments in their first invocation. */
+  readonly #fresh = new WeakSet<Environment>();
+  #stopped = false;
+
+  constructor(models: readonly FunctionModel[], options: LambdaRuntimeOptions) {
+    this.#options = options;
+    for (const model of models) {
+      const variables = options.variables(model);
+      const pool: Pool = { model, variables, idle: [], waiting: [], starting: 0, size: 0, inFlight: 0 };
+      this.#pools.set(model.arn, pool);
+      options.meter.function(model.name).memoryMb = model.memoryMb;
+    }
+    this.#sweeper = setInterval(() => this.#evictIdle(), IDLE_EVICTION_MS / 5).unref();
+  }
+
+  /** Invokes a function (by ARN) with an event (JSON text) and waits for its result. Never rejects. */
+  async invoke(functionArn: string, event: string): Promise<InvocationResult> {
+    const pool = this.#pools.get(functionArn);
+    if (!pool) return platformError('ResourceNotFoundException', `no function ${functionArn}`);
+    const { name, reservedConcurrency } = pool.model;
+    const { activity, faults } = this.#options;
+    if (pool.inFlight >= (reservedConcurrency ?? Number.POSITIVE_INFINITY) || pool.waiting.length >= MAX_WAITING) {
+      return platformError('Lambda.TooManyRequestsException', `Rate exceeded (${name})`);
+    }
+    const fault = faults.strike({ function: name, event });
+    const injected = fault && platformError(fault.error ?? 'TransientFault', `injected: ${fault.kind}`);
+    if (injected && fault.kind === 'fail') return injected;
+    activity.begin();
+    pool.inFlight++;
+    try {
+      const result = await this.#run(pool, event);
+      return injected && 'payload' in result ? injected : result;
+    } finally {
+      pool.inFlight--;
+      activity.end();
+    }
+  }
+
+  /** Ends all environments, in the middle of what they do. */
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#sweeper);
+    for (const pool of this.#pools.values()) {
+      for (const environment of pool.idle) environment.terminate();
+      for (const resume of pool.waiting.splice(0)) resume();
+    }
+    for (const environment of this.#busy) environment.terminate();
+  }
+
+  async #run(pool: Pool, event: string): Promise<InvocationResult> {
+    const environment = await this.#acquire(pool);
+    if (!environment) return platformError('Runtime.ExitError', 'the runner stops');
+    this.#busy.add(environment);
+    const start = performance.now();
+    const result = await environment.invoke(event);
+    this.#busy.delete(environment);
+    const use = this.#options.meter.function(pool.model.name);
+    use.memoryMb = pool.model.memoryMb;
+    use.invocations++;
+    use.durationMs += Math.ceil(performance.now() - start);
+    if ('error' in result) use.errors++;
+    this.#release(pool, environment);
+    return result;
+  }
+
+  async #acquire(pool: Pool): Promise<Environment | undefined> {
+    for (;;) {
+      if (this.#stopped) return undefined;
+      const environment = pool.idle.pop();
+      if (environment?.isAlive) return environment;
+      if (environment) {
+        pool.size--;
+        continue;
+      }
+      const mayStart = pool.size === 0 || (pool.starting === 0 && pool.size < MAX_ENVIRONMENTS_PER_FUNCTION);
+      if (mayStart) return this.#start(pool);
+      await new Promise<void>((resolve) => pool.waiting.push(resolve));
+    }
+  }
+
+  #start(pool: Pool): Environment {
+    this.#makeRoom();
+    pool.size++;
+    pool.starting++;
+    this.#options.meter.function(pool.model.name).coldStarts++;
+    const environment = new Environment(pool.model, pool.variables, this.#options.print);
+    this.#fresh.add(environment);
+    return environment;
+  }
+
+  #release(pool: Pool, environment: Environment): void {
+    if (this.#fresh.delete(environment)) pool.starting--;
+    if (environment.isAlive && !this.#stopped) pool.idle.push(environment);
+    else pool.size--;
+    pool.waiting.shift()?.();
+  }
+
+  #makeRoom(): void {
+    const pools = [...this.#pools.values()];
+    if (pools.reduce((sum, { size }) => sum + size, 0) < MAX_ENVIRONMENTS) return;
+    const candidates = pools.filter(({ idle }) => idle.length > 0);
+    const [longest] = candidates.sort((a, b) => (a.idle[0]?.idleSince ?? 0) - (b.idle[0]?.idleSince ?? 0));
+    if (longest) this.#evict(longest);
+  }
+
+  #evictIdle(): void {
+    const limit = performance.now() - IDLE_EVICTION_MS;
+    for (const pool of this.#pools.values()) {
+      while (pool.idle[0] && pool.idle[0].idleSince < limit) this.#evict(pool);
+    }
+  }
+
+  #evict(pool: Pool): void {
+    pool.idle.shift()?.terminate();
+    pool.size--;
+  }
+}

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activity } from './activity.ts';
+import type { Sources } from './connect-sources.ts';
+import type { StoreClient } from './dynamodb/store-client.ts';
+import type { StoreFaults } from './dynamodb/store-faults.ts';
+import type { Gateways } from './http/open-gateways.ts';
+import type { TokenClaims, Tokens } from './http/tokens.ts';
+import type { Invoke, InvokeFaults } from './lambda/invocation.ts';
+import type { Meter, MeterReading } from './meter.ts';
+import type { Queues } from './queues/queues.ts';
+import type { SagaEngine } from './sagas/saga-engine.ts';
+import { type Item, itemsWithPrefix } from './sandbox-books.ts';
+import type { App, FunctionModel } from './template/app.ts';
+
+/** How long a clean stop waits for what is under way; it would be run again by the next start anyway. */
+const STOP_GRACE_MS = 2_000;
+
+export interface DeadLetter {
+  readonly queue: string;
+  readonly messageId: string;
+  readonly sentAt: string;
+  /** Parsed where it is JSON. */
+  readonly body: unknown;
+}
+
+export interface ExecutionSummary {
+  readonly stateMachine: string;
+  readonly name: string;
+  readonly status: string;
+  /** States entered and retried, in order. */
+  readonly states: readonly string[];
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly startedAt: string;
+  readonly endedAt: string | undefined;
+}
+
+/** A running local system. */
+export interface Local {
+  /** Base URL of the API. */
+  readonly url: string;
+  /** Base URL of the sandbox gateways, where the app has them. */
+  readonly sandboxUrl: string | undefined;
+  /** Where the AWS services that the app uses answer; whoever is not one of its functions may do anything there. */
+  readonly awsUrl: string;
+  readonly app: App;
+  /** A bearer token that the API's authorizer accepts. */
+  token(claims: TokenClaims): Promise<string>;
+  meter(): MeterReading;
+  resetMeter(): void;
+  /** The payment gateway's own books: every payment as a plain item. */
+  sandboxPayments(): Promise<Item[]>;
+  /** The carrier's own books: every shipment as a plain item. */
+  sandboxShipments(): Promise<Item[]>;
+  deadLetters(): DeadLetter[];
+  executions(): ExecutionSummary[];
+  /**
+   * Invokes a function by its construct id, entry point or Lambda name (`ReserveStock`, `reserve-stock`) and answers its
+   * result. Throws an error of the handler's own name and message.
+   */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Resolves when queues, streams, executions and functions are all idle. Does not wait for batching windows. */
+  settled(): Promise<void>;
+  /** Ends cleanly. */
+  stop(): Promise<void>;
+  /** Ends as a crash does: workers and store are killed, nothing is finished. */
+  kill(): Promise<void>;
+  readonly faults: StoreFaults;
+  readonly invokeFaults: InvokeFaults;
+}
+
+export interface LocalParts {
+  readonly app: App;
+  readonly store: StoreClient;
+  readonly meter: Meter;
+  readonly activity: Activity;
+  readonly queues: Queues;
+  readonly engine: SagaEngine;
+  readonly sources: Sources;
+  readonly tokens: Tokens;
+  readonly gateways: Gateways;
+  readonly aws: string;
+  readonly invoke: Invoke;
+  readonly faults: StoreFaults;
+  readonly invokeFaults: InvokeFaults;
+  /** Ends everything at once. */
+  readonly crash: () => Promise<void>;
+}
+
+/** What users of the library get of a running system. */
+export function localHandle(parts: LocalParts): Local {
+  const { app, store, meter, activity, queues, engine, sources, tokens, gateways, invoke, crash } = parts;
+  const authorizer = app.apis.flatMap(({ routes }) => routes).find((route) => route.authorizer)?.authorizer;
+  const books = (prefix: string) => {
+    const table = app.tables.find(({ name }) => name === 'Sandbox');
+    return table ? itemsWithPrefix(store, table.name, prefix) : Promise.resolve([]);
+  };
+  return {
+    url: gateways.url(),
+    sandboxUrl: gateways.urlLike('Sandbox'),
+    awsUrl: parts.aws,
+    app,
+    faults: parts.faults,
+    invokeFaults: parts.invokeFaults,
+    token: (claims) => {
+      if (!authorizer) throw new Error('the app has no authorizer');
+      return tokens.issue(claims, authorizer);
+    },
+    meter: () => meter.read(),
+    resetMeter: () => meter.reset(),
+    sandboxPayments: () => books('payment#'),
+    sandboxShipments: () => books('shipment#'),
+    deadLetters: () => deadLettersOf(queues),
+    executions: () => executionsOf(app, engine),
+    invoke: async (functionName, event) => {
+      const result = await invoke(findFunction(app, functionName).arn, JSON.stringify(event ?? {}));
+      if ('payload' in result) return JSON.parse(result.payload) as unknown;
+      throw Object.assign(new Error(result.error.errorMessage), { name: result.error.errorType });
+    },
+    settled: async () => {
+      const flushing = setInterval(() => sources.flush(), 5);
+      sources.flush();
+      await activity.idle();
+      clearInterval(flushing);
+    },
+    stop: async () => {
+      gateways.close();
+      await Promise.race([activity.idle(), sleep(STOP_GRACE_MS)]);
+      await crash();
+    },
+    kill: crash,
+  };
+}
+
+function findFunction({ functions }: App, wanted: string): FunctionModel {
+  const pascal = wanted.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  const found = functions.find(({ name, functionName }) => [wanted, pascal].includes(name) || functionName === wanted);
+  if (!found) throw new Error(`no function ${wanted}; there are ${functions.map(({ name }) => name).join(', ')}`);
+  return found;
+}
+
+function deadLettersOf(queues: Queues): DeadLetter[] {
+  return queues.deadLetterQueues.flatMap(({ settings, messages }) =>
+    [...messages].map(({ id, body, sentAt }) => ({
+      queue: settings.name,
+      messageId: id,
+      sentAt: new Date(sentAt).toISOString(),
+      body: parsed(body),
+    })),
+  );
+}
+
+function executionsOf({ stateMachines }: App, { book }: SagaEngine): ExecutionSummary[] {
+  const names = new Map(stateMachines.map(({ arn, name }) => [arn, name]));
+  return book.all().map((execution) => ({
+    stateMachine: names.get(execution.stateMachineArn) ?? execution.stateMachineArn,
+    name: execution.name,
+    status: execution.status,
+    states: execution.states,
+    input: parsed(execution.input),
+    output: execution.output === undefined ? undefined : parsed(execution.output),
+    error: execution.error,
+    cause: execution.cause,
+    startedAt: new Date(execution.startedAt).toISOString(),
+    endedAt: execution.endedAt === undefined ? undefined : new Date(execution.endedAt).toISOString(),
+  }));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,31 @@
+import type { StoreFault } from './dynamodb/store-faults.ts';
+import type { InvokeFault } from './lambda/invocation.ts';
+
+/** How a local run is started. Everything has a default. */
+export interface LocalOptions {
+  /** Port of the API; 0 is any free one. Other APIs of the app (the sandbox) take the ports behind it. */
+  readonly port?: number;
+  /** Keeps nothing after the end. Default: true unless `dataDir` is given. */
+  readonly memory?: boolean;
+  /** Where the data is kept; default `.holdfast/data`. */
+  readonly dataDir?: string;
+  /** Deletes the data of earlier runs first. */
+  readonly fresh?: boolean;
+  /** Context of the CDK app, beyond `stage=dev`: `{ sagaType: 'EXPRESS' }`. */
+  readonly context?: Record<string, string>;
+  /** A synthesized app (`cdk.out`) to run instead of synthesizing one. */
+  readonly assembly?: string;
+  /** Overrides of the functions' environment variables. */
+  readonly environment?: Record<string, string>;
+  /** Multiplies the delays of Step Functions' retries and of queue and stream retries; default 1. */
+  readonly retryScale?: number;
+  /** Whether scheduled rules fire by themselves; default true. */
+  readonly schedules?: boolean;
+  /** Whether the API's request limits hold; default true. */
+  readonly throttling?: boolean;
+  /** Faults of the store and of invocations to begin with; more can be added while it runs. */
+  readonly faults?: readonly StoreFault[];
+  readonly invokeFaults?: readonly InvokeFault[];
+  /** What the functions log; default ERROR. Anything they print goes to this process's output. */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
+}

@@ -1,0 +1,131 @@
+import type { Invoke } from '../lambda/invocation.ts';
+import type { Meter } from '../meter.ts';
+import type { QueueMapping } from '../template/app.ts';
+import { REGION } from '../template/resource-types.ts';
+import type { Message, Queue } from './queue.ts';
+import { attributesOf, md5 } from './sqs-operations.ts';
+
+/** Batches of one queue under way at once. Two keep two cores busy, and let messages gather into fuller batches. */
+const MAX_BATCHES_AT_ONCE = 2;
+
+/** Moves messages from a queue to a function, as Lambda's event source mapping does. Woken by the queue. */
+export class QueueConsumer {
+  readonly #mapping: QueueMapping;
+  readonly #queue: Queue;
+  readonly #invoke: Invoke;
+  readonly #meter: Meter;
+  readonly #backoffScale: number;
+  #running = 0;
+  #window: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  /** @param backoffScale multiplies the time after which a failed message is tried again */
+  constructor(mapping: QueueMapping, queue: Queue, invoke: Invoke, meter: Meter, backoffScale: number) {
+    this.#mapping = mapping;
+    this.#queue = queue;
+    this.#invoke = invoke;
+    this.#meter = meter;
+    this.#backoffScale = backoffScale;
+  }
+
+  start(): void {
+    this.#queue.consume(() => this.#wake());
+  }
+
+  /** Does not wait for a batching window to end. */
+  flush(): void {
+    if (this.#window) this.#closeWindow();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#window);
+  }
+
+  #wake(): void {
+    const { windowMs, batchSize } = this.#mapping;
+    if (windowMs === 0 || this.#queue.counts.visible >= batchSize) this.#pump();
+    else this.#window ??= setTimeout(() => this.#closeWindow(), windowMs);
+  }
+
+  #closeWindow(): void {
+    clearTimeout(this.#window);
+    this.#window = undefined;
+    this.#pump();
+  }
+
+  #pump(): void {
+    const limit = Math.min(this.#mapping.maxConcurrency, MAX_BATCHES_AT_ONCE);
+    while (!this.#stopped && this.#running < limit && this.#queue.counts.visible > 0) {
+      const batch = this.#queue.take(this.#mapping.batchSize);
+      this.#meter.sqsRequests++;
+      const wanted = batch.filter((message) => this.#wants(message));
+      for (const message of batch) if (!wanted.includes(message)) this.#queue.delete(message.id);
+      if (wanted.length === 0) continue;
+      this.#running++;
+      void this.#process(wanted).finally(() => {
+        this.#running--;
+        if (this.#queue.counts.visible > 0) this.#wake();
+      });
+    }
+  }
+
+  async #process(batch: Message[]): Promise<void> {
+    const event = { Records: batch.map((message) => this.#record(message)) };
+    const result = await this.#invoke(this.#mapping.functionArn, JSON.stringify(event));
+    if (this.#stopped) return;
+    const failed = 'error' in result ? batch : this.#failedOf(batch, result.payload);
+    this.#meter.sqsRequests++;
+    for (const message of batch) {
+      if (failed.includes(message)) {
+        this.#queue.release(message, this.#queue.settings.visibilityTimeoutMs * this.#backoffScale);
+      } else {
+        this.#queue.delete(message.id);
+      }
+    }
+  }
+
+  #failedOf(batch: Message[], payload: string): Message[] {
+    if (!this.#mapping.reportsItemFailures) return [];
+    const failures = itemFailures(payload);
+    if (!failures) return batch;
+    const failed = batch.filter(({ id }) => failures.includes(id));
+    // An identifier that was not in the batch fails it whole, as Lambda has it.
+    return failed.length === failures.length ? failed : batch;
+  }
+
+  #wants({ body }: Message): boolean {
+    const { filters } = this.#mapping;
+    if (filters.length === 0) return true;
+    let parsed: unknown = body;
+    try {
+      parsed = JSON.parse(body);
+    } catch {
+      // A body that is not JSON is matched as text.
+    }
+    return filters.some((matches) => matches({ body: parsed }));
+  }
+
+  #record(message: Message) {
+    return {
+      messageId: message.id,
+      receiptHandle: message.id,
+      body: message.body,
+      attributes: attributesOf(message),
+      messageAttributes: {},
+      md5OfBody: md5(message.body),
+      eventSource: 'aws:sqs',
+      eventSourceARN: this.#mapping.queueArn,
+      awsRegion: REGION,
+    };
+  }
+}
+
+/** Identifiers in a partial batch response; undefined when the response is none. Null and no list mean none failed. */
+export function itemFailures(payload: string): string[] | undefined {
+  const response = JSON.parse(payload) as { batchItemFailures?: { itemIdentifier?: string }[] } | null;
+  const listed = response?.batchItemFailures ?? [];
+  if (!Array.isArray(listed)) return undefined;
+  const identifiers = listed.map(({ itemIdentifier }) => itemIdentifier ?? '');
+  return identifiers.includes('') ? undefined : identifiers;
+}

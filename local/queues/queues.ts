@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Activity } from '../activity.ts';
+import { Journal } from '../journal.ts';
+import type { QueueModel } from '../template/app.ts';
+import { Queue, type QueueEntry, type QueueSettings } from './queue.ts';
+
+/** All queues of the app, and the runner's own, with the journal that they share. */
+export class Queues {
+  readonly #byArn = new Map<string, Queue>();
+  readonly #byName = new Map<string, Queue>();
+  readonly #journal: Journal<QueueEntry>;
+  readonly #activity: Activity;
+  readonly models: readonly QueueModel[];
+
+  /** @param dataDir where the journal is; undefined keeps nothing */
+  constructor(models: readonly QueueModel[], dataDir: string | undefined, activity: Activity) {
+    this.models = models;
+    this.#activity = activity;
+    this.#journal = new Journal(dataDir && join(dataDir, 'queues.ndjson'), () => this.#living());
+    for (const model of models) {
+      const queue = this.add({
+        name: model.name,
+        visibilityTimeoutMs: model.visibilityTimeoutMs,
+        delayMs: model.delayMs,
+        maxReceives: model.redrive?.maxReceives ?? Number.POSITIVE_INFINITY,
+        deadLetters: () => (model.redrive ? this.byArn(model.redrive.targetArn) : undefined),
+      });
+      this.#byArn.set(model.arn, queue);
+    }
+  }
+
+  /** Adds a queue that the app does not declare. */
+  add(settings: QueueSettings): Queue {
+    const queue = new Queue(settings, (entry) => this.#journal.append(entry), this.#activity);
+    this.#byName.set(settings.name, queue);
+    return queue;
+  }
+
+  /** Fills the queues with what the last run left. Queues that the app no longer has are dropped. */
+  restore(): void {
+    const left = new Map<string, QueueEntry & { op: 'sent' }>();
+    for (const entry of this.#journal.replay()) {
+      if (entry.op === 'sent') left.set(entry.id, entry);
+      else left.delete(entry.id);
+    }
+    for (const entry of left.values()) this.#byName.get(entry.queue)?.restore(entry);
+  }
+
+  /** The queue of an ARN. Throws when the app has none. */
+  byArn(arn: string): Queue {
+    const queue = this.#byArn.get(arn);
+    if (!queue) throw new Error(`no queue ${arn}`);
+    return queue;
+  }
+
+  byName(name: string): Queue | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Where failures end: the queues that have no dead-letter queue of their own. */
+  get deadLetterQueues(): Queue[] {
+    return this.models.filter(({ redrive }) => !redrive).map(({ arn }) => this.byArn(arn));
+  }
+
+  stop(): void {
+    for (const queue of this.#byName.values()) queue.stop();
+    this.#journal.close();
+  }
+
+  *#living(): Iterable<QueueEntry> {
+    for (const [queue, { messages }] of this.#byName) {
+      for (const { id, body, sentAt } of messages) yield { op: 'sent', queue, id, body, sentAt };
+    }
+  }
+}

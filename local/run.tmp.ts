@@ -1,0 +1,23 @@
+import { startLocal } from '/work/main/local/start-local.ts';
+import { seed } from '/work/main/local/seed.ts';
+import { ApiClient } from '/work/main/local/api-client.ts';
+const local = await startLocal({memory: !process.env.DISK, logLevel:'WARN', schedules:false, ...(process.env.DISK?{dataDir:'/tmp/lr/data',fresh:true,memory:false}:{}), throttling:false});
+await seed(local.url);
+const api = new ApiClient(local.url);
+const st='s:staff';
+await api.call(st,'POST','/inventory/MUG-BLUE/receipts',{receiptId:'big',location:'BER',quantity:1000000});
+const order=()=>({currency:'EUR',lines:[{sku:'MUG-BLUE',quantity:1}],shippingAddress:{name:'Alice',line1:'Hauptstr. 1',city:'Berlin',postalCode:'10115',country:'DE'},contact:{email:'a@example.com'},paymentMethodId:'pm_card_visa'});
+let k=0;
+const place=async()=>{ const t2=performance.now(); const o:any=await api.call('alice','POST','/orders',order(),{'idempotency-key':'k'+Math.random()+(k++)}); const tp=performance.now()-t2;
+ let s; do { await new Promise(r=>setTimeout(r,5)); s=await api.call<any>('alice','GET','/orders/'+o.orderId) } while(s.status==='placed'); return {order:s, placed:tp, confirmed:performance.now()-t2}};
+const full=async()=>{const {order:s}=await place(); for(const sh of s.shipments) await api.call('w:warehouse','POST',`/orders/${s.orderId}/shipments/${sh.shipmentId}/dispatch`,{});};
+for(let i=0;i<5;i++) await full(); await local.settled();
+for(let i=0;i<5;i++) {const r=await place(); console.log('idle placed',r.placed.toFixed(0),'confirmed',r.confirmed.toFixed(0)); await local.settled();}
+const N=+(process.env.N??200), C=8;
+const run=async(n:number)=>{let left=n; await Promise.all(Array.from({length:C},async()=>{while(left-->0) await full()})); await local.settled();};
+await run(+(process.env.W??60)); local.resetMeter(); const t=performance.now(); await run(N); const dt=performance.now()-t; const m=local.meter();
+console.log('orders/s',(N/dt*1000).toFixed(1),'cpu/order runner',(m.cpuMs.runner/N).toFixed(1),'store',(m.cpuMs.store/N).toFixed(1));
+const f=Object.fromEntries(Object.entries(m.functions).filter(([,u])=>u.invocations).map(([n,u])=>[n,[+(u.invocations/N).toFixed(2),+(u.storeCalls/N).toFixed(2),+(u.durationMs/u.invocations).toFixed(1),u.coldStarts]]));
+console.log(JSON.stringify(f)); console.log(JSON.stringify(m.stateMachines), m.events/N, m.sqsRequests/N, m.apiCalls/N);
+console.log(JSON.stringify(local.executions().filter(e=>e.status!=='SUCCEEDED').slice(0,3)), local.deadLetters().length);
+import { readdirSync as rd, readFileSync as rf } from "node:fs"; for (const t of rd("/proc/self/task")) { const s=rf(`/proc/self/task/${t}/stat`,"utf8"); const f=s.split(") ")[1].split(" "); const c=(+f[11]+ +f[12])*10; if(c>300) console.log(t,s.slice(0,30),c);} console.log(process.memoryUsage()); await local.stop();

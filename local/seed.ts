@@ -1,0 +1,46 @@
+import { ApiClient } from './api-client.ts';
+
+interface SeedProduct {
+  readonly sku: string;
+  readonly title: string;
+  readonly eurMinor: number;
+  readonly weightGrams: number;
+  /** Units by location. */
+  readonly stock: Record<string, number>;
+}
+
+const PRODUCTS: readonly SeedProduct[] = [
+  { sku: 'MUG-BLUE', title: 'Mug, blue', eurMinor: 1290, weightGrams: 380, stock: { BER: 200, VIE: 80 } },
+  { sku: 'MUG-RED', title: 'Mug, red', eurMinor: 1290, weightGrams: 380, stock: { BER: 120 } },
+  { sku: 'TEAPOT', title: 'Teapot, 1.2 l', eurMinor: 4490, weightGrams: 1150, stock: { BER: 40, VIE: 25 } },
+  { sku: 'TEA-EARL-100', title: 'Earl Grey, 100 g', eurMinor: 890, weightGrams: 120, stock: { VIE: 500 } },
+  { sku: 'TEA-SENCHA-100', title: 'Sencha, 100 g', eurMinor: 1190, weightGrams: 120, stock: { VIE: 300 } },
+  { sku: 'KETTLE', title: 'Electric kettle', eurMinor: 7990, weightGrams: 1600, stock: { BER: 30 } },
+  { sku: 'TRAY-OAK', title: 'Tray, oak', eurMinor: 3490, weightGrams: 900, stock: { BER: 15 } },
+  { sku: 'SAMOVAR', title: 'Samovar, the last one', eurMinor: 34900, weightGrams: 6200, stock: { VIE: 1 } },
+];
+
+/** US dollars are sold at a rate of their own, not at the day's. */
+const USD_PER_EUR = 1.1;
+
+/** Fills an empty catalog, through the API as staff would; answers how many products were added. */
+export async function seed(url: string): Promise<number> {
+  const api = new ApiClient(url);
+  const staff = 'seed:staff';
+  const { items } = await api.call<{ items: unknown[] }>(staff, 'GET', '/catalog?limit=1');
+  if (items.length > 0) return 0;
+  await Promise.all(
+    PRODUCTS.map(async ({ sku, title, eurMinor, weightGrams, stock }) => {
+      const prices = [
+        { currency: 'EUR', amountMinor: eurMinor },
+        { currency: 'USD', amountMinor: Math.round(eurMinor * USD_PER_EUR) },
+      ];
+      await api.call(staff, 'PUT', `/catalog/${sku}`, { title, prices, weightGrams, active: true });
+      for (const [location, quantity] of Object.entries(stock)) {
+        const receipt = { receiptId: `seed-${sku}-${location}`, location, quantity };
+        await api.call(staff, 'POST', `/inventory/${sku}/receipts`, receipt);
+      }
+    }),
+  );
+  return PRODUCTS.length;
+}

@@ -1,0 +1,153 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Activity } from './activity.ts';
+import { authorizer } from './authorization.ts';
+import { AwsEndpoint } from './aws/aws-endpoint.ts';
+import { type AwsAnswer, type AwsCall, WireServer } from './aws/wire-server.ts';
+import { connectSources } from './connect-sources.ts';
+import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
+import { StoreClient } from './dynamodb/store-client.ts';
+import { storeFaults } from './dynamodb/store-faults.ts';
+import { startStore } from './dynamodb/store-process.ts';
+import { createTables } from './dynamodb/tables.ts';
+import { localControls } from './http/control-routes.ts';
+import { openGateways } from './http/open-gateways.ts';
+import { Tokens } from './http/tokens.ts';
+import { type Invoke, invokeFaults, platformError } from './lambda/invocation.ts';
+import { LambdaRuntime } from './lambda/lambda-runtime.ts';
+import { accessKeyIdOf, variablesOf } from './lambda/variables.ts';
+import { type Local, localHandle } from './local.ts';
+import { Meter } from './meter.ts';
+import type { LocalOptions } from './options.ts';
+import { Queues } from './queues/queues.ts';
+import { sqsOperations } from './queues/sqs-operations.ts';
+import { SagaEngine } from './sagas/saga-engine.ts';
+import { sfnOperations } from './sagas/sfn-operations.ts';
+import { Secrets } from './secrets.ts';
+import { ROOT, synthesize } from './synth.ts';
+import type { App } from './template/app.ts';
+import { loadAssembly } from './template/assembly.ts';
+import { readApp } from './template/read-app.ts';
+import { Resolver } from './template/resolve.ts';
+
+export type { DeadLetter, ExecutionSummary, Local } from './local.ts';
+
+/** Starts the whole app on this machine: synthesized if its sources changed, else from the cache. */
+export async function startLocal(options: LocalOptions = {}): Promise<Local> {
+  const dataDir = openDataDir(options);
+  const loadingEngine = import('aws-local-stepfunctions');
+  const assemblyDir = options.assembly ?? (await synthesize({ stage: 'dev', ...options.context }));
+  const storeProcess = await startStore(dataDir && join(dataDir, 'store.db'));
+  try {
+    const store = new StoreClient(storeProcess.endpoint);
+    const system = await assemble(
+      options,
+      assemblyDir,
+      dataDir,
+      store,
+      new Meter(storeProcess.pid),
+      await loadingEngine,
+    );
+    const local = localHandle({ ...system, crash: () => system.end(storeProcess.kill) });
+    system.gateways.open(system.app.apis, localControls(local));
+    return local;
+  } catch (error) {
+    await storeProcess.kill();
+    throw error;
+  }
+}
+
+const unreachable: Invoke = async () => platformError('Lambda.ServiceException', 'the runner is still starting');
+
+type Engine = typeof import('aws-local-stepfunctions');
+
+/** Puts the parts together and sets them going. */
+async function assemble(
+  options: LocalOptions,
+  assemblyDir: string,
+  dataDir: string | undefined,
+  store: StoreClient,
+  meter: Meter,
+  sagaEngine: Engine,
+) {
+  const activity = new Activity();
+  const secrets = new Secrets(dataDir);
+  const tokens = await Tokens.open(dataDir);
+  const retryScale = options.retryScale ?? 1;
+
+  // Addresses come first, for the app's own configuration names them; what they answer with comes last.
+  const late = { answer: async (_: AwsCall): Promise<AwsAnswer> => 'cut', invoke: unreachable };
+  const invoke: Invoke = (arn, event) => late.invoke(arn, event);
+  const wire = new WireServer((call) => late.answer(call));
+  const aws = await wire.listen();
+  const assembly = loadAssembly(assemblyDir);
+  const gateways = await openGateways(assembly, options, { tokens, invoke, meter });
+  const endpoints = { aws, api: ({ name }: { name: string }) => gateways.url(name) };
+  const app = readApp(assembly, new Resolver(assembly, endpoints, (id) => secrets.value(id).value));
+
+  secrets.open(app.secrets);
+  const streams = await createTables(store, app.tables);
+  const faults = { store: storeFaults(), invoke: invokeFaults() };
+  faults.store.add(...(options.faults ?? []));
+  faults.invoke.add(...(options.invokeFaults ?? []));
+  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke });
+  late.invoke = (arn, event) => runtime.invoke(arn, event);
+  const queues = new Queues(app.queues, dataDir, activity);
+  const engine = new SagaEngine(
+    { models: app.stateMachines, invoke, meter, activity, dataDir, retryScale },
+    sagaEngine,
+  );
+  const sources = connectSources({ app, queues, engine, invoke, meter, activity, store, streams, dataDir, retryScale });
+  const authorize = authorizer(app);
+  const dynamo = new DynamoEndpoint({ store, meter, faults: faults.store, authorize, written: sources.written });
+  const services = {
+    AWSEvents: sources.bus.operations(app.buses, authorize),
+    AWSStepFunctions: sfnOperations(engine, authorize),
+    AmazonSQS: sqsOperations(queues, meter, authorize),
+    secretsmanager: secrets.operations(authorize),
+  };
+  const callers = new Map(app.functions.map((model) => [accessKeyIdOf(model), model.name]));
+  const endpoint = new AwsEndpoint(dynamo, services, callers);
+  late.answer = (call) => endpoint.answer(call);
+
+  queues.restore();
+  engine.resume();
+  sources.start(options.schedules ?? true);
+
+  const end = async (killStore: () => Promise<void>) => {
+    gateways.close();
+    sources.stop();
+    engine.stop();
+    runtime.stop();
+    queues.stop();
+    wire.close();
+    await killStore();
+    store.close();
+  };
+  const { store: storeFaultPlan, invoke: invokeFaultPlan } = faults;
+  const parts = { app, store, meter, activity, queues, engine, sources, tokens, gateways, aws, invoke };
+  return { ...parts, faults: storeFaultPlan, invokeFaults: invokeFaultPlan, end };
+}
+
+function createRuntime(
+  app: App,
+  aws: string,
+  { logLevel = 'ERROR', environment }: LocalOptions,
+  parts: Pick<ConstructorParameters<typeof LambdaRuntime>[1], 'meter' | 'activity' | 'faults'>,
+): LambdaRuntime {
+  const silent = logLevel === 'SILENT';
+  const overrides = { POWERTOOLS_LOG_LEVEL: silent ? 'CRITICAL' : logLevel, ...environment };
+  return new LambdaRuntime(app.functions, {
+    ...parts,
+    print: (text) => void (silent || process.stdout.write(text)),
+    variables: (model) => variablesOf(model, aws, overrides),
+  });
+}
+
+function openDataDir({ memory, dataDir, fresh }: LocalOptions): string | undefined {
+  if (memory ?? dataDir === undefined) return undefined;
+  const dir = dataDir ?? join(ROOT, '.holdfast', 'data');
+  if (fresh) rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}

@@ -1,0 +1,84 @@
+import './node-version.ts';
+import { parseArgs } from 'node:util';
+import type { Local } from './local.ts';
+import type { LocalOptions } from './options.ts';
+
+const USAGE = `Runs the whole of Holdfast on this machine.
+
+  npm start -- [options]
+
+  --port <n>         port of the API (default 4000); the sandbox takes the next one
+  --fresh            starts with an empty store
+  --memory           keeps nothing after the end
+  --verbose          shows what the functions log
+  --express          runs the sagas as Express state machines
+  --no-throttling    lifts the API's request limits (for benchmarks)
+`;
+
+const DEFAULT_PORT = 4000;
+
+function readOptions(): LocalOptions {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      fresh: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      express: { type: 'boolean', default: false },
+      'no-throttling': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const port = Number(values.port ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a port number');
+  return {
+    port,
+    memory: values.memory,
+    fresh: values.fresh,
+    logLevel: values.verbose ? 'INFO' : 'ERROR',
+    throttling: !values['no-throttling'],
+    ...(values.express && { context: { sagaType: 'EXPRESS' } }),
+  };
+}
+
+function welcome({ url, sandboxUrl }: Local, seeded: number, memory: boolean): string {
+  return `
+Holdfast is running.
+
+  API        ${url}          openapi: ${url}/openapi.json
+  sandbox    ${sandboxUrl ?? 'none'}          books: ${url}/_local/sandbox/payments, /_local/sandbox/shipments
+  meter      ${url}/_local/meter          failures: ${url}/_local/deadletters
+  data       ${memory ? 'in memory' : '.holdfast/data'}${seeded ? `, seeded with ${seeded} products and stock` : ''}
+
+A customer's token ("groups":["staff"] for staff), and an order:
+
+  TOKEN=$(curl -s ${url}/_local/token -d '{"sub":"alice"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl -s ${url}/orders -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
+    -H "idempotency-key: $(date +%s)" -d '{"currency":"EUR","lines":[{"sku":"MUG-BLUE","quantity":2}],
+    "shippingAddress":{"name":"Alice","line1":"Hauptstr. 1","city":"Berlin","postalCode":"10115","country":"DE"},
+    "contact":{"email":"alice@example.com"},"paymentMethodId":"pm_card_visa"}'
+
+npm run demo -- --url ${url} shows a handful of orders. Ctrl-C ends.
+`;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const { startLocal } = await import('./start-local.ts');
+  const { seed } = await import('./seed.ts');
+  const local = await startLocal(options);
+  const seeded = await seed(local.url);
+  console.log(welcome(local, seeded, options.memory ?? false));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void local.stop().then(() => process.exit(0)));
+  }
+}
+
+main().catch((error: Error & { code?: string }) => {
+  console.error(error.code === 'EADDRINUSE' ? `the port is taken: choose another one with --port` : error);
+  process.exit(1);
+});

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CACHE = join(ROOT, '.holdfast', 'synth');
+
+/** Everything that decides what the app synthesizes to. */
+const SOURCES = ['infra', 'functions', 'events', 'api', 'statemachines', 'package-lock.json', 'cdk.json'];
+/** Synthesized apps kept: a few, so that going back and forth between branches and contexts stays fast. */
+const KEPT = 6;
+/** Synthesis takes seconds; somebody else's that takes longer than this has died. */
+const LOCK_TIMEOUT_MS = 120_000;
+
+/**
+ * The directory of the synthesized app (`cdk.out`), synthesized when its sources changed, else from the cache.
+ * @param context what `cdk -c key=value` would say
+ */
+export async function synthesize(context: Record<string, string>): Promise<string> {
+  const dir = join(CACHE, contentHash(context));
+  if (existsSync(join(dir, 'manifest.json'))) return dir;
+  mkdirSync(CACHE, { recursive: true });
+  await withLock(`${dir}.lock`, async () => {
+    if (existsSync(join(dir, 'manifest.json'))) return;
+    const partial = `${dir}.${process.pid}`;
+    rmSync(partial, { recursive: true, force: true });
+    await runApp(partial, context);
+    renameSync(partial, dir);
+  });
+  forgetOldest(dir);
+  return dir;
+}
+
+/** Runs the CDK app as the CLI would, without the CLI. Rejects with what it printed when it fails. */
+async function runApp(outdir: string, context: Record<string, string>): Promise<void> {
+  const configured = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context?: object };
+  const env = {
+    ...process.env,
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:enable-path-metadata': true, ...configured.context, ...context }),
+  };
+  try {
+    await promisify(execFile)(process.execPath, ['infra/app.ts'], { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 });
+  } catch (error) {
+    rmSync(outdir, { recursive: true, force: true });
+    const { stderr, stdout } = error as { stderr?: string; stdout?: string };
+    throw new Error(`the app could not be synthesized:\n${stderr || stdout || error}`);
+  }
+}
+
+function contentHash(context: Record<string, string>): string {
+  const hash = createHash('sha256').update(JSON.stringify(context));
+  for (const source of SOURCES) {
+    const path = join(ROOT, source);
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .sort()
+      : [path];
+    for (const file of files)
+      hash
+        .update(`${relative(ROOT, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Several test processes may want the same app at once: one synthesizes, the others wait for it. */
+async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
+  for (const start = performance.now(); ; ) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      if (performance.now() - start > LOCK_TIMEOUT_MS) rmSync(lock, { recursive: true, force: true });
+      await sleep(100);
+    }
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function forgetOldest(current: string): void {
+  const dirs = readdirSync(CACHE)
+    .map((name) => join(CACHE, name))
+    .filter((path) => path !== current && !path.endsWith('.lock'))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const dir of dirs.slice(KEPT)) rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { compilePattern } from '../bus/pattern.ts';
+import type { App, QueueMapping, RuleModel, SecretModel, StateMachineModel, StreamMapping, TableModel } from './app.ts';
+import type { Assembly, Resource } from './assembly.ts';
+import { readApis } from './read-apis.ts';
+import { readFunctions } from './read-functions.ts';
+import type { Resolver } from './resolve.ts';
+import { localArn, physicalName, refuseUnknownTypes } from './resource-types.ts';
+import { generatedSecret, type SecretGenerator } from './secret-generator.ts';
+
+/** A resource with its resolved properties. The shape is CloudFormation's, so reading it is reading untyped JSON. */
+export interface Resolved {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly arn: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the property shapes of two dozen resource types, read once, here
+  readonly properties: any;
+}
+
+/** Finds the existing resources of one type, resolved. */
+export type Find = (type: string) => Resolved[];
+
+/** Reads the whole app out of an assembly. Throws on a resource type or an intrinsic that it does not know. */
+export function readApp(assembly: Assembly, resolver: Resolver): App {
+  refuseUnknownTypes(assembly.resources);
+  const existing = assembly.resources.filter((resource) => resolver.exists(resource));
+  const find: Find = (type) =>
+    existing
+      .filter((resource) => resource.type === type)
+      .map((resource) => ({
+        resource,
+        name: physicalName(resource),
+        properties: resolver.properties(resource),
+        get arn() {
+          return resolver.attribute(resource, 'Arn');
+        },
+      }));
+  const mappings = find('AWS::Lambda::EventSourceMapping');
+  return {
+    functions: readFunctions(assembly, find),
+    tables: find('AWS::DynamoDB::Table').map((table) => readTable(table, resolver)),
+    queues: find('AWS::SQS::Queue').map((queue) => readQueue(queue, resolver)),
+    queueMappings: mappings
+      .filter(({ properties }) => properties.EventSourceArn.includes(':sqs:'))
+      .map(readQueueMapping),
+    streamMappings: mappings
+      .filter(({ properties }) => properties.EventSourceArn.includes(':dynamodb:'))
+      .map(readStreamMapping),
+    buses: find('AWS::Events::EventBus').map(({ name }) => name),
+    rules: find('AWS::Events::Rule')
+      .filter(({ properties }) => properties.State !== 'DISABLED')
+      .map(readRule),
+    stateMachines: find('AWS::StepFunctions::StateMachine').map((machine) => readStateMachine(machine, assembly)),
+    apis: readApis(find),
+    secrets: find('AWS::SecretsManager::Secret').map((secret) => readSecret(secret, resolver)),
+    clientId: find('AWS::Cognito::UserPoolClient')[0]?.name,
+  };
+}
+
+function readTable({ name, arn, resource, properties }: Resolved, resolver: Resolver): TableModel {
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
+  const indexes = (GlobalSecondaryIndexes as Record<string, unknown>[] | undefined)?.map(
+    ({ IndexName, KeySchema: keys, Projection }) => ({ IndexName, KeySchema: keys, Projection }),
+  );
+  return {
+    name,
+    arn,
+    streamArn: resolver.attribute(resource, 'StreamArn'),
+    streamView: properties.StreamSpecification?.StreamViewType,
+    definition: {
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema,
+      AttributeDefinitions,
+      ...(indexes && { GlobalSecondaryIndexes: indexes }),
+      ...(LocalSecondaryIndexes && { LocalSecondaryIndexes }),
+    },
+  };
+}
+
+function readQueue({ name, arn, resource, properties }: Resolved, resolver: Resolver) {
+  if (properties.FifoQueue) throw new Error(`the local runner does not run FIFO queues yet (${name})`);
+  const redrive = properties.RedrivePolicy;
+  return {
+    name,
+    arn,
+    url: resolver.attribute(resource, 'QueueUrl'),
+    visibilityTimeoutMs: (properties.VisibilityTimeout ?? 30) * 1000,
+    delayMs: (properties.DelaySeconds ?? 0) * 1000,
+    redrive: redrive && { targetArn: redrive.deadLetterTargetArn, maxReceives: Number(redrive.maxReceiveCount) },
+  };
+}
+
+function readMapping({ name, properties }: Resolved) {
+  const filters = (properties.FilterCriteria?.Filters ?? []) as { Pattern: string }[];
+  return {
+    name,
+    functionArn: asFunctionArn(properties.FunctionName),
+    windowMs: (properties.MaximumBatchingWindowInSeconds ?? 0) * 1000,
+    reportsItemFailures: (properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
+    filters: filters.map(({ Pattern }) => compilePattern(Pattern)),
+  };
+}
+
+/** Lambda's own defaults: batches of 10, at most 1,000 concurrent invocations of one standard queue. */
+function readQueueMapping(mapping: Resolved): QueueMapping {
+  const { properties } = mapping;
+  return {
+    ...readMapping(mapping),
+    queueArn: properties.EventSourceArn,
+    batchSize: properties.BatchSize ?? 10,
+    maxConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? 1000,
+  };
+}
+
+/** Lambda's own defaults: batches of 100, retried without limit until the record expires. */
+function readStreamMapping(mapping: Resolved): StreamMapping {
+  const { properties } = mapping;
+  const ageSeconds = properties.MaximumRecordAgeInSeconds ?? -1;
+  return {
+    ...readMapping(mapping),
+    streamArn: properties.EventSourceArn,
+    batchSize: properties.BatchSize ?? 100,
+    bisects: properties.BisectBatchOnFunctionError ?? false,
+    maxRetries: properties.MaximumRetryAttempts ?? -1,
+    maxAgeMs: ageSeconds < 0 ? Number.POSITIVE_INFINITY : ageSeconds * 1000,
+    onFailureArn: properties.DestinationConfig?.OnFailure?.Destination,
+  };
+}
+
+function readRule({ name, properties }: Resolved): RuleModel {
+  return {
+    name,
+    bus: properties.EventBusName ?? 'default',
+    pattern: properties.EventPattern && compilePattern(properties.EventPattern),
+    schedule: properties.ScheduleExpression,
+    targets: (properties.Targets ?? []).map(
+      (target: Record<string, string> & { DeadLetterConfig?: { Arn: string }; InputTransformer?: unknown }) => {
+        if (target.InputTransformer) throw new Error(`the local runner knows no InputTransformer (rule ${name})`);
+        return {
+          arn: target.Arn,
+          input: target.Input,
+          inputPath: target.InputPath,
+          deadLetterArn: target.DeadLetterConfig?.Arn,
+        };
+      },
+    ),
+  };
+}
+
+function readStateMachine({ resource: { name }, arn, properties }: Resolved, assembly: Assembly): StateMachineModel {
+  const key = properties.DefinitionS3Location?.Key as string | undefined;
+  const asset = key && assembly.assets.get(basename(key).replace(/\..*$/, ''));
+  const text = properties.DefinitionString ?? (asset ? readFileSync(asset, 'utf8') : undefined);
+  if (text === undefined) throw new Error(`state machine ${name}: no definition string and no asset ${key}`);
+  const substitutions = (properties.DefinitionSubstitutions ?? {}) as Record<string, string>;
+  const definition = String(text).replace(/\$\{(\w+)\}/g, (_, variable: string) => {
+    const value = substitutions[variable];
+    if (value === undefined) throw new Error(`state machine ${name}: nothing is substituted for \${${variable}}`);
+    return value;
+  });
+  return { name, arn, type: properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD', definition };
+}
+
+function readSecret({ name, resource, properties }: Resolved, resolver: Resolver): SecretModel {
+  const generator = (properties.GenerateSecretString ?? {}) as SecretGenerator;
+  return {
+    name,
+    arn: resolver.attribute(resource, 'Ref'),
+    initialValue: () => (properties.SecretString as string | undefined) ?? generatedSecret(generator),
+  };
+}
+
+/** A mapping names its function by name or by ARN. */
+function asFunctionArn(given: string): string {
+  return given.startsWith('arn:') ? given : localArn('lambda', `function:${given}`);
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { FunctionModel } from './app.ts';
+import type { Assembly } from './assembly.ts';
+import { readStatements, type Statement } from './permissions.ts';
+import type { Find, Resolved } from './read-app.ts';
+
+/** Lambda retries a failed asynchronous invocation twice unless told otherwise. */
+const DEFAULT_ASYNC_RETRIES = 2;
+
+/** Reads the functions with their code, environment and what their roles allow. */
+export function readFunctions(assembly: Assembly, find: Find): FunctionModel[] {
+  const permissions = readPermissions(find);
+  const asyncConfigs = find('AWS::Lambda::EventInvokeConfig');
+  return find('AWS::Lambda::Function').map(({ resource, name, arn, properties }) => {
+    const config = asyncConfigs.find((each) => [name, arn].includes(each.properties.FunctionName))?.properties;
+    const { file, exportName } = locateHandler(name, properties, assembly);
+    return {
+      name: resource.name,
+      functionName: name,
+      arn,
+      file,
+      exportName,
+      memoryMb: properties.MemorySize ?? 128,
+      timeoutMs: (properties.Timeout ?? 3) * 1000,
+      environment: stringValues(properties.Environment?.Variables ?? {}),
+      reservedConcurrency: properties.ReservedConcurrentExecutions,
+      permissions: permissions.get(roleName(properties.Role)) ?? [],
+      maxRetries: config?.MaximumRetryAttempts ?? DEFAULT_ASYNC_RETRIES,
+      onFailureArn: config?.DestinationConfig?.OnFailure?.Destination,
+      deadLetterArn: properties.DeadLetterConfig?.TargetArn,
+    };
+  });
+}
+
+function locateHandler(name: string, properties: Resolved['properties'], assembly: Assembly) {
+  const hash = basename(String(properties.Code?.S3Key)).replace(/\..*$/, '');
+  const dir = assembly.assets.get(hash);
+  if (!dir) throw new Error(`function ${name}: its code is no asset of the app`);
+  const [module, exportName] = String(properties.Handler).split('.');
+  if (!module || !exportName) throw new Error(`function ${name}: handler ${properties.Handler} is not <file>.<export>`);
+  const file = ['.mjs', '.js', '.cjs'].map((extension) => join(dir, module + extension)).find(existsSync);
+  if (!file) throw new Error(`function ${name}: no module ${module} in ${dir}`);
+  return { file, exportName };
+}
+
+/** Statements by role name, from inline, attached and managed policies of the app itself. */
+function readPermissions(find: Find): Map<string, Statement[]> {
+  const byRole = new Map<string, Statement[]>();
+  const add = (role: string, document: unknown) => {
+    byRole.set(role, [...(byRole.get(role) ?? []), ...readStatements(document)]);
+  };
+  for (const { name, properties } of find('AWS::IAM::Role')) {
+    for (const policy of properties.Policies ?? []) add(name, policy.PolicyDocument);
+  }
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+    for (const { properties } of find(type)) {
+      for (const role of properties.Roles ?? []) add(role, properties.PolicyDocument);
+    }
+  }
+  return byRole;
+}
+
+function roleName(arn: string): string {
+  return basename(arn);
+}
+
+function stringValues(variables: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
+}

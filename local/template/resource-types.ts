@@ -1,0 +1,136 @@
+import type { Resource } from './assembly.ts';
+
+/** What the local account is called in ARNs. */
+export const ACCOUNT = '000000000000';
+/** Region of everything local. */
+export const REGION = 'us-east-1';
+
+/** Addresses that exist only once the runner listens. */
+export interface Endpoints {
+  /** Base URL of the AWS endpoint: queue URLs start with it. */
+  readonly aws: string;
+  /** Base URL of an HTTP API. */
+  api(resource: Resource): string;
+}
+
+type Attributes = (name: string, resource: Resource, endpoints: Endpoints) => Record<string, string>;
+
+/** ARN of something in the local account: `localArn('sqs', 'orders')`. */
+export function localArn(service: string, rest: string): string {
+  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+}
+
+/** The types that the runner gives a local meaning, with what `Ref` and `Fn::GetAtt` answer for them. */
+export const SUPPORTED: Record<string, Attributes> = {
+  'AWS::DynamoDB::Table': (name) => {
+    const table = localArn('dynamodb', `table/${name}`);
+    return { Ref: name, Arn: table, StreamArn: `${table}/stream/local` };
+  },
+  'AWS::Lambda::Function': (name) => ({ Ref: name, Arn: localArn('lambda', `function:${name}`) }),
+  'AWS::Lambda::EventSourceMapping': (name) => ({ Ref: name, Id: name }),
+  'AWS::Lambda::EventInvokeConfig': (name) => ({ Ref: name }),
+  'AWS::SQS::Queue': (name, _, endpoints) => {
+    const url = `${endpoints.aws}/${ACCOUNT}/${name}`;
+    return { Ref: url, QueueUrl: url, QueueName: name, Arn: localArn('sqs', name) };
+  },
+  'AWS::Events::EventBus': (name) => ({ Ref: name, Name: name, Arn: localArn('events', `event-bus/${name}`) }),
+  'AWS::Events::Rule': (name) => ({ Ref: name, Arn: localArn('events', `rule/${name}`) }),
+  'AWS::Scheduler::Schedule': (name) => ({ Ref: name, Arn: localArn('scheduler', `schedule/default/${name}`) }),
+  'AWS::StepFunctions::StateMachine': (name) => {
+    const machine = localArn('states', `stateMachine:${name}`);
+    return { Ref: machine, Arn: machine, Name: name };
+  },
+  'AWS::ApiGatewayV2::Api': (name, resource, endpoints) => ({
+    Ref: name,
+    ApiId: name,
+    ApiEndpoint: endpoints.api(resource),
+  }),
+  'AWS::ApiGatewayV2::Stage': (_, resource) => ({ Ref: String(resource.properties.StageName) }),
+  'AWS::ApiGatewayV2::Route': (name) => ({ Ref: name, RouteId: name }),
+  'AWS::ApiGatewayV2::Integration': (name) => ({ Ref: name, IntegrationId: name }),
+  'AWS::ApiGatewayV2::Authorizer': (name) => ({ Ref: name, AuthorizerId: name }),
+  'AWS::SecretsManager::Secret': (name) => {
+    const secret = localArn('secretsmanager', `secret:${name}`);
+    return { Ref: secret, Id: secret };
+  },
+  'AWS::Cognito::UserPool': (name) => {
+    const id = `${REGION}_${name}`;
+    const host = `cognito-idp.${REGION}.amazonaws.com/${id}`;
+    return {
+      Ref: id,
+      Arn: localArn('cognito-idp', `userpool/${id}`),
+      ProviderName: host,
+      ProviderURL: `https://${host}`,
+    };
+  },
+  'AWS::Cognito::UserPoolClient': (name) => ({ Ref: name, ClientId: name }),
+  'AWS::IAM::Role': (name) => ({ Ref: name, Arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, RoleId: name }),
+  'AWS::IAM::Policy': (name) => ({ Ref: name }),
+  'AWS::IAM::ManagedPolicy': (name) => ({ Ref: `arn:aws:iam::${ACCOUNT}:policy/${name}` }),
+  'AWS::SSM::Parameter': (name, resource) => ({ Ref: String(resource.properties.Name ?? name) }),
+};
+
+/**
+ * The types that mean nothing on one machine: who may call (checked elsewhere or not at all), what is watched, kept,
+ * archived or paid. They are read over; `Ref` and `Fn::GetAtt` of them answer a placeholder.
+ */
+export const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
+  'AWS::CDK::Metadata',
+  'AWS::ApplicationAutoScaling::ScalableTarget',
+  'AWS::ApplicationAutoScaling::ScalingPolicy',
+  'AWS::Budgets::Budget',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Cognito::UserPoolDomain',
+  'AWS::Cognito::UserPoolGroup',
+  'AWS::Cognito::UserPoolResourceServer',
+  'AWS::Events::Archive',
+  'AWS::Events::EventBusPolicy',
+  'AWS::EventSchemas::Discoverer',
+  'AWS::EventSchemas::Registry',
+  'AWS::EventSchemas::Schema',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::Scheduler::ScheduleGroup',
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]);
+
+/** Property that carries the physical name, where the app sets one. */
+const NAME_PROPERTY: Record<string, string> = {
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::Events::EventBus': 'Name',
+  'AWS::Events::Rule': 'Name',
+  'AWS::StepFunctions::StateMachine': 'StateMachineName',
+  'AWS::SecretsManager::Secret': 'Name',
+};
+
+/** The physical name: the app's own where it is a plain string, else the construct id. */
+export function physicalName(resource: Resource): string {
+  const given = resource.properties[NAME_PROPERTY[resource.type] ?? ''];
+  if (typeof given === 'string') return given;
+  const fifo = resource.type === 'AWS::SQS::Queue' && resource.properties.FifoQueue === true;
+  return fifo && !resource.name.endsWith('.fifo') ? `${resource.name}.fifo` : resource.name;
+}
+
+/** Throws, naming the first resource whose type the runner neither runs nor knows to be without local meaning. */
+export function refuseUnknownTypes(resources: readonly Resource[]): void {
+  for (const { type, stack, logicalId } of resources) {
+    if (SUPPORTED[type] || WITHOUT_LOCAL_MEANING.has(type)) continue;
+    throw new Error(
+      `the local runner does not know the resource type ${type} (${stack}/${logicalId}): give it a meaning or list it ` +
+        'as without local meaning in local/template/resource-types.ts',
+    );
+  }
+}
