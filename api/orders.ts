@@ -110,7 +110,7 @@ export const orderResource = z.object({
   ),
   payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
   rejection: z.optional(z.object({ code: z.string(), detail: z.string() })),
-  hold: z.optional(z.object({ reason: z.string(), detail: z.string() })),
+  hold: z.optional(z.object({ reason: z.string(), detail: z.string(), shipmentId: z.optional(z.string()) })),
   placedAt: z.string(),
   updatedAt: z.string(),
   version: z.int(),

@@ -10,6 +10,8 @@ export const orderHeld = defineEvent({
   data: z.strictObject({
     reason: z.enum(['review', 'compensation_failed', 'capture_failed', 'dispatch_failed']),
     detail: text,
+    /** The shipment whose dispatch failed. */
+    shipmentId: z.optional(text),
   }),
 });
 

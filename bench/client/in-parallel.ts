@@ -1,0 +1,21 @@
+/** Does something for every item, for at most `concurrency` of them at a time. The first failure ends it. */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  concurrency: number,
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  const left = items[Symbol.iterator]();
+  let failed = false;
+  const worker = async () => {
+    for (const item of left) {
+      if (failed) return;
+      try {
+        await act(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+}

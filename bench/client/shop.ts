@@ -1,0 +1,158 @@
+import * as z from 'zod/mini';
+import { type PutProductBody, productResource } from '../../api/catalog.ts';
+import { type ReceiveStockBody, stockResource } from '../../api/inventory.ts';
+import { type OrderResource, orderResource, type PlaceOrderBody } from '../../api/orders.ts';
+import { Counts } from '../statistics/counts.ts';
+import { type JsonAnswer, JsonHttp, type JsonRequest } from './json-http.ts';
+
+/** The shop said no; the request must not be repeated as it is. */
+export class ShopRefused extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(request: JsonRequest, status: number, code: string, detail: string) {
+    super(`${request.method} ${request.path}: ${status} ${code} ${detail}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface PlacementAnswer {
+  readonly order: OrderResource;
+  /** The answer of an earlier request with the same key. */
+  readonly replayed: boolean;
+  /** Of the request that was answered; those that were turned away before are not in it. */
+  readonly ms: number;
+  /** Unix time in milliseconds when that request was sent. */
+  readonly sentAt: number;
+}
+
+type Stock = z.output<typeof stockResource>;
+
+/** Tries of one request that meets faults, and of one that is told to come later. */
+const maxFaults = 4;
+const maxThrottles = 100;
+const problemBody = z.object({ code: z.optional(z.string()), detail: z.optional(z.string()) });
+const tokenBody = z.object({ access_token: z.string() });
+
+/**
+ * The HTTP API as its users call it. What may pass is repeated with the same keys: being told to come later (429,
+ * 409 in progress) and faults (5xx, no answer); both are counted.
+ */
+export class Shop {
+  readonly #http: JsonHttp;
+  readonly #tokens = new Map<string, Promise<string>>();
+  /** Answers 5xx and missing answers, by request and status, whether or not repeating helped. */
+  readonly faults = new Counts();
+  throttled = 0;
+  requests = 0;
+
+  constructor(baseUrl: string) {
+    this.#http = new JsonHttp(baseUrl);
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+
+  /** A token from the local runner, asked for once. */
+  tokenFor(sub: string, ...groups: readonly string[]): Promise<string> {
+    const key = [sub, ...groups].join(' ');
+    const known = this.#tokens.get(key);
+    if (known !== undefined) return known;
+    const token = this.#send({ method: 'POST', path: '/_local/token', body: { sub, groups } }).then(
+      (answer) => tokenBody.parse(answer.body).access_token,
+    );
+    this.#tokens.set(key, token);
+    return token;
+  }
+
+  async putProduct(sku: string, body: PutProductBody): Promise<void> {
+    const answer = await this.#asStaff({ method: 'PUT', path: `/catalog/${sku}`, body });
+    productResource.parse(answer.body);
+  }
+
+  async receiveStock(sku: string, body: ReceiveStockBody): Promise<void> {
+    await this.#asStaff({ method: 'POST', path: `/inventory/${sku}/receipts`, body });
+  }
+
+  async stockOf(sku: string): Promise<Stock> {
+    return stockResource.parse((await this.#asStaff({ method: 'GET', path: `/inventory/${sku}` })).body);
+  }
+
+  async placeOrder(customerId: string, idempotencyKey: string, body: PlaceOrderBody): Promise<PlacementAnswer> {
+    const token = await this.tokenFor(customerId);
+    const headers = { 'idempotency-key': idempotencyKey };
+    const answer = await this.#send({ method: 'POST', path: '/orders', token, headers, body });
+    return {
+      order: orderResource.parse(answer.body),
+      replayed: answer.headers['idempotent-replayed'] === 'true',
+      ms: answer.ms,
+      sentAt: performance.timeOrigin + performance.now() - answer.ms,
+    };
+  }
+
+  /** The order as its customer sees it. */
+  async order(customerId: string, orderId: string): Promise<OrderResource> {
+    const token = await this.tokenFor(customerId);
+    return orderResource.parse((await this.#send({ method: 'GET', path: `/orders/${orderId}`, token })).body);
+  }
+
+  async requestDispatch(orderId: string, shipmentId: string): Promise<OrderResource> {
+    const token = await this.tokenFor('warehouse', 'warehouse');
+    const path = `/orders/${orderId}/shipments/${shipmentId}/dispatch`;
+    return orderResource.parse((await this.#send({ method: 'POST', path, token })).body);
+  }
+
+  /** What the local runner tells of itself under `/_local/`. */
+  async local<S extends z.ZodMiniType>(name: string, schema: S): Promise<z.output<S>> {
+    return schema.parse((await this.#send({ method: 'GET', path: `/_local/${name}` })).body);
+  }
+
+  async resetMeter(): Promise<void> {
+    await this.#send({ method: 'POST', path: '/_local/meter/reset' });
+  }
+
+  /** Waits until nothing is under way in the local runner; closes batching windows early. */
+  async settle(): Promise<void> {
+    await this.#send({ method: 'POST', path: '/_local/settled' });
+  }
+
+  async #asStaff(request: JsonRequest): Promise<JsonAnswer> {
+    return this.#send({ ...request, token: await this.tokenFor('back-office', 'staff') });
+  }
+
+  async #send(request: JsonRequest): Promise<JsonAnswer> {
+    let throttles = 0;
+    let faults = 0;
+    for (;;) {
+      this.requests += 1;
+      const answer = await this.#http.send(request).catch((error: Error) => error);
+      const status = answer instanceof Error ? 0 : answer.status;
+      if (!(answer instanceof Error) && status >= 200 && status < 300) return answer;
+      const { code = '', detail = '' } = problemOf(answer);
+      if (status === 0 || status >= 500) {
+        this.faults.add(`${request.method} ${patternOf(request.path)} ${status || 'no answer'} ${code}`.trim());
+        faults += 1;
+        if (faults >= maxFaults) throw new Error(`${request.method} ${request.path}: ${status} ${code} ${detail}`);
+      } else if (status === 429 || code === 'IDEMPOTENCY_IN_PROGRESS') {
+        this.throttled += 1;
+        throttles += 1;
+        if (throttles >= maxThrottles) throw new ShopRefused(request, status, code, detail);
+      } else {
+        throw new ShopRefused(request, status, code, detail);
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, 25 * 2 ** (throttles + faults))));
+    }
+  }
+}
+
+function problemOf(answer: JsonAnswer | Error): { code?: string | undefined; detail?: string | undefined } {
+  if (answer instanceof Error) return { detail: answer.message };
+  const problem = problemBody.safeParse(answer.body);
+  return problem.success ? problem.data : {};
+}
+
+/** `/orders/ord_1/cancel` is one of many `/orders/{}/cancel`. */
+function patternOf(path: string): string {
+  return path.replace(/^(\/[^/_]+\/)[^/]+/, '$1{}');
+}

@@ -1,0 +1,159 @@
+import type { MeterReading } from './meter-reading.ts';
+
+/** What one order uses of everything that AWS bills, on average. */
+export interface OrderUse {
+  readonly apiCalls: number;
+  readonly invocations: number;
+  /** Billed seconds of functions, each times its memory in GB. */
+  readonly lambdaGbSeconds: number;
+  readonly executions: number;
+  /** States entered or tried again, and each execution's start and end: AWS's own price example counts these too. */
+  readonly transitions: number;
+  /** Wall time of the state machines; Express bills it. */
+  readonly executionSeconds: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly events: number;
+  readonly sqsRequests: number;
+  /** What the functions print. */
+  readonly logBytes: number;
+}
+
+/** One row of a breakdown, per order. */
+export interface FunctionShare {
+  readonly name: string;
+  readonly invocations: number;
+  readonly durationMs: number;
+  readonly memoryMb: number;
+  readonly storeCalls: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+}
+
+export interface TableShare {
+  readonly name: string;
+  readonly calls: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+}
+
+export interface OrderCost {
+  readonly use: OrderUse;
+  readonly functions: readonly FunctionShare[];
+  readonly tables: readonly TableShare[];
+  /** The gateways' stand-ins, which are no part of a deployment that sells: left out of `use`. */
+  readonly sandbox: { readonly functions: readonly FunctionShare[]; readonly tables: readonly TableShare[] };
+}
+
+const startAndEnd = 2;
+const sandboxFunction = /^(answer-stripe|answer-easypost|show-label)$/;
+const sandboxTable = 'Sandbox';
+const mbPerGb = 1024;
+
+/**
+ * Shares a meter reading out among the orders that were placed since its reset. The sandbox is kept apart, its API
+ * calls too.
+ */
+export function costPerOrder(reading: MeterReading, orders: number, logBytes: number): OrderCost {
+  const functions = Object.entries(reading.functions)
+    .filter(([, use]) => use.invocations > 0 || use.storeCalls > 0)
+    .map(([name, use]) => ({
+      name: kebabCase(name),
+      invocations: use.invocations / orders,
+      durationMs: use.durationMs / orders,
+      memoryMb: use.memoryMb,
+      storeCalls: use.storeCalls / orders,
+      writeUnits: use.writeUnits / orders,
+      readUnits: use.readUnits / orders,
+    }))
+    .sort((a, b) => b.writeUnits - a.writeUnits || b.invocations - a.invocations);
+  const tables = Object.entries(reading.tables)
+    .map(([name, { calls, writeUnits, readUnits }]) => ({
+      name,
+      calls: calls / orders,
+      writeUnits: writeUnits / orders,
+      readUnits: readUnits / orders,
+    }))
+    .sort((a, b) => b.writeUnits - a.writeUnits);
+  const own = functions.filter(({ name }) => !sandboxFunction.test(name));
+  const ownTables = tables.filter(({ name }) => name !== sandboxTable);
+  const sandbox = {
+    functions: functions.filter(({ name }) => sandboxFunction.test(name)),
+    tables: tables.filter(({ name }) => name === sandboxTable),
+  };
+  const machines = Object.values(reading.stateMachines);
+  const executions = sum(machines, (use) => use.executions) / orders;
+  const use: OrderUse = {
+    apiCalls: reading.apiCalls / orders - sum(sandbox.functions, (each) => each.invocations),
+    invocations: sum(own, (each) => each.invocations),
+    lambdaGbSeconds: sum(own, (each) => ((each.durationMs / 1000) * each.memoryMb) / mbPerGb),
+    executions,
+    transitions: sum(machines, (each) => each.transitions) / orders + startAndEnd * executions,
+    executionSeconds: sum(machines, (each) => each.durationMs) / 1000 / orders,
+    writeUnits: sum(ownTables, (each) => each.writeUnits),
+    readUnits: sum(ownTables, (each) => each.readUnits),
+    events: reading.events / orders,
+    sqsRequests: reading.sqsRequests / orders,
+    logBytes: logBytes / orders,
+  };
+  return { use, functions: own, tables: ownTables, sandbox };
+}
+
+/** Milliseconds that a call takes inside AWS, assumed: the local ones say nothing about it. */
+export const assumedMs = {
+  /** The handler's own work in a quarter of a processor. */
+  handler: 3,
+  /** One DynamoDB call from Lambda in the same region. */
+  storeCall: 6,
+  /** PutEvents, StartExecution. */
+  serviceCall: 20,
+  /** Creating and confirming an intent at the payment gateway. */
+  payment: 800,
+  /** Rating a parcel and buying its label at the carrier gateway. */
+  booking: 1_500,
+} as const;
+
+const otherCallMs: Readonly<Record<string, number>> = {
+  'authorize-payment': assumedMs.payment,
+  'capture-payment': assumedMs.payment,
+  'book-shipment': assumedMs.booking,
+  'publish-events': assumedMs.serviceCall,
+  'start-order-saga': assumedMs.serviceCall,
+  'start-dispatch-saga': assumedMs.serviceCall,
+};
+
+/** The same use with durations as they may be in AWS: the calls are measured, what a call takes is assumed. */
+export function withAssumedDurations(cost: OrderCost): OrderUse {
+  const durations = cost.functions.map((share) => ({
+    share,
+    seconds:
+      (share.invocations * (assumedMs.handler + (otherCallMs[share.name] ?? 0)) +
+        share.storeCalls * assumedMs.storeCall) /
+      1000,
+  }));
+  const steps = durations.filter(({ share }) => sagaSteps.has(share.name));
+  return {
+    ...cost.use,
+    lambdaGbSeconds: sum(durations, ({ share, seconds }) => (seconds * share.memoryMb) / mbPerGb),
+    executionSeconds: sum(steps, ({ seconds }) => seconds),
+  };
+}
+
+const sagaSteps = new Set([
+  'reserve-stock',
+  'authorize-payment',
+  'book-shipment',
+  'confirm-order',
+  'capture-payment',
+  'commit-stock',
+  'record-dispatch',
+]);
+
+/** `PlaceOrder`, as the runner calls it, is `place-order`. */
+function kebabCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

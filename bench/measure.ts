@@ -1,0 +1,89 @@
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { measureBundles } from '../infra/report-bundle-sizes.ts';
+import { Shop } from './client/shop.ts';
+import { measureCosts } from './cost/measure-cost.ts';
+import { Instance } from './instance/instance.ts';
+import { idleLatency } from './load/idle-latency.ts';
+import { type LoadResult, runLoad } from './load/run-load.ts';
+import { runRush } from './load/rush.ts';
+import { Workload } from './load/workload.ts';
+import type { BenchOptions } from './options.ts';
+import type { BenchResults } from './report/results.ts';
+
+const clientCounts = [1, 8, 32];
+/** The load under which profiles are taken: the one that has a budget. */
+const profiledClients = 8;
+
+/** How long and how much, in earnest and with `--quick`. */
+const efforts = {
+  full: { warmUpSeconds: 10, loadSeconds: 20, profileSeconds: 20, idleOrders: 25, costAlone: 20, costTogether: 200 },
+  quick: { warmUpSeconds: 4, loadSeconds: 5, profileSeconds: 8, idleOrders: 5, costAlone: 5, costTogether: 50 },
+} as const;
+
+type Effort = (typeof efforts)['full' | 'quick'];
+
+/** Measures the parts that the options ask for, one after the other. */
+export async function measure(
+  options: BenchOptions,
+  resultsDirectory: string,
+  tell: (step: string) => void,
+): Promise<BenchResults> {
+  const effort = options.quick ? efforts.quick : efforts.full;
+  const machine = {
+    processors: `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}`,
+    node: process.versions.node,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+  const wants = (part: BenchOptions['only'][number]) => options.only.includes(part);
+  const live = wants('load') || wants('idle') || wants('rush') || options.profile;
+  return {
+    measuredAt: new Date().toISOString(),
+    machine,
+    ...(wants('cost') && { costs: await costs(effort, tell) }),
+    ...(live && (await underLoad(options, effort, resultsDirectory, tell))),
+    ...(wants('bundles') && { bundles: measureBundles() }),
+  };
+}
+
+async function costs(effort: Effort, tell: (step: string) => void) {
+  tell('counting what an order uses');
+  return measureCosts({ alone: effort.costAlone, together: effort.costTogether });
+}
+
+/** What needs an instance that is warm. */
+async function underLoad(
+  { only, profile }: BenchOptions,
+  effort: Effort,
+  resultsDirectory: string,
+  tell: (step: string) => void,
+): Promise<Pick<BenchResults, 'loads' | 'idle' | 'rush'>> {
+  tell('starting an instance with a durable store');
+  const instance = await Instance.start({ durable: true });
+  const shop = new Shop(instance.url);
+  const workload = new Workload();
+  try {
+    await workload.prepare(shop);
+    tell(`warming up for ${effort.warmUpSeconds} s`);
+    await runLoad(shop, workload, profiledClients, effort.warmUpSeconds);
+    const loads: LoadResult[] = [];
+    for (const clients of only.includes('load') ? clientCounts : []) {
+      tell(`${clients} clients for ${effort.loadSeconds} s`);
+      loads.push(await runLoad(shop, workload, clients, effort.loadSeconds));
+    }
+    if (profile) {
+      tell(`profiling ${profiledClients} clients for ${effort.profileSeconds} s`);
+      await instance.startProfile();
+      await runLoad(shop, workload, profiledClients, effort.profileSeconds);
+      await instance.stopProfile(join(resultsDirectory, 'profile'));
+    }
+    if (only.includes('idle')) tell(`${effort.idleOrders} orders, one at a time`);
+    const idle = only.includes('idle') ? await idleLatency(shop, workload, effort.idleOrders) : undefined;
+    if (only.includes('rush')) tell('300 buyers for 100 units');
+    const rush = only.includes('rush') ? await runRush(shop) : undefined;
+    return { ...(loads.length > 0 && { loads }), ...(idle && { idle }), ...(rush && { rush }) };
+  } finally {
+    shop.close();
+    await instance.stop();
+  }
+}

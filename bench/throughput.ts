@@ -1,0 +1,41 @@
+import '../local/node-version.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { measure } from './measure.ts';
+import { benchUsage, readBenchOptions } from './options.ts';
+import { describeLoads, describeRush, describeVerdicts } from './report/describe.ts';
+import { describeCosts } from './report/describe-costs.ts';
+import type { BenchResults } from './report/results.ts';
+import { verdictsOf } from './report/verdicts.ts';
+
+const resultsDirectory = fileURLToPath(new URL('./results/', import.meta.url));
+
+function describe(results: BenchResults): string[] {
+  const { loads, idle, rush, costs } = results;
+  const { processors, node, loadAverage } = results.machine;
+  const sections = [
+    [`${processors}, Node ${node}, load average before the start ${loadAverage.toFixed(1)}`],
+    ...(costs === undefined ? [] : [describeCosts(costs)]),
+    ...(loads === undefined ? [] : [describeLoads(loads, idle)]),
+    ...(rush === undefined ? [] : [describeRush(rush)]),
+    describeVerdicts(verdictsOf(results)),
+  ];
+  return sections.flatMap((section) => ['', ...section]);
+}
+
+/** Faults are what must not happen at any speed. */
+function hasFaults({ loads = [], rush }: BenchResults): boolean {
+  return loads.some(({ failures }) => failures.total > 0) || (rush?.defects.length ?? 0) > 0;
+}
+
+const options = readBenchOptions(process.argv.slice(2));
+if (options.help) {
+  console.log(benchUsage);
+} else {
+  const results = await measure(options, resultsDirectory, (step) => console.error(step));
+  const document = JSON.stringify({ ...results, verdicts: verdictsOf(results) }, undefined, 2);
+  mkdirSync(resultsDirectory, { recursive: true });
+  writeFileSync(`${resultsDirectory}latest.json`, `${document}\n`);
+  console.log(options.json ? document : describe(results).join('\n'));
+  if (hasFaults(results)) process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { centsOf, pricePoints } from '../../bench/replay/price-points.ts';
+
+describe('an amount is rounded half up to cents', () => {
+  test.each([
+    ['957.5775', 95_758],
+    ['2.345', 235],
+    ['2.3449', 234],
+    // As a binary fraction it is a little less than it says.
+    ['1.005', 101],
+    ['14.62', 1_462],
+    ['0.5', 50],
+    ['7', 700],
+    ['0.004', 0],
+  ])('%s is %i cents', (amount, cents) => {
+    expect(centsOf(amount)).toBe(cents);
+  });
+
+  test.each(['', '-1', '1e3', '1,5', '.5'])('%j is no amount', (amount) => {
+    expect(() => centsOf(amount)).toThrow(RangeError);
+  });
+});
+
+describe('an amount is split over its units', () => {
+  test('one that divides has one price', () => {
+    expect(pricePoints(300, 3)).toEqual([{ unitPriceMinor: 100, quantity: 3 }]);
+  });
+
+  test('one that does not divide has two, a cent apart', () => {
+    expect(pricePoints(302, 3)).toEqual([
+      { unitPriceMinor: 100, quantity: 1 },
+      { unitPriceMinor: 101, quantity: 2 },
+    ]);
+  });
+
+  test('neither units nor money are lost or invented', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000_000), fc.integer({ min: 1, max: 10_000 }), (amountMinor, quantity) => {
+        const points = pricePoints(amountMinor, quantity);
+        expect(points.reduce((sum, point) => sum + point.quantity, 0)).toBe(quantity);
+        expect(points.reduce((sum, point) => sum + point.quantity * point.unitPriceMinor, 0)).toBe(amountMinor);
+        expect(points.every((point) => point.quantity > 0)).toBe(true);
+      }),
+    );
+  });
+});

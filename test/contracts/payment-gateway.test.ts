@@ -1,0 +1,381 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { stripeGateway } from '../../functions/payments/adapters/stripe-gateway.ts';
+import { sparingZeroAmounts } from '../../functions/payments/domain/nothing-due.ts';
+import type { PaidAmount, PaymentGateway } from '../../functions/payments/domain/payment-gateway.ts';
+import { deriveId } from '../../functions/shared/kernel/ids.ts';
+import type { GatewaySecret, SecretStore } from '../../functions/shared/secret-store.ts';
+import { startStore, type TestStore } from '../support/dynamodb.ts';
+import { pointAwsAt } from '../support/environment.ts';
+import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let store: TestStore;
+let sandbox: TestSandbox;
+let gateway: PaymentGateway;
+
+beforeAll(async () => {
+  store = await startStore();
+  pointAwsAt({ store });
+  sandbox = await startSandbox(store);
+  gateway = gatewayWith(secretOf('sk_test_sandbox'));
+});
+afterAll(async () => {
+  await sandbox.stop();
+  await store.stop();
+});
+afterEach(() => {
+  sandbox.interfere = () => undefined;
+});
+
+const gatewayWith = (secret: SecretStore) => sparingZeroAmounts(stripeGateway(sandbox.endpoint, secret));
+
+function secretOf(...apiKeys: readonly string[]): SecretStore & { forgotten: number } {
+  const store = {
+    forgotten: 0,
+    read: async (): Promise<GatewaySecret> => ({
+      apiKey: apiKeys[Math.min(store.forgotten, apiKeys.length - 1)] ?? '',
+      webhookSecret: 'whsec_test',
+    }),
+    forget: () => {
+      store.forgotten += 1;
+    },
+  };
+  return store;
+}
+
+let orders = 0;
+function newOrder(): string {
+  orders += 1;
+  return deriveId('ord', 'payment', String(orders));
+}
+const shipmentOf = (orderId: string, location: string) => deriveId('shp', orderId, location);
+
+const authorize = (orderId: string, paymentMethodId = 'pm_card_visa', amountMinor = 12_345, currency = 'EUR') =>
+  gateway.authorize({ orderId, amountMinor, currency, paymentMethodId });
+
+async function authorized(orderId: string, paymentMethodId?: string): Promise<PaidAmount> {
+  const answer = await authorize(orderId, paymentMethodId);
+  expect(answer).not.toHaveProperty('refused');
+  return answer as PaidAmount;
+}
+
+const capture = (orderId: string, paymentId: string, location: string, amountMinor: number, final: boolean) =>
+  gateway.capture({
+    orderId,
+    paymentId,
+    shipmentId: shipmentOf(orderId, location),
+    amountMinor,
+    currency: 'EUR',
+    final,
+  });
+
+const booksOf = async (orderId: string) => (await sandbox.payments()).filter((payment) => payment.orderId === orderId);
+
+async function onlyPayment(orderId: string) {
+  const payments = await booksOf(orderId);
+  expect(payments).toHaveLength(1);
+  return payments[0];
+}
+
+/** Stripe forgets idempotency keys after a day. */
+async function forgetKeys(paymentId: string) {
+  await store.client.send(
+    new UpdateItemCommand({
+      TableName: sandbox.table,
+      Key: { pk: { S: `payment#${paymentId}` }, sk: { S: 'book' } },
+      UpdateExpression: 'SET #keys = :none',
+      ExpressionAttributeNames: { '#keys': 'keys' },
+      ExpressionAttributeValues: { ':none': { M: {} } },
+    }),
+  );
+}
+
+const transient = expect.objectContaining({ name: 'TransientFault' });
+
+test('an authorization holds the amount and takes nothing', async () => {
+  const orderId = newOrder();
+  const payment = await authorized(orderId);
+  expect(payment).toEqual({ paymentId: expect.stringMatching(/^pi_/), amountMinor: 12_345, currency: 'EUR' });
+  expect(await onlyPayment(orderId)).toMatchObject({
+    id: payment.paymentId,
+    status: 'requires_capture',
+    amountMinor: 12_345,
+    capturedMinor: 0,
+    refundedMinor: 0,
+    currency: 'EUR',
+    captures: [],
+  });
+});
+
+test('an order is authorized once, however often and however closely it is asked for', async () => {
+  const orderId = newOrder();
+  const first = await authorized(orderId);
+  const more = await Promise.all(Array.from({ length: 5 }, () => authorize(orderId)));
+  expect(more).toEqual(Array.from({ length: 5 }, () => first));
+  await onlyPayment(orderId);
+});
+
+test('an authorization repeated after its capture still answers as the first time', async () => {
+  const orderId = newOrder();
+  const first = await authorized(orderId);
+  await capture(orderId, first.paymentId, 'north', 12_345, true);
+  expect(await authorize(orderId)).toEqual(first);
+});
+
+test.each([
+  ['pm_card_chargeDeclined', 'The payment was declined.'],
+  ['pm_card_chargeDeclinedInsufficientFunds', 'The payment was declined: the funds are not sufficient.'],
+  ['pm_card_chargeDeclinedExpiredCard', 'The payment was declined: the card has expired.'],
+  ['pm_never_heard_of', 'The payment method does not exist.'],
+])('%s is declined, and nothing is held', async (paymentMethodId, detail) => {
+  const orderId = newOrder();
+  expect(await authorize(orderId, paymentMethodId)).toEqual({ refused: { code: 'PAYMENT_DECLINED', detail } });
+  expect(await booksOf(orderId)).toEqual([]);
+  expect(await gateway.void({ orderId })).toEqual({ voided: null });
+});
+
+test('a gateway in trouble leaves the outcome unknown, and voiding finds nothing to give back', async () => {
+  const orderId = newOrder();
+  await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
+  await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
+  expect(await gateway.void({ orderId })).toEqual({ voided: null });
+});
+
+test('a flaky gateway gets through at the third attempt, and holds the amount once', async () => {
+  const orderId = newOrder();
+  await expect(authorize(orderId, 'pm_sandbox_flaky')).rejects.toEqual(transient);
+  await expect(authorize(orderId, 'pm_sandbox_flaky')).rejects.toEqual(transient);
+  await authorized(orderId, 'pm_sandbox_flaky');
+  await onlyPayment(orderId);
+});
+
+test('when the answer to an authorization is lost, asking again finds it instead of holding twice', async () => {
+  const orderId = newOrder();
+  await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
+  const held = await onlyPayment(orderId);
+  expect(await authorize(orderId, 'pm_sandbox_lostAck')).toMatchObject({ paymentId: held?.id });
+  await onlyPayment(orderId);
+});
+
+test('an authorization whose answer was lost can be given back without knowing its id', async () => {
+  const orderId = newOrder();
+  await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
+  const voided = { voided: { paymentId: (await onlyPayment(orderId))?.id, amountMinor: 12_345, currency: 'EUR' } };
+  expect(await gateway.void({ orderId })).toEqual(voided);
+  expect(await onlyPayment(orderId)).toMatchObject({ status: 'canceled', capturableMinor: 0 });
+  expect(await gateway.void({ orderId })).toEqual(voided);
+});
+
+test('a shipment is paid once, however often it is captured', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  const captured = { paymentId, amountMinor: 12_345, currency: 'EUR' };
+  expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual(captured);
+  expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual(captured);
+  expect(await onlyPayment(orderId)).toMatchObject({ status: 'succeeded', capturedMinor: 12_345 });
+});
+
+test('an order in two shipments is captured in two parts', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  expect(await capture(orderId, paymentId, 'north', 2_345, false)).toMatchObject({ amountMinor: 2_345 });
+  expect(await onlyPayment(orderId)).toMatchObject({ status: 'requires_capture', capturedMinor: 2_345 });
+  expect(await capture(orderId, paymentId, 'south', 10_000, true)).toMatchObject({ amountMinor: 10_000 });
+  const payment = await onlyPayment(orderId);
+  expect(payment).toMatchObject({ status: 'succeeded', capturedMinor: 12_345, capturableMinor: 0 });
+  expect(payment?.captures.map(({ amountMinor }) => amountMinor)).toEqual([2_345, 10_000]);
+});
+
+test('when the gateway has forgotten the key, a shipment that was captured is still not captured again', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 2_345, false);
+  await forgetKeys(paymentId);
+  expect(await capture(orderId, paymentId, 'north', 2_345, false)).toMatchObject({ amountMinor: 2_345 });
+  await capture(orderId, paymentId, 'south', 10_000, true);
+  await forgetKeys(paymentId);
+  expect(await capture(orderId, paymentId, 'south', 10_000, true)).toMatchObject({ amountMinor: 10_000 });
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345 });
+});
+
+test('a capture whose answer was lost is not repeated', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  sandbox.interfere = () => 'cut_after';
+  await expect(capture(orderId, paymentId, 'north', 12_345, true)).rejects.toEqual(transient);
+  sandbox.interfere = () => undefined;
+  expect(await capture(orderId, paymentId, 'north', 12_345, true)).toMatchObject({ amountMinor: 12_345 });
+  expect((await onlyPayment(orderId))?.captures).toHaveLength(1);
+});
+
+test('more than was authorized cannot be captured', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  const answer = await capture(orderId, paymentId, 'north', 12_346, true);
+  expect(answer).toMatchObject({ refused: { code: 'PAYMENT_CAPTURE_REFUSED' } });
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });
+});
+
+test('a capture that the bank refuses takes nothing, and the authorization can still be given back', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId, 'pm_sandbox_captureFails');
+  expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual({
+    refused: {
+      code: 'PAYMENT_CAPTURE_REFUSED',
+      detail: 'The payment gateway refused the capture (charge_expired_for_capture).',
+    },
+  });
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });
+  expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { amountMinor: 12_345 } });
+});
+
+test('nothing can be captured after it was given back', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await gateway.void({ orderId, paymentId });
+  const answer = await capture(orderId, paymentId, 'north', 12_345, true);
+  expect(answer).toMatchObject({ refused: { code: 'PAYMENT_CAPTURE_REFUSED' } });
+});
+
+test('what was captured is refunded, once', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 12_345, true);
+  const voided = { voided: { paymentId, amountMinor: 12_345, currency: 'EUR' } };
+  expect(await gateway.void({ orderId, paymentId })).toEqual(voided);
+  expect(await gateway.void({ orderId, paymentId })).toEqual(voided);
+  await forgetKeys(paymentId);
+  expect(await gateway.void({ orderId, paymentId })).toEqual(voided);
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345, refundedMinor: 12_345 });
+});
+
+test('an order captured in part gets the part refunded and the rest released', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 2_345, false);
+  expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { paymentId } });
+  expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { paymentId } });
+  expect(await onlyPayment(orderId)).toMatchObject({
+    status: 'canceled',
+    capturableMinor: 0,
+    capturedMinor: 2_345,
+    refundedMinor: 2_345,
+  });
+});
+
+test('a refund whose answer was lost is not repeated', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 12_345, true);
+  sandbox.interfere = ({ path }) => (path === '/v1/refunds' ? 'cut_after' : undefined);
+  await expect(gateway.void({ orderId, paymentId })).rejects.toEqual(transient);
+  sandbox.interfere = () => undefined;
+  await gateway.void({ orderId, paymentId });
+  expect(await onlyPayment(orderId)).toMatchObject({ refundedMinor: 12_345 });
+});
+
+test('an order that was authorized twice is seen as such, and both are given back', async () => {
+  const orderId = newOrder();
+  const first = await authorized(orderId);
+  sandbox.requests.length = 0;
+  await authorize(orderId);
+  await fetch(`${sandbox.endpoint}/v1/payment_intents`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_sandbox', 'idempotency-key': 'another' },
+    body: sandbox.requests[0]?.body ?? '',
+  });
+  const payments = await booksOf(orderId);
+  expect(payments).toHaveLength(2);
+  expect(await gateway.void({ orderId })).toMatchObject({ voided: { amountMinor: first.amountMinor } });
+  expect((await booksOf(orderId)).map(({ status }) => status)).toEqual(['canceled', 'canceled']);
+});
+
+test.each([
+  ['the connection is cut before the request arrives', 'cut_before' as const],
+  ['a proxy has no backend', { status: 502, body: '<html>Bad Gateway</html>' }],
+  ['the gateway is overloaded', { status: 503, body: '{"error":{"type":"api_error","message":"busy"}}' }],
+  ['we ask too often', { status: 429, body: '{"error":{"type":"invalid_request_error","code":"rate_limit"}}' }],
+  [
+    'the same request is still running',
+    { status: 409, body: '{"error":{"type":"idempotency_error","code":"idempotency_key_in_use"}}' },
+  ],
+])('when %s, the outcome is unknown and the next attempt may succeed', async (_, interference) => {
+  const orderId = newOrder();
+  sandbox.interfere = () => interference;
+  await expect(authorize(orderId)).rejects.toEqual(transient);
+  sandbox.interfere = () => undefined;
+  await authorized(orderId);
+});
+
+test('a request that the gateway does not understand is a defect, not something to repeat', async () => {
+  sandbox.interfere = () => ({
+    status: 400,
+    body: '{"error":{"type":"invalid_request_error","code":"parameter_unknown"}}',
+  });
+  const fault = await authorize(newOrder()).catch((error: unknown) => error);
+  expect(fault).toBeInstanceOf(Error);
+  expect(fault).toMatchObject({ name: 'Error', message: expect.stringContaining('parameter_unknown') });
+});
+
+test('a key that was rotated is read again for the next attempt', async () => {
+  const secret = secretOf('sk_live_old', 'sk_test_new');
+  const rotating = gatewayWith(secret);
+  const request = { orderId: newOrder(), amountMinor: 100, currency: 'EUR', paymentMethodId: 'pm_card_visa' };
+  await expect(rotating.authorize(request)).rejects.toEqual(transient);
+  expect(await rotating.authorize(request)).toMatchObject({ amountMinor: 100 });
+  expect(secret.forgotten).toBe(1);
+});
+
+test('without a key nothing is asked', async () => {
+  sandbox.requests.length = 0;
+  const request = { orderId: newOrder(), amountMinor: 100, currency: 'EUR', paymentMethodId: 'pm_card_visa' };
+  await expect(gatewayWith(secretOf('')).authorize(request)).rejects.toThrow('no apiKey yet');
+  expect(sandbox.requests).toEqual([]);
+});
+
+test('what costs nothing is paid without the gateway', async () => {
+  sandbox.requests.length = 0;
+  const orderId = newOrder();
+  const free = await authorize(orderId, 'pm_card_visa', 0);
+  expect(free).toEqual({ paymentId: 'nothing_due', amountMinor: 0, currency: 'EUR' });
+  expect(await capture(orderId, 'nothing_due', 'north', 0, true)).toMatchObject({ amountMinor: 0 });
+  expect(await gateway.void({ orderId, paymentId: 'nothing_due' })).toEqual({ voided: null });
+  expect(sandbox.requests).toEqual([]);
+});
+
+test.each([
+  ['JPY', 5, '5'],
+  ['ISK', 5, '500'],
+  ['MGA', 500, '5'],
+])(
+  '%s goes to the gateway in the unit that it counts in, and comes back in ours',
+  async (currency, amountMinor, sent) => {
+    sandbox.requests.length = 0;
+    expect(await authorize(newOrder(), 'pm_card_visa', amountMinor, currency)).toMatchObject({ amountMinor, currency });
+    expect(new URLSearchParams(sandbox.requests[0]?.body).get('amount')).toBe(sent);
+  },
+);
+
+test('an amount that the gateway cannot count is declined', async () => {
+  expect(await authorize(newOrder(), 'pm_card_visa', 501, 'MGA')).toMatchObject({
+    refused: { code: 'PAYMENT_DECLINED' },
+  });
+});
+
+test('a gateway behind a path is reached there', async () => {
+  const prefixed = sparingZeroAmounts(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
+  sandbox.requests.length = 0;
+  await prefixed.void({ orderId: newOrder() }).catch(() => undefined);
+  expect(sandbox.requests[0]?.path).toMatch(/^\/v1\/stage\/v1\/payment_intents\/search\?/);
+});
+
+test('the usual way asks the gateway once for each step', async () => {
+  const orderId = newOrder();
+  sandbox.requests.length = 0;
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 12_345, true);
+  expect(sandbox.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /v1/payment_intents',
+    `POST /v1/payment_intents/${paymentId}/capture`,
+  ]);
+});

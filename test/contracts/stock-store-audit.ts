@@ -1,0 +1,77 @@
+import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+
+interface Shard {
+  pk: string;
+  av: number;
+  rs: number;
+  sh: number;
+  rc: number;
+  xi: number;
+  xo: number;
+}
+
+export interface ReservationRecord {
+  pk: string;
+  st: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED';
+  holdBucket?: string;
+  parts: { sku: string; loc: string; k: number; q: number; ship?: string }[];
+}
+
+export interface Books {
+  readonly shards: Shard[];
+  readonly reservations: ReservationRecord[];
+  readonly receipts: { sku: string; location: string; quantity: number }[];
+}
+
+/** Everything in the table, as it lies there: the witness reads no code of the store. */
+export async function readBooks(client: DynamoDBClient, table: string): Promise<Books> {
+  const items: Record<string, unknown>[] = [];
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: from }),
+    );
+    items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  const kind = (prefix: string) => items.filter((item) => String(item.pk).startsWith(prefix));
+  return {
+    shards: kind('I#') as unknown as Shard[],
+    reservations: kind('R#') as unknown as ReservationRecord[],
+    receipts: kind('C#') as unknown as Books['receipts'],
+  };
+}
+
+/** Everything that is wrong with the books, in words. Empty when they balance. */
+export function audit({ shards, reservations, receipts }: Books): string[] {
+  const wrong: string[] = [];
+  const live = new Map<string, number>();
+  const shipped = new Map<string, number>();
+  const add = (sums: Map<string, number>, key: string, units: number) => sums.set(key, (sums.get(key) ?? 0) + units);
+  for (const { pk, st, parts, holdBucket } of reservations) {
+    if ((holdBucket !== undefined) !== (st === 'HELD')) wrong.push(`${pk} is ${st} and in bucket ${holdBucket}`);
+    for (const { loc, sku, k, q, ship } of parts) {
+      if (ship !== undefined) add(shipped, `I#${loc}#${sku}#${k}`, q);
+      else if (st === 'HELD' || st === 'CONFIRMED') add(live, `I#${loc}#${sku}#${k}`, q);
+    }
+  }
+  const received = new Map<string, number>();
+  for (const { sku, location, quantity } of receipts) add(received, `I#${location}#${sku}`, quantity);
+  for (const { pk, av, rs, sh, rc, xi, xo } of shards) {
+    if (rc + xi - xo !== av + rs + sh) wrong.push(`${pk}: ${rc} + ${xi} - ${xo} is not ${av} + ${rs} + ${sh}`);
+    if (Math.min(av, rs, sh) < 0) wrong.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
+    if (rs !== (live.get(pk) ?? 0)) wrong.push(`${pk}: ${rs} reserved, orders hold ${live.get(pk) ?? 0}`);
+    if (sh !== (shipped.get(pk) ?? 0)) wrong.push(`${pk}: ${sh} shipped, shipments hold ${shipped.get(pk) ?? 0}`);
+    add(received, pk.replace(/#\d+$/, ''), -rc);
+  }
+  for (const [place, units] of received)
+    if (units !== 0) wrong.push(`${place}: ${units} units received are in no shard`);
+  return wrong;
+}
+
+export function unitsIn({ shards }: Books, column: 'av' | 'rs' | 'sh' | 'rc', sku?: string): number {
+  return shards
+    .filter(({ pk }) => sku === undefined || pk.split('#')[2] === sku)
+    .reduce((sum, shard) => sum + shard[column], 0);
+}

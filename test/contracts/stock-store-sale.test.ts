@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
+import { codeOf, fresh, now, order, receive } from './stock-store-contract.ts';
+import { type Fate, fatefulClient } from './stock-store-faults.ts';
+
+const buyers = 300;
+const units = 100;
+const clients = 64;
+
+let store: TestStore;
+
+beforeAll(async () => {
+  store = await startStore();
+});
+
+afterAll(() => store.stop());
+
+/** Numbers that look random and are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+/** Every buyer once, as many at a time as there are processes; each process serves one buyer after the other. */
+async function sale(processes: readonly StockStore[], sku: string, repetitions = 1): Promise<unknown[]> {
+  const queue = Array.from({ length: buyers }, () => order({ [sku]: 1 }));
+  const answers: unknown[] = [];
+  await Promise.all(
+    processes.map(async (process) => {
+      for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
+        const wanted = request;
+        const told = await Promise.all(Array.from({ length: repetitions }, () => process.reserve(wanted, now)));
+        expect(new Set(told.map((each) => JSON.stringify(each))).size).toBe(1);
+        answers.push(told[0]);
+      }
+    }),
+  );
+  return answers;
+}
+
+describe(`${buyers} buyers at once for ${units} units`, () => {
+  it.each([
+    { name: 'in one shard', shards: { W1: 1 }, quiet: true },
+    { name: 'in 16 shards', shards: { W1: 16 }, quiet: true },
+    { name: 'in shards of three locations', shards: { W1: 1, W2: 5, W3: 40 }, quiet: true },
+    { name: 'in one shard that turns every third transaction away', shards: { W1: 1 }, quiet: false },
+    { name: 'in 16 shards that turn every third transaction away', shards: { W1: 16 }, quiet: false },
+  ])('$name: exactly the units there are, no fault', async ({ shards, quiet }) => {
+    const table = await store.createTable(layouts.inventory);
+    const random = seeded(20_261_122);
+    const fateOf = (): Fate => (!quiet && random() < 1 / 3 ? 'contended' : 'sound');
+    const pace = { random, sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms / 4)) };
+    const open = () => stockStore(table, { client: fatefulClient(store.client, fateOf), pace });
+    const sku = fresh('SKU');
+    const places = Object.entries(shards);
+    for (const [location, count] of places) await open().plan(sku, { location, shards: count });
+    for (const [index, [location]] of places.entries()) {
+      const share = Math.floor(units / places.length) + (index === 0 ? units % places.length : 0);
+      await receive(open(), sku, location, share);
+    }
+
+    const answers = await sale(Array.from({ length: clients }, open), sku);
+
+    expect(answers.filter((answer) => codeOf(answer) === undefined)).toHaveLength(units);
+    expect(answers.filter((answer) => codeOf(answer) === 'OUT_OF_STOCK')).toHaveLength(buyers - units);
+    const books = await readBooks(store.client, table);
+    expect(audit(books)).toEqual([]);
+    expect([unitsIn(books, 'av'), unitsIn(books, 'rs')]).toEqual([0, units]);
+  });
+
+  it('who each ask twice at the same time: each is told the same twice', async () => {
+    const table = await store.createTable(layouts.inventory);
+    const open = () => stockStore(table, { client: store.client });
+    const sku = fresh('SKU');
+    await receive(open(), sku, 'W1', units);
+    const answers = await sale(Array.from({ length: clients / 2 }, open), sku, 2);
+    expect(answers.filter((answer) => codeOf(answer) === undefined)).toHaveLength(units);
+    expect(unitsIn(await readBooks(store.client, table), 'rs')).toBe(units);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
+import { orderPlaced } from '../../../../events/orders/order-placed.v1.ts';
+import { placementCommit } from '../../../../functions/orders/domain/place-order.ts';
+import { body, lines, now, orderId, origin, placement, totals } from '../given.ts';
+
+const place = (change: Partial<PlaceOrderBody> = {}) =>
+  placementCommit(
+    { orderId, customerId: 'alice', requestHash: 'hash' },
+    { ...body, ...change },
+    { lines, totals },
+    origin,
+    now,
+  );
+
+describe('placing an order', () => {
+  it('is version 1 of its log and one event', () => {
+    expect(place()).toEqual({
+      ...origin,
+      orderId,
+      version: 1,
+      committedAt: now,
+      requestHash: 'hash',
+      events: [{ type: 'OrderPlaced', version: 1, data: placement }],
+    });
+  });
+
+  it('keeps the locale when the customer has one', () => {
+    expect(place({ locale: 'de-AT' }).events[0]?.data).toEqual({ ...placement, locale: 'de-AT' });
+  });
+
+  it('leaves no personal data in the log: of the address it keeps the country and the postal area', () => {
+    const written = JSON.stringify(place());
+    const personal = [...Object.entries(body.shippingAddress), ...Object.entries(body.contact)]
+      .filter(([field]) => field !== 'country')
+      .map(([, value]) => String(value));
+    expect(personal.filter((value) => written.includes(value))).toEqual([]);
+    expect(place().events[0]?.data).toMatchObject({ shipTo: { country: 'DE', postalArea: '101' } });
+  });
+
+  it('writes an event that its own schema accepts', () => {
+    expect(placeOrderBody.parse(body)).toEqual(body);
+    expect(orderPlaced.data.safeParse(place({ locale: 'de' }).events[0]?.data).success).toBe(true);
+  });
+});

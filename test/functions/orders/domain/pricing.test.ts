@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maxTotalMinor, type PricedProduct, priceOrder } from '../../../../functions/orders/domain/price-order.ts';
+import { type ShippingTariff, tariffTable } from '../../../../functions/orders/domain/shipping-charge.ts';
+import { taxOn, taxTable } from '../../../../functions/orders/domain/tax.ts';
+import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
+import { refusalCode } from '../given.ts';
+
+const product = (change: Partial<PricedProduct> = {}): PricedProduct => ({
+  title: 'Mug',
+  prices: [{ currency: 'EUR', amountMinor: 1_000 }],
+  weightGrams: 300,
+  taxCategory: 'standard',
+  active: true,
+  ...change,
+});
+
+const freeShipping: ShippingTariff = { chargeMinor: () => 0 };
+const noTax = { basisPoints: () => 0 };
+
+/** Prices lines of these products, one unit of each unless said otherwise. */
+function price(
+  products: Record<string, PricedProduct>,
+  request: {
+    country?: string;
+    currency?: string;
+    quantities?: Record<string, number>;
+    expectedTotalMinor?: number;
+    order?: string[];
+  } = {},
+  tariff = tariffTable,
+  taxRates = taxTable,
+) {
+  const { country = 'DE', currency = 'EUR', quantities = {}, expectedTotalMinor } = request;
+  const skus = request.order ?? Object.keys(products);
+  const lines = skus.map((sku) => ({ sku, quantity: quantities[sku] ?? 1 }));
+  return priceOrder(
+    { country, currency, lines, expectedTotalMinor },
+    new Map(Object.entries(products)),
+    tariff,
+    taxRates,
+  );
+}
+
+function totalsOf(priced: ReturnType<typeof price>) {
+  if (isRefusal(priced)) throw new Error(JSON.stringify(priced));
+  return priced.totals;
+}
+
+describe('the price of an order', () => {
+  it('is the catalog price by the quantity, plus shipping, plus tax on both', () => {
+    expect(price({ MUG: product() }, { quantities: { MUG: 3 } })).toEqual({
+      lines: [
+        {
+          lineId: '1',
+          sku: 'MUG',
+          title: 'Mug',
+          quantity: 3,
+          unitPriceMinor: 1_000,
+          totalMinor: 3_000,
+          weightGrams: 300,
+        },
+      ],
+      totals: { subtotalMinor: 3_000, shippingMinor: 490, taxMinor: 663, totalMinor: 4_153 },
+    });
+  });
+
+  it('numbers the lines in the order of the request', () => {
+    const priced = price({ A: product(), B: product() }, { order: ['B', 'A'] });
+    expect(isRefusal(priced) || priced.lines.map(({ lineId, sku }) => [lineId, sku])).toEqual([
+      ['1', 'B'],
+      ['2', 'A'],
+    ]);
+  });
+
+  it('takes each product at the rate of its tax category', () => {
+    const products = {
+      LAMP: product({ prices: [{ currency: 'EUR', amountMinor: 10_000 }] }),
+      BOOK: product({ prices: [{ currency: 'EUR', amountMinor: 2_000 }], taxCategory: 'reduced' }),
+      GIFT: product({ prices: [{ currency: 'EUR', amountMinor: 5_000 }], taxCategory: 'zero' }),
+    };
+    expect(totalsOf(price(products, {}, freeShipping)).taxMinor).toBe(1_900 + 140);
+  });
+
+  it('is free of tax where the country has none in the table', () => {
+    expect(totalsOf(price({ MUG: product() }, { country: 'US' })).taxMinor).toBe(0);
+  });
+
+  it('rounds tax half up, once for each category, not once for each line', () => {
+    const small = product({ prices: [{ currency: 'EUR', amountMinor: 3 }] });
+    // 10 lines of 3 cents: 19 % of 30 is 5.7; line by line it would be ten times 0.57, that is 10.
+    const products = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`S${index}`, small]));
+    expect(totalsOf(price(products, {}, freeShipping)).taxMinor).toBe(6);
+    expect(taxOn('DE', [{ category: 'standard', amountMinor: 50 }], 0, taxTable)).toBe(10);
+    expect(taxOn('DE', [{ category: 'standard', amountMinor: 49 }], 0, taxTable)).toBe(9);
+  });
+
+  it('charges shipping by every kilogram begun beyond the first', () => {
+    const byWeight = [0, 1, 1_000, 1_001, 2_000, 2_001].map((grams) => tariffTable.chargeMinor('EUR', grams));
+    expect(byWeight).toEqual([490, 490, 490, 580, 580, 670]);
+  });
+
+  it('weighs all units of all lines', () => {
+    const products = { A: product({ weightGrams: 600 }), B: product({ weightGrams: 300 }) };
+    expect(totalsOf(price(products, { quantities: { A: 2, B: 3 } })).shippingMinor).toBe(490 + 2 * 90);
+  });
+
+  it('knows no fractions of a currency without minor units', () => {
+    const yen = product({ prices: [{ currency: 'JPY', amountMinor: 1_980 }], weightGrams: 1_500 });
+    expect(totalsOf(price({ MUG: yen }, { country: 'JP', currency: 'JPY' }))).toEqual({
+      subtotalMinor: 1_980,
+      shippingMinor: 800,
+      taxMinor: 278,
+      totalMinor: 3_058,
+    });
+  });
+
+  it('uses the price of the currency asked for', () => {
+    const mug = product({
+      prices: [
+        { currency: 'EUR', amountMinor: 1_000 },
+        { currency: 'USD', amountMinor: 1_200 },
+      ],
+    });
+    expect(totalsOf(price({ MUG: mug }, { currency: 'USD', country: 'US' })).subtotalMinor).toBe(1_200);
+  });
+
+  it('is whole and adds up, whatever is bought', () => {
+    const line = fc.record({
+      amountMinor: fc.integer({ min: 0, max: 100_000_00 }),
+      quantity: fc.integer({ min: 1, max: 100 }),
+      weightGrams: fc.integer({ min: 0, max: 40_000 }),
+      taxCategory: fc.constantFrom('standard', 'reduced', 'zero' as const),
+    });
+    const country = fc.constantFrom('DE', 'FI', 'CH', 'US');
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), country, (lines, where) => {
+        const products = new Map(
+          lines.map(({ amountMinor, weightGrams, taxCategory }, index) => [
+            `S${index}`,
+            product({ prices: [{ currency: 'EUR', amountMinor }], weightGrams, taxCategory }),
+          ]),
+        );
+        const wanted = lines.map(({ quantity }, index) => ({ sku: `S${index}`, quantity }));
+        const priced = priceOrder({ currency: 'EUR', country: where, lines: wanted }, products, tariffTable, taxTable);
+        if (isRefusal(priced)) return expect(priced.refused.code).toBe('AMOUNT_TOO_LARGE');
+        const { subtotalMinor, shippingMinor, taxMinor, totalMinor } = priced.totals;
+        expect(priced.lines.reduce((sum, each) => sum + each.totalMinor, 0)).toBe(subtotalMinor);
+        expect(subtotalMinor + shippingMinor + taxMinor).toBe(totalMinor);
+        for (const amount of Object.values(priced.totals)) expect(Number.isSafeInteger(amount)).toBe(true);
+        // Three categories, each rounded by at most half a unit.
+        const exact = wanted.reduce(
+          (sum, { sku, quantity }, index) => {
+            const { prices, taxCategory } = products.get(sku) ?? product();
+            const points = taxTable.basisPoints(where, taxCategory);
+            expect(priced.lines[index]?.totalMinor).toBe((prices[0]?.amountMinor ?? 0) * quantity);
+            return sum + ((prices[0]?.amountMinor ?? 0) * quantity * points) / 10_000;
+          },
+          (shippingMinor * taxTable.basisPoints(where, 'standard')) / 10_000,
+        );
+        expect(Math.abs(exact - taxMinor)).toBeLessThanOrEqual(1.5);
+      }),
+    );
+  });
+});
+
+describe('an order is refused', () => {
+  it('for products that are unknown or no longer for sale, all of them named at once', () => {
+    const priced = price({ MUG: product(), OLD: product({ active: false }) }, { order: ['GHOST', 'MUG', 'OLD'] });
+    expect(priced).toEqual({
+      refused: {
+        code: 'UNKNOWN_SKU',
+        detail: expect.any(String),
+        errors: [
+          { path: 'lines.0.sku', message: 'GHOST is not for sale' },
+          { path: 'lines.2.sku', message: 'OLD is not for sale' },
+        ],
+      },
+    });
+  });
+
+  it('when a product has no price in the currency', () => {
+    const priced = price({ MUG: product() }, { currency: 'USD' });
+    expect(priced).toMatchObject({ refused: { code: 'CURRENCY_NOT_SOLD', errors: [{ path: 'lines.0.sku' }] } });
+  });
+
+  it('when nothing is shipped for the currency, priced or not', () => {
+    const mug = product({ prices: [{ currency: 'XAU', amountMinor: 1 }] });
+    const priced = price({ MUG: mug }, { currency: 'XAU' });
+    expect(priced).toMatchObject({ refused: { code: 'CURRENCY_NOT_SOLD', errors: [{ path: 'currency' }] } });
+  });
+
+  it('for what it does not know before what it does not sell in the currency', () => {
+    expect(refusalCode(price({ MUG: product() }, { currency: 'USD', order: ['MUG', 'GHOST'] }))).toBe('UNKNOWN_SKU');
+  });
+
+  it('when its total is not the one that the customer was shown', () => {
+    expect(price({ MUG: product() }, { expectedTotalMinor: 1_000 })).toMatchObject({
+      refused: { code: 'PRICE_CHANGED', errors: [{ path: 'expectedTotalMinor', message: 'the total is 1773' }] },
+    });
+    expect(isRefusal(price({ MUG: product() }, { expectedTotalMinor: 1_773 }))).toBe(false);
+  });
+
+  it('above the largest amount that a gateway takes, and not at it', () => {
+    const dear = (amountMinor: number) => product({ prices: [{ currency: 'EUR', amountMinor }] });
+    expect(totalsOf(price({ MUG: dear(maxTotalMinor) }, {}, freeShipping, noTax)).totalMinor).toBe(maxTotalMinor);
+    const refusals = [
+      price({ MUG: dear(maxTotalMinor + 1) }, {}, freeShipping, noTax),
+      price({ MUG: dear(maxTotalMinor) }, {}, { chargeMinor: () => 1 }, noTax),
+      price({ MUG: dear(maxTotalMinor) }, {}, freeShipping, { basisPoints: () => 1 }),
+      price({ MUG: dear(100_000_000_000) }, { quantities: { MUG: 10_000 } }),
+    ];
+    expect(refusals.map(refusalCode)).toEqual(Array(4).fill('AMOUNT_TOO_LARGE'));
+  });
+});
+
+describe('the tax table', () => {
+  it('has reduced rates no higher than the standard rates, all of them below 30 %', () => {
+    for (const country of ['AT', 'BE', 'CH', 'DE', 'DK', 'FI', 'FR', 'GB', 'HU', 'IE', 'JP', 'NO', 'PL', 'SE']) {
+      const [standard, reduced] = [taxTable.basisPoints(country, 'standard'), taxTable.basisPoints(country, 'reduced')];
+      expect(reduced).toBeLessThanOrEqual(standard);
+      expect(standard).toBeGreaterThan(0);
+      expect(standard).toBeLessThan(3_000);
+      expect(taxTable.basisPoints(country, 'zero')).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repositoryRoot } from '../../infra/entry-points.ts';
+import { at, list, type Resource, statements, synthesize, type Value } from './synthesis.ts';
+
+const app = synthesize({ stage: 'prod' });
+const queues = app.ofType('AWS::SQS::Queue');
+const alarms = app.ofType('AWS::CloudWatch::Alarm');
+
+/** Tries of one message beyond which more would only hide the failure. */
+const mostReceives = 10;
+
+/** Every queue that something names as the place for what failed. */
+const failureQueues = new Set(
+  app.resources.flatMap(({ Properties }) => failureTargets(Properties)).map((arn) => app.target(arn).name),
+);
+
+/** Queues that functions put what failed into by themselves. */
+const parkingQueues = new Set(
+  app
+    .ofType('AWS::Lambda::Function')
+    .flatMap(({ Properties }) => list(at(Properties, 'Environment', 'Variables', 'STREAM_FAILURES_QUEUE_URL')))
+    .map((url) => app.target(url).name),
+);
+
+test('every queue is a place where failures land or has one, after a bounded number of tries', () => {
+  expect(queues.length).toBeGreaterThan(0);
+  for (const queue of queues) {
+    if (failureQueues.has(queue.name) || parkingQueues.has(queue.name)) continue;
+    const tries = Number(at(queue.Properties, 'RedrivePolicy', 'maxReceiveCount'));
+    expect.soft(tries, queue.name).toBeGreaterThan(1);
+    expect.soft(tries, queue.name).toBeLessThanOrEqual(mostReceives);
+  }
+});
+
+test('whatever lands in a failure queue sets off an alarm at once and waits for two weeks', () => {
+  const watched = alarms.filter(
+    ({ Properties }) =>
+      Properties.MetricName === 'ApproximateNumberOfMessagesVisible' &&
+      Properties.Threshold === 0 &&
+      Properties.ComparisonOperator === 'GreaterThanThreshold' &&
+      Properties.EvaluationPeriods === 1,
+  );
+  const watchedQueues = new Set(watched.map((alarm) => app.target(alarm.Properties.Dimensions).name));
+  for (const name of [...failureQueues, ...parkingQueues]) {
+    expect.soft(watchedQueues, name).toContain(name);
+    expect
+      .soft(app.resources.find((each) => each.name === name)?.Properties.MessageRetentionPeriod, name)
+      .toBe(1_209_600);
+  }
+});
+
+test('every asynchronous path has a place where failures land', () => {
+  for (const mapping of app.ofType('AWS::Lambda::EventSourceMapping')) {
+    const source = app.target(mapping.Properties.EventSourceArn);
+    const landing =
+      source.Type === 'AWS::SQS::Queue'
+        ? at(source.Properties, 'RedrivePolicy', 'deadLetterTargetArn')
+        : at(mapping.Properties, 'DestinationConfig', 'OnFailure', 'Destination');
+    expect.soft(app.target(landing).Type, mapping.name).toBe('AWS::SQS::Queue');
+  }
+  for (const rule of app.ofType('AWS::Events::Rule')) {
+    for (const target of list(rule.Properties.Targets)) {
+      expect.soft(app.target(at(target, 'DeadLetterConfig', 'Arn')).Type, rule.name).toBe('AWS::SQS::Queue');
+      expect.soft(at(target, 'RetryPolicy', 'MaximumEventAgeInSeconds'), rule.name).toBeTypeOf('number');
+    }
+  }
+});
+
+test('a function that is invoked asynchronously puts what keeps failing into a queue', () => {
+  const invoked = app
+    .ofType('AWS::Events::Rule')
+    .flatMap((rule) => list(rule.Properties.Targets).map((target) => app.target(at(target, 'Arn'))))
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  expect(invoked.length).toBeGreaterThan(0);
+  for (const fn of invoked) {
+    expect(app.target(at(fn.Properties, 'DeadLetterConfig', 'TargetArn')).Type, fn.name).toBe('AWS::SQS::Queue');
+  }
+});
+
+test('poison never blocks a stream or a batch', () => {
+  for (const { name, Properties } of app.ofType('AWS::Lambda::EventSourceMapping')) {
+    expect.soft(Properties.FunctionResponseTypes, name).toEqual(['ReportBatchItemFailures']);
+    if (app.target(Properties.EventSourceArn).Type !== 'AWS::DynamoDB::Table') continue;
+    expect.soft(Properties.BisectBatchOnFunctionError, name).toBe(true);
+    expect.soft(Properties.MaximumRetryAttempts, name).toBeGreaterThan(0);
+    expect.soft(Properties.MaximumRecordAgeInSeconds, name).toBeGreaterThan(0);
+    expect.soft(Properties.MaximumRecordAgeInSeconds, name).toBeLessThan(86_400);
+  }
+});
+
+test('a message stays hidden for as long as its function may work on it, six times over', () => {
+  const mappings = app
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ Properties }) => app.target(Properties.EventSourceArn).Type === 'AWS::SQS::Queue');
+  expect(mappings.length).toBeGreaterThan(0);
+  for (const { Properties } of mappings) {
+    const hidden = Number(app.target(Properties.EventSourceArn).Properties.VisibilityTimeout);
+    expect(hidden).toBeGreaterThanOrEqual(6 * Number(app.target(Properties.FunctionName).Properties.Timeout));
+  }
+});
+
+test('queues are encrypted and refuse an unencrypted connection', () => {
+  const refusing = app
+    .ofType('AWS::SQS::QueuePolicy')
+    .filter(({ Properties }) =>
+      list(at(Properties.PolicyDocument, 'Statement')).some(
+        (statement) =>
+          at(statement, 'Effect') === 'Deny' && at(statement, 'Condition', 'Bool', 'aws:SecureTransport') === 'false',
+      ),
+    )
+    .flatMap(({ Properties }) => list(Properties.Queues).map((queue) => app.target(queue).name));
+  for (const queue of queues) {
+    expect.soft(queue.Properties.SqsManagedSseEnabled, queue.name).toBe(true);
+    expect.soft(refusing, queue.name).toContain(queue.name);
+  }
+});
+
+test('every saga raises an alarm when it fails and when it runs out of time', () => {
+  for (const saga of app.ofType('AWS::StepFunctions::StateMachine')) {
+    const metrics = alarms
+      .filter(({ Properties }) => at(list(Properties.Dimensions)[0], 'Name') === 'StateMachineArn')
+      .filter(({ Properties }) => app.target(Properties.Dimensions).name === saga.name)
+      .map(({ Properties }) => Properties.MetricName);
+    expect(metrics, saga.name).toEqual(expect.arrayContaining(['ExecutionsFailed', 'ExecutionsTimedOut']));
+  }
+});
+
+test('every function that nobody waits for raises an alarm when it keeps failing, is throttled or falls behind', () => {
+  const background = [
+    ...app.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => app.target(Properties.FunctionName)),
+    ...app
+      .ofType('AWS::Events::Rule')
+      .flatMap((rule) => list(rule.Properties.Targets).map((target) => app.target(at(target, 'Arn'))))
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function'),
+  ];
+  for (const fn of background) {
+    expect.soft(metricsOf(fn), fn.name).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
+  }
+  const followers = app
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ Properties }) => app.target(Properties.EventSourceArn).Type === 'AWS::DynamoDB::Table');
+  expect(followers.length).toBeGreaterThan(0);
+  for (const { Properties } of followers)
+    expect(metricsOf(app.target(Properties.FunctionName))).toContain('IteratorAge');
+});
+
+test('every alarm tells the topic, and the topic lets the alarms of this account in', () => {
+  const [topic] = app.ofType('AWS::SNS::Topic');
+  for (const alarm of alarms) {
+    expect(list(alarm.Properties.AlarmActions).map((action) => app.target(action))).toEqual([topic]);
+  }
+  const [policy] = app.ofType('AWS::SNS::TopicPolicy');
+  const allowed = statements(policy?.Properties.PolicyDocument).filter(({ effect }) => effect === 'Allow');
+  expect(allowed.map(({ actions }) => actions)).toEqual([['sns:Publish']]);
+});
+
+test('every alarm leads to its entry in the runbook, which lists it and says what to look at and what to do', () => {
+  const entries = runbookEntries();
+  for (const { Properties } of alarms) {
+    const anchor = /docs\/runbook\.md#([a-z-]+)$/.exec(String(Properties.AlarmDescription))?.[1] ?? '';
+    const entry = entries.get(anchor);
+    const name = String(Properties.AlarmName).replace('holdfast-prod-', '');
+    expect.soft(entry, `${name} -> #${anchor}`).toBeDefined();
+    expect.soft(entry, name).toContain(`\`${name}\``);
+    for (const part of ['**Meaning.**', '**Look.**', '**Resolve.**']) expect.soft(entry, name).toContain(part);
+  }
+});
+
+test('the runbook has no entry for an alarm that does not exist', () => {
+  const linked = new Set(alarms.map(({ Properties }) => String(Properties.AlarmDescription).split('#')[1]));
+  expect([...runbookEntries().keys()].filter((anchor) => !linked.has(anchor))).toEqual([]);
+});
+
+test('the entry of a failure queue says how its messages are sent back', () => {
+  const entries = runbookEntries();
+  const onQueues = alarms.filter(({ Properties }) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible');
+  for (const { Properties } of onQueues) {
+    expect(entries.get(String(Properties.AlarmDescription).split('#')[1] ?? '')).toContain('**Redrive.**');
+  }
+});
+
+/** Sections of the part on alarms by the anchor that the heading gets. */
+function runbookEntries(): ReadonlyMap<string, string> {
+  const text = readFileSync(join(repositoryRoot, 'docs', 'runbook.md'), 'utf8');
+  const [, ...sections] = text.split(/^### /m);
+  return new Map(sections.map((section) => [slug(section.split('\n', 1)[0] ?? ''), section]));
+}
+
+function slug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function metricsOf(fn: Resource): readonly Value[] {
+  return alarms
+    .filter(({ Properties }) => at(list(Properties.Dimensions)[0], 'Name') === 'FunctionName')
+    .filter(({ Properties }) => app.target(Properties.Dimensions).name === fn.name)
+    .map(({ Properties }) => Properties.MetricName);
+}
+
+/** The queues that a resource names for what fails, at any depth of its properties. */
+function failureTargets(value: Value): readonly Value[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, Value]) => {
+    if (key === 'deadLetterTargetArn') return [inner];
+    if (key === 'DeadLetterConfig') return [at(inner, 'Arn') ?? at(inner, 'TargetArn')];
+    if (key === 'OnFailure') return [at(inner, 'Destination')];
+    return failureTargets(inner);
+  });
+}

@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import type { OrderResource, OrderSummary } from '../../api/orders.ts';
+import { definitionOf } from '../../events/catalog.ts';
+import type { Local } from '../../local/local.ts';
+import { startLocal } from '../../local/start-local.ts';
+import { type OrderAnswer, type OrderEventResource, orderOf, Shop, type Stock } from '../support/orders.ts';
+import { outsiderOf } from './outsider.ts';
+import { appWithPartner, type BusMessage, receivedBy } from './partner.ts';
+
+let local: Local;
+let shop: Shop;
+let partner: Awaited<ReturnType<typeof appWithPartner>>;
+
+beforeAll(async () => {
+  partner = await appWithPartner();
+  local = await startLocal({ port: 0, memory: true, assembly: partner.assembly });
+  shop = new Shop(local);
+});
+
+afterAll(async () => {
+  await local?.stop();
+  partner?.remove();
+});
+
+const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const body = orderOf('MUG', {
+  lines: [
+    { sku: 'MUG', quantity: 3 },
+    { sku: 'TRAY', quantity: 1 },
+  ],
+  locale: 'de-DE',
+});
+
+/** 3 mugs and a tray weigh 1,700 g: one further kilogram of shipping; Germany charges 19 % on goods and shipping. */
+const totals = { subtotalMinor: 7_370, shippingMinor: 580, taxMinor: 1_511, totalMinor: 9_461 };
+const lines = [
+  { lineId: '1', sku: 'MUG', title: 'Mug', quantity: 3, unitPriceMinor: 1_290, totalMinor: 3_870 },
+  { lineId: '2', sku: 'TRAY', title: 'Title of TRAY', quantity: 1, unitPriceMinor: 3_500, totalMinor: 3_500 },
+];
+const packed = lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
+
+describe('an order from placement to dispatch', () => {
+  let answer: OrderAnswer;
+  let confirmed: OrderResource;
+  let stockWhenConfirmed: Stock;
+  let summaryWhenConfirmed: OrderSummary | undefined;
+  let requested: OrderAnswer;
+  let dispatched: OrderResource;
+  let history: OrderEventResource[];
+  let heard: BusMessage[];
+
+  beforeAll(async () => {
+    await shop.sell('MUG', {
+      prices: { EUR: 1_290, USD: 1_390 },
+      stock: { BER: 10 },
+      product: { title: 'Mug', weightGrams: 400 },
+    });
+    await shop.sell('TRAY', { prices: { EUR: 3_500 }, stock: { BER: 4 } });
+    answer = await shop.ask('alice', 'POST', '/orders', body, {
+      'idempotency-key': 'happy-1',
+      'x-correlation-id': 'basket-4711',
+      traceparent,
+    });
+    const { orderId } = answer.body;
+    await local.settled();
+    confirmed = await shop.order(orderId, 'alice');
+    stockWhenConfirmed = await shop.stock('MUG');
+    summaryWhenConfirmed = await shop.summary(orderId);
+    requested = await shop.dispatch(orderId, confirmed.shipments[0]?.shipmentId ?? '');
+    await local.settled();
+    dispatched = await shop.order(orderId, 'alice');
+    history = await shop.events(orderId);
+    heard = (await receivedBy(outsiderOf(local))).filter(({ detail }) => detail.orderId === orderId);
+  });
+
+  test('a placed order is answered at once, priced from the catalog, with nothing promised yet', () => {
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(answer.headers.get('location')).toBe(`/orders/${answer.body.orderId}`);
+    expect(answer.headers.get('idempotent-replayed')).toBeNull();
+    expect(answer.body).toEqual({
+      orderId: expect.stringMatching(/^ord_[0-9A-Z]{26}$/),
+      customerId: 'alice',
+      status: 'placed',
+      paymentStatus: 'none',
+      fulfillmentStatus: 'unfulfilled',
+      currency: 'EUR',
+      lines,
+      totals,
+      shippingAddress: body.shippingAddress,
+      contact: body.contact,
+      shipments: [],
+      payment: { authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0 },
+      placedAt: expect.stringMatching(isoInstant),
+      updatedAt: answer.body.placedAt,
+      version: 1,
+    });
+  });
+
+  test('a confirmed order has its stock held, its money authorized and a parcel booked', () => {
+    expect(confirmed).toEqual({
+      ...answer.body,
+      status: 'confirmed',
+      paymentStatus: 'authorized',
+      fulfillmentStatus: 'booked',
+      shipments: [
+        {
+          shipmentId: expect.stringMatching(/^shp_[0-9A-Z]{26}$/),
+          status: 'booked',
+          location: 'BER',
+          carrier: 'SandboxPost',
+          trackingCode: expect.stringMatching(/^9400\d{18}$/),
+          labelUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/labels\/shp_[0-9a-f]{32}\.pdf$/),
+          lines: packed,
+        },
+      ],
+      payment: { authorizedMinor: totals.totalMinor, capturedMinor: 0, refundedMinor: 0 },
+      updatedAt: expect.stringMatching(isoInstant),
+      version: 2,
+    });
+    expect(confirmed.updatedAt > confirmed.placedAt).toBe(true);
+  });
+
+  test('stock is held when the order is confirmed and gone when it is dispatched', async () => {
+    expect(stockWhenConfirmed).toEqual({
+      sku: 'MUG',
+      onHand: 10,
+      available: 7,
+      reserved: 3,
+      locations: [{ location: 'BER', onHand: 10, available: 7, reserved: 3, shipped: 0 }],
+    });
+    expect(await shop.stock('MUG')).toEqual({
+      sku: 'MUG',
+      onHand: 7,
+      available: 7,
+      reserved: 0,
+      locations: [{ location: 'BER', onHand: 7, available: 7, reserved: 0, shipped: 3 }],
+    });
+    expect(await shop.stock('TRAY')).toMatchObject({ onHand: 3, available: 3, reserved: 0 });
+  });
+
+  test('dispatch is acknowledged at once, and then the money is taken', () => {
+    expect(requested.status).toBe(202);
+    expect(requested.body).toMatchObject({
+      status: 'confirmed',
+      version: 3,
+      shipments: [{ status: 'dispatch_requested' }],
+    });
+    expect(requested.body).not.toHaveProperty('shippingAddress');
+    const [shipment] = confirmed.shipments;
+    expect(dispatched).toEqual({
+      ...confirmed,
+      paymentStatus: 'captured',
+      fulfillmentStatus: 'shipped',
+      shipments: [{ ...shipment, status: 'dispatched' }],
+      payment: { authorizedMinor: totals.totalMinor, capturedMinor: totals.totalMinor, refundedMinor: 0 },
+      updatedAt: expect.stringMatching(isoInstant),
+      version: 4,
+    });
+  });
+
+  test('the label is a PDF that names the parcel', async () => {
+    const response = await fetch(confirmed.shipments[0]?.labelUrl ?? '');
+    const pdf = Buffer.from(await response.arrayBuffer()).toString('latin1');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/pdf');
+    expect(pdf.slice(0, 5)).toBe('%PDF-');
+    expect(pdf.trimEnd().endsWith('%%EOF')).toBe(true);
+    expect(pdf.length).toBeGreaterThan(1_500);
+    expect(pdf).toContain('/Type /Page');
+  });
+
+  test('the history tells every step once, without gaps, and who did it', () => {
+    expect(history.map(({ sequence, index, type, actor }) => [sequence, index, type, actor])).toEqual([
+      [1, 0, 'OrderPlaced', 'customer:alice'],
+      [2, 0, 'StockReserved', 'saga:order'],
+      [2, 1, 'PaymentAuthorized', 'saga:order'],
+      [2, 2, 'ShipmentBooked', 'saga:order'],
+      [2, 3, 'OrderConfirmed', 'saga:order'],
+      [3, 0, 'DispatchRequested', 'staff:will'],
+      [4, 0, 'PaymentCaptured', 'saga:dispatch'],
+      [4, 1, 'ShipmentDispatched', 'saga:dispatch'],
+    ]);
+  });
+
+  test('whoever listens to the bus hears the history, each event as its definition says', () => {
+    const { orderId } = answer.body;
+    heard.sort((a, b) => a.detail.sequence - b.detail.sequence || a.detail.index - b.detail.index);
+    expect(heard.map(({ detail }) => detail.eventId)).toEqual(history.map(({ eventId }) => eventId));
+    for (const [index, message] of heard.entries()) {
+      const { detail } = message;
+      expect(message).toMatchObject({ source: 'oms.orders', 'detail-type': detail.type });
+      expect(detail).toMatchObject({ orderId, correlationId: 'basket-4711', traceparent });
+      expect(detail.data).toEqual(history[index]?.data);
+      expect(z.safeParse(definitionOf(detail.type, detail.version).data, detail.data).success).toBe(true);
+    }
+    expect(heard.filter(({ detail }) => detail.sequence === 2).map(({ detail }) => detail.count)).toEqual([4, 4, 4, 4]);
+  });
+
+  test('neither history nor bus know who the customer is or where they live', () => {
+    for (const personal of ['Ahorn', 'Hauptstra', '10115', 'alice@example.com', '1234567']) {
+      expect(JSON.stringify([history, heard])).not.toContain(personal);
+    }
+  });
+
+  test('lists show the order as it is', async () => {
+    const { orderId, customerId, currency, placedAt } = confirmed;
+    const summary = {
+      orderId,
+      customerId,
+      currency,
+      totals: { totalMinor: 9_461 },
+      lineCount: 2,
+      unitCount: 4,
+      placedAt,
+    };
+    expect(summaryWhenConfirmed).toEqual({
+      ...summary,
+      status: 'confirmed',
+      paymentStatus: 'authorized',
+      fulfillmentStatus: 'booked',
+      updatedAt: confirmed.updatedAt,
+      version: 2,
+    });
+    expect(await shop.summary(orderId)).toEqual({
+      ...summary,
+      status: 'confirmed',
+      paymentStatus: 'captured',
+      fulfillmentStatus: 'shipped',
+      updatedAt: dispatched.updatedAt,
+      version: 4,
+    });
+  });
+
+  test("the gateways' own books say the same: one payment taken, one label bought", async () => {
+    const { payments, parcels } = await shop.books();
+    const { shipmentId, trackingCode } = dispatched.shipments[0] ?? {};
+    expect(payments).toMatchObject([
+      {
+        orderId: dispatched.orderId,
+        status: 'succeeded',
+        currency: 'EUR',
+        amountMinor: 9_461,
+        capturedMinor: 9_461,
+        refundedMinor: 0,
+      },
+    ]);
+    expect(parcels).toMatchObject([{ orderId: dispatched.orderId, shipmentId, status: 'bought', trackingCode }]);
+  });
+
+  test('nothing was set aside as a failure', () => {
+    expect(local.deadLetters().filter(({ queue }) => !queue.includes('partner'))).toEqual([]);
+    expect(local.executions().map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  });
+});
+
+describe('an order from two locations', () => {
+  test('is two shipments, each paid for when it leaves, and together they are the total', async () => {
+    await shop.sell('LAMP', { prices: { EUR: 3_333 }, stock: { BER: 2, VIE: 5 } });
+    const order = await shop.ordered('bob', orderOf('LAMP', { lines: [{ sku: 'LAMP', quantity: 6 }] }));
+    expect(order.shipments.map(({ location }) => location).sort()).toEqual(['BER', 'VIE']);
+    expect(order.shipments.flatMap(({ lines: parts }) => parts).reduce((sum, part) => sum + part.quantity, 0)).toBe(6);
+
+    const [first, second] = order.shipments;
+    await shop.dispatch(order.orderId, first?.shipmentId ?? '');
+    await local.settled();
+    const halfway = await shop.order(order.orderId);
+    expect(halfway).toMatchObject({ paymentStatus: 'partially_captured', fulfillmentStatus: 'partially_shipped' });
+    expect(halfway.payment.capturedMinor).toBeGreaterThan(0);
+    expect(halfway.payment.capturedMinor).toBeLessThan(order.totals.totalMinor);
+
+    await shop.dispatch(order.orderId, second?.shipmentId ?? '');
+    await local.settled();
+    const done = await shop.order(order.orderId);
+    expect(done).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+    expect(done.payment.capturedMinor).toBe(order.totals.totalMinor);
+    expect(await shop.stock('LAMP')).toMatchObject({ onHand: 1, available: 1, reserved: 0 });
+    const { payments, parcels } = await shop.books(order.orderId);
+    expect(payments).toMatchObject([{ status: 'succeeded', capturedMinor: order.totals.totalMinor }]);
+    expect(payments[0]?.captures).toHaveLength(2);
+    expect(new Set(parcels.map(({ trackingCode }) => trackingCode)).size).toBe(2);
+  });
+});
+
+describe('an order of something that costs nothing', () => {
+  test('is shipped without asking the payment gateway for a charge of zero', async () => {
+    await shop.sell('SAMPLE', { prices: { EUR: 0 }, stock: { BER: 3 }, product: { weightGrams: 10 } });
+    const order = await shop.ordered('bob', orderOf('SAMPLE', { shippingAddress: { country: 'US' } }));
+    // Shipping is charged even then, so a gateway is asked for that much and no more.
+    expect(order).toMatchObject({ status: 'confirmed', totals: { subtotalMinor: 0, shippingMinor: 490, taxMinor: 0 } });
+    expect((await shop.dispatched(order)).payment).toEqual({
+      authorizedMinor: 490,
+      capturedMinor: 490,
+      refundedMinor: 0,
+    });
+  });
+});

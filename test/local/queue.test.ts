@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Activity } from '../../local/activity.ts';
+import type { InvocationResult } from '../../local/lambda/invocation.ts';
+import { Meter } from '../../local/meter.ts';
+import { QueueConsumer } from '../../local/queues/queue-consumer.ts';
+import { Queues } from '../../local/queues/queues.ts';
+import type { QueueMapping } from '../../local/template/app.ts';
+import { temporaryDirectory } from './fixtures/temporary-directory.ts';
+
+const MODELS = [
+  {
+    name: 'work',
+    arn: 'arn:work',
+    url: 'http://aws/0/work',
+    visibilityTimeoutMs: 1000,
+    delayMs: 0,
+    redrive: { targetArn: 'arn:failures', maxReceives: 3 },
+  },
+  { name: 'failures', arn: 'arn:failures', url: '', visibilityTimeoutMs: 1000, delayMs: 0, redrive: undefined },
+];
+
+const MAPPING: QueueMapping = {
+  name: 'mapping',
+  functionArn: 'arn:fn',
+  queueArn: 'arn:work',
+  batchSize: 10,
+  windowMs: 0,
+  reportsItemFailures: true,
+  filters: [],
+  maxConcurrency: 10,
+};
+
+interface Batch {
+  Records: { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } }[];
+}
+
+function consume(handler: (batch: Batch) => unknown, mapping: Partial<QueueMapping> = {}) {
+  const activity = new Activity();
+  const queues = new Queues(MODELS, undefined, activity);
+  const invoke = async (_: string, event: string): Promise<InvocationResult> => {
+    try {
+      return { payload: JSON.stringify((await handler(JSON.parse(event))) ?? null) };
+    } catch (error) {
+      return { error: { errorType: 'Error', errorMessage: String(error), trace: [] } };
+    }
+  };
+  const queue = queues.byArn('arn:work');
+  const consumer = new QueueConsumer({ ...MAPPING, ...mapping }, queue, invoke, new Meter(undefined), 0.001);
+  consumer.start();
+  return { queue, failures: queues.byArn('arn:failures'), activity };
+}
+
+test('a message that always fails ends in the dead-letter queue after its receives, and the rest goes through', async () => {
+  const seen: string[] = [];
+  const { queue, failures, activity } = consume(({ Records }) => {
+    seen.push(...Records.map(({ body, attributes }) => `${body}${attributes.ApproximateReceiveCount}`));
+    const batchItemFailures = Records.filter(({ body }) => body === 'bad');
+    return { batchItemFailures: batchItemFailures.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });
+  queue.send('bad');
+  queue.send('good');
+  await activity.idle();
+  expect(seen.sort()).toEqual(['bad1', 'bad2', 'bad3', 'good1']);
+  expect([...failures.messages].map(({ body }) => body)).toEqual(['bad']);
+  expect(queue.counts.total).toBe(0);
+});
+
+test('an error of the function fails the whole batch', async () => {
+  const { queue, failures, activity } = consume(() => {
+    throw new Error('always');
+  });
+  queue.send('one');
+  queue.send('two');
+  await activity.idle();
+  expect(failures.counts.total).toBe(2);
+});
+
+test.each([
+  ['an identifier that was not in the batch', [{ itemIdentifier: 'nobody' }]],
+  ['an empty identifier', [{ itemIdentifier: '' }]],
+])('%s fails the whole batch', async (_, batchItemFailures) => {
+  const { queue, failures, activity } = consume(() => ({ batchItemFailures }));
+  queue.send('one');
+  await activity.idle();
+  expect(failures.counts.total).toBe(1);
+});
+
+test('a mapping without partial responses ignores what the function answers', async () => {
+  const everything = ({ Records }: Batch) => ({
+    batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+  });
+  const { queue, failures, activity } = consume(everything, { reportsItemFailures: false });
+  queue.send('one');
+  await activity.idle();
+  expect(failures.counts.total).toBe(0);
+});
+
+test('messages that come while a batch is under way go together into the next one', async () => {
+  const sizes: number[] = [];
+  const { queue, activity } = consume(async ({ Records }) => {
+    sizes.push(Records.length);
+    await sleep(20);
+  });
+  for (let n = 0; n < 25; n++) queue.send(String(n));
+  await activity.idle();
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(25);
+  expect(Math.max(...sizes)).toBe(10);
+  expect(sizes.length).toBeLessThanOrEqual(5);
+});
+
+test('what was sent and not deleted is there again after a crash, and nothing else', async () => {
+  const dir = temporaryDirectory();
+  const first = new Queues(MODELS, dir, new Activity()).byArn('arn:work');
+  first.send('done');
+  first.send('in flight');
+  first.send('waiting', 60_000);
+  const [done] = first.take(2);
+  first.delete(String(done?.id));
+  const queues = new Queues(MODELS, dir, new Activity());
+  queues.restore();
+  const second = queues.byArn('arn:work');
+  expect([...second.messages].map(({ body }) => body)).toEqual(['in flight', 'waiting']);
+  second.send('new');
+  const third = new Queues(MODELS, dir, new Activity());
+  third.restore();
+  expect([...third.byArn('arn:work').messages].map(({ body }) => body)).toEqual(['in flight', 'waiting', 'new']);
+  queues.stop();
+});

@@ -1,0 +1,88 @@
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startStore as startProcess } from '../../local/dynamodb/store-process.ts';
+
+/** A store of its own for a test file: the same program that the local runner uses, in memory. */
+export interface TestStore {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  /** Makes a table and gives its name, which no other call gets. */
+  createTable(layout: TableLayout): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TableLayout {
+  readonly name: string;
+  /** Names of the key attributes, text unless the sort key says otherwise. */
+  readonly pk: string;
+  readonly sk?: string;
+  readonly skType?: 'N';
+  readonly indexes?: readonly { readonly name: string; readonly pk: string; readonly sk: string }[];
+}
+
+/** The tables as the stack `data` makes them; a test of the infrastructure compares the two. */
+export const layouts = {
+  inventory: { name: 'Inventory', pk: 'pk', indexes: [{ name: 'byExpiry', pk: 'holdBucket', sk: 'expiresAt' }] },
+  catalog: { name: 'Catalog', pk: 'sku' },
+  orders: { name: 'Orders', pk: 'orderId', sk: 'version', skType: 'N' },
+  orderViews: {
+    name: 'OrderViews',
+    pk: 'orderId',
+    indexes: [
+      { name: 'byCustomer', pk: 'customerId', sk: 'placedKey' },
+      { name: 'byStatus', pk: 'statusBucket', sk: 'placedKey' },
+      { name: 'byDay', pk: 'dayBucket', sk: 'placedKey' },
+    ],
+  },
+  contacts: { name: 'Contacts', pk: 'orderId' },
+  idempotency: { name: 'Idempotency', pk: 'id' },
+  sandbox: { name: 'Sandbox', pk: 'pk', sk: 'sk' },
+} as const satisfies Record<string, TableLayout>;
+
+export async function startStore(): Promise<TestStore> {
+  const store = await startProcess(undefined);
+  const client = new DynamoDBClient({
+    endpoint: store.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  let tables = 0;
+  return {
+    endpoint: store.endpoint,
+    client,
+    async createTable(layout) {
+      tables += 1;
+      const name = `${layout.name}-${tables}`;
+      await client.send(new CreateTableCommand(creation(name, layout)));
+      return name;
+    },
+    async stop() {
+      client.destroy();
+      await store.kill();
+    },
+  };
+}
+
+function creation(name: string, { pk, sk, skType, indexes = [] }: TableLayout): CreateTableCommandInput {
+  const keys = [pk, ...(sk === undefined ? [] : [sk]), ...indexes.flatMap((index) => [index.pk, index.sk])];
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [...new Set(keys)].map((AttributeName) => {
+      return { AttributeName, AttributeType: AttributeName === sk && skType !== undefined ? skType : ('S' as const) };
+    }),
+    KeySchema: schema(pk, sk),
+    GlobalSecondaryIndexes:
+      indexes.length === 0
+        ? undefined
+        : indexes.map((index) => ({
+            IndexName: index.name,
+            KeySchema: schema(index.pk, index.sk),
+            Projection: { ProjectionType: 'KEYS_ONLY' as const },
+          })),
+  };
+}
+
+function schema(pk: string, sk?: string) {
+  const hash = { AttributeName: pk, KeyType: 'HASH' as const };
+  return sk === undefined ? [hash] : [hash, { AttributeName: sk, KeyType: 'RANGE' as const }];
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type * as z from 'zod/mini';
+import type { PutProductBody } from '../../api/catalog.ts';
+import type { stockResource } from '../../api/inventory.ts';
+import type { listOrderEvents, OrderResource, OrderSummary, PlaceOrderBody } from '../../api/orders.ts';
+import type { problem } from '../../api/vocabulary.ts';
+import type { Parcel } from '../../functions/sandbox/domain/parcel.ts';
+import type { Payment } from '../../functions/sandbox/domain/payment.ts';
+import type { Local } from '../../local/local.ts';
+
+/** What came back over HTTP, whatever its status. `body` is undefined where there is none, or no JSON. */
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly text: string;
+}
+
+export type Problem = z.output<typeof problem>;
+export type Stock = z.output<typeof stockResource>;
+export type OrderEventResource = z.output<typeof listOrderEvents.success.body>['items'][number];
+
+/** An order, or the problem in its place; a test looks at the status first. */
+export type OrderAnswer = Answer<OrderResource & Omit<Problem, 'status'>>;
+
+export interface Goods {
+  /** Minor units by currency; ten euros unless told. */
+  readonly prices?: Readonly<Record<string, number>>;
+  /** Units by location; none unless told. */
+  readonly stock?: Readonly<Record<string, number>>;
+  readonly product?: Partial<PutProductBody>;
+}
+
+type Changes = Partial<Omit<PlaceOrderBody, 'shippingAddress' | 'contact'>> & {
+  readonly shippingAddress?: Partial<PlaceOrderBody['shippingAddress']>;
+};
+
+const staff = 'sam:staff';
+const warehouse = 'will:warehouse';
+
+/** The body of an order of one unit of `sku` to Berlin, paid by a card that works; `changes` says what is different. */
+export function orderOf(sku: string, { shippingAddress, ...changes }: Changes = {}): PlaceOrderBody {
+  return {
+    currency: 'EUR',
+    lines: [{ sku, quantity: 1 }],
+    contact: { email: 'alice@example.com', phone: '+49 30 1234567' },
+    paymentMethodId: 'pm_card_visa',
+    ...changes,
+    shippingAddress: {
+      name: 'Alice Ahorn',
+      line1: 'Hauptstraße 1',
+      city: 'Berlin',
+      postalCode: '10115',
+      country: 'DE',
+      ...shippingAddress,
+    },
+  };
+}
+
+/** The API of a running instance as its users call it. People are named `alice`, or `sam:staff` for a member of a group. */
+export class Shop {
+  readonly #local: Local;
+  readonly #tokens = new Map<string, Promise<string>>();
+
+  constructor(local: Local) {
+    this.#local = local;
+  }
+
+  token(as: string): Promise<string> {
+    const [sub = '', ...groups] = as.split(':');
+    const token = this.#tokens.get(as) ?? this.#local.token({ sub, groups });
+    this.#tokens.set(as, token);
+    return token;
+  }
+
+  /** Asks as somebody, or as nobody for ''. A body that is a text or bytes is sent as it is, anything else as JSON. */
+  async ask<Body>(
+    as: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Body>> {
+    const raw = typeof body === 'string' || body instanceof Uint8Array || body === undefined;
+    const response = await fetch(this.#local.url + path, {
+      method,
+      headers: {
+        ...(as === '' ? {} : { authorization: `Bearer ${await this.token(as)}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: jsonIn(text) as Body, text };
+  }
+
+  /** Asks and wants to hear yes: throws with the whole answer otherwise. */
+  async must<Body>(...request: Parameters<Shop['ask']>): Promise<Body> {
+    const answer = await this.ask<Body>(...request);
+    if (answer.status < 300) return answer.body;
+    throw new Error(`${request.slice(0, 3).join(' ')} answered ${answer.status}: ${answer.text}`);
+  }
+
+  /** Puts a product up for sale and books its stock in. */
+  async sell(sku: string, { prices = { EUR: 1_000 }, stock = {}, product }: Goods = {}): Promise<void> {
+    await this.must(staff, 'PUT', `/catalog/${sku}`, {
+      title: `Title of ${sku}`,
+      prices: Object.entries(prices).map(([currency, amountMinor]) => ({ currency, amountMinor })),
+      weightGrams: 500,
+      active: true,
+      ...product,
+    });
+    for (const [location, quantity] of Object.entries(stock)) await this.receive(sku, location, quantity);
+  }
+
+  async receive(sku: string, location: string, quantity: number, receiptId: string = randomUUID()): Promise<void> {
+    await this.must(staff, 'POST', `/inventory/${sku}/receipts`, { receiptId, location, quantity });
+  }
+
+  place(as: string, body: unknown, idempotencyKey: string = randomUUID()): Promise<OrderAnswer> {
+    return this.ask(as, 'POST', '/orders', body, { 'idempotency-key': idempotencyKey });
+  }
+
+  /** Places an order, lets everything that follows happen, and answers the order as it is then. */
+  async ordered(as: string, body: PlaceOrderBody): Promise<OrderResource> {
+    const placed = await this.place(as, body);
+    if (placed.status !== 201) throw new Error(`placing answered ${placed.status}: ${placed.text}`);
+    await this.#local.settled();
+    return this.order(placed.body.orderId);
+  }
+
+  order(orderId: string, as = staff): Promise<OrderResource> {
+    return this.must(as, 'GET', `/orders/${orderId}`);
+  }
+
+  cancel(orderId: string, as = staff): Promise<OrderAnswer> {
+    return this.ask(as, 'POST', `/orders/${orderId}/cancel`);
+  }
+
+  dispatch(orderId: string, shipmentId: string, as = warehouse): Promise<OrderAnswer> {
+    return this.ask(as, 'POST', `/orders/${orderId}/shipments/${shipmentId}/dispatch`);
+  }
+
+  /** Dispatches all shipments of an order, one after the other, and answers the order as it is then. */
+  async dispatched(order: OrderResource): Promise<OrderResource> {
+    for (const { shipmentId } of order.shipments) {
+      const answer = await this.dispatch(order.orderId, shipmentId);
+      if (answer.status !== 202) throw new Error(`dispatch answered ${answer.status}: ${answer.text}`);
+      await this.#local.settled();
+    }
+    return this.order(order.orderId);
+  }
+
+  async events(orderId: string): Promise<OrderEventResource[]> {
+    const { items } = await this.must<{ items: OrderEventResource[] }>(staff, 'GET', `/orders/${orderId}/events`);
+    return items;
+  }
+
+  /** What lists show of an order. */
+  async summary(orderId: string): Promise<OrderSummary | undefined> {
+    const { items } = await this.must<{ items: OrderSummary[] }>(staff, 'GET', '/orders?limit=100');
+    return items.find((item) => item.orderId === orderId);
+  }
+
+  stock(sku: string): Promise<Stock> {
+    return this.must(staff, 'GET', `/inventory/${sku}`);
+  }
+
+  /** What the gateways' own books say: of one order, or of all. */
+  async books(orderId?: string): Promise<{ readonly payments: Payment[]; readonly parcels: Parcel[] }> {
+    const [payments, parcels] = await Promise.all([this.#local.sandboxPayments(), this.#local.sandboxShipments()]);
+    const wanted = (entry: Record<string, unknown>) =>
+      entry.sk === 'book' && (orderId === undefined || entry.orderId === orderId);
+    return {
+      payments: payments.filter(wanted) as unknown as Payment[],
+      parcels: parcels.filter(wanted) as unknown as Parcel[],
+    };
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
