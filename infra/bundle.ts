@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, buildSync, version as esbuildVersion, type Metafile } from 'esbuild';
@@ -31,7 +31,7 @@ const sources = ['functions', 'events', 'api', 'infra/function-credentials.ts', 
 /** Superseded bundles are kept for whoever still runs from them, but not for ever. */
 const maxCached = 8;
 
-const options = {
+export const bundleOptions = {
   bundle: true,
   minify: true,
   format: 'esm',
@@ -39,7 +39,11 @@ const options = {
   target: 'node24',
   mainFields: ['module', 'main'],
   legalComments: 'none',
-  alias: { '@aws-sdk/credential-provider-node': './infra/function-credentials.ts' },
+  alias: {
+    '@aws-sdk/credential-provider-node': './infra/function-credentials.ts',
+    // EasyPost's SDK loads it, but is given another transport (functions/shipping/adapters/easypost-transport.ts).
+    superagent: './functions/shipping/adapters/unused-superagent.ts',
+  },
   define: { 'process.env.NODE_ENV': '"production"' },
   absWorkingDir: repositoryRoot,
   outbase: 'functions',
@@ -90,11 +94,11 @@ export function ingredientsOf(bundle: Bundle): ReadonlyMap<string, Ingredients> 
 }
 
 function build(names: readonly string[], directory: string): void {
-  const result = buildSync({ ...options, entryPoints: names.map((name) => `functions/${name}.ts`) });
-  // A half-written directory must never be found: it gets its name when it is whole.
-  const unfinished = `${directory}.${process.pid}`;
+  const result = buildSync({ ...bundleOptions, entryPoints: names.map((name) => `functions/${name}.ts`) });
+  // A half-written directory must never be found: it gets its name when it is whole. Several threads may be at it.
+  const unfinished = `${directory}.${randomUUID()}`;
   for (const output of result.outputFiles) {
-    const file = join(unfinished, relative(join(repositoryRoot, options.outdir), output.path));
+    const file = join(unfinished, relative(join(repositoryRoot, bundleOptions.outdir), output.path));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, output.text.includes(requireShim) ? requireBanner + output.text : output.text);
   }
@@ -122,16 +126,18 @@ function ingredients(outputs: Metafile['outputs']): Record<string, Ingredients> 
   );
 }
 
+/** The newest stay; what an interrupted build left behind goes with the old ones. */
 function dropSuperseded(): void {
-  const finished = readdirSync(cacheRoot)
-    .filter((name) => !name.includes('.'))
-    .map((name) => ({ path: join(cacheRoot, name), madeAt: statSync(join(cacheRoot, name)).mtimeMs }));
-  finished.sort((a, b) => b.madeAt - a.madeAt);
-  for (const { path } of finished.slice(maxCached - 1)) rmSync(path, { recursive: true, force: true });
+  const cached = readdirSync(cacheRoot).map((name) => {
+    const path = join(cacheRoot, name);
+    return { path, madeAt: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  cached.sort((a, b) => b.madeAt - a.madeAt);
+  for (const { path } of cached.slice(maxCached)) rmSync(path, { recursive: true, force: true });
 }
 
 function sourceHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify(options)).update(esbuildVersion).update(requireBanner);
+  const hash = createHash('sha256').update(JSON.stringify(bundleOptions)).update(esbuildVersion).update(requireBanner);
   for (const path of sources.flatMap(filesIn))
     hash
       .update(path)
