@@ -1,9 +1,11 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { measureBundles } from '../infra/report-bundle-sizes.ts';
+import { inParallel } from './client/in-parallel.ts';
 import { Shop } from './client/shop.ts';
 import { measureCosts } from './cost/measure-cost.ts';
 import { Instance } from './instance/instance.ts';
+import { Flows } from './load/flow.ts';
 import { idleLatency } from './load/idle-latency.ts';
 import { type LoadResult, runLoad } from './load/run-load.ts';
 import { runRush } from './load/rush.ts';
@@ -17,8 +19,8 @@ const profiledClients = 8;
 
 /** How long and how much, in earnest and with `--quick`. */
 const efforts = {
-  full: { warmUpSeconds: 10, loadSeconds: 20, profileSeconds: 20, idleOrders: 25, costAlone: 20, costTogether: 200 },
-  quick: { warmUpSeconds: 4, loadSeconds: 5, profileSeconds: 8, idleOrders: 5, costAlone: 5, costTogether: 50 },
+  full: { warmUpOrders: 600, loadSeconds: 20, profileSeconds: 20, idleOrders: 25, costAlone: 20, costTogether: 200 },
+  quick: { warmUpOrders: 200, loadSeconds: 5, profileSeconds: 8, idleOrders: 5, costAlone: 5, costTogether: 50 },
 } as const;
 
 type Effort = (typeof efforts)['full' | 'quick'];
@@ -57,16 +59,19 @@ async function underLoad(
   effort: Effort,
   resultsDirectory: string,
   tell: (step: string) => void,
-): Promise<Pick<BenchResults, 'loads' | 'idle' | 'rush'>> {
+): Promise<Pick<BenchResults, 'loads' | 'idle' | 'rush' | 'faults' | 'profiled'>> {
   tell('starting an instance with a durable store');
   const instance = await Instance.start({ durable: true });
   const shop = new Shop(instance.url);
   const workload = new Workload();
   try {
     await workload.prepare(shop);
-    tell(`warming up for ${effort.warmUpSeconds} s`);
-    await runLoad(shop, workload, profiledClients, effort.warmUpSeconds);
+    tell(`warming up with ${effort.warmUpOrders} orders`);
+    const flows = new Flows(shop);
+    const turns = Array.from({ length: effort.warmUpOrders }, (_, index) => index);
+    await inParallel(turns, profiledClients, async () => void (await flows.dispatched(workload.next())));
     const loads: LoadResult[] = [];
+    let profiled: BenchResults['profiled'];
     for (const clients of only.includes('load') ? clientCounts : []) {
       tell(`${clients} clients for ${effort.loadSeconds} s`);
       loads.push(await runLoad(shop, workload, clients, effort.loadSeconds));
@@ -74,14 +79,22 @@ async function underLoad(
     if (profile) {
       tell(`profiling ${profiledClients} clients for ${effort.profileSeconds} s`);
       await instance.startProfile();
-      await runLoad(shop, workload, profiledClients, effort.profileSeconds);
-      await instance.stopProfile(join(resultsDirectory, 'profile'));
+      const { orders } = await runLoad(shop, workload, profiledClients, effort.profileSeconds);
+      const directory = join(resultsDirectory, 'profile');
+      await instance.stopProfile(directory);
+      profiled = { directory, orders };
     }
     if (only.includes('idle')) tell(`${effort.idleOrders} orders, one at a time`);
     const idle = only.includes('idle') ? await idleLatency(shop, workload, effort.idleOrders) : undefined;
     if (only.includes('rush')) tell('300 buyers for 100 units');
     const rush = only.includes('rush') ? await runRush(shop) : undefined;
-    return { ...(loads.length > 0 && { loads }), ...(idle && { idle }), ...(rush && { rush }) };
+    return {
+      faults: shop.faults,
+      ...(loads.length > 0 && { loads }),
+      ...(idle && { idle }),
+      ...(rush && { rush }),
+      ...(profiled && { profiled }),
+    };
   } finally {
     shop.close();
     await instance.stop();

@@ -3,6 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measure } from './measure.ts';
 import { benchUsage, readBenchOptions } from './options.ts';
+import { readProfiles } from './profile/cpu-profile.ts';
+import { describeProfile } from './profile/describe-profile.ts';
+import { OriginalSources } from './profile/original-sources.ts';
 import { describeLoads, describeRush, describeVerdicts } from './report/describe.ts';
 import { describeCosts } from './report/describe-costs.ts';
 import type { BenchResults } from './report/results.ts';
@@ -11,21 +14,30 @@ import { verdictsOf } from './report/verdicts.ts';
 const resultsDirectory = fileURLToPath(new URL('./results/', import.meta.url));
 
 function describe(results: BenchResults): string[] {
-  const { loads, idle, rush, costs } = results;
+  const { loads, idle, rush, costs, profiled } = results;
   const { processors, node, loadAverage } = results.machine;
   const sections = [
     [`${processors}, Node ${node}, load average before the start ${loadAverage.toFixed(1)}`],
     ...(costs === undefined ? [] : [describeCosts(costs)]),
     ...(loads === undefined ? [] : [describeLoads(loads, idle)]),
     ...(rush === undefined ? [] : [describeRush(rush)]),
+    ...(profiled === undefined ? [] : [profileOf(profiled)]),
+    (results.faults?.list() ?? []).map(([what, count]) => `FAULT ${count} times: ${what}`),
     describeVerdicts(verdictsOf(results)),
   ];
   return sections.flatMap((section) => ['', ...section]);
 }
 
+function profileOf({ directory, orders }: NonNullable<BenchResults['profiled']>): string[] {
+  const sources = new OriginalSources();
+  const times = readProfiles(directory).map(({ frame, selfMs }) => ({ frame: sources.locate(frame), selfMs }));
+  return describeProfile(times, orders);
+}
+
 /** Faults are what must not happen at any speed. */
-function hasFaults({ loads = [], rush }: BenchResults): boolean {
-  return loads.some(({ failures }) => failures.total > 0) || (rush?.defects.length ?? 0) > 0;
+function hasFaults({ loads = [], rush, faults }: BenchResults): boolean {
+  const failures = loads.reduce((sum, load) => sum + load.failures.total, faults?.total ?? 0);
+  return failures > 0 || (rush?.defects.length ?? 0) > 0;
 }
 
 const options = readBenchOptions(process.argv.slice(2));

@@ -7,7 +7,7 @@ export interface OrderUse {
   /** Billed seconds of functions, each times its memory in GB. */
   readonly lambdaGbSeconds: number;
   readonly executions: number;
-  /** States entered or tried again, and each execution's start and end: AWS's own price example counts these too. */
+  /** States entered or tried again. */
   readonly transitions: number;
   /** Wall time of the state machines; Express bills it. */
   readonly executionSeconds: number;
@@ -45,7 +45,6 @@ export interface OrderCost {
   readonly sandbox: { readonly functions: readonly FunctionShare[]; readonly tables: readonly TableShare[] };
 }
 
-const startAndEnd = 2;
 const sandboxFunction = /^(answer-stripe|answer-easypost|show-label)$/;
 const sandboxTable = 'Sandbox';
 const mbPerGb = 1024;
@@ -88,7 +87,7 @@ export function costPerOrder(reading: MeterReading, orders: number, logBytes: nu
     invocations: sum(own, (each) => each.invocations),
     lambdaGbSeconds: sum(own, (each) => ((each.durationMs / 1000) * each.memoryMb) / mbPerGb),
     executions,
-    transitions: sum(machines, (each) => each.transitions) / orders + startAndEnd * executions,
+    transitions: sum(machines, (each) => each.transitions) / orders,
     executionSeconds: sum(machines, (each) => each.durationMs) / 1000 / orders,
     writeUnits: sum(ownTables, (each) => each.writeUnits),
     readUnits: sum(ownTables, (each) => each.readUnits),
@@ -97,6 +96,14 @@ export function costPerOrder(reading: MeterReading, orders: number, logBytes: nu
     logBytes: logBytes / orders,
   };
   return { use, functions: own, tables: ownTables, sandbox };
+}
+
+/**
+ * AWS says that it counts a transition each time a step is executed. Should it count the start and the end of an
+ * execution as well, this is the use to price.
+ */
+export function withStartAndEnd(use: OrderUse): OrderUse {
+  return { ...use, transitions: use.transitions + 2 * use.executions };
 }
 
 /** Milliseconds that a call takes inside AWS, assumed: the local ones say nothing about it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 
@@ -38,8 +38,9 @@ export class Profiler {
     await this.#session.post('Profiler.start');
   }
 
-  /** Writes `main.cpuprofile` and `worker-<n>.cpuprofile`; answers the directory. */
+  /** Writes nothing but `main.cpuprofile` and `worker-<n>.cpuprofile`into the directory, and answers it. */
   async stop(directory: string): Promise<string> {
+    rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
     const save = (name: string, profile: object | undefined) =>
       writeFileSync(join(directory, `${name}.cpuprofile`), JSON.stringify(profile));

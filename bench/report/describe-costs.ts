@@ -33,7 +33,7 @@ export function describeCosts({ alone, together, dispatch }: MeasuredCosts): str
       `${assumedMs.payment} ms the payment and ${assumedMs.booking} ms the booking.`,
     `Logs: what the functions printed, and assumed ${assumedLogBytes.invocation} bytes an invocation, ${assumedLogBytes.apiCall} an API ` +
       `call, ${assumedLogBytes.expressExecution} an Express execution.`,
-    'Transitions: states entered, and the start and the end of each execution, as in the example of AWS’s price list.',
+    'Transitions: states entered, as AWS defines them; should the start and the end count too, Standard costs 50 USD more.',
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { MeasuredCosts } from '../cost/measure-cost.ts';
 import type { LoadResult } from '../load/run-load.ts';
 import type { RushResult } from '../load/rush.ts';
+import type { Counts } from '../statistics/counts.ts';
 import type { Spread } from '../statistics/percentiles.ts';
 
 export interface BundleMeasure {
@@ -16,6 +17,10 @@ export interface BenchResults {
   readonly loads?: readonly LoadResult[];
   readonly idle?: Spread;
   readonly rush?: RushResult;
+  /** Answers 5xx and missing ones under load, by request and status. */
+  readonly faults?: Counts;
+  /** Where the CPU profiles are, and how many orders they cover. */
+  readonly profiled?: { readonly directory: string; readonly orders: number };
   readonly costs?: MeasuredCosts;
   readonly bundles?: { readonly functions: readonly BundleMeasure[]; readonly medianBytes: number };
 }

@@ -18,7 +18,7 @@ export type FromWorker =
   | [kind: 'error', name: string, message: string, trace: string[]];
 
 /** V8's nursery of one environment: with the default of 48 MB forty idle environments would hold 2 GB. */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 16;
 
 /** Handlers may print; whoever shows it decides. */
 export type Print = (text: string) => void;

@@ -5,7 +5,12 @@ import { Environment, type Print } from './environment.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
 
 /** Environments of one function at most: more would only share the same cores. */
-const MAX_ENVIRONMENTS_PER_FUNCTION = Number(process.env.MAXE ?? 4);
+const MAX_ENVIRONMENTS_PER_FUNCTION = 4;
+/**
+ * Another environment starts when invocations have been waiting for this long without a pause. One costs about 0.1 s of
+ * CPU to start, and more until its code is optimized: a short queue is cheaper.
+ */
+const SCALE_OUT_AFTER_MS = 200;
 /** Environments of all functions at most, about 15 MB each. The longest idle one makes room. */
 const MAX_ENVIRONMENTS = 64;
 /** Invocations of one function that wait for an environment at most; Lambda would throttle the next one. */
@@ -16,10 +21,13 @@ interface Pool {
   readonly model: FunctionModel;
   readonly variables: Record<string, string>;
   readonly idle: Environment[];
-  readonly waiting: (() => void)[];
-  /** Environments that have served nothing yet: while one starts, no second is started. */
-  starting: number;
+  /** Each is handed an environment, or undefined to look for one itself. */
+  readonly waiting: ((environment?: Environment) => void)[];
+  /** Environments that there are, and may be. */
   size: number;
+  allowed: number;
+  /** Runs while invocations wait. */
+  scaleOut: NodeJS.Timeout | undefined;
   /** Invocations under way or waiting. */
   inFlight: number;
 }
@@ -39,16 +47,22 @@ export class LambdaRuntime {
   readonly #pools = new Map<string, Pool>();
   readonly #sweeper: NodeJS.Timeout;
   readonly #busy = new Set<Environment>();
-  /** Environments in their first invocation. */
-  readonly #fresh = new WeakSet<Environment>();
   #stopped = false;
 
   constructor(models: readonly FunctionModel[], options: LambdaRuntimeOptions) {
     this.#options = options;
     for (const model of models) {
       const variables = options.variables(model);
-      const pool: Pool = { model, variables, idle: [], waiting: [], starting: 0, size: 0, inFlight: 0 };
-      this.#pools.set(model.arn, pool);
+      this.#pools.set(model.arn, {
+        model,
+        variables,
+        idle: [],
+        waiting: [],
+        size: 0,
+        allowed: 1,
+        scaleOut: undefined,
+        inFlight: 0,
+      });
       options.meter.function(model.name).memoryMb = model.memoryMb;
     }
     this.#sweeper = setInterval(() => this.#evictIdle(), IDLE_EVICTION_MS / 5).unref();
@@ -83,6 +97,7 @@ export class LambdaRuntime {
     clearInterval(this.#sweeper);
     for (const pool of this.#pools.values()) {
       for (const environment of pool.idle) environment.terminate();
+      clearTimeout(pool.scaleOut);
       for (const resume of pool.waiting.splice(0)) resume();
     }
     for (const environment of this.#busy) environment.terminate();
@@ -113,27 +128,35 @@ export class LambdaRuntime {
         pool.size--;
         continue;
       }
-      const mayStart = pool.size === 0 || (pool.starting === 0 && pool.size < MAX_ENVIRONMENTS_PER_FUNCTION);
-      if (mayStart) return this.#start(pool);
-      await new Promise<void>((resolve) => pool.waiting.push(resolve));
+      if (pool.size < pool.allowed) return this.#start(pool);
+      pool.scaleOut ??= setTimeout(() => this.#scaleOut(pool), SCALE_OUT_AFTER_MS).unref();
+      const handed = await new Promise<Environment | undefined>((resolve) => pool.waiting.push(resolve));
+      if (handed?.isAlive) return handed;
+      if (handed) pool.size--;
     }
   }
 
   #start(pool: Pool): Environment {
     this.#makeRoom();
     pool.size++;
-    pool.starting++;
     this.#options.meter.function(pool.model.name).coldStarts++;
-    const environment = new Environment(pool.model, pool.variables, this.#options.print);
-    this.#fresh.add(environment);
-    return environment;
+    return new Environment(pool.model, pool.variables, this.#options.print);
+  }
+
+  #scaleOut(pool: Pool): void {
+    pool.scaleOut = undefined;
+    pool.allowed = Math.min(pool.allowed + 1, MAX_ENVIRONMENTS_PER_FUNCTION);
+    pool.waiting.shift()?.();
   }
 
   #release(pool: Pool, environment: Environment): void {
-    if (this.#fresh.delete(environment)) pool.starting--;
-    if (environment.isAlive && !this.#stopped) pool.idle.push(environment);
+    const next = pool.waiting.shift();
+    if (next) next(environment);
+    else if (environment.isAlive) pool.idle.push(environment);
     else pool.size--;
-    pool.waiting.shift()?.();
+    if (pool.waiting.length > 0) return;
+    clearTimeout(pool.scaleOut);
+    pool.scaleOut = undefined;
   }
 
   #makeRoom(): void {

@@ -198,6 +198,13 @@ test('when the gateway has forgotten the key, a shipment that was captured is st
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345 });
 });
 
+test('two runs that capture the same shipment at the same time take its money once', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await Promise.all([1, 2, 3].map(() => capture(orderId, paymentId, 'north', 2_345, false)));
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 2_345 });
+});
+
 test('a capture whose answer was lost is not repeated', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);

@@ -11,7 +11,7 @@ import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
 import { type Fate, fatefulClient } from './stock-store-faults.ts';
 
-const runs = 50;
+const runs = 45;
 const processes = 4;
 const opsPerRun = { minLength: 35, maxLength: 50 };
 const late = toInstant(Date.parse(expiresAt) + 1);

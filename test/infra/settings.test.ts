@@ -11,14 +11,20 @@ test('without any setting a dev stage with Standard sagas is deployed', () => {
     minimal: false,
     paymentEndpoint: undefined,
     carrierEndpoint: undefined,
-    carrierAccount: '',
-    carrierService: '',
+    carrierAccount: 'ca_sandbox',
+    carrierService: 'Economy',
     shipFrom: '',
     holdSeconds: 900,
     alarmEmail: undefined,
     architecture: 'x86_64',
     corsOrigins: ['*'],
   });
+});
+
+test('only the sandbox is bought from without an account being named', () => {
+  for (const context of [{ stage: 'prod' }, { carrierEndpoint: 'https://carrier.example.com' }]) {
+    expect(read(context)).toMatchObject({ carrierAccount: '', carrierService: '' });
+  }
 });
 
 test('an empty setting is no setting', () => {

@@ -192,11 +192,22 @@ describe('an order from placement to dispatch', () => {
     for (const [index, message] of heard.entries()) {
       const { detail } = message;
       expect(message).toMatchObject({ source: 'oms.orders', 'detail-type': detail.type });
-      expect(detail).toMatchObject({ orderId, correlationId: 'basket-4711', traceparent });
+      expect(detail.orderId).toBe(orderId);
       expect(detail.data).toEqual(history[index]?.data);
       expect(z.safeParse(definitionOf(detail.type, detail.version).data, detail.data).success).toBe(true);
     }
-    expect(heard.filter(({ detail }) => detail.sequence === 2).map(({ detail }) => detail.count)).toEqual([4, 4, 4, 4]);
+    expect(heard.map(({ detail }) => detail.count)).toEqual([1, 4, 4, 4, 4, 1, 2, 2]);
+  });
+
+  test('what follows from a request carries its correlation id and its trace', () => {
+    const ofPlacement = heard.filter(({ detail }) => detail.sequence <= 2).map(({ detail }) => detail);
+    expect(ofPlacement).toHaveLength(5);
+    for (const detail of ofPlacement) expect(detail).toMatchObject({ correlationId: 'basket-4711', traceparent });
+    const ofDispatch = new Set(
+      heard.filter(({ detail }) => detail.sequence > 2).map(({ detail }) => detail.correlationId),
+    );
+    expect(ofDispatch.size).toBe(1);
+    expect(ofDispatch).not.toContain('basket-4711');
   });
 
   test('neither history nor bus know who the customer is or where they live', () => {
@@ -284,16 +295,18 @@ describe('an order from two locations', () => {
   });
 });
 
-describe('an order of something that costs nothing', () => {
-  test('is shipped without asking the payment gateway for a charge of zero', async () => {
-    await shop.sell('SAMPLE', { prices: { EUR: 0 }, stock: { BER: 3 }, product: { weightGrams: 10 } });
-    const order = await shop.ordered('bob', orderOf('SAMPLE', { shippingAddress: { country: 'US' } }));
-    // Shipping is charged even then, so a gateway is asked for that much and no more.
-    expect(order).toMatchObject({ status: 'confirmed', totals: { subtotalMinor: 0, shippingMinor: 490, taxMinor: 0 } });
-    expect((await shop.dispatched(order)).payment).toEqual({
-      authorizedMinor: 490,
-      capturedMinor: 490,
-      refundedMinor: 0,
-    });
+describe('free goods in a parcel of their own', () => {
+  test('leave without a charge of zero, and the rest of the order is charged whole', async () => {
+    await shop.sell('TEA', { prices: { EUR: 890 }, stock: { BER: 1 } });
+    await shop.sell('SAMPLE', { prices: { EUR: 0 }, stock: { VIE: 1 }, product: { weightGrams: 10 } });
+    const both = [
+      { sku: 'TEA', quantity: 1 },
+      { sku: 'SAMPLE', quantity: 1 },
+    ];
+    const order = await shop.dispatched(await shop.ordered('bob', orderOf('TEA', { lines: both })));
+    expect(order).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+    expect(order.payment.capturedMinor).toBe(order.totals.totalMinor);
+    const { payments } = await shop.books(order.orderId);
+    expect(payments[0]?.captures.map(({ amountMinor }) => amountMinor)).toEqual([order.totals.totalMinor]);
   });
 });

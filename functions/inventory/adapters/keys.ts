@@ -1,4 +1,5 @@
 import { type ShardId, shardName } from '../domain/shard-plan.ts';
+import { textHash } from '../domain/text-hash.ts';
 
 /** Every shard has a partition key of its own: one item can never be split, and a partition has a thousand writes a second. */
 export const shardKey = (shard: ShardId) => `I#${shardName(shard)}`;
@@ -17,7 +18,5 @@ export const allHoldBuckets = Array.from({ length: holdBuckets }, (_, bucket) =>
 
 /** The bucket of an order's hold, always the same. */
 export function holdBucketOf(orderId: string): string {
-  let sum = 0;
-  for (const character of orderId) sum += character.codePointAt(0) ?? 0;
-  return `HOLD#${sum % holdBuckets}`;
+  return `HOLD#${textHash(orderId) % holdBuckets}`;
 }

@@ -4,6 +4,7 @@ import { planWith, type SkuPlan, spreadUnits } from './shard-plan.ts';
 import type { Receipt, ShardCount } from './stock-store.ts';
 import { maxTransactionActions } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
+import { textHash } from './text-hash.ts';
 import { untilUncontended } from './until-uncontended.ts';
 
 /** A SKU that nobody planned for starts cold: one shard at each location, four write units a sale. */
@@ -16,14 +17,14 @@ const maxDecisions = 5;
 /** Books a receipt over all shards of its location, and the plan along with it when SKU or location are new. */
 export async function receiveStock(
   receipt: Receipt,
-  { table, memory, home, pace }: Surroundings,
+  { table, memory, pace }: Surroundings,
 ): Promise<Receipt | Refusal<'RECEIPT_ID_REUSED'>> {
-  const { sku, location, quantity } = receipt;
+  const { receiptId, sku, location, quantity } = receipt;
   for (let round = 0; round < maxDecisions; round++) {
     const before = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
     const plan = planWith(before, sku, location, defaultShards);
     const shards = shardsAt(plan, location);
-    const pieces = spreadUnits(quantity, shards, home.index % shards, maxPieces);
+    const pieces = spreadUnits(quantity, shards, textHash(receiptId) % shards, maxPieces);
     const booking = { receipt, pieces, plan: plan === before ? undefined : plan };
     const result = await untilUncontended(pace, () => table.book(booking));
     if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);

@@ -10,7 +10,7 @@ export interface Part extends ShardId {
   readonly shipmentId?: string;
 }
 
-interface Record {
+interface ReservationRecord {
   readonly orderId: string;
   readonly parts: readonly Part[];
   /** Grows with every change of the parts; a change is made to the revision it was decided on. */
@@ -18,14 +18,14 @@ interface Record {
 }
 
 /** `HELD` counts until `expiresAt`, `CONFIRMED` until it is shipped or released. */
-export type OpenReservation = Record &
+export type OpenReservation = ReservationRecord &
   (
     | { readonly state: 'HELD'; readonly expiresAt: Instant }
     | { readonly state: 'CONFIRMED'; readonly expiresAt: Instant }
   );
 
 /** Without parts, `RELEASED` marks an order that was released before it reserved anything. */
-export type ClosedReservation = Record & ({ readonly state: 'RELEASED' } | { readonly state: 'EXPIRED' });
+export type ClosedReservation = ReservationRecord & ({ readonly state: 'RELEASED' } | { readonly state: 'EXPIRED' });
 
 export type Reservation = OpenReservation | ClosedReservation;
 
@@ -58,8 +58,8 @@ export function answerReserve(
   reservation: Reservation,
   now: Instant,
 ): StockHold | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
-  if (isExpired(reservation, now) || reservation.state === 'EXPIRED') return holdExpired(reservation.orderId);
-  if (reservation.state === 'RELEASED') return closed(reservation.orderId);
+  if (isExpired(reservation, now)) return holdExpired(reservation.orderId);
+  if (reservation.state !== 'HELD' && reservation.state !== 'CONFIRMED') return closed(reservation.orderId);
   return { allocations: allocationsOf(reservation.parts), expiresAt: reservation.expiresAt };
 }
 

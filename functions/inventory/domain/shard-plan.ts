@@ -56,8 +56,8 @@ export function shardsOf(plan: SkuPlan): ShardId[] {
 }
 
 /**
- * Spreads units evenly over at most `maxPieces` of the shards, beginning at shard `start`, so that small receipts do
- * not all land on the first.
+ * Spreads units evenly over at most `maxPieces` of the shards, beginning at shard `start`: receipts that begin at
+ * different shards fill them all in the end.
  */
 export function spreadUnits(
   quantity: number,

@@ -56,7 +56,7 @@ export async function surveyStock(
   skus: readonly string[],
   { table, memory }: Surroundings,
 ): Promise<Survey> {
-  const remembered = skus.flatMap((sku) => shardsOf(memory.plan(sku) ?? noPlan));
+  const remembered = skus.flatMap((sku) => memory.plan(sku) ?? []).flatMap(shardsOf);
   const first = await table.read({ orderId, skus, shards: remembered }, 'latest');
   const plans = [...first.plans.values()];
   const seen = new Set(remembered.map(shardName));
@@ -69,5 +69,3 @@ export async function surveyStock(
   const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0);
   return { reservation: first.reservation, plans, view };
 }
-
-const noPlan: SkuPlan = { sku: '', locations: [], path: 'T', revision: 0 };

@@ -1,9 +1,10 @@
-import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { orderSummary } from '../../../api/orders.ts';
 import { dynamo } from '../../shared/aws-clients.ts';
-import { TransientFault } from '../../shared/kernel/faults.ts';
+import { batchGet } from '../../shared/batch-get.ts';
+import { systemPace } from '../../shared/kernel/backoff.ts';
 import type { OrderView } from '../domain/order-view.ts';
 
 /** A partition of one of the indexes of `OrderViews`. */
@@ -24,9 +25,6 @@ export interface ListKey {
   readonly placedKey: string;
 }
 
-/** Times that keys which a batch left out are asked for again. */
-const maxBatchTries = 5;
-
 export interface OrderLists {
   /** The newest keys of the range over all the partitions, merged; at most `limit`. */
   newest(partitions: readonly ListPartition[], range: ListRange, limit: number): Promise<readonly ListKey[]>;
@@ -43,7 +41,10 @@ export function orderLists(table: string): OrderLists {
       return [...keys.values()].sort((a, b) => (a.placedKey < b.placedKey ? 1 : -1)).slice(0, limit);
     },
     async views(keys) {
-      const found = await getAll(table, keys);
+      const read = { table, keys: keys.map(({ orderId }) => ({ orderId: { S: orderId } })), latest: false };
+      const items = await batchGet(dynamo(), read, systemPace);
+      const views = items.map((item) => z.parse(orderSummary, unmarshall(item)));
+      const found = new Map(views.map((view) => [view.orderId, view]));
       return keys.flatMap(({ orderId }) => found.get(orderId) ?? []);
     },
   };
@@ -71,19 +72,4 @@ async function queryNewest(
   return Items.map((item) => ({ orderId: item.orderId?.S ?? '', placedKey: item.placedKey?.S ?? '' }))
     .filter(({ placedKey }) => placedKey < before)
     .slice(0, limit);
-}
-
-async function getAll(table: string, keys: readonly ListKey[]): Promise<Map<string, OrderView>> {
-  const views = new Map<string, OrderView>();
-  let wanted: Record<string, AttributeValue>[] = keys.map(({ orderId }) => ({ orderId: { S: orderId } }));
-  for (let attempt = 0; wanted.length > 0; attempt++) {
-    if (attempt === maxBatchTries) throw new TransientFault('the views could not be read');
-    const answer = await dynamo().send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted } } }));
-    for (const item of answer.Responses?.[table] ?? []) {
-      const view = z.parse(orderSummary, unmarshall(item));
-      views.set(view.orderId, view);
-    }
-    wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-  }
-  return views;
 }

@@ -10,7 +10,7 @@ import type {
   VoidRequest,
 } from '../domain/payment-gateway.ts';
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
-import { stripeClient } from './stripe-client.ts';
+import { moneyTimeoutMs, stripeClient } from './stripe-client.ts';
 import { faultOf, isKeyRefused } from './stripe-faults.ts';
 import { captureRefusalOf, declined, declineOf, unexpectedStateOf } from './stripe-refusals.ts';
 
@@ -71,7 +71,7 @@ async function authorize(
       error_on_requires_action: true,
       metadata: { order_id: orderId },
     },
-    { idempotencyKey: `${orderId}:authorize` },
+    { idempotencyKey: `${orderId}:authorize`, timeout: moneyTimeoutMs },
   );
   if (intent.status !== 'requires_capture') return declined(`The payment was not authorized (${intent.status}).`);
   return paid(intent, intent.amount);
@@ -92,7 +92,7 @@ async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmo
         // Only cards that allow several captures accept the parameter at all.
         ...(final ? {} : { final_capture: false }),
       },
-      { idempotencyKey: `${orderId}:capture:${shipmentId}` },
+      { idempotencyKey: `${orderId}:capture:${shipmentId}`, timeout: moneyTimeoutMs },
     );
   } catch (error) {
     const intent = unexpectedStateOf(error);

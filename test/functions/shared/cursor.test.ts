@@ -39,7 +39,7 @@ describe('a cursor', () => {
 
   it('never faults, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(isRefusal(decodeCursor(place, text))).toBe(true);
       }),
     );

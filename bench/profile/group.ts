@@ -1,0 +1,30 @@
+import type { Frame } from './cpu-profile.ts';
+
+/** Groups by where a source lies, the first that matches. Paths are relative to the repository. */
+const groups: readonly (readonly [group: string, pattern: RegExp])[] = [
+  ['AWS SDK', /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws\/)/],
+  ['gateway SDKs', /node_modules\/(stripe|@easypost|axios|superagent|form-data|qs)\//],
+  ['zod', /node_modules\/zod\//],
+  ['powertools, middy', /node_modules\/(@aws-lambda-powertools|@middy|@aws-lambda)/],
+  ['Step Functions engine', /node_modules\/(aws-local-stepfunctions|jsonpath|asl-)/],
+  ['other packages', /node_modules\//],
+  ['functions', /^(functions|events|api)\//],
+  ['runner', /^local\//],
+  ['benchmark', /^bench\//],
+  ['Node', /^node:/],
+];
+
+const engine: Readonly<Record<string, string>> = {
+  '(garbage collector)': 'garbage collection',
+  '(program)': 'native code and system calls',
+  '(idle)': 'idle',
+  '(root)': 'idle',
+  parse: 'JSON',
+  stringify: 'JSON',
+};
+
+/** Whose time it is. Idle time has a group of its own, so that it can be left out. */
+export function groupOf({ functionName, url }: Frame): string {
+  if (url === '') return engine[functionName] ?? 'native functions';
+  return groups.find(([, pattern]) => pattern.test(url))?.[0] ?? 'other';
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { bundleOptions } from '../../infra/bundle.ts';
+import { entryPoints, repositoryRoot } from '../../infra/entry-points.ts';
+import type { Frame } from './cpu-profile.ts';
+
+interface Mapped {
+  readonly map: SourceMap;
+  /** Lines that were put before what esbuild made. */
+  readonly shift: number;
+  /** What the map's sources are relative to. */
+  readonly directory: string;
+}
+
+/** Finds where the code of a bundle was before it was bundled and minified. */
+export class OriginalSources {
+  readonly #mapsByCode: Map<string, { map: SourceMap; directory: string }>;
+  readonly #files = new Map<string, Mapped | undefined>();
+
+  /** Bundles all functions again, with the options of the app and maps. */
+  constructor() {
+    const { outputFiles } = buildSync({
+      ...bundleOptions,
+      entryPoints: entryPoints().map((name) => `functions/${name}.ts`),
+      sourcemap: 'external',
+      sourcesContent: false,
+    });
+    const maps = new Map(outputFiles.map(({ path, text }) => [path, text]));
+    this.#mapsByCode = new Map(
+      outputFiles.flatMap(({ path, text }) => {
+        const map = maps.get(`${path}.map`);
+        return map === undefined
+          ? []
+          : [[hashOf(text), { map: new SourceMap(JSON.parse(map)), directory: dirname(path) }] as const];
+      }),
+    );
+  }
+
+  /** The frame in its source, with a path relative to the repository; as it is where there is no map. */
+  locate(frame: Frame): Frame {
+    if (!frame.url.startsWith('file:')) return frame;
+    const file = fileURLToPath(frame.url);
+    const mapped = this.#mapFor(file);
+    const entry = mapped?.map.findEntry(frame.line - mapped.shift, frame.column);
+    if (mapped === undefined || entry === undefined || !('originalSource' in entry)) {
+      return { ...frame, url: relative(repositoryRoot, file) };
+    }
+    return {
+      // Node tells the name too; its types do not know.
+      functionName: (entry as { name?: string }).name ?? frame.functionName,
+      url: relative(repositoryRoot, join(mapped.directory, entry.originalSource)),
+      line: entry.originalLine,
+      column: entry.originalColumn,
+    };
+  }
+
+  #mapFor(file: string): Mapped | undefined {
+    if (!this.#files.has(file)) this.#files.set(file, this.#findMap(file));
+    return this.#files.get(file);
+  }
+
+  #findMap(file: string): Mapped | undefined {
+    if (!file.endsWith('.mjs') || !existsSync(file)) return undefined;
+    const code = readFileSync(file, 'utf8');
+    for (const shift of [0, 1]) {
+      const found = this.#mapsByCode.get(hashOf(code.split('\n').slice(shift).join('\n')));
+      if (found !== undefined) return { ...found, shift };
+    }
+    return undefined;
+  }
+}
+
+function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('hex');
+}

@@ -1,0 +1,31 @@
+import type { OrderEvent } from '../../events/catalog.ts';
+import { achieved, event, placed } from '../functions/orders/given.ts';
+
+const failure = { code: 'OUT_OF_STOCK', detail: 'Sold out.' };
+const money = { paymentId: 'pi_1', amountMinor: 100, currency: 'EUR' };
+const lines = [{ lineId: '1', sku: 'MUG', quantity: 1 }];
+
+/** One event of every type, with every field that it may have. */
+export const samples: readonly OrderEvent[] = [
+  ...placed.map((each) => ({ ...each, data: { ...each.data, locale: 'de-AT' } }) as OrderEvent),
+  ...achieved(),
+  event('StockReservationFailed', failure),
+  event('PaymentDeclined', failure),
+  event('ShipmentBookingFailed', failure),
+  event('OrderConfirmationFailed', failure),
+  event('OrderConfirmed', {}),
+  event('OrderRejected', failure),
+  event('DispatchRequested', { ...money, shipmentId: 'shp_1', location: 'berlin', lines, finalCapture: true }),
+  event('ShipmentDispatched', { shipmentId: 'shp_1', carrier: 'DHL', trackingCode: 't' }),
+  event('PaymentCaptured', { ...money, shipmentId: 'shp_1' }),
+  event('PaymentCaptureFailed', { ...failure, shipmentId: 'shp_1' }),
+  event('ShipmentDelivered', { shipmentId: 'shp_1', deliveredAt: '2026-11-24T12:00:00.000Z' }),
+  event('OrderCompleted', {}),
+  event('CancellationRequested', { from: 'placed', by: 'staff' }),
+  event('StockReleased', { allocations: [{ location: 'berlin', lines }] }),
+  event('PaymentVoided', money),
+  event('ShipmentCancelled', { shipmentId: 'shp_1', carrierShipmentId: 'cs_1', trackingCode: 't' }),
+  event('OrderCancelled', {}),
+  event('OrderHeld', { reason: 'capture_failed', detail: 'No funds.', shipmentId: 'shp_1' }),
+  event('OrderResumed', { reason: 'dispatch' }),
+];

@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Instant } from '../../../functions/shared/kernel/time.ts';
+import {
+  deliveryIn,
+  type EasypostEvent,
+  readEasypostEvent,
+} from '../../../functions/shipping/adapters/easypost-event.ts';
+
+const secret = 'se¢ret';
+const now = '2026-11-22T09:30:00.000Z' as Instant;
+const rfc2822 = (seconds = 0) => new Date(Date.parse(now) + seconds * 1000).toUTCString().replace('GMT', '-0000');
+const body = JSON.stringify({
+  id: 'evt_1',
+  description: 'tracker.updated',
+  result: { object: 'Tracker', status: 'in_transit' },
+});
+
+interface Signing {
+  readonly timestamp?: string;
+  readonly path?: string;
+  readonly text?: string;
+  readonly key?: string;
+  readonly method?: string;
+}
+
+function sign({
+  timestamp = rfc2822(),
+  path = '/webhooks/carrier',
+  text = body,
+  key = secret,
+  method = 'POST',
+}: Signing = {}) {
+  const digest = createHmac('sha256', Buffer.from(key.normalize('NFKD'), 'utf8'))
+    .update(timestamp + method + path + text, 'utf8')
+    .digest('hex');
+  return { 'x-timestamp': timestamp, 'x-path': path, 'x-hmac-signature-v2': `hmac-sha256-hex=${digest}` };
+}
+
+const read = (headers: Record<string, string>, text = body, key = secret) =>
+  readEasypostEvent(text, headers, '/webhooks/carrier', key, now);
+const invalid = { refused: expect.objectContaining({ code: 'SIGNATURE_INVALID' }) };
+
+describe('an event is read', () => {
+  test('when it is signed as EasyPost signs it', () => {
+    expect(read(sign())).toMatchObject({ id: 'evt_1', description: 'tracker.updated' });
+  });
+
+  test('up to five minutes after it was signed', () => {
+    expect(read(sign({ timestamp: rfc2822(-300) }))).toMatchObject({ id: 'evt_1' });
+  });
+
+  test('behind a proxy that added a path of its own', () => {
+    expect(read(sign({ path: '/shop/webhooks/carrier' }))).toMatchObject({ id: 'evt_1' });
+  });
+
+  test('whatever object it is about', () => {
+    const text = JSON.stringify({
+      id: 'evt_2',
+      description: 'payment.created',
+      result: { object: 'PaymentLog', status: null },
+    });
+    expect(read(sign({ text }), text)).toMatchObject({ id: 'evt_2' });
+  });
+});
+
+describe('an event is refused', () => {
+  test.each<[string, Record<string, string>]>([
+    ['without a signature', {}],
+    ['with a signature of another secret', sign({ key: 'other' })],
+    ['with a signature of another body', sign({ text: `${body} ` })],
+    ['with a signature of another method', sign({ method: 'PUT' })],
+    ['with the signature of another time', { ...sign(), 'x-timestamp': rfc2822(-1) }],
+    ['with the signature of another path', { ...sign(), 'x-path': '/other/webhooks/carrier' }],
+    ['meant for another endpoint', sign({ path: '/webhooks/payment' })],
+    ['recorded more than five minutes ago', sign({ timestamp: rfc2822(-301) })],
+    ['from the future', sign({ timestamp: rfc2822(301) })],
+    ['with a time that is none', sign({ timestamp: 'soon' })],
+    ['with only the first kind of signature', { 'x-hmac-signature': sign()['x-hmac-signature-v2'] }],
+  ])('%s', (_, headers) => {
+    expect(read(headers)).toEqual(invalid);
+  });
+
+  test('as long as there is no secret to check it with', () => {
+    expect(read(sign({ key: '' }), body, '')).toEqual(invalid);
+  });
+
+  test.each(['no json', '{"id":"evt_1"}'])('that is signed but is not an event: %s', (text) => {
+    expect(read(sign({ text }), text)).toMatchObject({ refused: { code: 'VALIDATION_FAILED' } });
+  });
+});
+
+describe('a delivery is reported', () => {
+  const event = (result: Partial<EasypostEvent['result']>): EasypostEvent => ({
+    id: 'evt_1',
+    description: 'tracker.updated',
+    result: { object: 'Tracker', status: 'delivered', shipment_id: 'shp_1', ...result },
+  });
+
+  test('with the moment that the carrier noted', () => {
+    const details = [
+      { status: 'in_transit', datetime: '2026-11-20T08:00:00Z' },
+      { status: 'delivered', datetime: '2026-11-21T16:05:00+01:00' },
+    ];
+    expect(deliveryIn(event({ tracking_details: details, updated_at: '2026-11-22T00:00:00Z' }), now)).toEqual({
+      carrierShipmentId: 'shp_1',
+      deliveredAt: '2026-11-21T15:05:00.000Z',
+    });
+  });
+
+  test('with the next best moment when the carrier noted none', () => {
+    expect(deliveryIn(event({ updated_at: '2026-11-22T00:00:00Z' }), now)?.deliveredAt).toBe(
+      '2026-11-22T00:00:00.000Z',
+    );
+    expect(deliveryIn(event({ updated_at: 'unknown' }), now)?.deliveredAt).toBe(now);
+    expect(deliveryIn(event({}), now)?.deliveredAt).toBe(now);
+  });
+
+  test('by nothing but a tracker of a shipment that says so', () => {
+    expect(deliveryIn(event({ status: 'out_for_delivery' }), now)).toBeUndefined();
+    expect(deliveryIn(event({ object: 'Shipment' }), now)).toBeUndefined();
+    expect(deliveryIn(event({ shipment_id: null }), now)).toBeUndefined();
+  });
+});

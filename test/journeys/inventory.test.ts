@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Local } from '../../local/local.ts';
+import { startLocal } from '../../local/start-local.ts';
+import { type Answer, orderOf, type Problem, Shop } from '../support/orders.ts';
+
+let local: Local;
+let shop: Shop;
+
+beforeAll(async () => {
+  local = await startLocal({ port: 0, memory: true });
+  shop = new Shop(local);
+});
+
+afterAll(() => local?.stop());
+
+const receive = (sku: string, body: unknown, as = 'sam:staff'): Promise<Answer<Problem>> =>
+  shop.ask(as, 'POST', `/inventory/${sku}/receipts`, body);
+
+describe('a receipt of goods', () => {
+  const receipt = { receiptId: 'delivery-1', location: 'BER', quantity: 5 };
+
+  test('is booked once, however often it is sent, and each time the answer is the same', async () => {
+    await shop.sell('BRICK');
+    const answers = [await receive('BRICK', receipt)];
+    answers.push(
+      ...(await Promise.all([receive('BRICK', receipt), receive('BRICK', receipt), receive('BRICK', receipt)])),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    for (const { body } of answers) expect(body).toEqual({ ...receipt, sku: 'BRICK' });
+    expect(await shop.stock('BRICK')).toMatchObject({ onHand: 5, available: 5, reserved: 0 });
+  });
+
+  test('that reuses an id with other content is refused, and what was booked stays', async () => {
+    await shop.sell('STONE');
+    for (const [sku, other] of [
+      ['BRICK', { ...receipt, quantity: 6 }],
+      ['BRICK', { ...receipt, location: 'VIE' }],
+      ['STONE', receipt],
+    ] as const) {
+      expect(await receive(sku, other)).toMatchObject({
+        status: 422,
+        body: { code: 'RECEIPT_ID_REUSED', errors: [{ path: 'receiptId' }] },
+      });
+    }
+    expect(await shop.stock('BRICK')).toMatchObject({ onHand: 5, locations: [{ location: 'BER', onHand: 5 }] });
+    expect((await shop.ask('sam:staff', 'GET', '/inventory/STONE')).status).toBe(404);
+  });
+
+  test('of something that the catalog does not know is refused', async () => {
+    expect(await receive('GHOST', receipt)).toMatchObject({ status: 422, body: { code: 'UNKNOWN_SKU' } });
+    expect(await shop.ask('sam:staff', 'GET', '/inventory/GHOST')).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND' },
+    });
+  });
+
+  test('may be for a product that is not sold yet', async () => {
+    await shop.sell('SECRET', { product: { active: false }, stock: { BER: 3 } });
+    expect(await shop.stock('SECRET')).toMatchObject({ onHand: 3 });
+  });
+
+  test('is for staff alone, and so is the view of the stock', async () => {
+    for (const as of ['alice', 'will:warehouse']) {
+      expect(await receive('BRICK', { ...receipt, receiptId: 'x' }, as)).toMatchObject({
+        status: 403,
+        body: { code: 'FORBIDDEN' },
+      });
+      expect((await shop.ask(as, 'GET', '/inventory/BRICK')).status).toBe(403);
+    }
+    expect(await shop.stock('BRICK')).toMatchObject({ onHand: 5 });
+  });
+
+  test('adds up with many others at once', async () => {
+    await shop.sell('SAND');
+    await Promise.all(Array.from({ length: 20 }, (_, index) => shop.receive('SAND', 'BER', index + 1)));
+    expect(await shop.stock('SAND')).toMatchObject({ onHand: 210, available: 210 });
+  });
+});
+
+describe('stock at two locations', () => {
+  test('is sold from the first one as long as that has enough, then from the second, then from both', async () => {
+    await shop.sell('PIPE', { stock: { BER: 4, VIE: 5 } });
+    const buy = async (quantity: number) => {
+      const order = await shop.ordered('alice', orderOf('PIPE', { lines: [{ sku: 'PIPE', quantity }] }));
+      return [order.status, ...order.shipments.map(({ location }) => location).sort()];
+    };
+    expect(await buy(3)).toEqual(['confirmed', 'BER']);
+    expect(await buy(3)).toEqual(['confirmed', 'VIE']);
+    expect(await buy(3)).toEqual(['confirmed', 'BER', 'VIE']);
+    expect(await shop.stock('PIPE')).toEqual({
+      sku: 'PIPE',
+      onHand: 9,
+      available: 0,
+      reserved: 9,
+      locations: [
+        { location: 'BER', onHand: 4, available: 0, reserved: 4, shipped: 0 },
+        { location: 'VIE', onHand: 5, available: 0, reserved: 5, shipped: 0 },
+      ],
+    });
+    expect(await buy(1)).toEqual(['rejected']);
+  });
+});

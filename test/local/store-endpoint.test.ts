@@ -1,0 +1,98 @@
+import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Local } from '../../local/local.ts';
+import { startLocal } from '../../local/start-local.ts';
+import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
+
+let local: Local;
+let endpoint: string;
+
+beforeAll(async () => {
+  local = await startLocal({ assembly: writeAssembly(fixtureApp()), memory: true });
+  const { body } = (await local.invoke('Echo', {})) as { body: string };
+  endpoint = JSON.parse(body).environment.AWS_ENDPOINT_URL;
+});
+
+beforeEach(() => {
+  local.faults.clear();
+  local.resetMeter();
+});
+
+afterAll(() => local.stop());
+
+/** Calls the store as the SDK does in a function of that name. */
+function client(name: string): DynamoDBClient {
+  const credentials = { accessKeyId: `LOCAL${name}`, secretAccessKey: 'x' };
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+}
+
+const put = (id: string, more: object = {}) =>
+  new PutItemCommand({ TableName: 'Notes', Item: { id: { S: id } }, ...more });
+
+const get = { target: 'DynamoDB_20120810.GetItem', input: { TableName: 'Notes', Key: { id: { S: 'a' } } } };
+
+test('a function may do what its role allows', async () => {
+  await expect(client('First').send(put('a'))).resolves.toBeDefined();
+  await expect(local.invoke('Call', get)).resolves.toMatchObject({ Item: { id: { S: 'a' } } });
+});
+
+test('what the role does not allow fails as it would in the cloud, the parts of a transaction included', async () => {
+  await expect(client('Call').send(put('b'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  const transaction = {
+    target: 'DynamoDB_20120810.TransactWriteItems',
+    input: { TransactItems: [{ Put: { TableName: 'Notes', Item: { id: { S: 'c' } } } }] },
+  };
+  await expect(local.invoke('Call', transaction)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringContaining(
+      'dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/Notes',
+    ),
+  });
+});
+
+test('units are counted by function and table: written, read, and refused', async () => {
+  await client('First').send(put('m', { Item: { id: { S: 'm' }, text: { S: 'x'.repeat(2500) } } }));
+  const refused = client('First').send(put('m', { ConditionExpression: 'attribute_not_exists(id)' }));
+  await expect(refused).rejects.toThrow(ConditionalCheckFailedException);
+  await local.invoke('Call', get);
+  const { functions, tables } = local.meter();
+  expect(functions.First).toMatchObject({ storeCalls: 2, writeUnits: 3 + 1 });
+  expect(functions.Call).toMatchObject({ storeCalls: 1, readUnits: 0.5, invocations: 1 });
+  expect(tables.Notes).toMatchObject({ writeUnits: 4, readUnits: 0.5 });
+});
+
+test.each([
+  ['throttle', 'ProvisionedThroughputExceededException'],
+  ['error', 'InternalServerError'],
+  ['conflict', 'TransactionCanceledException'],
+] as const)('an injected %s is what the SDK would see, once', async (kind, name) => {
+  local.faults.add({ kind, function: 'First', table: 'Notes', operation: 'PutItem' });
+  await expect(client('Second').send(put('f'))).resolves.toBeDefined();
+  await expect(client('First').send(put('f'))).rejects.toMatchObject({ name });
+  await expect(client('First').send(put('f'))).resolves.toBeDefined();
+});
+
+test('a reset connection leaves nothing behind, a lost acknowledgement does', async () => {
+  local.faults.add({ kind: 'reset', nth: 1 }, { kind: 'lost', nth: 2 });
+  await expect(client('First').send(put('reset'))).rejects.toThrow();
+  await expect(client('First').send(put('lost'))).rejects.toThrow();
+  const read = async (id: string) =>
+    (await local.invoke('Call', { ...get, input: { TableName: 'Notes', Key: { id: { S: id } } } })) as {
+      Item?: object;
+    };
+  expect(await read('reset')).not.toHaveProperty('Item');
+  expect(await read('lost')).toHaveProperty('Item');
+});
+
+test('calls that come together are all answered, large items too', async () => {
+  const dynamo = client('First');
+  const text = { S: 'ü'.repeat(50_000) };
+  const puts = Array.from({ length: 40 }, (_, n) => dynamo.send(put('', { Item: { id: { S: `p${n}` }, text } })));
+  await Promise.all(puts);
+  const read = { ...get, input: { TableName: 'Notes', Key: { id: { S: 'p39' } } } };
+  expect(await local.invoke('Call', read)).toMatchObject({ Item: { text } });
+});
+
+test('a service or operation that the runner does not know is refused by name', async () => {
+  await expect(local.invoke('Call', { target: 'AWSEvents.PutRule', input: {} })).rejects.toThrow('AWSEvents.PutRule');
+});

@@ -1,0 +1,225 @@
+import { afterEach, expect, test } from 'vitest';
+import { Activity } from '../../local/activity.ts';
+import { Checkpoint } from '../../local/dynamodb/checkpoint.ts';
+import { StoreClient } from '../../local/dynamodb/store-client.ts';
+import { type Store, startStore } from '../../local/dynamodb/store-process.ts';
+import { StreamConsumer } from '../../local/dynamodb/stream-consumer.ts';
+import { StreamReader, type StreamRecord } from '../../local/dynamodb/stream-reader.ts';
+import { createTables } from '../../local/dynamodb/tables.ts';
+import type { InvocationResult } from '../../local/lambda/invocation.ts';
+import type { StreamMapping } from '../../local/template/app.ts';
+import { temporaryDirectory } from './fixtures/temporary-directory.ts';
+
+const TABLE = {
+  name: 'Log',
+  arn: 'arn:log',
+  streamArn: 'arn:log/stream',
+  streamView: 'NEW_IMAGE',
+  definition: {
+    TableName: 'Log',
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  },
+};
+
+const MAPPING: StreamMapping = {
+  name: 'mapping',
+  functionArn: 'arn:fn',
+  streamArn: 'arn:log/stream',
+  batchSize: 100,
+  windowMs: 0,
+  reportsItemFailures: true,
+  filters: [],
+  bisects: true,
+  maxRetries: 2,
+  maxAgeMs: Number.POSITIVE_INFINITY,
+  onFailureArn: 'arn:failures',
+};
+
+let store: Store;
+let client: StoreClient;
+
+afterEach(async () => {
+  client.close();
+  await store.kill();
+});
+
+interface Setup {
+  mapping?: Partial<StreamMapping>;
+  dataDir?: string;
+  view?: string;
+}
+
+type Handler = (ids: string[], records: StreamRecord[]) => unknown;
+
+async function openTable() {
+  store = await startStore(undefined);
+  client = new StoreClient(store.endpoint);
+  return createTables(client, [TABLE]);
+}
+
+function consume(streams: Map<string, string>, handler: Handler, { mapping, dataDir, view = 'NEW_IMAGE' }: Setup = {}) {
+  const activity = new Activity();
+  const failures: string[] = [];
+  const invoke = async (_: string, event: string): Promise<InvocationResult> => {
+    const { Records } = JSON.parse(event) as {
+      Records: (StreamRecord & { dynamodb: { Keys: { id: { S: string } } } })[];
+    };
+    try {
+      const answer = await handler(
+        Records.map(({ dynamodb }) => dynamodb.Keys.id.S),
+        Records,
+      );
+      return { payload: JSON.stringify(answer ?? null) };
+    } catch (error) {
+      return { error: { errorType: 'Error', errorMessage: String(error), trace: [] } };
+    }
+  };
+  const consumer = new StreamConsumer({
+    mapping: { ...MAPPING, ...mapping },
+    reader: new StreamReader(client, streams.get('arn:log/stream') ?? '', 'arn:log/stream', view),
+    checkpoint: new Checkpoint(dataDir, 'mapping'),
+    invoke,
+    sendFailure: (_, body) => failures.push(body),
+    activity,
+    backoffScale: 0.01,
+  });
+  return { consumer, activity, failures: () => failures.map((text) => JSON.parse(text).DDBStreamBatchInfo) };
+}
+
+const put = (id: string, text = 'x') =>
+  client.call('DynamoDB_20120810.PutItem', { TableName: 'Log', Item: { id: { S: id }, text: { S: text } } });
+
+async function putAll(ids: string[]): Promise<void> {
+  for (const id of ids) await put(id);
+}
+
+test('records come as Lambda has them, in order, without those of a put that changed nothing', async () => {
+  const seen: StreamRecord[] = [];
+  const { consumer, activity } = consume(await openTable(), (_, records) => void seen.push(...records));
+  await putAll(['a', 'b']);
+  await put('a');
+  await put('a', 'changed');
+  consumer.wake();
+  await activity.idle();
+  expect(seen.map(({ eventName }) => eventName)).toEqual(['INSERT', 'INSERT', 'MODIFY']);
+  expect(seen[2]).toMatchObject({
+    eventID: expect.stringMatching(/^[0-9a-f]{32}$/),
+    eventSource: 'aws:dynamodb',
+    eventSourceARN: 'arn:log/stream',
+    awsRegion: 'us-east-1',
+    dynamodb: { NewImage: { id: { S: 'a' }, text: { S: 'changed' } }, StreamViewType: 'NEW_IMAGE' },
+  });
+  expect(seen[2]?.dynamodb).not.toHaveProperty('OldImage');
+});
+
+test('a batch holds what was written while the one before was under way', async () => {
+  const batches: string[][] = [];
+  const { consumer, activity } = consume(await openTable(), async (ids) => {
+    batches.push(ids);
+    if (batches.length > 1) return;
+    await putAll(['b', 'c']);
+    consumer.wake();
+    consumer.wake();
+  });
+  await put('a');
+  consumer.wake();
+  await activity.idle();
+  expect(batches).toEqual([['a'], ['b', 'c']]);
+});
+
+test('with a batching window nothing is delivered before it ends, or somebody waits for the end', async () => {
+  const batches: string[][] = [];
+  const mapping = { windowMs: 60_000 };
+  const { consumer, activity } = consume(await openTable(), (ids) => void batches.push(ids), { mapping });
+  await put('a');
+  consumer.wake();
+  await put('b');
+  consumer.wake();
+  expect(batches).toEqual([]);
+  consumer.flush();
+  await activity.idle();
+  expect(batches).toEqual([['a', 'b']]);
+});
+
+test('after a partial failure the batch goes on from the record that failed', async () => {
+  const batches: string[][] = [];
+  const { consumer, activity, failures } = consume(await openTable(), (ids, records) => {
+    batches.push(ids);
+    const failed = batches.length === 1 ? records[1] : undefined;
+    return { batchItemFailures: failed ? [{ itemIdentifier: failed.dynamodb.SequenceNumber }] : [] };
+  });
+  await putAll(['a', 'b', 'c']);
+  consumer.wake();
+  await activity.idle();
+  expect(batches).toEqual([
+    ['a', 'b', 'c'],
+    ['b', 'c'],
+  ]);
+  expect(failures()).toEqual([]);
+});
+
+test('a record that always fails is isolated by halving and given up, and all others go through', async () => {
+  const taken = new Set<string>();
+  const { consumer, activity, failures } = consume(await openTable(), (ids) => {
+    if (ids.includes('poison')) throw new Error('poison');
+    for (const id of ids) taken.add(id);
+  });
+  const good = ['a', 'b', 'c', 'd', 'e', 'f'];
+  await putAll([...good.slice(0, 3), 'poison', ...good.slice(3)]);
+  consumer.wake();
+  await activity.idle();
+  expect([...taken].sort()).toEqual(good);
+  expect(failures()).toMatchObject([{ batchSize: 1, startSequenceNumber: '4', endSequenceNumber: '4' }]);
+});
+
+test('without halving the whole batch is given up after its retries', async () => {
+  let attempts = 0;
+  const always = () => {
+    attempts++;
+    throw new Error('always');
+  };
+  const { consumer, activity, failures } = consume(await openTable(), always, { mapping: { bisects: false } });
+  await putAll(['a', 'b']);
+  consumer.wake();
+  await activity.idle();
+  expect(attempts).toBe(3);
+  expect(failures()).toMatchObject([{ batchSize: 2 }]);
+});
+
+test('records that the mapping filters out are not delivered, and are done with', async () => {
+  const seen: string[] = [];
+  const mapping = { filters: [(record: unknown) => (record as StreamRecord).eventName === 'MODIFY'] };
+  const { consumer, activity } = consume(await openTable(), (ids) => void seen.push(...ids), { mapping });
+  await putAll(['a', 'b']);
+  await put('b', 'changed');
+  consumer.wake();
+  await activity.idle();
+  expect(seen).toEqual(['b']);
+});
+
+test('a consumer goes on after a restart where its checkpoint is, not from the beginning', async () => {
+  const dataDir = temporaryDirectory();
+  const streams = await openTable();
+  const seen: string[] = [];
+  const first = consume(streams, (ids) => void seen.push(...ids), { dataDir });
+  await putAll(['a', 'b']);
+  first.consumer.wake();
+  await first.activity.idle();
+  first.consumer.stop();
+  await put('c');
+  const second = consume(streams, (ids) => void seen.push(...ids), { dataDir });
+  second.consumer.wake();
+  await second.activity.idle();
+  expect(seen).toEqual(['a', 'b', 'c']);
+});
+
+test('a table that is stored with other keys than the app has is refused', async () => {
+  await openTable();
+  const changed = {
+    ...TABLE,
+    definition: { ...TABLE.definition, KeySchema: [{ AttributeName: 'no', KeyType: 'HASH' }] },
+  };
+  await expect(createTables(client, [changed])).rejects.toThrow('--fresh');
+});

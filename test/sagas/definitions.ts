@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+
+export interface State {
+  readonly Type: string;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+}
+
+export const sagaNames = ['order-saga', 'dispatch-saga', 'cancellation-saga'] as const;
+export type SagaName = (typeof sagaNames)[number];
+
+/** The states of a saga as it is deployed. */
+export function statesOf(saga: SagaName): Readonly<Record<string, State>> {
+  const text = readFileSync(new URL(`../../statemachines/${saga}.asl.json`, import.meta.url), 'utf8');
+  return (JSON.parse(text) as { States: Record<string, State> }).States;
+}
+
+/** How often a saga tries a step whose faults may pass. */
+export function triesOf(saga: SagaName, step: string): number {
+  const [retry] = statesOf(saga)[step]?.Retry ?? [];
+  if (retry === undefined) throw new Error(`${saga} has no retry for ${step}`);
+  return retry.MaxAttempts + 1;
+}
+
+/** A step's name as often as it was entered. */
+export function times(step: string, count: number): string[] {
+  return Array.from({ length: count }, () => step);
+}
+
+/** The way forward of the order saga. */
+export const forward = ['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder'] as const;
+export type ForwardStep = (typeof forward)[number];
+
+/** The way back, from the end of the way forward. */
+export const undoing = ['CancelShipment', 'VoidPayment', 'ReleaseStock'] as const;
+
+/** What the customer is told when a step faults, the event that says so, and the way back from there. */
+export const failures: Readonly<Record<ForwardStep, { code: string; event: string; back: readonly string[] }>> = {
+  ReserveStock: {
+    code: 'STOCK_UNAVAILABLE',
+    event: 'StockReservationFailed',
+    back: ['ReleaseStock', 'RejectOrder'],
+  },
+  AuthorizePayment: {
+    code: 'PAYMENT_UNAVAILABLE',
+    event: 'PaymentDeclined',
+    back: ['VoidPayment', 'ReleaseStock', 'RejectOrder'],
+  },
+  BookShipment: {
+    code: 'CARRIER_UNAVAILABLE',
+    event: 'ShipmentBookingFailed',
+    back: [...undoing, 'RejectOrder'],
+  },
+  ConfirmOrder: {
+    code: 'CONFIRMATION_UNAVAILABLE',
+    event: 'OrderConfirmationFailed',
+    back: [...undoing, 'RejectOrder'],
+  },
+};

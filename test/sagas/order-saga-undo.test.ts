@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failures, forward, times, triesOf, undoing } from './definitions.ts';
+import { fails, loses } from './faults.ts';
+import { Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+/** Label, authorization and stock are there, and all of it has to be taken back. */
+const lastStepFails = fails('ConfirmOrder', 'TypeError');
+const tries = (step: string) => triesOf('order-saga', step);
+
+describe.concurrent.each([...undoing, 'RejectOrder'])('%s', (step) => {
+  const back = failures.ConfirmOrder.back;
+  const through = back.slice(back.indexOf(step) + 1);
+
+  test.each([
+    { how: 'fails before it acts', fault: fails },
+    { how: 'acts and its answer is lost', fault: loses },
+  ])('$how, on every try but the last: nothing is left', async ({ fault }) => {
+    const faults = [lastStepFails, fault(step, 'TransientFault', { times: tries(step) - 1 })];
+    const trial = await stage.trial({ faults });
+    const { states, status } = await trial.run();
+    expect(status).toBe('SUCCEEDED');
+    expect(states.slice(states.indexOf(step))).toEqual([...times(step, tries(step)), ...through]);
+    expect((await trial.leftNothing()).order).toMatchObject({
+      status: 'rejected',
+      rejection: { code: 'CONFIRMATION_UNAVAILABLE' },
+    });
+  });
+
+  test.each([
+    { how: 'fails before it acts, on every try', fault: fails, error: 'TransientFault', entered: tries(step) },
+    { how: 'acts and its answer is lost, on every try', fault: loses, error: 'TransientFault', entered: tries(step) },
+    { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
+    { how: 'acts and crashes', fault: loses, error: 'TypeError', entered: 1 },
+  ])('$how: the order waits for a person, and cancelling it completes the undo', async ({ fault, error, entered }) => {
+    const trial = await stage.trial({ faults: [lastStepFails, fault(step, error, { times: entered })] });
+    const execution = await trial.run();
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+    expect(execution.states.slice(execution.states.indexOf(step))).toEqual([
+      ...times(step, entered),
+      'HoldOrder',
+      'Parked',
+    ]);
+    if (step === 'RejectOrder' && fault === loses) {
+      // The log says that it has ended, whatever the saga heard: nobody has to do anything.
+      expect((await trial.leftNothing()).order.status).toBe('rejected');
+      return;
+    }
+    const held = await trial.balanced();
+    expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
+    expect(held.order.hold?.detail).toContain(step === 'RejectOrder' ? 'The record of the undo' : step);
+    await trial.cancel();
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+});
+
+describe.concurrent('an undo that fails again', () => {
+  test.each(undoing)('%s: the order is on hold again, and the next cancellation completes it', async (step) => {
+    const faults = [
+      lastStepFails,
+      fails(step, 'TransientFault', { times: tries(step) + triesOf('cancellation-saga', step) }),
+    ];
+    const trial = await stage.trial({ faults });
+    await trial.run();
+    expect(await trial.cancel(1)).toMatchObject({ status: 'FAILED' });
+    expect((await trial.balanced()).order).toMatchObject({
+      status: 'on_hold',
+      hold: { reason: 'compensation_failed' },
+    });
+    expect(await trial.cancel(2)).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+});
+
+describe.concurrent('a step acted, nobody heard of it, and its own undo fails', () => {
+  const unheard = forward.slice(0, 3).map((step) => ({ step, undo: failures[step].back[0] ?? '' }));
+  const ways = [
+    { how: 'before the failure is on record', fault: fails },
+    { how: 'after it undid everything', fault: loses },
+  ];
+  test.each(unheard.flatMap((each) => ways.map((way) => ({ ...each, ...way }))))(
+    '$step, and $undo $how: cancelling finds and undoes it',
+    async ({ step, undo, fault }) => {
+      const faults = [loses(step), fault(undo, 'TransientFault', { times: tries(undo) })];
+      const trial = await stage.trial({ faults });
+      expect(await trial.run()).toMatchObject({ status: 'FAILED' });
+      expect((await trial.balanced()).order.status).toBe('on_hold');
+      await trial.cancel();
+      expect((await trial.leftNothing()).order.status).toBe('cancelled');
+    },
+  );
+});
+
+describe.concurrent('HoldOrder, the last resort', () => {
+  const exhausted = fails('VoidPayment', 'TransientFault', { times: tries('VoidPayment') });
+
+  test.each([
+    { how: 'fails before it acts', fault: fails },
+    { how: 'acts and its answer is lost', fault: loses },
+  ])('$how, on every try but the last: the order is on hold once', async ({ fault }) => {
+    const faults = [lastStepFails, exhausted, fault('HoldOrder', 'TransientFault', { times: tries('HoldOrder') - 1 })];
+    const trial = await stage.trial({ faults });
+    expect(await trial.run()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+    const { events } = await trial.balanced();
+    expect(events.filter(({ type }) => type === 'OrderHeld')).toHaveLength(1);
+  });
+
+  test('fails on every try: the execution says so', async () => {
+    const trial = await stage.trial({ faults: [lastStepFails, exhausted, fails('HoldOrder')] });
+    expect(await trial.run()).toMatchObject({ status: 'FAILED', error: 'TransientFault' });
+    expect((await trial.balanced()).order.status).toBe('placed');
+  });
+});

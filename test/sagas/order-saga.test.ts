@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataOf } from '../support/ledger.ts';
+import { type ForwardStep, failures, forward, times, triesOf } from './definitions.ts';
+import { fails, loses } from './faults.ts';
+import { Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+const stepsBefore = (step: ForwardStep) => forward.slice(0, forward.indexOf(step));
+const stepsAfter = (step: ForwardStep) => forward.slice(forward.indexOf(step) + 1);
+const bound = (step: ForwardStep) => triesOf('order-saga', step);
+
+/** What a step reports itself, and what Lambda reports of one that ran out of time. */
+const passing = ['TransientFault', 'Sandbox.Timedout'];
+/** A bug's name, which no retry lists. */
+const crash = 'TypeError';
+
+test.concurrent('an order that nothing happens to is confirmed with one authorization, one label and its stock held', async () => {
+  const trial = await stage.trial();
+  const execution = await trial.run();
+  expect(execution).toMatchObject({ status: 'SUCCEEDED', states: forward });
+  const { order, payments, parcels, stock } = await trial.balanced();
+  expect(order).toMatchObject({
+    status: 'confirmed',
+    version: 2,
+    paymentStatus: 'authorized',
+    fulfillmentStatus: 'booked',
+  });
+  expect(payments).toMatchObject([{ status: 'requires_capture', capturableMinor: order.totals.totalMinor }]);
+  expect(parcels).toMatchObject([{ status: 'bought' }]);
+  expect(stock).toMatchObject({ reserved: 2, available: 3 });
+});
+
+describe.concurrent('what the business refuses is rejected at once, and leaves nothing behind', () => {
+  const refusals = [
+    { why: 'too little stock', setting: { stock: { BER: 1 } }, step: 'ReserveStock', code: 'OUT_OF_STOCK' },
+    {
+      why: 'a declined card',
+      setting: { paymentMethodId: 'pm_card_chargeDeclined' },
+      step: 'AuthorizePayment',
+      code: 'PAYMENT_DECLINED',
+    },
+    {
+      why: 'an unknown payment method',
+      setting: { paymentMethodId: 'pm_of_nobody' },
+      step: 'AuthorizePayment',
+      code: 'PAYMENT_DECLINED',
+    },
+    {
+      why: 'an address the carrier refuses',
+      setting: { postalCode: '00000' },
+      step: 'BookShipment',
+      code: 'ADDRESS_REFUSED',
+    },
+  ] as const;
+  test.each(refusals)('$why', async ({ setting, step, code }) => {
+    const trial = await stage.trial(setting);
+    const { states, status } = await trial.run();
+    expect({ states, status }).toEqual({
+      states: [...stepsBefore(step), step, ...failures[step].back],
+      status: 'SUCCEEDED',
+    });
+    const ledger = await trial.leftNothing();
+    expect(ledger.order).toMatchObject({ status: 'rejected', rejection: { code } });
+    expect(ledger.order.rejection?.detail).not.toBe('');
+    expect(ledger.events.map(({ type }) => type)).toContain(failures[step].event);
+  });
+});
+
+describe.concurrent('the gateways themselves fail', () => {
+  test('a payment gateway that is down rejects the order', async () => {
+    const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_error' });
+    const { states } = await trial.run();
+    expect(states).toEqual([
+      'ReserveStock',
+      ...times('AuthorizePayment', bound('AuthorizePayment')),
+      ...failures.AuthorizePayment.back,
+    ]);
+    const { order, payments } = await trial.leftNothing();
+    expect(order.rejection?.code).toBe('PAYMENT_UNAVAILABLE');
+    expect(payments).toEqual([]);
+  });
+
+  test('a payment gateway that answers the third time confirms the order', async () => {
+    const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_flaky' });
+    const { states } = await trial.run();
+    expect(states).toEqual(['ReserveStock', ...times('AuthorizePayment', 3), 'BookShipment', 'ConfirmOrder']);
+    expect((await trial.balanced()).order.status).toBe('confirmed');
+  });
+
+  test('a payment gateway that authorizes and loses the answer has authorized once', async () => {
+    const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_lostAck' });
+    await trial.run();
+    const { order, payments } = await trial.balanced();
+    expect(order.status).toBe('confirmed');
+    expect(payments).toHaveLength(1);
+  });
+
+  test('a carrier that is down rejects the order', async () => {
+    const trial = await stage.trial({ postalCode: '00001' });
+    await trial.run();
+    const { order, payments, parcels } = await trial.leftNothing();
+    expect(order.rejection?.code).toBe('CARRIER_UNAVAILABLE');
+    expect(payments).toMatchObject([{ status: 'canceled' }]);
+    expect(parcels).toEqual([]);
+  });
+
+  test('a carrier that books and loses the answer has booked once', async () => {
+    const trial = await stage.trial({ postalCode: '00002' });
+    await trial.run();
+    const { order, parcels } = await trial.balanced();
+    expect(order.status).toBe('confirmed');
+    expect(parcels).toHaveLength(1);
+  });
+});
+
+describe.concurrent.each(forward)('%s', (step) => {
+  const { code, event, back } = failures[step];
+  const tries = bound(step);
+
+  test.each(
+    passing.flatMap((error) => [
+      { how: 'before it acts', fault: fails, error },
+      { how: 'after it acted', fault: loses, error },
+    ]),
+  )('$error $how, on every try but the last: the order is confirmed', async ({ fault, error }) => {
+    const trial = await stage.trial({ faults: [fault(step, error, { times: tries - 1 })] });
+    const { states, status } = await trial.run();
+    expect({ states, status }).toEqual({
+      states: [...stepsBefore(step), ...times(step, tries), ...stepsAfter(step)],
+      status: 'SUCCEEDED',
+    });
+    expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+  });
+
+  const exhausted = passing.map((error) => ({ error, entered: tries }));
+  const unretried = [{ error: crash, entered: 1 }];
+  test.each([...exhausted, ...unretried])(
+    '$error before it acts, on every try: the order is rejected and nothing is left',
+    async ({ error, entered }) => {
+      const trial = await stage.trial({ faults: [fails(step, error)] });
+      const { states, status } = await trial.run();
+      expect({ states, status }).toEqual({
+        states: [...stepsBefore(step), ...times(step, entered), ...back],
+        status: 'SUCCEEDED',
+      });
+      const ledger = await trial.leftNothing();
+      expect(ledger.order).toMatchObject({ status: 'rejected', rejection: { code } });
+      expect(ledger.events.map(({ type }) => type)).toContain(event);
+    },
+  );
+
+  test.each([...exhausted, ...unretried])(
+    '$error after it acted, on every try: what it did is undone',
+    async ({ error, entered }) => {
+      const trial = await stage.trial({ faults: [loses(step, error)] });
+      const { states, status } = await trial.run();
+      expect({ states, status }).toEqual({
+        states: [...stepsBefore(step), ...times(step, entered), ...back],
+        status: 'SUCCEEDED',
+      });
+      if (step === 'ConfirmOrder') {
+        // The log says that it is confirmed, whatever the saga heard: nothing is undone.
+        expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+        return;
+      }
+      const ledger = await trial.leftNothing();
+      expect(ledger.order).toMatchObject({ status: 'rejected', rejection: { code } });
+      expect(dataOf(ledger, 'PaymentVoided')).toHaveLength(step === 'ReserveStock' ? 0 : 1);
+      expect(dataOf(ledger, 'ShipmentCancelled')).toHaveLength(step === 'BookShipment' ? 1 : 0);
+      expect(dataOf(ledger, 'StockReleased')).toHaveLength(1);
+    },
+  );
+});

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
+import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
+import type { InvokeFault } from '../../local/lambda/invocation.ts';
+import type { ExecutionSummary, Local } from '../../local/local.ts';
+import type { LocalOptions } from '../../local/options.ts';
+import { startLocal } from '../../local/start-local.ts';
+import { Shop } from '../support/orders.ts';
+import { Trial, type TrialSetting } from './trial.ts';
+
+/** Retries follow each other within milliseconds: the definitions' seconds and doublings stay, a thousand times shorter. */
+const retryScale = 0.001;
+/** A saga takes a tenth of a second; on a busy machine, with every retry, a few. */
+const patienceMs = 25_000;
+/** A look parses every execution there was: seldom enough not to be what keeps the machine busy. */
+const lookEveryMs = 30;
+
+export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
+
+/** What befalls an order's steps; the trial ties it to its own order. */
+export type StepFault = Omit<InvokeFault, 'when'>;
+export type StepStoreFault = Omit<StoreFault, 'when'>;
+
+/** The first start after a change synthesizes the app. */
+const openingMs = 120_000;
+
+/** A running system on which many orders are tried side by side, each with goods and faults of its own. */
+export class Stage {
+  static readonly openingMs = openingMs;
+  readonly local: Local;
+  readonly shop: Shop;
+  #trials = 0;
+  #look: Promise<readonly ExecutionSummary[]> | undefined;
+
+  private constructor(local: Local) {
+    this.local = local;
+    this.shop = new Shop(local);
+  }
+
+  static async open(options: LocalOptions = {}): Promise<Stage> {
+    const quiet = { port: 0, memory: true, schedules: false, throttling: false, logLevel: 'SILENT' } as const;
+    return new Stage(await startLocal({ ...quiet, retryScale, ...options }));
+  }
+
+  close(): Promise<void> {
+    return this.local.stop();
+  }
+
+  /** Sells goods to one customer, who has ordered nothing yet. */
+  async trial(setting: TrialSetting = {}): Promise<Trial> {
+    this.#trials += 1;
+    const name = `${this.#trials}`;
+    const trial = new Trial(this, `SKU-${name}`, `customer-${name}`, orderIdFor(`customer-${name}`, name), setting);
+    await patiently(() => this.shop.sell(trial.sku));
+    for (const [location, quantity] of Object.entries(trial.received)) {
+      await patiently(() => this.shop.receive(trial.sku, location, quantity, `${trial.sku}-${location}`));
+    }
+    trial.befall(...(setting.faults ?? []));
+    this.befallStore(trial.orderId, ...(setting.storeFaults ?? []));
+    return trial;
+  }
+
+  befall(orderId: string, ...faults: readonly StepFault[]): void {
+    this.local.invokeFaults.add(...faults.map((fault) => ({ ...fault, when: about(orderId) })));
+  }
+
+  /** Faults of the store's calls that name the order. */
+  befallStore(orderId: string, ...faults: readonly StepStoreFault[]): void {
+    const names = ({ body }: { readonly body: Buffer }) => body.includes(orderId);
+    this.local.faults.add(...faults.map((fault) => ({ ...fault, when: names })));
+  }
+
+  /** Waits for the end of an order's executions of a saga: so many, or the only one. */
+  async ended(saga: Saga, orderId: string, count = 1): Promise<readonly ExecutionSummary[]> {
+    for (const start = performance.now(); performance.now() - start < patienceMs; ) {
+      const executions = await this.executions(saga, orderId);
+      if (executions.length >= count && executions.every(({ status }) => status !== 'RUNNING')) return executions;
+    }
+    throw new Error(`${count} executions of ${saga} for ${orderId} did not end in ${patienceMs} ms`);
+  }
+
+  /** Those who ask at the same time share one look. */
+  async executions(saga: Saga, orderId: string): Promise<ExecutionSummary[]> {
+    this.#look ??= sleep(lookEveryMs).then(() => {
+      this.#look = undefined;
+      return this.local.executions();
+    });
+    const all = await this.#look;
+    return all.filter(({ stateMachine, input }) => stateMachine === saga && isAbout(input, orderId));
+  }
+}
+
+function about(orderId: string) {
+  return ({ event }: { readonly event: string }): boolean => event.includes(orderId);
+}
+
+function isAbout(input: unknown, orderId: string): boolean {
+  return (input as { orderId?: unknown }).orderId === orderId;
+}
+
+/** A machine that is busy starting up may answer late; whoever stocks a shop asks again. */
+async function patiently(ask: () => Promise<unknown>): Promise<void> {
+  for (let left = 5; ; left--) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (left === 0 || !/ answered 5\d\d/.test(String(error))) throw error;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { expect } from 'vitest';
+import type { OrderResource } from '../../api/orders.ts';
+import type { ExecutionSummary } from '../../local/local.ts';
+import { contradictionsIn, type Ledger, ledgerOf } from '../support/ledger.ts';
+import { orderOf, type Stock } from '../support/orders.ts';
+import { stockContradictions } from '../support/stock-ledger.ts';
+import type { Stage, StepFault, StepStoreFault } from './stage.ts';
+
+export interface TrialSetting {
+  /** Units received, by location; five at one unless told. */
+  readonly stock?: Readonly<Record<string, number>>;
+  /** Units ordered; two unless told. */
+  readonly quantity?: number;
+  readonly paymentMethodId?: string;
+  readonly postalCode?: string;
+  readonly faults?: readonly StepFault[];
+  readonly storeFaults?: readonly StepStoreFault[];
+}
+
+/** One order of goods that nobody else orders. Its id is known before it is placed. */
+export class Trial {
+  readonly stage: Stage;
+  readonly sku: string;
+  readonly customer: string;
+  readonly orderId: string;
+  readonly received: Readonly<Record<string, number>>;
+  readonly #setting: TrialSetting;
+
+  constructor(stage: Stage, sku: string, customer: string, orderId: string, setting: TrialSetting) {
+    this.stage = stage;
+    this.sku = sku;
+    this.customer = customer;
+    this.orderId = orderId;
+    this.received = setting.stock ?? { BER: 5 };
+    this.#setting = setting;
+  }
+
+  befall(...faults: readonly StepFault[]): void {
+    this.stage.befall(this.orderId, ...faults);
+  }
+
+  /** Places the order; what follows has only begun. */
+  async place(): Promise<void> {
+    const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115' } = this.#setting;
+    const lines = [{ sku: this.sku, quantity }];
+    const body = orderOf(this.sku, { lines, paymentMethodId, shippingAddress: { postalCode } });
+    const key = this.customer.replace('customer-', '');
+    const answer = await this.stage.shop.place(this.customer, body, key);
+    expect(answer).toMatchObject({ status: 201, body: { orderId: this.orderId, status: 'placed' } });
+  }
+
+  /** Places the order and waits for its saga's end. */
+  async run(): Promise<ExecutionSummary> {
+    await this.place();
+    return this.sagaEnded();
+  }
+
+  async sagaEnded(): Promise<ExecutionSummary> {
+    const [execution] = await this.stage.ended('OrderSaga', this.orderId);
+    return execution as ExecutionSummary;
+  }
+
+  /** Asks for the cancellation and waits for the saga that follows: the n-th of this order. */
+  async cancel(nth = 1): Promise<ExecutionSummary> {
+    const answer = await this.stage.shop.cancel(this.orderId, this.customer);
+    expect(answer.status).toBe(202);
+    return (await this.stage.ended('CancellationSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
+  }
+
+  /** Requests a shipment's dispatch and waits for the saga that follows: the n-th of this order. */
+  async dispatch(nth = 1, shipmentIndex = 0): Promise<ExecutionSummary> {
+    const { shipments } = await this.order();
+    const shipmentId = shipments[shipmentIndex]?.shipmentId ?? '';
+    const answer = await this.stage.shop.dispatch(this.orderId, shipmentId);
+    expect(answer.status).toBe(202);
+    return (await this.stage.ended('DispatchSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
+  }
+
+  order(): Promise<OrderResource> {
+    return this.stage.shop.order(this.orderId);
+  }
+
+  ledger(): Promise<Ledger> {
+    return ledgerOf(this.stage.shop, this.orderId);
+  }
+
+  stock(): Promise<Stock> {
+    return this.stage.shop.stock(this.sku);
+  }
+
+  /** Our log, the gateways' books and the stock agree; answers them. */
+  async balanced(): Promise<Ledger & { readonly stock: Stock }> {
+    const [ledger, stock] = await Promise.all([this.ledger(), this.stock()]);
+    const found = [...contradictionsIn(ledger), ...stockContradictions(stock, this.received, [ledger])];
+    expect(found).toEqual([]);
+    return { ...ledger, stock };
+  }
+
+  /** Nothing is left of the order anywhere. */
+  async leftNothing(): Promise<Ledger> {
+    const ledger = await this.balanced();
+    expect(['rejected', 'cancelled']).toContain(ledger.order.status);
+    expect(ledger.stock).toMatchObject({ reserved: 0, available: sum(this.received) });
+    expect(ledger.payments.filter(({ status }) => status === 'requires_capture')).toEqual([]);
+    expect(ledger.parcels.filter(({ status }) => status === 'bought')).toEqual([]);
+    return ledger;
+  }
+}
+
+function sum(units: Readonly<Record<string, number>>): number {
+  return Object.values(units).reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,173 @@
+import type { OrderResource } from '../../api/orders.ts';
+import type { OrderEvent } from '../../events/catalog.ts';
+import type { Parcel } from '../../functions/sandbox/domain/parcel.ts';
+import type { Payment } from '../../functions/sandbox/domain/payment.ts';
+import type { Shop } from './orders.ts';
+
+/** An event of an order's log with its place in it. */
+export type LoggedEvent = OrderEvent & { readonly sequence: number; readonly index: number; readonly actor: string };
+
+/** Everything that is known about one order: what our log says, and what the gateways' own books say. */
+export interface Ledger {
+  readonly order: OrderResource;
+  readonly events: readonly LoggedEvent[];
+  readonly payments: readonly Payment[];
+  readonly parcels: readonly Parcel[];
+}
+
+export async function ledgerOf(shop: Shop, orderId: string): Promise<Ledger> {
+  const [order, events, books] = await Promise.all([shop.order(orderId), shop.events(orderId), shop.books(orderId)]);
+  return { order, events: events as unknown as LoggedEvent[], ...books };
+}
+
+export function dataOf<Type extends OrderEvent['type']>(
+  { events }: Pick<Ledger, 'events'>,
+  type: Type,
+): Extract<OrderEvent, { type: Type }>['data'][] {
+  return events.filter((event) => event.type === type).map((event) => event.data) as never;
+}
+
+/**
+ * What the order has come to, as far as others have to agree with it: nothing may be left of it; it stands, and
+ * everything must be there exactly once; or it is not decided, and nothing may be there twice.
+ */
+export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>): 'undone' | 'stands' | 'undecided' {
+  if (order.status === 'rejected' || order.status === 'cancelled') return 'undone';
+  if (order.hold?.reason === 'compensation_failed') return 'undecided';
+  const confirmed = events.findLastIndex(({ type }) => type === 'OrderConfirmed');
+  const wanted = events.findLastIndex(({ type }) => type === 'CancellationRequested');
+  return confirmed >= 0 && wanted < confirmed ? 'stands' : 'undecided';
+}
+
+/** Where the log and the gateways' books contradict each other or what must hold; empty when all is well. */
+export function contradictionsIn(ledger: Ledger): string[] {
+  const about = `${ledger.order.orderId} (${ledger.order.status})`;
+  return [...logFindings(ledger), ...moneyFindings(ledger), ...parcelFindings(ledger)].map(
+    (finding) => `${about}: ${finding}`,
+  );
+}
+
+/** Events that happen to an order at most once. */
+const once: readonly OrderEvent['type'][] = [
+  'OrderPlaced',
+  'StockReserved',
+  'PaymentAuthorized',
+  'OrderConfirmed',
+  'OrderRejected',
+  'OrderCancelled',
+  'OrderCompleted',
+];
+/** Events that happen to a shipment at most once. */
+const oncePerShipment = ['ShipmentBooked', 'ShipmentDispatched', 'PaymentCaptured', 'ShipmentCancelled'] as const;
+
+function logFindings(ledger: Ledger): string[] {
+  const { order, events } = ledger;
+  const found = once
+    .filter((type) => dataOf(ledger, type).length > 1)
+    .map((type) => `${type} is in the log ${dataOf(ledger, type).length} times`);
+  for (const type of oncePerShipment) {
+    const ids = dataOf(ledger, type).map(({ shipmentId }) => shipmentId);
+    if (new Set(ids).size < ids.length) found.push(`${type} is in the log twice for a shipment`);
+  }
+  const sequences = [...new Set(events.map(({ sequence }) => sequence))];
+  if (sequences.some((sequence, index) => sequence !== index + 1)) found.push(`versions ${sequences.join(', ')}`);
+  if (order.version !== sequences.length) found.push(`version ${order.version} after ${sequences.length} commits`);
+  const ends = dataOf(ledger, 'OrderRejected').length + dataOf(ledger, 'OrderCancelled').length;
+  if (ends > 1) found.push('it ended twice');
+  if (dataOf(ledger, 'OrderRejected').length > 0 && dataOf(ledger, 'OrderConfirmed').length > 0) {
+    found.push('it was confirmed and rejected');
+  }
+  const booked = dataOf(ledger, 'ShipmentBooked');
+  const sum = booked.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  if (booked.length > 0 && sum !== order.totals.totalMinor) {
+    found.push(`its shipments amount to ${sum}, the order to ${order.totals.totalMinor}`);
+  }
+  return found;
+}
+
+function moneyFindings(ledger: Ledger): string[] {
+  const { order, payments } = ledger;
+  const found: string[] = [];
+  if (payments.length > 1) found.push(`it was charged ${payments.length} times: ${ids(payments)}`);
+  for (const payment of payments) {
+    if (payment.amountMinor !== order.totals.totalMinor) found.push(`${payment.id} is about ${payment.amountMinor}`);
+    if (payment.capturedMinor > payment.amountMinor) found.push(`${payment.id}: more captured than authorized`);
+    if (payment.refundedMinor > payment.capturedMinor) found.push(`${payment.id}: more refunded than captured`);
+  }
+  const standing = standingOf(ledger);
+  if (standing === 'undone') found.push(...moneyLeft(ledger));
+  if (standing === 'stands') found.push(...moneyMissing(ledger));
+  return found;
+}
+
+function moneyLeft(ledger: Ledger): string[] {
+  const { payments } = ledger;
+  const held = payments.filter(({ status, capturableMinor }) => status === 'requires_capture' || capturableMinor > 0);
+  const kept = payments.filter(({ capturedMinor, refundedMinor }) => capturedMinor > refundedMinor);
+  const voided = new Set(dataOf(ledger, 'PaymentVoided').map(({ paymentId }) => paymentId));
+  const untold = payments.filter(({ id }) => !voided.has(id));
+  return [
+    ...held.map(({ id }) => `${id} is still authorized`),
+    ...kept.map(({ id }) => `${id} was captured and not refunded`),
+    ...untold.map(({ id }) => `the log does not say that ${id} was given back`),
+    ...[...voided]
+      .filter((id) => payments.every((payment) => payment.id !== id))
+      .map((id) => `the log says that ${id} was given back, of which the gateway knows nothing`),
+  ];
+}
+
+function moneyMissing(ledger: Ledger): string[] {
+  const [payment] = ledger.payments;
+  const [authorized] = dataOf(ledger, 'PaymentAuthorized');
+  if (payment === undefined || authorized === undefined) return ['it was confirmed without an authorization'];
+  const found: string[] = [];
+  if (authorized.paymentId !== payment.id)
+    found.push(`the log knows ${authorized.paymentId}, the gateway ${payment.id}`);
+  if (authorized.amountMinor !== payment.amountMinor) found.push(`the log has ${authorized.amountMinor} authorized`);
+  if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was given back`);
+  const captured = dataOf(ledger, 'PaymentCaptured');
+  // A capture whose answer was lost is the gateway's secret until the dispatch is requested again.
+  const unknown = ledger.order.hold?.reason === 'capture_failed' || isUnderWay(ledger);
+  const ours = captured.map(({ amountMinor }) => amountMinor);
+  const theirs = payment.captures.map(({ amountMinor }) => amountMinor);
+  const agreed = unknown ? theirs.length >= ours.length : `${ours}` === `${theirs}`;
+  if (!agreed) found.push(`the log has [${ours}] captured, the gateway [${theirs}]`);
+  if (ours.reduce((a, b) => a + b, 0) !== ledger.order.payment.capturedMinor) found.push('the fold miscounts captures');
+  return found;
+}
+
+function isUnderWay({ order }: Ledger): boolean {
+  return order.shipments.some(({ status }) => status === 'dispatch_requested');
+}
+
+function parcelFindings(ledger: Ledger): string[] {
+  const { parcels } = ledger;
+  const bought = parcels.filter(({ status }) => status === 'bought');
+  const standing = standingOf(ledger);
+  const found: string[] = [];
+  if (standing === 'undone') {
+    const told = new Set(dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId));
+    const refunded = parcels.filter(({ status }) => status === 'refunded').map(({ id }) => id);
+    found.push(...bought.map(({ id }) => `label ${id} was not given back`));
+    found.push(...refunded.filter((id) => !told.has(id)).map((id) => `the log does not say that ${id} was given back`));
+    found.push(...[...told].filter((id) => !refunded.includes(id)).map((id) => `label ${id} was not given back`));
+  }
+  if (standing === 'stands') {
+    const booked = dataOf(ledger, 'ShipmentBooked').map((shipment) => labelName(shipment));
+    const labels = bought.map(({ id, shipmentId, trackingCode }) =>
+      labelName({ carrierShipmentId: id, shipmentId, trackingCode }),
+    );
+    if (`${booked.sort()}` !== `${labels.sort()}`) found.push(`booked [${booked}], bought [${labels}]`);
+  }
+  const perShipment = bought.map(({ shipmentId }) => shipmentId);
+  if (new Set(perShipment).size < perShipment.length) found.push(`a shipment has two labels: ${ids(bought)}`);
+  return found;
+}
+
+function labelName(label: { carrierShipmentId: string; shipmentId: string; trackingCode: string }): string {
+  return `${label.shipmentId} as ${label.carrierShipmentId} (${label.trackingCode})`;
+}
+
+function ids(entries: readonly { readonly id: string }[]): string {
+  return entries.map(({ id }) => id).join(', ');
+}

@@ -1,0 +1,51 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** Sees the calls of a client to the store, and can break them where a machine, a network or a process would. */
+export interface StoreCalls {
+  /** What was sent since the last `reset`: `PutItem`, `Query`, … */
+  readonly sent: readonly string[];
+  /** The process dies after this many more calls: no later one is made, not even to tidy up. */
+  dieAfter(calls: number): void;
+  /** The answer to this call (from 0) is lost after the store has acted on it. The process lives on. */
+  loseAnswerTo(call: number): void;
+  /** Runs this once, right before the call with this number is sent. */
+  before(call: number, act: () => Promise<unknown>): void;
+  reset(): void;
+}
+
+export function watchCalls(client: DynamoDBClient): StoreCalls {
+  const sent: string[] = [];
+  let plan: { die?: number; lose?: number; interrupt?: { at: number; act: () => Promise<unknown> } } = {};
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const number = sent.length;
+      if (plan.die !== undefined && number >= plan.die) throw new Error('the process is dead');
+      const { interrupt, lose } = plan;
+      if (interrupt?.at === number) {
+        delete plan.interrupt;
+        await interrupt.act();
+      }
+      sent.push(String(context.commandName).replace(/Command$/, ''));
+      const answer = await next(args);
+      if (lose === number) throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
+      return answer;
+    },
+    { step: 'initialize', name: 'watchCalls' },
+  );
+  return {
+    sent,
+    dieAfter: (calls) => {
+      plan = { die: sent.length + calls };
+    },
+    loseAnswerTo: (call) => {
+      plan = { lose: sent.length + call };
+    },
+    before: (call, act) => {
+      plan = { interrupt: { at: sent.length + call, act } };
+    },
+    reset: () => {
+      sent.length = 0;
+      plan = {};
+    },
+  };
+}
