@@ -37,7 +37,7 @@ export const listProducts = defineRoute({
   method: 'GET',
   path: '/catalog',
   who: 'public',
-  summary: 'What is for sale, by SKU.',
+  summary: 'What is for sale, in no particular order; a page may be short and still have a successor.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   query: z.strictObject({
     limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageSize))),

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
 import {
-  amountMinor,
   country,
   currency,
   cursor,
@@ -11,6 +10,7 @@ import {
   quantity,
   sku,
   text,
+  totalMinor,
 } from './vocabulary.ts';
 
 export const shippingAddress = z.strictObject({
@@ -41,7 +41,7 @@ export const placeOrderBody = z.strictObject({
     .string()
     .check(z.regex(/^pm_[A-Za-z0-9_]{1,120}$/, 'an id of the payment gateway such as pm_card_visa')),
   locale: z.optional(z.string().check(z.regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a locale such as en or de-AT'))),
-  expectedTotalMinor: z.optional(amountMinor),
+  expectedTotalMinor: z.optional(totalMinor),
 });
 
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;

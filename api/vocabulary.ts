@@ -8,6 +8,8 @@ export const maxPageSize = 100;
 const maxTextLength = 200;
 /** Keeps every product of price and quantity an exact integer. */
 export const maxPriceMinor = 100_000_000_000;
+/** Twelve digits: far above any payment gateway's limit, and low enough for every sum over an order to stay exact. */
+export const maxTotalMinor = 999_999_999_999;
 
 export const text = z
   .string()
@@ -22,6 +24,7 @@ export const currency = z.string().check(z.regex(/^[A-Z]{3}$/, 'an ISO 4217 code
 export const country = z.string().check(z.regex(/^[A-Z]{2}$/, 'an ISO 3166-1 alpha-2 code such as DE'));
 export const quantity = z.int().check(z.minimum(1), z.maximum(maxQuantity));
 export const amountMinor = z.int().check(z.minimum(0), z.maximum(maxPriceMinor));
+export const totalMinor = z.int().check(z.minimum(0), z.maximum(maxTotalMinor));
 export const instant = z.iso.datetime();
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_000));
 

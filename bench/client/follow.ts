@@ -1,19 +1,32 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** Recent waits that the next one is guessed from, and the share of them that had ended when the first question comes. */
-const remembered = 64;
-const endedShare = 0.8;
+const remembered = 32;
+const endedShare = 0.75;
 const minPauseMs = 4;
 const maxPauseMs = 500;
 const giveUpMs = 120_000;
+
+/** Time, in milliseconds. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<unknown>;
+}
+
+const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
 
 /**
  * Asks until something has happened. Every question costs the measured system a call, so the first one comes when most
  * of the recent waits had ended, and the next ones after pauses that grow.
  */
 export class Follower {
+  readonly #clock: Clock;
   readonly #waits: number[] = [];
   questions = 0;
+
+  constructor(clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /**
    * @param ask the state now
@@ -22,8 +35,8 @@ export class Follower {
    * @throws Error when it is not done after two minutes
    */
   async until<State>(ask: () => Promise<State>, doneAt: (state: State) => number | undefined): Promise<State> {
-    const start = Date.now();
-    await sleep(this.#typicalWait());
+    const start = this.#clock.now();
+    await this.#clock.sleep(this.#typicalWait());
     let pause = Math.max(minPauseMs, this.#typicalWait() / 4);
     for (;;) {
       this.questions += 1;
@@ -33,8 +46,9 @@ export class Follower {
         this.#remember(done - start);
         return state;
       }
-      if (Date.now() - start > giveUpMs) throw new Error(`not done after ${giveUpMs} ms: ${JSON.stringify(state)}`);
-      await sleep(pause);
+      if (this.#clock.now() - start > giveUpMs)
+        throw new Error(`not done after ${giveUpMs} ms: ${JSON.stringify(state)}`);
+      await this.#clock.sleep(pause);
       pause = Math.min(maxPauseMs, pause * 1.5);
     }
   }
@@ -46,6 +60,6 @@ export class Follower {
 
   #typicalWait(): number {
     const sorted = [...this.#waits].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length * endedShare)] ?? minPauseMs;
+    return sorted[Math.floor((sorted.length - 1) * endedShare)] ?? minPauseMs;
   }
 }

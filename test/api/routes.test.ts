@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type RefusalCode, type Route, refusalStatus } from '../../api/define-route.ts';
 import { contact, placeOrderBody, shippingAddress } from '../../api/orders.ts';
 import { routes } from '../../api/routes.ts';
-import { maxLines, maxPriceMinor, maxQuantity } from '../../api/vocabulary.ts';
-import { maxTotalMinor } from '../../functions/orders/domain/price-order.ts';
+import { maxLines, maxQuantity, maxTotalMinor } from '../../api/vocabulary.ts';
 import { body } from '../functions/orders/given.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -55,10 +54,13 @@ describe('the HTTP contract', () => {
     for (const code of refusals) expect(refusalStatus[code]).toBeGreaterThanOrEqual(400);
   });
 
-  it.each(cases.filter(([, { path }]) => path.includes('{')))('%s, which names a thing, may not find it', (_, route) => {
-    if (route.method === 'PUT' || route.refusals.includes('UNKNOWN_SKU')) return;
-    expect(route.refusals).toContain('NOT_FOUND');
-  });
+  it.each(cases.filter(([, { path }]) => path.includes('{')))(
+    '%s, which names a thing, may not find it',
+    (_, route) => {
+      if (route.method === 'PUT' || route.refusals.includes('UNKNOWN_SKU')) return;
+      expect(route.refusals).toContain('NOT_FOUND');
+    },
+  );
 
   it('has no code for a refusal that nobody gives', () => {
     const everywhere: readonly RefusalCode[] = ['VALIDATION_FAILED', 'FORBIDDEN', 'BODY_TOO_LARGE'];
@@ -67,7 +69,9 @@ describe('the HTTP contract', () => {
   });
 
   it('asks for a key before anything is placed', () => {
-    expect(routes.filter(({ idempotent }) => idempotent).map(({ operationId }) => operationId)).toEqual(['place-order']);
+    expect(routes.filter(({ idempotent }) => idempotent).map(({ operationId }) => operationId)).toEqual([
+      'place-order',
+    ]);
   });
 
   it('has no route at the root that an emulator keeps for itself', () => {
@@ -104,13 +108,17 @@ describe('what a request may say', () => {
   });
 
   it.each([
-    ['the most lines', { lines: Array.from({ length: maxLines }, (_, index) => ({ sku: `S${index}`, quantity: maxQuantity })) }, true],
+    [
+      'the most lines',
+      { lines: Array.from({ length: maxLines }, (_, index) => ({ sku: `S${index}`, quantity: maxQuantity })) },
+      true,
+    ],
     ['a SKU with a slash', { lines: [{ sku: 'a/b', quantity: 1 }] }, false],
     ['a SKU of 65 characters', { lines: [{ sku: 'A'.repeat(65), quantity: 1 }] }, false],
     ['a SKU that begins with a dot', { lines: [{ sku: '.env', quantity: 1 }] }, false],
     ['half a unit', { lines: [{ sku: 'A', quantity: 0.5 }] }, false],
     ['a card number for a payment method', { paymentMethodId: '4242 4242 4242 4242' }, false],
-    ['an expected total above every price', { expectedTotalMinor: maxPriceMinor + 1 }, false],
+    ['an expected total above every total', { expectedTotalMinor: maxTotalMinor + 1 }, false],
   ])('in an order: %s', (_, change, allowed) => {
     expect(placeOrderBody.safeParse({ ...body, ...change }).success).toBe(allowed);
   });

@@ -37,6 +37,9 @@ function resolve(value: unknown): unknown {
   return resolver.properties(subject).value;
 }
 
+/** A placeholder in a text that is substituted: `${Table}`. */
+const $ = (name: string) => `\${${name}}`;
+
 test.each([
   ['a reference to a resource', { Ref: 'Table' }, 'Table'],
   ['a reference to a parameter', { Ref: 'Size' }, 7],
@@ -45,10 +48,10 @@ test.each([
   ['a join', { 'Fn::Join': ['/', ['a', { Ref: 'Table' }]] }, 'a/Table'],
   [
     'a substitution',
-    { 'Fn::Sub': 'x-${Table}-${Table.Arn}-${!literal}-${AWS::Region}' },
+    { 'Fn::Sub': `x-${$('Table')}-${$('Table.Arn')}-${$('!literal')}-${$('AWS::Region')}` },
     expect.stringMatching(/^x-Table-arn:.*-\$\{literal\}-us-east-1$/),
   ],
-  ['a substitution with variables', { 'Fn::Sub': ['${a}-${Table}', { a: { Ref: 'Size' } }] }, '7-Table'],
+  ['a substitution with variables', { 'Fn::Sub': [`${$('a')}-${$('Table')}`, { a: { Ref: 'Size' } }] }, '7-Table'],
   ['a selection of a split', { 'Fn::Select': [1, { 'Fn::Split': ['/', 'a/b'] }] }, 'b'],
   ['a condition that holds', { 'Fn::If': ['IsLocal', 'yes', 'no'] }, 'yes'],
   ['a condition that does not', { 'Fn::If': ['IsNot', 'yes', 'no'] }, 'no'],

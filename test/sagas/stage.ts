@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orderSagaInput } from '../../functions/orders/domain/saga-input.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
+import type { OrderSagaState } from '../../functions/shared/saga-state.ts';
 import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
 import type { InvokeFault } from '../../local/lambda/invocation.ts';
 import type { ExecutionSummary, Local } from '../../local/local.ts';
@@ -15,6 +17,12 @@ const patienceMs = 25_000;
 /** A look parses every execution there was: seldom enough not to be what keeps the machine busy. */
 const lookEveryMs = 30;
 
+/** A message of the queue that starts order sagas, and the input it leads to. */
+export interface OrderStart {
+  readonly record: { readonly body: string };
+  readonly input: OrderSagaState;
+}
+
 export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
 
 /** What befalls an order's steps; the trial ties it to its own order. */
@@ -29,17 +37,31 @@ export class Stage {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
+  readonly #starts = new Map<string, OrderStart>();
+  #holdsStarts = false;
   #trials = 0;
   #look: Promise<readonly ExecutionSummary[]> | undefined;
 
   private constructor(local: Local) {
     this.local = local;
     this.shop = new Shop(local);
+    local.invokeFaults.add({
+      kind: 'fail',
+      function: 'StartOrderSaga',
+      times: Infinity,
+      when: (call) => this.#seeStart(call),
+    });
   }
 
   static async open(options: LocalOptions = {}): Promise<Stage> {
     const quiet = { port: 0, memory: true, schedules: false, throttling: false, logLevel: 'SILENT' } as const;
     return new Stage(await startLocal({ ...quiet, retryScale, ...options }));
+  }
+
+  /** From now on no order's saga starts by itself: tests take its steps. */
+  holdStarts(): this {
+    this.#holdsStarts = true;
+    return this;
   }
 
   close(): Promise<void> {
@@ -77,6 +99,32 @@ export class Stage {
       if (executions.length >= count && executions.every(({ status }) => status !== 'RUNNING')) return executions;
     }
     throw new Error(`${count} executions of ${saga} for ${orderId} did not end in ${patienceMs} ms`);
+  }
+
+  /** The message that starts the order's saga. */
+  async startOf(orderId: string): Promise<OrderStart> {
+    for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(lookEveryMs)) {
+      const seen = this.#starts.get(orderId);
+      if (seen !== undefined) return seen;
+    }
+    throw new Error(`no saga was to be started for ${orderId} in ${patienceMs} ms`);
+  }
+
+  /** Delivers the message that starts the order's saga, as the queue does when it delivers a message again. */
+  async redeliver(orderId: string): Promise<void> {
+    const { record } = await this.startOf(orderId);
+    const answer = await this.local.invoke('StartOrderSaga', { Records: [record] });
+    if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was given back');
+  }
+
+  /** Strikes when starts are held; keeps what is to be started in any case. */
+  #seeStart({ event }: { readonly event: string }): boolean {
+    for (const record of (JSON.parse(event) as { Records: { body: string }[] }).Records) {
+      const { detail } = JSON.parse(record.body) as { detail: Parameters<typeof orderSagaInput>[0] };
+      if (!this.#starts.has(detail.orderId))
+        this.#starts.set(detail.orderId, { record, input: orderSagaInput(detail) });
+    }
+    return this.#holdsStarts;
   }
 
   /** Those who ask at the same time share one look. */

@@ -5,6 +5,7 @@ import { contradictionsIn, type Ledger, ledgerOf } from '../support/ledger.ts';
 import { orderOf, type Stock } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
 import type { Stage, StepFault, StepStoreFault } from './stage.ts';
+import { type Mishap, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
   /** Units received, by location; five at one unless told. */
@@ -74,6 +75,12 @@ export class Trial {
     const answer = await this.stage.shop.dispatch(this.orderId, shipmentId);
     expect(answer.status).toBe(202);
     return (await this.stage.ended('DispatchSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
+  }
+
+  /** A run of the order's saga that takes its steps when told to. Its start must be held. */
+  async steppedRun(mishaps?: Readonly<Record<string, Mishap>>): Promise<SteppedRun> {
+    const { input } = await this.stage.startOf(this.orderId);
+    return new SteppedRun(this.stage.local, 'OrderSaga', input, mishaps);
   }
 
   order(): Promise<OrderResource> {

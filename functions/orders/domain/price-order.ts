@@ -1,10 +1,8 @@
+import { maxTotalMinor } from '../../../api/vocabulary.ts';
 import { type FieldError, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { OrderLine, Totals } from './order.ts';
 import type { ShippingTariff } from './shipping-charge.ts';
 import { type TaxCategory, type TaxRates, taxOn } from './tax.ts';
-
-/** Twelve digits: far above any payment gateway's limit, and low enough for every sum here to stay exact. */
-export const maxTotalMinor = 999_999_999_999;
 
 /** What pricing needs to know of a product. */
 export interface PricedProduct {

@@ -28,7 +28,9 @@ interface Document {
 
 const document = openapiDocument(routes) as unknown as Document;
 const operation = (method: string, path: string) => document.paths[path]?.[method.toLowerCase()] as Operation;
-const cases = routes.map((route) => [`${route.method} ${route.path}`, route, operation(route.method, route.path)] as const);
+const cases = routes.map(
+  (route) => [`${route.method} ${route.path}`, route, operation(route.method, route.path)] as const,
+);
 
 describe('the OpenAPI document', () => {
   it('is of version 3.1 and says of what', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxTotalMinor, type PricedProduct, priceOrder } from '../../../../functions/orders/domain/price-order.ts';
+import { maxTotalMinor } from '../../../../api/vocabulary.ts';
+import { type PricedProduct, priceOrder } from '../../../../functions/orders/domain/price-order.ts';
 import { type ShippingTariff, tariffTable } from '../../../../functions/orders/domain/shipping-charge.ts';
 import { taxOn, taxTable } from '../../../../functions/orders/domain/tax.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';

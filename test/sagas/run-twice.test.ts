@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inParallel } from '../../bench/client/in-parallel.ts';
+import { failures, forward } from './definitions.ts';
+import { Stage } from './stage.ts';
+import type { Mishap, SteppedRun } from './stepped-run.ts';
+import type { Trial } from './trial.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = (await Stage.open()).holdStarts();
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+const longMs = 120_000;
+const side = 4;
+
+async function placed(setting: Parameters<Stage['trial']>[0] = {}): Promise<Trial> {
+  const trial = await stage.trial(setting);
+  await trial.place();
+  return trial;
+}
+
+async function take(run: SteppedRun, steps: number): Promise<void> {
+  for (let step = 0; step < steps; step++) await run.step();
+}
+
+describe.concurrent('a saga that a crash ended is run again from its start', () => {
+  test.each([1, 2, 3, 4])('after %i steps forward: the order is confirmed once', async (steps) => {
+    const trial = await placed();
+    await take(await trial.steppedRun(), steps);
+    const again = await (await trial.steppedRun()).finish();
+    expect(again).toMatchObject({ status: 'succeeded', steps: forward });
+    expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+  });
+
+  const turningPoints = forward.flatMap((step) =>
+    (['fails', 'loses'] as const).flatMap((mishap) =>
+      failures[step].back.map((_, index) => ({ step, mishap, undone: index + 1, of: failures[step].back.length })),
+    ),
+  );
+  test.each(turningPoints)(
+    '$step $mishap, and $undone of $of steps back were taken: nothing is left',
+    async (point) => {
+      const { step, mishap, undone } = point;
+      const trial = await placed();
+      await take(await trial.steppedRun({ [step]: mishap }), forward.indexOf(step) + 1 + undone);
+      const again = await (await trial.steppedRun()).finish();
+      expect(again.status).toBe('succeeded');
+      if (step === 'ConfirmOrder' && mishap === 'loses') {
+        expect((await trial.balanced()).order.status).toBe('confirmed');
+        return;
+      }
+      const { order } = await trial.leftNothing();
+      expect(order).toMatchObject({ status: 'rejected', rejection: { code: failures[step].code } });
+    },
+  );
+});
+
+describe('two runs of one saga at the same time', () => {
+  test('in every order of their steps, confirm the order once', { timeout: longMs }, async () => {
+    await inParallel(mergesOf(forward.length, forward.length), side, async (schedule) => {
+      const trial = await placed();
+      const [a, b] = await Promise.all([trial.steppedRun(), trial.steppedRun()]);
+      for (const turn of schedule) await (turn === 'a' ? a : b).step();
+      expect([(await a.finish()).status, (await b.finish()).status]).toEqual(['succeeded', 'succeeded']);
+      const { order } = await trial.balanced();
+      expect(order, schedule).toMatchObject({ status: 'confirmed', version: 2 });
+    });
+  });
+
+  test('with mishaps, a cancellation and a crash anywhere, end the order one way and leave nothing else', {
+    timeout: longMs,
+  }, async () => {
+    const seed = seedOfRun();
+    const stories = fc.sample(story, { numRuns: Number(process.env.STORIES ?? 60), seed });
+    await inParallel(stories, side, async (each) => {
+      const trial = await placed();
+      const ended = await tell(trial, each).catch((error: Error) => error);
+      if (ended instanceof Error)
+        throw new Error(`SEED=${seed} ${JSON.stringify(each)}: ${ended.message}`, { cause: ended });
+    });
+  });
+});
+
+interface Story {
+  /** What befalls the steps of either run. */
+  readonly a: Readonly<Record<string, Mishap>>;
+  readonly b: Readonly<Record<string, Mishap>>;
+  /** Whose step comes next. */
+  readonly turns: readonly ('a' | 'b' | 'cancel')[];
+  /** After the turns the run `a` goes on, or is never heard of again. */
+  readonly crash: boolean;
+}
+
+const mishaps = fc.dictionary(fc.constantFrom(...forward), fc.constantFrom<Mishap>('fails', 'loses'), { maxKeys: 1 });
+const turn = fc.oneof(
+  { weight: 9, arbitrary: fc.constant<'a' | 'b'>('a') },
+  { weight: 9, arbitrary: fc.constant<'a' | 'b'>('b') },
+  { weight: 1, arbitrary: fc.constant<'cancel'>('cancel') },
+);
+const story: fc.Arbitrary<Story> = fc.record({
+  a: mishaps,
+  b: mishaps,
+  turns: fc.array(turn, { minLength: 4, maxLength: 16 }),
+  crash: fc.boolean(),
+});
+
+async function tell(trial: Trial, { a, b, turns, crash }: Story): Promise<void> {
+  const runs = { a: await trial.steppedRun(a), b: await trial.steppedRun(b) };
+  for (const next of turns) {
+    if (next === 'cancel') await stage.shop.cancel(trial.orderId, trial.customer);
+    else await runs[next].step();
+  }
+  if (!crash) expect((await runs.a.finish()).status).toBe('succeeded');
+  expect((await runs.b.finish()).status).toBe('succeeded');
+  const { events } = await trial.ledger();
+  const cancelledLate = events.some(
+    ({ type, data }) => type === 'CancellationRequested' && 'from' in data && data.from !== 'placed',
+  );
+  if (cancelledLate) await stage.ended('CancellationSaga', trial.orderId);
+  const { order } = await trial.balanced();
+  expect(['confirmed', 'rejected', 'cancelled']).toContain(order.status);
+}
+
+/** Every way to shuffle so many steps of `a` into so many of `b`. */
+function mergesOf(a: number, b: number): string[] {
+  if (a === 0 || b === 0) return ['a'.repeat(a) + 'b'.repeat(b)];
+  return [...mergesOf(a - 1, b).map((rest) => `a${rest}`), ...mergesOf(a, b - 1).map((rest) => `b${rest}`)];
+}
+
+function seedOfRun(): number {
+  return Number(process.env.SEED ?? Date.now() % 2 ** 31);
+}

@@ -1,0 +1,89 @@
+import { StateMachine } from 'aws-local-stepfunctions';
+import type { Local } from '../../local/local.ts';
+import { readDefinition } from '../../local/sagas/definition.ts';
+import type { Saga } from './stage.ts';
+
+/** What befalls a step of one run, and of no other run: it does not act, or it acts and nobody hears of it. */
+export type Mishap = 'fails' | 'loses';
+
+/** A name that no retry lists, so that a mishap is one step long. */
+const mishapName = 'Mishap';
+
+/**
+ * A run of a saga's real definition that takes a step when it is told to: tests decide what happens between two steps,
+ * and may leave a run where it is, as a crash would.
+ */
+export class SteppedRun {
+  readonly #local: Local;
+  readonly #mishaps: ReadonlyMap<string, Mishap>;
+  readonly #functions: ReadonlyMap<string, string>;
+  readonly #outcome: Promise<void>;
+  #arrival = Promise.withResolvers<void>();
+  #turn = Promise.withResolvers<void>();
+  /** Steps taken so far, mishaps included. */
+  readonly steps: string[] = [];
+  status: 'running' | 'succeeded' | 'failed' = 'running';
+
+  constructor(local: Local, saga: Saga, input: object, mishaps: Readonly<Record<string, Mishap>> = {}) {
+    this.#local = local;
+    this.#mishaps = new Map(Object.entries(mishaps));
+    const model = local.app.stateMachines.find(({ name }) => name === saga);
+    if (model === undefined) throw new Error(`there is no state machine ${saga}`);
+    const { asl, tasks } = readDefinition(model, 0.001);
+    this.#functions = new Map([...tasks].map(([state, arn]) => [state, arn.split(':').at(-1) ?? '']));
+    const machine = new StateMachine(asl as never, { validationOptions: { noValidate: true } });
+    const handlers = [...tasks.keys()].map((state) => [state, (event: unknown) => this.#arrive(state, event)]);
+    const { result } = machine.run(JSON.parse(JSON.stringify(input)), {
+      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    });
+    const end = (status: typeof this.status) => {
+      this.status = status;
+      this.#arrival.resolve();
+    };
+    this.#outcome = result.then(
+      () => end('succeeded'),
+      () => end('failed'),
+    );
+  }
+
+  /** Takes the next step and everything up to the one after it. False when there was none to take. */
+  async step(): Promise<boolean> {
+    await this.#arrival.promise;
+    if (this.status !== 'running') return false;
+    const turn = this.#turn;
+    this.#arrival = Promise.withResolvers();
+    this.#turn = Promise.withResolvers();
+    turn.resolve();
+    await this.#arrival.promise;
+    return true;
+  }
+
+  async finish(): Promise<this> {
+    while (await this.step());
+    await this.#outcome;
+    return this;
+  }
+
+  async #arrive(state: string, event: unknown): Promise<never> {
+    const turn = this.#turn.promise;
+    this.#arrival.resolve();
+    await turn;
+    this.steps.push(state);
+    const mishap = this.#mishaps.get(state);
+    if (mishap === 'fails') throw taskError(mishapName, 'it never ran');
+    try {
+      const answer = await this.#local.invoke(this.#functions.get(state) ?? '', event);
+      if (mishap === undefined) return answer as never;
+    } catch (error) {
+      throw taskError((error as Error).name, (error as Error).message);
+    }
+    throw taskError(mishapName, 'nobody heard its answer');
+  }
+}
+
+/** An error as `Retry` and `Catch` see a failed function: its type is the name, Lambda's JSON is the cause. */
+function taskError(errorType: string, errorMessage: string): Error {
+  const error = new Error(JSON.stringify({ errorType, errorMessage, trace: [] }));
+  error.name = errorType;
+  return error;
+}
