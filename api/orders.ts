@@ -7,6 +7,7 @@ import {
   instant,
   maxLines,
   maxPageSize,
+  postalCode,
   quantity,
   sku,
   text,
@@ -18,7 +19,7 @@ export const shippingAddress = z.strictObject({
   line1: text,
   line2: z.optional(text),
   city: text,
-  postalCode: z.string().check(z.trim(), z.minLength(1), z.maxLength(16)),
+  postalCode,
   region: z.optional(text),
   country,
 });

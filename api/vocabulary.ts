@@ -6,14 +6,25 @@ export const maxQuantity = 10_000;
 export const maxBodyBytes = 256 * 1024;
 export const maxPageSize = 100;
 const maxTextLength = 200;
+/** The longest in use have ten characters; the rest is room for spaces. */
+const maxPostalCodeLength = 16;
 /** Keeps every product of price and quantity an exact integer. */
 export const maxPriceMinor = 100_000_000_000;
 /** Twelve digits: far above any payment gateway's limit, and low enough for every sum over an order to stay exact. */
 export const maxTotalMinor = 999_999_999_999;
 
-export const text = z
-  .string()
-  .check(z.trim(), z.minLength(1), z.maxLength(maxTextLength), z.regex(/^\P{Cc}*$/u, 'no control characters'));
+/**
+ * Neither control characters nor halves of surrogate pairs: no store, label or carrier keeps those as they were sent.
+ * The ranges are written out because `/openapi.json` repeats the pattern, and many of its readers know no `\p{Cc}`.
+ */
+const printable = [
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+  z.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'no control characters'),
+  z.refine<string>((value) => value.isWellFormed(), 'no halves of surrogate pairs'),
+] as const;
+
+export const text = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxTextLength), ...printable);
+export const postalCode = z.string().check(z.trim(), z.minLength(1), z.maxLength(maxPostalCodeLength), ...printable);
 export const sku = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'letters, digits and . _ @ -, at most 64'));

@@ -79,10 +79,10 @@ async function underLoad(
     if (profile) {
       tell(`profiling ${profiledClients} clients for ${effort.profileSeconds} s`);
       await instance.startProfile();
-      const { orders } = await runLoad(shop, workload, profiledClients, effort.profileSeconds);
+      const { cpuMsPerOrder } = await runLoad(shop, workload, profiledClients, effort.profileSeconds);
       const directory = join(resultsDirectory, 'profile');
       await instance.stopProfile(directory);
-      profiled = { directory, orders };
+      profiled = { directory, cpuMsPerOrder: cpuMsPerOrder.runner };
     }
     if (only.includes('idle')) tell(`${effort.idleOrders} orders, one at a time`);
     const idle = only.includes('idle') ? await idleLatency(shop, workload, effort.idleOrders) : undefined;

@@ -4,13 +4,16 @@ import { readReplayOptions, replayUsage } from './replay/options.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { readSuperstore } from './replay/superstore.ts';
 
-const options = readReplayOptions(process.argv.slice(2));
-if (options.help) {
-  console.log(replayUsage);
-} else {
+/** Whether the system agrees with the file. */
+async function main(): Promise<boolean> {
+  const options = readReplayOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(replayUsage);
+    return true;
+  }
+  const orders = readSuperstore().slice(0, options.limit);
   const own = options.url === undefined ? await Instance.start({ durable: options.durable }) : undefined;
   try {
-    const orders = readSuperstore().slice(0, options.limit);
     const { report, agrees } = await runReplay(
       own?.url ?? options.url ?? '',
       orders,
@@ -18,8 +21,18 @@ if (options.help) {
       process.stderr,
     );
     console.log(`\n${report.join('\n')}`);
-    if (!agrees) process.exitCode = 1;
+    return agrees;
   } finally {
     await own?.stop();
   }
 }
+
+main().then(
+  (agrees) => {
+    process.exitCode = agrees ? 0 : 1;
+  },
+  (error: Error) => {
+    console.error(`replay: ${error.message}`);
+    process.exitCode = 1;
+  },
+);

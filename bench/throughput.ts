@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measure } from './measure.ts';
 import { benchUsage, readBenchOptions } from './options.ts';
-import { readProfiles } from './profile/cpu-profile.ts';
 import { describeProfile } from './profile/describe-profile.ts';
-import { OriginalSources } from './profile/original-sources.ts';
+import { locatedProfile } from './profile/located-profile.ts';
 import { describeLoads, describeRush, describeVerdicts } from './report/describe.ts';
 import { describeCosts } from './report/describe-costs.ts';
 import type { BenchResults } from './report/results.ts';
@@ -21,17 +20,11 @@ function describe(results: BenchResults): string[] {
     ...(costs === undefined ? [] : [describeCosts(costs)]),
     ...(loads === undefined ? [] : [describeLoads(loads, idle)]),
     ...(rush === undefined ? [] : [describeRush(rush)]),
-    ...(profiled === undefined ? [] : [profileOf(profiled)]),
+    ...(profiled === undefined ? [] : [describeProfile(locatedProfile(profiled.directory), profiled.cpuMsPerOrder)]),
     (results.faults?.list() ?? []).map(([what, count]) => `FAULT ${count} times: ${what}`),
     describeVerdicts(verdictsOf(results)),
   ];
   return sections.flatMap((section) => ['', ...section]);
-}
-
-function profileOf({ directory, orders }: NonNullable<BenchResults['profiled']>): string[] {
-  const sources = new OriginalSources();
-  const times = readProfiles(directory).map(({ frame, selfMs }) => ({ frame: sources.locate(frame), selfMs }));
-  return describeProfile(times, orders);
 }
 
 /** Faults are what must not happen at any speed. */
@@ -40,14 +33,27 @@ function hasFaults({ loads = [], rush, faults }: BenchResults): boolean {
   return failures > 0 || (rush?.defects.length ?? 0) > 0;
 }
 
-const options = readBenchOptions(process.argv.slice(2));
-if (options.help) {
-  console.log(benchUsage);
-} else {
+/** Whether no faults were met. */
+async function main(): Promise<boolean> {
+  const options = readBenchOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(benchUsage);
+    return true;
+  }
   const results = await measure(options, resultsDirectory, (step) => console.error(step));
   const document = JSON.stringify({ ...results, verdicts: verdictsOf(results) }, undefined, 2);
   mkdirSync(resultsDirectory, { recursive: true });
   writeFileSync(`${resultsDirectory}latest.json`, `${document}\n`);
   console.log(options.json ? document : describe(results).join('\n'));
-  if (hasFaults(results)) process.exitCode = 1;
+  return !hasFaults(results);
 }
+
+main().then(
+  (ok) => {
+    process.exitCode = ok ? 0 : 1;
+  },
+  (error: Error) => {
+    console.error(`bench: ${error.message}`);
+    process.exitCode = 1;
+  },
+);

@@ -35,6 +35,9 @@ export class Instance {
       if ('error' in reply) waiting?.reject(new Error(reply.error));
       else waiting?.resolve(reply.value);
     });
+    // Ctrl-C ends this process; nothing of the instance must outlive it.
+    process.once('SIGINT', () => process.exit(130));
+    process.once('exit', () => this.#leaveNothing());
     this.#process.on('exit', (code) => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`the instance ended with status ${code}`));
       this.#waiting.clear();
@@ -75,6 +78,11 @@ export class Instance {
       await this.#ask({ do: 'stop' }).catch(() => this.#process.kill());
       await ended;
     }
+    this.#leaveNothing();
+  }
+
+  #leaveNothing(): void {
+    this.#process.kill('SIGKILL');
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The parts of Chrome's `.cpuprofile` format that are read here. */
 interface CpuProfile {
@@ -27,6 +27,8 @@ export interface Frame {
 }
 
 export interface FrameTime {
+  /** Whose thread it is: a function's, or the runner's own (`main`). */
+  readonly thread: string;
   readonly frame: Frame;
   /** Time in the function itself, without what it calls. */
   readonly selfMs: number;
@@ -35,11 +37,13 @@ export interface FrameTime {
 /** Self time of every function in all profiles of a directory. */
 export function readProfiles(directory: string): FrameTime[] {
   const files = readdirSync(directory).filter((name) => name.endsWith('.cpuprofile'));
-  return files.flatMap((name) => selfTimes(JSON.parse(readFileSync(join(directory, name), 'utf8')) as CpuProfile));
+  return files.flatMap((name) =>
+    selfTimes(basename(name, '.cpuprofile'), JSON.parse(readFileSync(join(directory, name), 'utf8')) as CpuProfile),
+  );
 }
 
 /** Shares the time between samples out to the functions that the samples found running. */
-export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): FrameTime[] {
+export function selfTimes(thread: string, { nodes, samples, timeDeltas }: CpuProfile): FrameTime[] {
   const micros = new Map<number, number>();
   for (const [index, id] of samples.entries()) {
     // A delta is the time before its sample; what ran in it is what the sample before found.
@@ -47,6 +51,6 @@ export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): FrameTime
   }
   return nodes.flatMap(({ id, callFrame: { functionName, url, lineNumber: line, columnNumber: column } }) => {
     const time = micros.get(id) ?? 0;
-    return time > 0 ? [{ frame: { functionName, url, line, column }, selfMs: time / 1000 }] : [];
+    return time > 0 ? [{ thread, frame: { functionName, url, line, column }, selfMs: time / 1000 }] : [];
   });
 }

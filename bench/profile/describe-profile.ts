@@ -4,22 +4,36 @@ import { groupOf } from './group.ts';
 
 const shown = 20;
 
-/** Where the processor time of an order goes: by group, and the functions that take most of it themselves. */
-export function describeProfile(times: readonly FrameTime[], orders: number): string[] {
+/**
+ * Where the processor time of an order goes: by kind of code, by thread, and the functions that take most of it
+ * themselves. Samples of forty threads on few processors count waiting for a processor too, so they give the shares
+ * only.
+ *
+ * @param cpuMsPerOrder what the system says that the process used
+ */
+export function describeProfile(times: readonly FrameTime[], cpuMsPerOrder: number): string[] {
   const busy = times.map((time) => ({ ...time, group: groupOf(time.frame) })).filter(({ group }) => group !== 'idle');
   const total = busy.reduce((sum, { selfMs }) => sum + selfMs, 0);
-  const row = (name: string, selfMs: number) => [name, figure(selfMs / orders), `${figure((selfMs / total) * 100)}%`];
+  const row = (name: string, selfMs: number) => {
+    const share = selfMs / total;
+    return [name, (share * cpuMsPerOrder).toFixed(2), `${(share * 100).toFixed(1)}%`];
+  };
+  const table = (title: string, sums: readonly [string, number][]) =>
+    layOut([[title, 'ms an order', 'share'], ...sums.map(([name, selfMs]) => row(name, selfMs))]);
   const byGroup = summed(busy, ({ group }) => group);
+  const byThread = summed(busy, ({ thread }) => thread);
   const byFunction = summed(busy, ({ frame, group }) => {
     const place = frame.url === '' ? group : `${frame.url}:${frame.line + 1}`;
     return `${frame.functionName || '(anonymous)'}  ${place}`;
   });
   return [
-    `CPU profile of the instance without its store, ${orders} orders`,
+    `CPU profile of the instance without its store, ${figure(cpuMsPerOrder)} ms an order`,
     '',
-    ...layOut([['group', 'ms an order', 'share'], ...byGroup.map(([name, ms]) => row(name, ms)), row('in all', total)]),
+    ...table('kind of code', byGroup),
     '',
-    ...layOut([['function', 'ms an order', 'share'], ...byFunction.slice(0, shown).map(([name, ms]) => row(name, ms))]),
+    ...table('thread', byThread),
+    '',
+    ...table('function', byFunction.slice(0, shown)),
   ];
 }
 

@@ -11,6 +11,7 @@ const groups: readonly (readonly [group: string, pattern: RegExp])[] = [
   ['functions', /^(functions|events|api)\//],
   ['runner', /^local\//],
   ['benchmark', /^bench\//],
+  ['bundles without a map', /\.mjs$/],
   ['Node', /^node:/],
 ];
 

@@ -10,15 +10,16 @@ import type { Frame } from './cpu-profile.ts';
 
 interface Mapped {
   readonly map: SourceMap;
-  /** Lines that were put before what esbuild made. */
-  readonly shift: number;
   /** What the map's sources are relative to. */
   readonly directory: string;
+  readonly entryPoint: string;
+  /** Lines that were put before what esbuild made. */
+  readonly shift: number;
 }
 
 /** Finds where the code of a bundle was before it was bundled and minified. */
 export class OriginalSources {
-  readonly #mapsByCode: Map<string, { map: SourceMap; directory: string }>;
+  readonly #mapsByCode: Map<string, Omit<Mapped, 'shift'>>;
   readonly #files = new Map<string, Mapped | undefined>();
 
   /** Bundles all functions again, with the options of the app and maps. */
@@ -33,9 +34,10 @@ export class OriginalSources {
     this.#mapsByCode = new Map(
       outputFiles.flatMap(({ path, text }) => {
         const map = maps.get(`${path}.map`);
-        return map === undefined
-          ? []
-          : [[hashOf(text), { map: new SourceMap(JSON.parse(map)), directory: dirname(path) }] as const];
+        if (map === undefined) return [];
+        const directory = dirname(path);
+        const entryPoint = relative(join(repositoryRoot, bundleOptions.outdir), directory);
+        return [[hashOf(text), { map: new SourceMap(JSON.parse(map)), directory, entryPoint }] as const];
       }),
     );
   }
@@ -56,6 +58,11 @@ export class OriginalSources {
       line: entry.originalLine,
       column: entry.originalColumn,
     };
+  }
+
+  /** The function whose bundle the frame is in, such as `orders/place-order`. */
+  entryPointOf({ url }: Frame): string | undefined {
+    return url.startsWith('file:') ? this.#mapFor(fileURLToPath(url))?.entryPoint : undefined;
   }
 
   #mapFor(file: string): Mapped | undefined {

@@ -11,6 +11,8 @@ export interface ReplayOptions {
 }
 
 const defaultConcurrency = 8;
+/** More than any file has. */
+const maxLimit = 1_000_000;
 /** More would only wait for one another on the machine that also runs the shop. */
 const maxConcurrency = 256;
 
@@ -44,7 +46,7 @@ export function readReplayOptions(args: readonly string[]): ReplayOptions {
   return {
     url: values.url,
     durable: values.durable,
-    limit: values.limit === undefined ? undefined : wholeNumber('--limit', values.limit, Number.MAX_SAFE_INTEGER),
+    limit: values.limit === undefined ? undefined : wholeNumber('--limit', values.limit, maxLimit),
     concurrency: wholeNumber('--concurrency', values.concurrency, maxConcurrency),
     help: values.help,
   };
@@ -52,6 +54,7 @@ export function readReplayOptions(args: readonly string[]): ReplayOptions {
 
 function wholeNumber(option: string, text: string, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max) throw new Error(`${option} ${text}: must be from 1 to ${max}`);
+  if (!/^\d+$/.test(text) || value < 1 || value > max)
+    throw new Error(`${option} ${text}: must be a whole number from 1 to ${max}`);
   return value;
 }

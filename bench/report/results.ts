@@ -19,8 +19,8 @@ export interface BenchResults {
   readonly rush?: RushResult;
   /** Answers 5xx and missing ones under load, by request and status. */
   readonly faults?: Counts;
-  /** Where the CPU profiles are, and how many orders they cover. */
-  readonly profiled?: { readonly directory: string; readonly orders: number };
+  /** Where the CPU profiles are, and the process's own account of its time while they were taken. */
+  readonly profiled?: { readonly directory: string; readonly cpuMsPerOrder: number };
   readonly costs?: MeasuredCosts;
   readonly bundles?: { readonly functions: readonly BundleMeasure[]; readonly medianBytes: number };
 }

@@ -57,14 +57,7 @@ export const orderSagaState = z.object({
 });
 export type OrderSagaState = z.output<typeof orderSagaState>;
 
-/** The state of `cancellation-saga`. */
-export const cancellationSagaState = z.object({
-  ...sagaBase,
-  undone: z.optional(undone),
-  undoFailure: z.optional(caughtFailure),
-});
-
-/** What an undo step may count on, whichever of the two sagas runs it. */
+/** What an undo step may count on, whichever saga runs it. `cancellation-saga` starts with nothing but the base. */
 export const undoState = z.object({
   ...sagaBase,
   stock: z.optional(stockHold),

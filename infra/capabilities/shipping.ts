@@ -11,7 +11,7 @@ const gatewayTimeout = Duration.seconds(25);
 export class Shipping extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);
-    const { orders, contacts } = deployment.data;
+    const { orders, contacts, inventory } = deployment.data;
 
     const bookShipment = this.#withGateway('book-shipment');
     bookShipment.addEnvironment('CARRIER_ACCOUNT', deployment.settings.carrierAccount);
@@ -19,8 +19,11 @@ export class Shipping extends Capability {
     bookShipment.addEnvironment('SHIP_FROM', deployment.settings.shipFrom);
     contacts.grantTo(bookShipment, 'GetItem');
 
+    const cancelShipment = this.#withGateway('cancel-shipment');
     // Before an undo the order's log must say that the order fails.
-    orders.grantTo(this.#withGateway('cancel-shipment'), 'PutItem', 'Query');
+    orders.grantTo(cancelShipment, 'PutItem', 'Query');
+    // Where stock was held, a label may have been bought without anybody hearing of it.
+    inventory.grantTo(cancelShipment, 'BatchGetItem');
 
     // A delivery is a fact of the order.
     orders.grantTo(this.#withGateway('receive-carrier-webhook'), 'PutItem', 'Query');

@@ -41,18 +41,18 @@ export async function startStore(dbPath: string | undefined): Promise<Store> {
   const child = spawn('sh', ['-c', SUPERVISE, 'sh', BINARY, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as { unref?: () => void }).unref?.();
-  let pid: number | undefined;
-  child.stdout.on('data', (text) => {
-    pid ??= Number(String(text).trim());
-  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await listening(child.stderr);
+  const [pid] = await Promise.all([firstLine(child.stdout), listening(child.stderr)]);
   const kill = () => {
     child.ref();
     child.stdin.destroy();
     return ended;
   };
-  return { endpoint: `http://127.0.0.1:${port}`, pid, kill };
+  return { endpoint: `http://127.0.0.1:${port}`, pid: Number(pid), kill };
+}
+
+function firstLine(output: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve) => output.once('data', (text) => resolve(String(text).trim())));
 }
 
 function listening(output: NodeJS.ReadableStream): Promise<void> {

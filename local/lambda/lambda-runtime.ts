@@ -5,12 +5,12 @@ import { Environment, type Print } from './environment.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
 
 /** Environments of one function at most: more would only share the same cores. */
-const MAX_ENVIRONMENTS_PER_FUNCTION = 4;
+const MAX_ENVIRONMENTS_PER_FUNCTION = 3;
 /**
  * Another environment starts when invocations have been waiting for this long without a pause. One costs about 0.1 s of
  * CPU to start, and more until its code is optimized: a short queue is cheaper.
  */
-const SCALE_OUT_AFTER_MS = 200;
+const SCALE_OUT_AFTER_MS = 1000;
 /** Environments of all functions at most, about 15 MB each. The longest idle one makes room. */
 const MAX_ENVIRONMENTS = 64;
 /** Invocations of one function that wait for an environment at most; Lambda would throttle the next one. */

@@ -11,7 +11,7 @@ describe('a CPU profile is summed up', () => {
       id,
       callFrame: { functionName, url: 'x', lineNumber: 0, columnNumber: 0 },
     });
-    const times = selfTimes({
+    const times = selfTimes('main', {
       nodes: [node(1, 'a'), node(2, 'b'), node(3, 'never')],
       samples: [1, 2, 1],
       timeDeltas: [500, 2_000, 3_000],
@@ -34,17 +34,18 @@ describe('a CPU profile is summed up', () => {
     expect(groupOf(each)).toBe(group);
   });
 
-  test('idle time is left out, and the rest is shared among the orders', () => {
+  test('idle time is left out, and the rest is shared out by the time that the process used', () => {
     const text = describeProfile(
       [
-        { frame: frame('(idle)'), selfMs: 9_000 },
-        { frame: frame('a', 'functions/a.ts'), selfMs: 30 },
-        { frame: frame('b', 'local/b.ts'), selfMs: 10 },
+        { thread: 'orders/place-order', frame: frame('(idle)'), selfMs: 9_000 },
+        { thread: 'orders/place-order', frame: frame('a', 'functions/orders/place-order.ts'), selfMs: 30 },
+        { thread: 'main', frame: frame('b', 'local/b.ts'), selfMs: 10 },
       ],
-      10,
+      4,
     ).join('\n');
-    expect(text).toMatch(/^functions +3 +75%$/m);
-    expect(text).toMatch(/^in all +4 +100%$/m);
+    expect(text).toMatch(/^functions +3\.00 +75\.0%$/m);
+    expect(text).toMatch(/^main +1\.00 +25\.0%$/m);
     expect(text).not.toContain('idle');
+    expect(text).toMatch(/^orders\/place-order +3\.00 +75\.0%$/m);
   });
 });

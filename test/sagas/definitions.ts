@@ -31,29 +31,19 @@ export function times(step: string, count: number): string[] {
 export const forward = ['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder'] as const;
 export type ForwardStep = (typeof forward)[number];
 
-/** The way back, from the end of the way forward. */
+/** What takes things back, in its order. */
 export const undoing = ['CancelShipment', 'VoidPayment', 'ReleaseStock'] as const;
 
-/** What the customer is told when a step faults, the event that says so, and the way back from there. */
-export const failures: Readonly<Record<ForwardStep, { code: string; event: string; back: readonly string[] }>> = {
-  ReserveStock: {
-    code: 'STOCK_UNAVAILABLE',
-    event: 'StockReservationFailed',
-    back: ['ReleaseStock', 'RejectOrder'],
-  },
-  AuthorizePayment: {
-    code: 'PAYMENT_UNAVAILABLE',
-    event: 'PaymentDeclined',
-    back: ['VoidPayment', 'ReleaseStock', 'RejectOrder'],
-  },
-  BookShipment: {
-    code: 'CARRIER_UNAVAILABLE',
-    event: 'ShipmentBookingFailed',
-    back: [...undoing, 'RejectOrder'],
-  },
-  ConfirmOrder: {
-    code: 'CONFIRMATION_UNAVAILABLE',
-    event: 'OrderConfirmationFailed',
-    back: [...undoing, 'RejectOrder'],
-  },
-};
+/**
+ * The way back of the order saga. A fault means unknown, and an earlier run may have got further than the one that
+ * faults: so every fault leads to its beginning.
+ */
+export const wayBack = [...undoing, 'RejectOrder'] as const;
+
+/** What the customer is told when a step faults, the event that says so, and where a refusal of it begins to undo. */
+export const failures = {
+  ReserveStock: { code: 'STOCK_UNAVAILABLE', event: 'StockReservationFailed', own: 'ReleaseStock' },
+  AuthorizePayment: { code: 'PAYMENT_UNAVAILABLE', event: 'PaymentDeclined', own: 'VoidPayment' },
+  BookShipment: { code: 'CARRIER_UNAVAILABLE', event: 'ShipmentBookingFailed', own: 'CancelShipment' },
+  ConfirmOrder: { code: 'CONFIRMATION_UNAVAILABLE', event: 'OrderConfirmationFailed', own: 'CancelShipment' },
+} as const satisfies Record<ForwardStep, object>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failures, forward, times, triesOf, undoing } from './definitions.ts';
+import { forward, times, triesOf, undoing, wayBack } from './definitions.ts';
 import { fails, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 
@@ -13,9 +13,8 @@ afterAll(() => stage.close());
 const lastStepFails = fails('ConfirmOrder', 'TypeError');
 const tries = (step: string) => triesOf('order-saga', step);
 
-describe.concurrent.each([...undoing, 'RejectOrder'])('%s', (step) => {
-  const back = failures.ConfirmOrder.back;
-  const through = back.slice(back.indexOf(step) + 1);
+describe.concurrent.each(wayBack)('%s', (step) => {
+  const through = wayBack.slice(wayBack.indexOf(step) + 1);
 
   test.each([
     { how: 'fails before it acts', fault: fails },
@@ -77,19 +76,21 @@ describe.concurrent('an undo that fails again', () => {
   });
 });
 
-describe.concurrent('a step acted, nobody heard of it, and its own undo fails', () => {
-  const unheard = forward.slice(0, 3).map((step) => ({ step, undo: failures[step].back[0] ?? '' }));
+describe.concurrent('a step acted, nobody heard of it, and its undo fails', () => {
+  const unheard = forward.slice(0, 3).flatMap((step) => undoing.map((undo) => ({ step, undo })));
   const ways = [
-    { how: 'before the failure is on record', fault: fails },
-    { how: 'after it undid everything', fault: loses },
+    { how: 'does not act', fault: fails },
+    { how: 'acts and is not heard either', fault: loses },
   ];
   test.each(unheard.flatMap((each) => ways.map((way) => ({ ...each, ...way }))))(
     '$step, and $undo $how: cancelling finds and undoes it',
     async ({ step, undo, fault }) => {
-      const faults = [loses(step), fault(undo, 'TransientFault', { times: tries(undo) })];
+      const faults = [loses(step, 'TypeError'), fault(undo, 'TypeError', { times: 1 })];
       const trial = await stage.trial({ faults });
-      expect(await trial.run()).toMatchObject({ status: 'FAILED' });
-      expect((await trial.balanced()).order.status).toBe('on_hold');
+      expect(await trial.run()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+      const { order } = await trial.balanced();
+      expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
+      expect(order.hold?.detail).toContain(undo);
       await trial.cancel();
       expect((await trial.leftNothing()).order.status).toBe('cancelled');
     },

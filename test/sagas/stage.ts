@@ -17,11 +17,14 @@ const patienceMs = 25_000;
 /** A look parses every execution there was: seldom enough not to be what keeps the machine busy. */
 const lookEveryMs = 30;
 
-/** A message of the queue that starts order sagas, and the input it leads to. */
-export interface OrderStart {
-  readonly record: { readonly body: string };
-  readonly input: OrderSagaState;
+/** A message of a queue that starts sagas: the event as the bus delivered it. */
+interface Message {
+  readonly body: string;
 }
+type OrderPlacedDetail = Parameters<typeof orderSagaInput>[0];
+
+export type Starter = 'StartOrderSaga' | 'StartDispatchSaga' | 'StartCancellationSaga';
+const starters = new Set<string>(['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSaga'] satisfies Starter[]);
 
 export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
 
@@ -37,7 +40,7 @@ export class Stage {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
-  readonly #starts = new Map<string, OrderStart>();
+  readonly #messages = new Map<string, Message>();
   #holdsStarts = false;
   #trials = 0;
   #look: Promise<readonly ExecutionSummary[]> | undefined;
@@ -45,12 +48,7 @@ export class Stage {
   private constructor(local: Local) {
     this.local = local;
     this.shop = new Shop(local);
-    local.invokeFaults.add({
-      kind: 'fail',
-      function: 'StartOrderSaga',
-      times: Infinity,
-      when: (call) => this.#seeStart(call),
-    });
+    local.invokeFaults.add({ kind: 'fail', times: Number.POSITIVE_INFINITY, when: (call) => this.#see(call) });
   }
 
   static async open(options: LocalOptions = {}): Promise<Stage> {
@@ -101,30 +99,34 @@ export class Stage {
     throw new Error(`${count} executions of ${saga} for ${orderId} did not end in ${patienceMs} ms`);
   }
 
-  /** The message that starts the order's saga. */
-  async startOf(orderId: string): Promise<OrderStart> {
+  /** The first message for a starter that is about the order. */
+  async messageFor(starter: Starter, orderId: string): Promise<Message> {
     for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(lookEveryMs)) {
-      const seen = this.#starts.get(orderId);
+      const seen = this.#messages.get(`${starter} ${orderId}`);
       if (seen !== undefined) return seen;
     }
-    throw new Error(`no saga was to be started for ${orderId} in ${patienceMs} ms`);
+    throw new Error(`${starter} was not told of ${orderId} in ${patienceMs} ms`);
   }
 
-  /** Delivers the message that starts the order's saga, as the queue does when it delivers a message again. */
-  async redeliver(orderId: string): Promise<void> {
-    const { record } = await this.startOf(orderId);
-    const answer = await this.local.invoke('StartOrderSaga', { Records: [record] });
+  /** What the order's saga starts with. */
+  async sagaInput(orderId: string): Promise<OrderSagaState> {
+    return orderSagaInput(detailOf(await this.messageFor('StartOrderSaga', orderId)) as OrderPlacedDetail);
+  }
+
+  /** Delivers a message that starts a saga once more, as queues do. */
+  async redeliver(orderId: string, starter: Starter = 'StartOrderSaga'): Promise<void> {
+    const answer = await this.local.invoke(starter, { Records: [await this.messageFor(starter, orderId)] });
     if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was given back');
   }
 
-  /** Strikes when starts are held; keeps what is to be started in any case. */
-  #seeStart({ event }: { readonly event: string }): boolean {
-    for (const record of (JSON.parse(event) as { Records: { body: string }[] }).Records) {
-      const { detail } = JSON.parse(record.body) as { detail: Parameters<typeof orderSagaInput>[0] };
-      if (!this.#starts.has(detail.orderId))
-        this.#starts.set(detail.orderId, { record, input: orderSagaInput(detail) });
+  /** Keeps the messages; strikes those of orders whose start is held. */
+  #see({ function: starter, event }: { readonly function: string; readonly event: string }): boolean {
+    if (!starters.has(starter)) return false;
+    for (const message of (JSON.parse(event) as { Records: Message[] }).Records) {
+      const key = `${starter} ${detailOf(message).orderId}`;
+      if (!this.#messages.has(key)) this.#messages.set(key, message);
     }
-    return this.#holdsStarts;
+    return this.#holdsStarts && starter === 'StartOrderSaga';
   }
 
   /** Those who ask at the same time share one look. */
@@ -136,6 +138,10 @@ export class Stage {
     const all = await this.#look;
     return all.filter(({ stateMachine, input }) => stateMachine === saga && isAbout(input, orderId));
   }
+}
+
+function detailOf({ body }: Message): { readonly orderId: string } {
+  return (JSON.parse(body) as { detail: { orderId: string } }).detail;
 }
 
 function about(orderId: string) {

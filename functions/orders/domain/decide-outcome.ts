@@ -29,9 +29,13 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
 
 /**
  * Stock, payment and shipments are in place: confirm, unless somebody wanted the order cancelled meanwhile or
- * another run of the saga has begun to undo it.
+ * another run of the saga has begun to undo it, or has confirmed it with labels of its own: two runs that book at the same
+ * moment do not see each other at the carrier.
  */
-export function confirmOrder(order: Order, answers: StepAnswers): Decision<'CANCELLATION_REQUESTED' | 'ORDER_ENDED'> {
+export function confirmOrder(
+  order: Order,
+  answers: StepAnswers,
+): Decision<'CANCELLATION_REQUESTED' | 'ORDER_ENDED' | 'SUPERSEDED'> {
   switch (order.status) {
     case 'placed':
       if (order.undoing.cancellationRequested) {
@@ -41,12 +45,20 @@ export function confirmOrder(order: Order, answers: StepAnswers): Decision<'CANC
       return [...achieved(order, answers), { type: 'OrderConfirmed', version: 1, data: {} }];
     case 'confirmed':
     case 'completed':
-      return [];
+      return confirmedBefore(order, answers);
     case 'on_hold':
-      return order.held.status === 'confirmed' ? [] : refuse('ORDER_ENDED', 'The order is on hold.');
+      return order.held.status === 'confirmed'
+        ? confirmedBefore(order, answers)
+        : refuse('ORDER_ENDED', 'The order is on hold.');
     default:
       return refuse('ORDER_ENDED', `The order is ${order.status}.`);
   }
+}
+
+function confirmedBefore({ shipments }: Order, answers: StepAnswers): Decision<'SUPERSEDED'> {
+  const known = new Set(shipments.map(({ carrierShipmentId }) => carrierShipmentId));
+  const same = (answers.shipments ?? []).every(({ carrierShipmentId }) => known.has(carrierShipmentId));
+  return same ? [] : refuse('SUPERSEDED', 'Another run has confirmed the order with other labels.');
 }
 
 /** Whether the undo steps of a saga may touch the order, and what has to be on record before they do. */
@@ -123,10 +135,9 @@ export function holdForCompensation(order: Order, state: UndoState): Decision {
 }
 
 /** Each undo leaves its answer in the state; before the first one, what failed tells where the chain was entered. */
-function exhaustedUndo({ undone, failure, stock, payment }: UndoState): string {
+function exhaustedUndo({ undone, failure }: UndoState): string {
   if (undone?.stock !== undefined) return 'The record of the undo';
-  if (undone?.payment !== undefined) return 'ReleaseStock';
-  if (undone?.shipments !== undefined) return 'VoidPayment';
-  if (failure === undefined || payment !== undefined) return 'CancelShipment';
-  return stock === undefined ? 'ReleaseStock' : 'VoidPayment';
+  if (undone?.payment !== undefined || failure?.Error === 'OUT_OF_STOCK') return 'ReleaseStock';
+  if (undone?.shipments !== undefined || failure?.Error === 'PAYMENT_DECLINED') return 'VoidPayment';
+  return 'CancelShipment';
 }

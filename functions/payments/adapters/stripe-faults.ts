@@ -1,8 +1,14 @@
 import Stripe from 'stripe';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 
-const { StripeError, StripeConnectionError, StripeRateLimitError, StripeAPIError, StripeAuthenticationError } =
-  Stripe.errors;
+const {
+  StripeError,
+  StripeConnectionError,
+  StripeRateLimitError,
+  StripeAPIError,
+  StripeAuthenticationError,
+  StripeIdempotencyError,
+} = Stripe.errors;
 
 /** Another request with the same idempotency key, or on the same object, is still running. */
 const conflict = 409;
@@ -10,6 +16,11 @@ const conflict = 409;
 /** True when the gateway did not accept our key. */
 export function isKeyRefused(error: unknown): boolean {
   return error instanceof StripeAuthenticationError;
+}
+
+/** True when the idempotency key was used before, with other parameters. */
+export function isKeyReused(error: unknown): boolean {
+  return error instanceof StripeIdempotencyError;
 }
 
 /**

@@ -11,7 +11,7 @@ import type {
 } from '../domain/payment-gateway.ts';
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
 import { moneyTimeoutMs, stripeClient } from './stripe-client.ts';
-import { faultOf, isKeyRefused } from './stripe-faults.ts';
+import { faultOf, isKeyRefused, isKeyReused } from './stripe-faults.ts';
 import { captureRefusalOf, declined, declineOf, unexpectedStateOf } from './stripe-refusals.ts';
 
 type Authorized = PaidAmount | Refusal<'PAYMENT_DECLINED'>;
@@ -80,11 +80,10 @@ async function authorize(
 async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmount> {
   const { orderId, shipmentId, paymentId, amountMinor, currency, final } = request;
   const captured = { paymentId, amountMinor, currency };
-  // A capture that is not the last leaves the payment open for a second one, so it is looked for first: the key that
-  // would stop the second one may be forgotten when a held order is resumed after days.
-  if (!final && hasCaptured(await stripe.paymentIntents.retrieve(paymentId), shipmentId)) return captured;
-  try {
-    await stripe.paymentIntents.capture(
+  const key = `${orderId}:capture:${shipmentId}`;
+  const look = () => stripe.paymentIntents.retrieve(paymentId);
+  const captureUnder = (idempotencyKey: string) =>
+    stripe.paymentIntents.capture(
       paymentId,
       {
         amount_to_capture: toStripeAmount(amountMinor, currency),
@@ -92,11 +91,22 @@ async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmo
         // Only cards that allow several captures accept the parameter at all.
         ...(final ? {} : { final_capture: false }),
       },
-      { idempotencyKey: `${orderId}:capture:${shipmentId}`, timeout: moneyTimeoutMs },
+      { idempotencyKey, timeout: moneyTimeoutMs },
     );
+  // A capture that is not the last leaves the payment open for a second one, so it is looked for first: the key that
+  // would stop the second one may be forgotten when a held order is resumed after days.
+  if (!final && hasCaptured(await look(), shipmentId)) return captured;
+  try {
+    await captureUnder(key);
   } catch (error) {
-    const intent = unexpectedStateOf(error);
-    if (intent === undefined || !hasCaptured(intent, shipmentId)) throw error;
+    // A share that was captured while others were open and whose answer was lost may be asked for again as the last:
+    // then it is another request under its key, or more than is left. The payment itself says whether it has happened.
+    const otherRequest = isKeyReused(error);
+    const refused = otherRequest || captureRefusalOf(error) !== undefined;
+    const intent = unexpectedStateOf(error) ?? (refused ? await look() : undefined);
+    if (intent !== undefined && hasCaptured(intent, shipmentId)) return captured;
+    if (!otherRequest) throw error;
+    await captureUnder(`${key}:final`);
   }
   return captured;
 }

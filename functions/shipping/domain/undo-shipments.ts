@@ -8,20 +8,35 @@ interface KnownShipment {
   readonly carrierShipmentId: string;
 }
 
-/**
- * The shipments to give back: those that the saga or the order's log knows; and where neither knows any, one for each
- * location of the order, for it may have been booked without anybody hearing of it.
- */
+/** The shipments to give back that the saga or the order's log knows. */
 export function shipmentsToCancel(
-  { orderId, shipments, stock }: Pick<UndoState, 'orderId' | 'shipments' | 'stock'>,
-  order: { readonly shipments: readonly KnownShipment[]; readonly allocations: readonly Allocation[] },
+  { orderId, shipments = [] }: Pick<UndoState, 'orderId' | 'shipments'>,
+  order: { readonly shipments: readonly KnownShipment[] },
 ): CancellationRequest[] {
-  const known: readonly KnownShipment[] = shipments ?? order.shipments;
-  if (known.length > 0) {
-    return known.map(({ shipmentId, carrierShipmentId }) => ({ orderId, shipmentId, carrierShipmentId }));
-  }
-  const allocations: readonly Allocation[] = stock?.allocations ?? order.allocations;
+  return requestsFor(orderId, [...shipments, ...surplus(order.shipments, shipments)]);
+}
+
+/** One shipment for each location that stock was held at: it may have been booked without anybody hearing of it. */
+export function shipmentsToLookFor(orderId: string, allocations: readonly Allocation[]): CancellationRequest[] {
   return allocations.map(({ location }) => ({ orderId, shipmentId: shipmentIdFor(orderId, location) }));
+}
+
+/** The labels that a saga booked for an order which stands with others: nobody else knows of them. */
+export function surplusShipments(
+  { orderId, shipments = [] }: Pick<UndoState, 'orderId' | 'shipments'>,
+  order: { readonly shipments: readonly KnownShipment[] },
+): CancellationRequest[] {
+  return requestsFor(orderId, surplus(shipments, order.shipments));
+}
+
+/** What is among these and not among those. */
+function surplus(these: readonly KnownShipment[], those: readonly KnownShipment[]): readonly KnownShipment[] {
+  const ids = new Set(those.map(({ carrierShipmentId }) => carrierShipmentId));
+  return these.filter(({ carrierShipmentId }) => !ids.has(carrierShipmentId));
+}
+
+function requestsFor(orderId: string, shipments: readonly KnownShipment[]): CancellationRequest[] {
+  return shipments.map(({ shipmentId, carrierShipmentId }) => ({ orderId, shipmentId, carrierShipmentId }));
 }
 
 /**

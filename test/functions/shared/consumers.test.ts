@@ -3,6 +3,7 @@ import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Envelope } from '../../../events/envelope.ts';
 import { cancellationRequested } from '../../../events/orders/cancellation-requested.v1.ts';
+import { orderCancelled } from '../../../events/orders/order-cancelled.v1.ts';
 import { envelopesOf } from '../../../functions/orders/domain/envelopes.ts';
 import { eventConsumer, type Received } from '../../../functions/shared/event-consumer.ts';
 import { TransientFault } from '../../../functions/shared/kernel/faults.ts';
@@ -10,7 +11,7 @@ import { logger } from '../../../functions/shared/logging.ts';
 import { streamConsumer } from '../../../functions/shared/stream-consumer.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { pointAwsAt } from '../../support/environment.ts';
-import { cancellationAsked, commitsOf, orderId, placed } from '../orders/given.ts';
+import { cancellationAsked, commitsOf, event, orderId, placed } from '../orders/given.ts';
 
 let services: AwsEndpoint;
 
@@ -58,6 +59,12 @@ describe('a consumer of a queue of events', () => {
     const answer = await consume({ Records: [message('m1'), bad, message('m2')] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
     expect(consumed).toHaveLength(2);
+  });
+
+  it('is not taken in by another event that looks the same', async () => {
+    const confirmed = commitsOf([event('OrderConfirmed', {})]).flatMap(envelopesOf)[0];
+    const answer = await eventConsumer(orderCancelled, async () => undefined)({ Records: [message('bad', confirmed)] });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
   });
 });
 

@@ -4,7 +4,12 @@ import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
 import { bookAll, bookingsFor } from '../../../functions/shipping/domain/booking.ts';
 import type { BookedShipment, BookingRequest, Recipient } from '../../../functions/shipping/domain/carrier-gateway.ts';
 import { readReference, referenceOf } from '../../../functions/shipping/domain/reference.ts';
-import { cancelAll, shipmentsToCancel } from '../../../functions/shipping/domain/undo-shipments.ts';
+import {
+  cancelAll,
+  shipmentsToCancel,
+  shipmentsToLookFor,
+  surplusShipments,
+} from '../../../functions/shipping/domain/undo-shipments.ts';
 import { toOunces } from '../../../functions/shipping/domain/weight.ts';
 import { confirmed, lines, orderAfter, orderId, shipmentsOf, stock, twoWarehouses } from '../orders/given.ts';
 
@@ -80,15 +85,30 @@ describe('the shipments to give back', () => {
     expect(shipmentsToCancel({ orderId }, confirmed(twoWarehouses))).toEqual(known);
   });
 
+  test('are both, each once, when an earlier run booked others', () => {
+    const others = shipmentsOf(twoWarehouses).map((each) => ({ ...each, carrierShipmentId: `${each.location}-2` }));
+    const shipments = [...shipmentsOf(twoWarehouses), ...others];
+    const wanted = shipmentsToCancel({ orderId, shipments }, confirmed(twoWarehouses));
+    expect(wanted.map(({ carrierShipmentId }) => carrierShipmentId)).toEqual(
+      shipments.map(({ carrierShipmentId }) => carrierShipmentId),
+    );
+  });
+
   test('may be one for each location when nobody knows of any', () => {
-    expect(shipmentsToCancel({ orderId, stock: stock(twoWarehouses) }, orderAfter())).toEqual([
+    expect(shipmentsToLookFor(orderId, stock(twoWarehouses).allocations)).toEqual([
       { orderId, shipmentId: berlin },
       { orderId, shipmentId: vienna },
     ]);
   });
 
-  test('are none before stock was allocated', () => {
-    expect(shipmentsToCancel({ orderId }, orderAfter())).toEqual([]);
+  test('are only those that the log does not know, of an order that stands', () => {
+    const [first] = shipmentsOf(twoWarehouses);
+    if (first === undefined) throw new Error('unreachable');
+    const mine = [{ ...first, carrierShipmentId: 'mine' }];
+    expect(surplusShipments({ orderId, shipments: mine }, confirmed(twoWarehouses))).toMatchObject([
+      { carrierShipmentId: 'mine' },
+    ]);
+    expect(surplusShipments({ orderId, shipments: shipmentsOf(twoWarehouses) }, confirmed(twoWarehouses))).toEqual([]);
   });
 
   test('are all given back even when one of them cannot be', async () => {

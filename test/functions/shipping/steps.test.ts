@@ -42,6 +42,7 @@ beforeAll(async () => {
   services.answer = () => ({ body: { SecretString: '{"apiKey":"EZTK_sandbox","webhookSecret":"carrier-secret"}' } });
   sandbox = await startSandbox(store);
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
+  process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
   process.env.CONTACTS_TABLE = await store.createTable(layouts.contacts);
   process.env.CARRIER_ENDPOINT = sandbox.endpoint;
   process.env.CARRIER_SECRET_ID = 'carrier';

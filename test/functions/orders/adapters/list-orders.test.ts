@@ -168,6 +168,24 @@ describe('a list of orders', () => {
     expect(calls.sent).toEqual([...Array(8).fill('Query'), 'BatchGetItem']);
   });
 
+  it('of everything goes on to the day before when it has to', async () => {
+    const { cursor } = await page({ limit: 30 });
+    calls.reset();
+    await page({ limit: 30, ...(cursor === undefined ? {} : { cursor }) });
+    expect(calls.sent).toEqual([...Array(16).fill('Query'), 'BatchGetItem']);
+  });
+
+  it.each<[string, Asked]>([
+    ['everything', {}],
+    ['one status', { status: 'placed' }],
+    ['one customer', { customerId: 'alice' }],
+  ])('of %s ends with a page that is not full, and says so', async (_, asked) => {
+    const range = { ...asked, from: expected(asked)[29]?.placedAt ?? '' };
+    const { length } = expected(range);
+    expect((await page({ ...range, limit: length + 1 })).cursor).toBeUndefined();
+    expect((await page({ ...range, limit: length })).cursor).toBeDefined();
+  });
+
   it('looks through the statuses for orders that are long past, instead of day by day', async () => {
     const { items } = await page({ to: '2026-11-15T00:00:00.000Z', limit: 5 });
     expect(items).toEqual(expected({ to: '2026-11-15T00:00:00.000Z' }).slice(0, 5));

@@ -196,6 +196,11 @@ describe('days later, when the idempotency record is gone', () => {
     expect((await placeWell()).order).toEqual(order);
   });
 
+  it('another request with that key is not given the order, not even when it cannot be fulfilled itself', async () => {
+    const unknown = { ...elsewhere, lines: [{ sku: 'GHOST', quantity: 1 }] };
+    expect(await codeOf({ body: unknown })).toBe('UNKNOWN_SKU');
+  });
+
   it('another request with that key is still refused', async () => {
     const before = await stored();
     expect(await codeOf({ body: elsewhere })).toBe('IDEMPOTENCY_KEY_REUSED');

@@ -99,6 +99,16 @@ describe('the fence before an undo', () => {
     expect(JSON.stringify(permission)).not.toContain('10.0.0.1');
   });
 
+  it.each([
+    ['HOLD_EXPIRED', {}],
+    ['CARRIER_REFUSED', { stock: stock(), payment }],
+    ['CANCELLATION_REQUESTED', answers()],
+    ['ORDER_ENDED', answers()],
+  ])('keeps the code of the refusal %s', (code, done) => {
+    const permission = permitUndo(orderAfter(), undoState({ ...done, failure: caught(code, 'Because.') }));
+    expect(permission.undo && permission.events.at(-1)?.data).toEqual({ code, detail: 'Because.' });
+  });
+
   it('takes a timeout, whose cause is no JSON, for a fault', () => {
     const state = undoState({ failure: { Error: 'States.Timeout', Cause: '' } });
     expect(permitUndo(orderAfter(), state)).toMatchObject({ events: [{ data: { code: 'STOCK_UNAVAILABLE' } }] });

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failures, forward } from './definitions.ts';
+import { fails, loses } from './faults.ts';
+import { Stage } from './stage.ts';
+import type { Trial } from './trial.ts';
+
+/** The sagas as Express state machines, which start once for each delivery of their message. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open({ context: { sagaType: 'EXPRESS' } });
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+/** Places an order whose start message is delivered twice, and waits for both runs. */
+async function runTwice(trial: Trial): Promise<void> {
+  await Promise.all([trial.place(), stage.redeliver(trial.orderId)]);
+  const executions = await stage.ended('OrderSaga', trial.orderId, 2);
+  expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+}
+
+describe.concurrent('the start message is delivered twice', () => {
+  test.each([1, 2, 3, 4, 5, 6])('the order is confirmed once (%i)', async () => {
+    const trial = await stage.trial();
+    await runTwice(trial);
+    expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+  });
+
+  test('both runs book at the same moment: one label', async () => {
+    const trial = await stage.trial();
+    // The carrier is slow to enter a parcel, so that each run looks before the other one has booked.
+    const slow = { kind: 'slow', function: 'AnswerEasypost', operation: 'PutItem', times: 2, delayMs: 600 } as const;
+    stage.befallStore(trial.orderId, slow);
+    await runTwice(trial);
+    const { order, parcels } = await trial.balanced();
+    expect(order.status).toBe('confirmed');
+    expect(parcels.filter(({ status }) => status === 'bought')).toHaveLength(1);
+  });
+
+  test.each([
+    { why: 'too little stock', setting: { stock: { BER: 1 } }, code: 'OUT_OF_STOCK' },
+    { why: 'a declined card', setting: { paymentMethodId: 'pm_card_chargeDeclined' }, code: 'PAYMENT_DECLINED' },
+    { why: 'a refused address', setting: { postalCode: '00000' }, code: 'ADDRESS_REFUSED' },
+  ])('$why: rejected once, and nothing is left', async ({ setting, code }) => {
+    const trial = await stage.trial(setting);
+    await runTwice(trial);
+    expect((await trial.leftNothing()).order).toMatchObject({ status: 'rejected', rejection: { code } });
+  });
+
+  // One of the two runs meets the fault, the other one does not: either may win, and neither may leave anything.
+  test.each(forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name }))))(
+    'and $step $name once: one of them decides',
+    async ({ step, fault }) => {
+      const trial = await stage.trial({ faults: [fault(step, 'TypeError', { times: 1 })] });
+      await runTwice(trial);
+      const { order } = await trial.balanced({ overlapping: true });
+      expect(['confirmed', 'rejected']).toContain(order.status);
+    },
+  );
+});
+
+describe.concurrent('the start message is delivered again, late', () => {
+  test('after the order was confirmed: it stays as it is', async () => {
+    const trial = await stage.trial();
+    await trial.run();
+    await stage.redeliver(trial.orderId);
+    await stage.ended('OrderSaga', trial.orderId, 2);
+    expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+  });
+
+  test('after it was dispatched: it is not charged or booked again', async () => {
+    const trial = await stage.trial();
+    await trial.run();
+    await trial.dispatch();
+    const { version } = await trial.order();
+    await stage.redeliver(trial.orderId);
+    await stage.ended('OrderSaga', trial.orderId, 2);
+    const { order, stock } = await trial.balanced();
+    expect(order).toMatchObject({ version, status: 'confirmed', paymentStatus: 'captured' });
+    expect(stock).toMatchObject({ reserved: 0, available: 3 });
+  });
+
+  test('after it was cancelled: nothing is reserved, charged or booked again', async () => {
+    const trial = await stage.trial();
+    await trial.run();
+    await trial.cancel();
+    await stage.redeliver(trial.orderId);
+    await stage.ended('OrderSaga', trial.orderId, 2);
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+
+  test.each([
+    { why: 'too little stock', setting: { stock: { BER: 1 } } },
+    { why: 'a declined card', setting: { paymentMethodId: 'pm_card_chargeDeclined' } },
+    { why: 'a refused address', setting: { postalCode: '00000' } },
+  ])('after it was rejected for $why: nothing is reserved, charged or booked again', async ({ setting }) => {
+    const trial = await stage.trial(setting);
+    await trial.run();
+    const { version } = await trial.order();
+    if (setting.stock !== undefined) await stage.shop.receive(trial.sku, 'BER', 10, `${trial.sku}-more`);
+    await stage.redeliver(trial.orderId);
+    await stage.ended('OrderSaga', trial.orderId, 2);
+    const { order, payments, parcels } = await trial.ledger();
+    expect(order).toMatchObject({ status: 'rejected', version });
+    expect(payments.filter(({ status }) => status !== 'canceled')).toEqual([]);
+    expect(parcels.filter(({ status }) => status === 'bought')).toEqual([]);
+    expect((await trial.stock()).reserved).toBe(0);
+  });
+});
+
+describe.concurrent('as an Express state machine', () => {
+  test.each(forward)('a saga undoes what %s may have done', async (step) => {
+    const trial = await stage.trial({ faults: [loses(step)] });
+    await trial.run();
+    if (step === 'ConfirmOrder') expect((await trial.balanced()).order.status).toBe('confirmed');
+    else expect((await trial.leftNothing()).order.rejection?.code).toBe(failures[step].code);
+  });
+
+  test('an undo that is exhausted puts the order on hold, and cancelling completes it', async () => {
+    const trial = await stage.trial({
+      faults: [fails('ConfirmOrder', 'TypeError'), fails('VoidPayment', 'TypeError', { times: 1 })],
+    });
+    expect(await trial.run()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+    await trial.cancel();
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+
+  test('a shipment is dispatched, and its message delivered twice captures once', async () => {
+    const trial = await stage.trial();
+    await trial.run();
+    await Promise.all([trial.dispatch(), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
+    await stage.ended('DispatchSaga', trial.orderId, 2);
+    const { order, payments } = await trial.balanced();
+    expect(order).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+    expect(payments[0]?.captures).toHaveLength(1);
+  });
+
+  test('a cancellation whose message is delivered twice cancels once', async () => {
+    const trial = await stage.trial();
+    await trial.run();
+    await Promise.all([trial.cancel(), stage.redeliver(trial.orderId, 'StartCancellationSaga')]);
+    await stage.ended('CancellationSaga', trial.orderId, 2);
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+});

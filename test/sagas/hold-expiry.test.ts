@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { forward, wayBack } from './definitions.ts';
+import { Stage } from './stage.ts';
+import type { SteppedRun } from './stepped-run.ts';
+
+/** Long enough for the steps before, short enough to wait for. */
+const holdSeconds = 1;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = (await Stage.open({ environment: { HOLD_SECONDS: `${holdSeconds}` } })).holdStarts();
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+async function expire(run: SteppedRun, stepsBefore: number): Promise<void> {
+  for (let step = 0; step < stepsBefore; step++) await run.step();
+  await sleep(holdSeconds * 1_000 + 50);
+}
+
+const tidied = [
+  { tidy: 'and nobody has tidied up yet', sweep: async () => undefined },
+  { tidy: 'and the sweeper has released it', sweep: () => stage.local.invoke('ExpireHolds', {}) },
+];
+
+describe.concurrent.each(tidied)('a hold runs out while the saga runs, $tidy', ({ sweep }) => {
+  test.each([1, 2, 3])('after %i steps: the order is rejected and nothing is left', async (steps) => {
+    const trial = await stage.trial();
+    await trial.place();
+    const run = await trial.steppedRun();
+    await expire(run, steps);
+    await sweep();
+    expect(await run.finish()).toMatchObject({
+      status: 'succeeded',
+      steps: [...forward, ...wayBack],
+    });
+    const { order } = await trial.leftNothing();
+    expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'HOLD_EXPIRED' } });
+  });
+
+  test.each([1, 2, 3])(
+    'a crash ended the saga after %i steps, and it is run again from its start: nothing is left',
+    async (steps) => {
+      const trial = await stage.trial();
+      await trial.place();
+      await expire(await trial.steppedRun(), steps);
+      await sweep();
+      expect((await (await trial.steppedRun()).finish()).status).toBe('succeeded');
+      const { order } = await trial.leftNothing();
+      expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'HOLD_EXPIRED' } });
+    },
+  );
+
+  test('of an order that is confirmed: it stands', async () => {
+    const trial = await stage.trial();
+    await trial.place();
+    await expire(await trial.steppedRun(), forward.length);
+    await sweep();
+    expect((await trial.balanced()).order.status).toBe('confirmed');
+  });
+});

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
+import { dataOf } from '../support/ledger.ts';
+import { fails, loses } from './faults.ts';
+import { Stage } from './stage.ts';
+import type { Trial } from './trial.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+/** Seven units that no single location has: two parcels, of four units and of three. */
+const split = { stock: { BER: 4, VIE: 3 }, quantity: 7 };
+
+async function confirmed(setting: Parameters<Stage['trial']>[0] = {}): Promise<Trial> {
+  const trial = await stage.trial({ ...split, ...setting });
+  await trial.run();
+  const { order, parcels } = await trial.balanced();
+  expect(order).toMatchObject({ status: 'confirmed', shipments: [{ location: 'BER' }, { location: 'VIE' }] });
+  expect(parcels).toHaveLength(2);
+  return trial;
+}
+
+test.concurrent('an order from two locations is dispatched parcel by parcel, and the captures add up to its total', async () => {
+  const trial = await confirmed();
+  await trial.dispatch(1, 0);
+  const half = await trial.balanced();
+  expect(half.order).toMatchObject({
+    status: 'confirmed',
+    paymentStatus: 'partially_captured',
+    fulfillmentStatus: 'partially_shipped',
+  });
+  expect(half.payments[0]?.capturedMinor).toBe(dataOf(half, 'ShipmentBooked')[0]?.amountMinor);
+  await trial.dispatch(2, 1);
+  const { order, payments, stock } = await trial.balanced();
+  expect(order).toMatchObject({
+    paymentStatus: 'captured',
+    fulfillmentStatus: 'shipped',
+    payment: { capturedMinor: order.totals.totalMinor },
+  });
+  expect(payments).toMatchObject([{ capturedMinor: order.totals.totalMinor, capturableMinor: 0, status: 'succeeded' }]);
+  expect(payments[0]?.captures).toHaveLength(2);
+  expect(stock).toMatchObject({ onHand: 0, reserved: 0 });
+});
+
+test.concurrent('both parcels leave at the same moment: each is paid for once', async () => {
+  const trial = await confirmed();
+  const { shipments } = await trial.order();
+  await Promise.all(shipments.map(({ shipmentId }) => stage.shop.dispatch(trial.orderId, shipmentId)));
+  await stage.ended('DispatchSaga', trial.orderId, 2);
+  const { order, payments } = await trial.balanced();
+  expect(order).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+  expect(payments).toMatchObject([{ capturedMinor: order.totals.totalMinor }]);
+});
+
+describe.concurrent('one of two bookings', () => {
+  /** Refused by the store behind the carrier's books: for good, or until a second try. The client itself tries a few times. */
+  const outage = (times: number) =>
+    ({ kind: 'error', function: 'AnswerEasypost', operation: 'PutItem', times }) as const;
+
+  test('fails for good: the other label is given back, and nothing is left', async () => {
+    const trial = await stage.trial(split);
+    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage(Number.POSITIVE_INFINITY));
+    await trial.run();
+    const { order, parcels } = await trial.leftNothing();
+    expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
+    expect(parcels).toMatchObject([{ status: 'refunded', shipmentId: shipmentIdFor(trial.orderId, 'BER') }]);
+  });
+
+  test('fails once: both are booked, each once', async () => {
+    const trial = await stage.trial(split);
+    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage(4));
+    const { states } = await trial.run();
+    expect(states.filter((state) => state === 'BookShipment').length).toBeGreaterThan(1);
+    const { order, parcels } = await trial.balanced();
+    expect(order.status).toBe('confirmed');
+    expect(parcels).toHaveLength(2);
+  });
+
+  test('and the other are made and nobody hears of it: both labels are given back', async () => {
+    const trial = await stage.trial({ ...split, faults: [loses('BookShipment', 'TypeError')] });
+    await trial.run();
+    const { parcels } = await trial.leftNothing();
+    expect(parcels.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
+  });
+});
+
+describe.concurrent('cancelling', () => {
+  test('gives both labels, the whole payment and all units back', async () => {
+    const trial = await confirmed();
+    await trial.cancel();
+    const { parcels } = await trial.leftNothing();
+    expect(parcels.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
+  });
+
+  test('is refused once one parcel has left', async () => {
+    const trial = await confirmed();
+    await trial.dispatch();
+    expect((await stage.shop.cancel(trial.orderId)).status).toBe(409);
+    await trial.balanced();
+  });
+});
+
+describe.concurrent('a parcel whose capture failed', () => {
+  test.each([
+    { how: 'before the gateway heard of it', fault: fails },
+    { how: 'and the answer was lost, not the money', fault: loses },
+  ])('$how, is dispatched after the other one: both are paid for once', async ({ fault }) => {
+    const trial = await confirmed();
+    trial.befall(fault('CapturePayment', 'TypeError', { times: 1 }));
+    await trial.dispatch(1, 0);
+    const held = await trial.balanced();
+    expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'capture_failed' } });
+    await trial.dispatch(2, 1);
+    const half = await trial.balanced();
+    expect(half.order).toMatchObject({
+      status: 'on_hold',
+      shipments: [{ status: 'booked' }, { status: 'dispatched' }],
+    });
+    await trial.dispatch(3, 0);
+    const { order, payments } = await trial.balanced();
+    expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+    expect(payments).toMatchObject([{ capturedMinor: order.totals.totalMinor }]);
+    expect(payments[0]?.captures).toHaveLength(2);
+  });
+
+  test('and was dispatched again at once, before the other one: both are paid for once', async () => {
+    const trial = await confirmed();
+    trial.befall(loses('CapturePayment', 'TypeError', { times: 1 }));
+    await trial.dispatch(1, 0);
+    await trial.dispatch(2, 0);
+    await trial.dispatch(3, 1);
+    const { order, payments } = await trial.balanced();
+    expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
+    expect(payments).toMatchObject([{ capturedMinor: order.totals.totalMinor }]);
+  });
+});
+
+test.concurrent('two parcels are held, each for its own failure, and the hold ends with the last of them', async () => {
+  const trial = await confirmed();
+  trial.befall(fails('CapturePayment', 'TypeError', { times: 2 }));
+  await trial.dispatch(1, 0);
+  await trial.dispatch(2, 1);
+  expect((await trial.balanced()).order.status).toBe('on_hold');
+  await trial.dispatch(3, 0);
+  expect((await trial.balanced()).order).toMatchObject({ status: 'on_hold', paymentStatus: 'partially_captured' });
+  await trial.dispatch(4, 1);
+  expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
+});
