@@ -17,16 +17,23 @@ export class Activity {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  get isIdle(): boolean {
-    return this.#pending === 0;
+  /** Whether somebody waits for the end: nothing should be put off then. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
-  /** Resolves when nothing is under way, and nothing began in the same turn of the event loop either. */
-  async idle(): Promise<void> {
-    for (;;) {
-      if (!this.isIdle) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /**
+   * Resolves when nothing is under way, and nothing began in the same turn of the event loop either.
+   * @param hurry called whenever the wait begins, to end what was put off
+   */
+  async idle(hurry: () => void = () => undefined): Promise<void> {
+    do {
+      if (this.#pending > 0) {
+        const ended = new Promise<void>((resolve) => this.#waiting.push(resolve));
+        hurry();
+        await ended;
+      }
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.isIdle) return;
-    }
+    } while (this.#pending > 0);
   }
 }

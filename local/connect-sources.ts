@@ -46,7 +46,7 @@ export function connectSources(options: SourcesOptions): Sources {
   const bus = new EventBus(app.rules, deliver, meter);
   const schedules = new Schedules();
   const queueConsumers = app.queueMappings.map(
-    (mapping) => new QueueConsumer(mapping, queues.byArn(mapping.queueArn), invoke, meter, retryScale),
+    (mapping) => new QueueConsumer(mapping, queues.byArn(mapping.queueArn), options),
   );
   const streams = connectStreams(options);
   const streamConsumers = [...streams.values()].flat();

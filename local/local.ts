@@ -119,12 +119,7 @@ export function localHandle(parts: LocalParts): Local {
       if ('payload' in result) return JSON.parse(result.payload) as unknown;
       throw Object.assign(new Error(result.error.errorMessage), { name: result.error.errorType });
     },
-    settled: async () => {
-      const flushing = setInterval(() => sources.flush(), 5);
-      sources.flush();
-      await activity.idle();
-      clearInterval(flushing);
-    },
+    settled: () => activity.idle(sources.flush),
     stop: async () => {
       gateways.close();
       await Promise.race([activity.idle(), sleep(STOP_GRACE_MS)]);

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Activity } from './activity.ts';
 import { authorizer } from './authorization.ts';
 import { AwsEndpoint } from './aws/aws-endpoint.ts';
 import { type AwsAnswer, type AwsCall, WireServer } from './aws/wire-server.ts';
 import { connectSources } from './connect-sources.ts';
+import { LOCK_FILE, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
@@ -34,10 +35,11 @@ export type { DeadLetter, ExecutionSummary, Local } from './local.ts';
 
 /** Starts the whole app on this machine: synthesized if its sources changed, else from the cache. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
-  const dataDir = openDataDir(options);
   const loadingEngine = import('aws-local-stepfunctions');
   const assemblyDir = options.assembly ?? (await synthesize({ stage: 'dev', ...options.context }));
+  const { dataDir, unlock } = await openDataDir(options);
   const storeProcess = await startStore(dataDir && join(dataDir, 'store.db'));
+  const kill = () => storeProcess.kill().then(unlock);
   try {
     const store = new StoreClient(storeProcess.endpoint);
     const system = await assemble(
@@ -48,11 +50,11 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       new Meter(storeProcess.pid),
       await loadingEngine,
     );
-    const local = localHandle({ ...system, crash: () => system.end(storeProcess.kill) });
+    const local = localHandle({ ...system, crash: () => system.end(kill) });
     system.gateways.open(system.app.apis, localControls(local));
     return local;
   } catch (error) {
-    await storeProcess.kill();
+    await kill();
     throw error;
   }
 }
@@ -144,10 +146,17 @@ function createRuntime(
   });
 }
 
-function openDataDir({ memory, dataDir, fresh }: LocalOptions): string | undefined {
-  if (memory ?? dataDir === undefined) return undefined;
+interface DataDir {
+  /** Undefined keeps nothing. */
+  readonly dataDir: string | undefined;
+  readonly unlock: () => void;
+}
+
+async function openDataDir({ memory, dataDir, fresh }: LocalOptions): Promise<DataDir> {
+  if (memory ?? dataDir === undefined) return { dataDir: undefined, unlock: () => undefined };
   const dir = dataDir ?? join(ROOT, '.holdfast', 'data');
-  if (fresh) rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  return dir;
+  const unlock = await lockDataDir(dir);
+  if (fresh) for (const name of readdirSync(dir)) if (name !== LOCK_FILE) rmSync(join(dir, name), { recursive: true });
+  return { dataDir: dir, unlock };
 }

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { Shop } from '../client/shop.ts';
 import { type MeterReading, meterReading } from '../cost/meter-reading.ts';
 import { Counts } from '../statistics/counts.ts';
@@ -18,6 +19,8 @@ export interface LoadResult {
   readonly cpuMsPerOrder: { readonly runner: number; readonly store: number; readonly client: number };
   /** Requests per order that only ask how far it is; their cost is in the figures. */
   readonly questionsPerOrder: number;
+  /** Share of the machine's processors that other processes took meanwhile: with much of it, nothing here says much. */
+  readonly othersShare: number;
   /** Flows that did not end as they should, by what went wrong. */
   readonly failures: Counts;
 }
@@ -34,6 +37,7 @@ export async function runLoad(shop: Shop, workload: Workload, clients: number, s
   const done: FlowTimes[] = [];
   let inWindow = 0;
   const cpuBefore = process.cpuUsage();
+  const busyBefore = busyMs();
   const start = performance.now();
   const isOpen = () => performance.now() - start < seconds * 1000;
   const client = async () => {
@@ -47,19 +51,27 @@ export async function runLoad(shop: Shop, workload: Workload, clients: number, s
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  const { user, system } = process.cpuUsage(cpuBefore);
   await shop.settle();
+  const { user, system } = process.cpuUsage(cpuBefore);
   const { cpuMs } = await shop.local('meter', meterReading);
+  const clientMs = (user + system) / 1000;
+  const others = busyMs() - busyBefore - cpuMs.runner - cpuMs.store - clientMs;
   return {
     clients,
     seconds,
     orders: done.length,
     ordersPerSecond: inWindow / seconds,
     ...spreads(done),
-    cpuMsPerOrder: perOrder({ ...cpuMs, client: (user + system) / 1000 }, done.length),
+    cpuMsPerOrder: perOrder({ ...cpuMs, client: clientMs }, done.length),
     questionsPerOrder: flows.questions / done.length,
+    othersShare: Math.max(0, others) / ((performance.now() - start) * cpus().length),
     failures,
   };
+}
+
+/** Milliseconds that all processors have worked since the machine started. */
+function busyMs(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
 }
 
 function spreads(done: readonly FlowTimes[]): Pick<LoadResult, 'place' | 'placeToConfirmed' | 'placeToDispatched'> {

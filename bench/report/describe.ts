@@ -20,6 +20,7 @@ export function describeLoads(loads: readonly LoadResult[], idle: Spread | undef
       `${figure(runner)} + ${figure(store)}`,
       figure(client),
       figure(load.questionsPerOrder),
+      `${Math.round(load.othersShare * 100)}%`,
     ];
   });
   const others = peers.map((peer) => [
@@ -35,13 +36,26 @@ export function describeLoads(loads: readonly LoadResult[], idle: Spread | undef
     'Whole flow over HTTP, orders of 1-3 lines, durable store; times in ms as p50 / p99; CPU in ms an order',
     '',
     ...layOut([
-      ['', 'clients', 'orders/s', 'place', 'to confirmed', 'to dispatched', 'CPU', 'runner + store', 'client', 'polls'],
+      [
+        '',
+        'clients',
+        'orders/s',
+        'place',
+        'to confirmed',
+        'to dispatched',
+        'CPU',
+        'runner + store',
+        'client',
+        'polls',
+        'others',
+      ],
       ...rows,
       ...others,
     ]),
     '',
     `Peers: ${peersCaveat}`,
-    'Polls are requests per order that only ask how far it is; they are in the figures.',
+    'Polls are requests per order that only ask how far it is; they are in the figures. Others is the share of the',
+    'processors that other processes took meanwhile: what is measured beside them is slower, and costs more processor time.',
     ...loads.flatMap(({ clients, failures }) =>
       failures.list().map(([what, count]) => `FAULT with ${clients} clients, ${count} times: ${what}`),
     ),

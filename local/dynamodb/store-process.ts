@@ -41,9 +41,15 @@ export async function startStore(dbPath: string | undefined): Promise<Store> {
   const child = spawn('sh', ['-c', SUPERVISE, 'sh', BINARY, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as { unref?: () => void }).unref?.();
+  let killed = false;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const [pid] = await Promise.all([firstLine(child.stdout), listening(child.stderr)]);
+  child.once(
+    'exit',
+    () => killed || console.error('the local store has ended: nothing can be read or written any more'),
+  );
   const kill = () => {
+    killed = true;
     child.ref();
     child.stdin.destroy();
     return ended;

@@ -77,7 +77,7 @@ export class StreamConsumer {
 
   async #window(): Promise<void> {
     const { windowMs, batchSize } = this.#options.mapping;
-    if (windowMs === 0 || this.#news >= batchSize || this.#stopped) return;
+    if (windowMs === 0 || this.#news >= batchSize || this.#stopped || this.#options.activity.isAwaited) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, windowMs);
       this.#closeWindow = () => {

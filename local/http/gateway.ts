@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Invoke } from '../lambda/invocation.ts';
 import type { Meter } from '../meter.ts';
 import type { ApiModel } from '../template/app.ts';
+import { corsHeaders, isPreflight } from './cors.ts';
 import { type GatewayResponse, jsonResponse, toEvent, toResponse } from './payload.ts';
 import { createRouter, type Router } from './router.ts';
 import { Throttle } from './throttle.ts';
@@ -69,6 +70,7 @@ export class Gateway {
     if (response.destroyed) return;
     response.writeHead(answer.status, {
       ...answer.headers,
+      ...corsHeaders(this.#model?.cors, request),
       'content-length': answer.body.length,
       'apigw-requestid': requestId,
     });
@@ -82,6 +84,9 @@ export class Gateway {
     if (!body) return jsonResponse(413, { message: 'Request Entity Too Large' }, { connection: 'close' });
     const control = rawPath.startsWith('/_local/') ? this.#control(method, rawPath, body) : undefined;
     if (control) return control;
+    if (this.#model?.cors && method === 'OPTIONS' && isPreflight(request.headers)) {
+      return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    }
     const match = this.#route(method, rawPath);
     if (!match || !this.#model) return jsonResponse(404, { message: 'Not Found' });
     this.#options.meter.apiCalls++;
@@ -121,15 +126,18 @@ export class Gateway {
 }
 
 /** The whole body; undefined when it is too long. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_BODY) return undefined;
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.once('error', reject);
+  });
 }
 
 function decodePath(path: string): string {

@@ -1,12 +1,15 @@
-import type { Message, Queue } from '../queues/queue.ts';
+import type { Queue } from '../queues/queue.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { FunctionModel } from '../template/app.ts';
-import type { InvocationError, Invoke } from './invocation.ts';
+import type { Invoke } from './invocation.ts';
+
+/** Lambda tries an asynchronous invocation three times. */
+const TRIES = 3;
 
 /** Lambda waits a minute before the first retry of an asynchronous invocation, and two before the second. */
 const RETRY_DELAY_MS = 60_000;
 
-/** Invocations of functions that nobody waits for: kept durably, retried, and given to a destination in the end. */
+/** Invocations of functions that nobody waits for: kept durably, tried again, and given to the dead-letter queue in the end. */
 export class AsyncInvocations {
   readonly #queues: Queues;
   readonly #invoke: Invoke;
@@ -47,31 +50,11 @@ export class AsyncInvocations {
     const model = this.#models.get(arn);
     if (!message || !model) return;
     const result = await this.#invoke(arn, message.body);
-    if ('error' in result && message.receives <= model.maxRetries) {
+    if ('error' in result && message.receives < TRIES) {
       queue.release(message, RETRY_DELAY_MS * message.receives * this.#backoffScale);
       return;
     }
-    if ('error' in result) this.#giveUp(model, message, result.error);
+    if ('error' in result && model.deadLetterArn) this.#queues.byArn(model.deadLetterArn).send(message.body);
     queue.delete(message.id);
   }
-
-  /** A destination is told all about it, a dead-letter queue gets the event. */
-  #giveUp(model: FunctionModel, { body, receives }: Message, error: InvocationError): void {
-    const { onFailureArn, deadLetterArn } = model;
-    if (onFailureArn)
-      this.#queues.byArn(onFailureArn).send(JSON.stringify(failureRecord(model, body, receives, error)));
-    if (deadLetterArn) this.#queues.byArn(deadLetterArn).send(body);
-  }
-}
-
-/** What Lambda tells an on-failure destination. */
-function failureRecord({ arn }: FunctionModel, event: string, attempts: number, error: InvocationError) {
-  return {
-    version: '1.0',
-    timestamp: new Date().toISOString(),
-    requestContext: { functionArn: arn, condition: 'RetriesExhausted', approximateInvokeCount: attempts },
-    requestPayload: JSON.parse(event) as unknown,
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    responsePayload: error,
-  };
 }

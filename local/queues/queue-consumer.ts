@@ -1,3 +1,4 @@
+import type { Activity } from '../activity.ts';
 import type { Invoke } from '../lambda/invocation.ts';
 import type { Meter } from '../meter.ts';
 import type { QueueMapping } from '../template/app.ts';
@@ -8,24 +9,33 @@ import { attributesOf, md5 } from './sqs-operations.ts';
 /** Batches of one queue under way at once. Two keep two cores busy, and let messages gather into fuller batches. */
 const MAX_BATCHES_AT_ONCE = 2;
 
+export interface QueueConsumerParts {
+  readonly invoke: Invoke;
+  readonly meter: Meter;
+  readonly activity: Activity;
+  /** Multiplies the time after which a failed message is tried again. */
+  readonly retryScale: number;
+}
+
 /** Moves messages from a queue to a function, as Lambda's event source mapping does. Woken by the queue. */
 export class QueueConsumer {
   readonly #mapping: QueueMapping;
   readonly #queue: Queue;
   readonly #invoke: Invoke;
   readonly #meter: Meter;
+  readonly #activity: Activity;
   readonly #backoffScale: number;
   #running = 0;
   #window: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** @param backoffScale multiplies the time after which a failed message is tried again */
-  constructor(mapping: QueueMapping, queue: Queue, invoke: Invoke, meter: Meter, backoffScale: number) {
+  constructor(mapping: QueueMapping, queue: Queue, parts: QueueConsumerParts) {
     this.#mapping = mapping;
     this.#queue = queue;
-    this.#invoke = invoke;
-    this.#meter = meter;
-    this.#backoffScale = backoffScale;
+    this.#invoke = parts.invoke;
+    this.#meter = parts.meter;
+    this.#activity = parts.activity;
+    this.#backoffScale = parts.retryScale;
   }
 
   start(): void {
@@ -44,7 +54,8 @@ export class QueueConsumer {
 
   #wake(): void {
     const { windowMs, batchSize } = this.#mapping;
-    if (windowMs === 0 || this.#queue.counts.visible >= batchSize) this.#pump();
+    const { visible } = this.#queue.counts;
+    if (windowMs === 0 || visible >= batchSize || this.#activity.isAwaited) this.#pump();
     else this.#window ??= setTimeout(() => this.#closeWindow(), windowMs);
   }
 

@@ -16,7 +16,6 @@ interface Entry {
 
 type Input = Partial<Entry> & {
   QueueUrl: string;
-  QueueName?: string;
   Entries?: Entry[];
   MaxNumberOfMessages?: number;
   VisibilityTimeout?: number;
@@ -36,7 +35,7 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
   };
   const operation =
     (action: string, run: (queue: Queue, input: Input) => unknown) => (input: Input, caller: string) => {
-      const queue = find(input.QueueUrl ?? input.QueueName ?? '');
+      const queue = find(input.QueueUrl);
       authorize(caller, `sqs:${action}`, localArn('sqs', queue.settings.name));
       meter.sqsRequests++;
       return run(queue, input);
@@ -52,16 +51,6 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
     DeleteMessageBatch: operation('DeleteMessage', (queue, { Entries = [] }) => {
       for (const { ReceiptHandle } of Entries) queue.delete(ReceiptHandle);
       return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] };
-    }),
-    GetQueueUrl: operation('GetQueueUrl', (queue) => ({
-      QueueUrl: queues.models.find(({ name }) => name === queue.settings.name)?.url,
-    })),
-    GetQueueAttributes: operation('GetQueueAttributes', (queue) => {
-      const { visible, total } = queue.counts;
-      const hidden = String(total - visible);
-      return {
-        Attributes: { ApproximateNumberOfMessages: String(visible), ApproximateNumberOfMessagesNotVisible: hidden },
-      };
     }),
     StartMessageMoveTask: ({ SourceArn = '' }: Input) => moveBack(queues, SourceArn),
   } as AwsOperations;

@@ -31,9 +31,7 @@ export interface FunctionModel {
   readonly environment: Record<string, string>;
   readonly reservedConcurrency: number | undefined;
   readonly permissions: readonly Statement[];
-  /** Of asynchronous invocations. */
-  readonly maxRetries: number;
-  readonly onFailureArn: string | undefined;
+  /** Where the event of an asynchronous invocation goes that kept failing. */
   readonly deadLetterArn: string | undefined;
 }
 
@@ -105,8 +103,18 @@ export interface StateMachineModel {
 export interface ApiModel {
   readonly name: string;
   readonly routes: readonly RouteModel[];
+  readonly cors: CorsModel | undefined;
   /** By route key; `$default` holds for the rest. Requests a second and bucket size. */
   readonly throttles: Record<string, { readonly ratePerSecond: number; readonly burst: number }>;
+}
+
+/** Which scripts of other origins may call, and what they may send and see. */
+export interface CorsModel {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly maxAgeSeconds: number;
 }
 
 export interface RouteModel {

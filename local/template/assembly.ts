@@ -25,8 +25,7 @@ export interface StackTemplate {
   readonly name: string;
   readonly resources: Map<string, Resource>;
   readonly conditions: Record<string, unknown>;
-  readonly parameters: Record<string, { Type: string; Default?: unknown }>;
-  readonly mappings: Record<string, Record<string, Record<string, unknown>>>;
+  readonly parameters: Record<string, { Default?: unknown }>;
   readonly outputs: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
 
@@ -41,7 +40,6 @@ interface RawTemplate {
   Resources?: Record<string, RawResource>;
   Conditions?: Record<string, unknown>;
   Parameters?: StackTemplate['parameters'];
-  Mappings?: StackTemplate['mappings'];
   Outputs?: StackTemplate['outputs'];
 }
 
@@ -93,7 +91,6 @@ function toStack(name: string, raw: RawTemplate, names: Map<RawResource, string>
     resources,
     conditions: raw.Conditions ?? {},
     parameters: raw.Parameters ?? {},
-    mappings: raw.Mappings ?? {},
     outputs: raw.Outputs ?? {},
   };
 }

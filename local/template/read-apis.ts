@@ -1,4 +1,4 @@
-import type { ApiModel, JwtAuthorizer, RouteModel } from './app.ts';
+import type { ApiModel, CorsModel, JwtAuthorizer, RouteModel } from './app.ts';
 import type { Find } from './read-app.ts';
 
 /** Account-wide default of API Gateway: requests a second, and burst. */
@@ -28,9 +28,23 @@ export function readApis(find: Find): ApiModel[] {
             authorizer: readAuthorizer(route, authorizers.get(route.AuthorizerId)),
           };
         }),
+      cors: readCors(properties.CorsConfiguration),
       throttles: readThrottles(stage),
     };
   });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: CloudFormation properties
+function readCors(configuration: any): CorsModel | undefined {
+  return (
+    configuration && {
+      allowOrigins: configuration.AllowOrigins ?? [],
+      allowMethods: configuration.AllowMethods ?? [],
+      allowHeaders: configuration.AllowHeaders ?? [],
+      exposeHeaders: configuration.ExposeHeaders ?? [],
+      maxAgeSeconds: configuration.MaxAge ?? 0,
+    }
+  );
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation properties

@@ -59,7 +59,7 @@ export function readApp(assembly: Assembly, resolver: Resolver): App {
 }
 
 function readTable({ name, arn, resource, properties }: Resolved, resolver: Resolver): TableModel {
-  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = properties;
   const indexes = (GlobalSecondaryIndexes as Record<string, unknown>[] | undefined)?.map(
     ({ IndexName, KeySchema: keys, Projection }) => ({ IndexName, KeySchema: keys, Projection }),
   );
@@ -74,7 +74,6 @@ function readTable({ name, arn, resource, properties }: Resolved, resolver: Reso
       KeySchema,
       AttributeDefinitions,
       ...(indexes && { GlobalSecondaryIndexes: indexes }),
-      ...(LocalSecondaryIndexes && { LocalSecondaryIndexes }),
     },
   };
 }

@@ -5,15 +5,10 @@ import type { Assembly } from './assembly.ts';
 import { readStatements, type Statement } from './permissions.ts';
 import type { Find, Resolved } from './read-app.ts';
 
-/** Lambda retries a failed asynchronous invocation twice unless told otherwise. */
-const DEFAULT_ASYNC_RETRIES = 2;
-
 /** Reads the functions with their code, environment and what their roles allow. */
 export function readFunctions(assembly: Assembly, find: Find): FunctionModel[] {
   const permissions = readPermissions(find);
-  const asyncConfigs = find('AWS::Lambda::EventInvokeConfig');
   return find('AWS::Lambda::Function').map(({ resource, name, arn, properties }) => {
-    const config = asyncConfigs.find((each) => [name, arn].includes(each.properties.FunctionName))?.properties;
     const { file, exportName } = locateHandler(name, properties, assembly);
     return {
       name: resource.name,
@@ -26,8 +21,6 @@ export function readFunctions(assembly: Assembly, find: Find): FunctionModel[] {
       environment: stringValues(properties.Environment?.Variables ?? {}),
       reservedConcurrency: properties.ReservedConcurrentExecutions,
       permissions: permissions.get(roleName(properties.Role)) ?? [],
-      maxRetries: config?.MaximumRetryAttempts ?? DEFAULT_ASYNC_RETRIES,
-      onFailureArn: config?.DestinationConfig?.OnFailure?.Destination,
       deadLetterArn: properties.DeadLetterConfig?.TargetArn,
     };
   });
@@ -44,7 +37,7 @@ function locateHandler(name: string, properties: Resolved['properties'], assembl
   return { file, exportName };
 }
 
-/** Statements by role name, from inline, attached and managed policies of the app itself. */
+/** Statements by role name, from inline and attached policies. */
 function readPermissions(find: Find): Map<string, Statement[]> {
   const byRole = new Map<string, Statement[]>();
   const add = (role: string, document: unknown) => {
@@ -53,10 +46,8 @@ function readPermissions(find: Find): Map<string, Statement[]> {
   for (const { name, properties } of find('AWS::IAM::Role')) {
     for (const policy of properties.Policies ?? []) add(name, policy.PolicyDocument);
   }
-  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
-    for (const { properties } of find(type)) {
-      for (const role of properties.Roles ?? []) add(role, properties.PolicyDocument);
-    }
+  for (const { properties } of find('AWS::IAM::Policy')) {
+    for (const role of properties.Roles ?? []) add(role, properties.PolicyDocument);
   }
   return byRole;
 }

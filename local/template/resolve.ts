@@ -96,10 +96,6 @@ export class Resolver {
       }
       case 'Fn::ImportValue':
         return this.#import(String(this.#resolve(argument, stack)));
-      case 'Fn::FindInMap': {
-        const [map, first, second] = this.#resolve(argument, stack) as [string, string, string];
-        return this.#resolve(stack.mappings[map]?.[first]?.[second], stack);
-      }
       default:
         throw new Error(`the local runner does not know the intrinsic function ${name} (stack ${stack.name})`);
     }
@@ -110,18 +106,7 @@ export class Resolver {
     if (id === 'AWS::StackName') return stack.name;
     if (id === 'AWS::StackId') return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/local`;
     const parameter = stack.parameters[id];
-    if (!parameter) return this.attribute(this.#resource(id, stack), 'Ref');
-    return parameter.Type.startsWith('AWS::SSM::Parameter::Value')
-      ? this.#ssmParameter(String(parameter.Default))
-      : parameter.Default;
-  }
-
-  #ssmParameter(name: string): unknown {
-    const named = this.#assembly.resources.find(
-      (resource) => resource.type === 'AWS::SSM::Parameter' && resource.properties.Name === name,
-    );
-    if (!named) throw new Error(`no stack of the app defines the SSM parameter ${name}`);
-    return this.#resolve(named.properties.Value, this.#stack(named.stack));
+    return parameter ? parameter.Default : this.attribute(this.#resource(id, stack), 'Ref');
   }
 
   #sub(argument: unknown, stack: StackTemplate): string {

@@ -28,14 +28,12 @@ export const SUPPORTED: Record<string, Attributes> = {
   },
   'AWS::Lambda::Function': (name) => ({ Ref: name, Arn: localArn('lambda', `function:${name}`) }),
   'AWS::Lambda::EventSourceMapping': (name) => ({ Ref: name, Id: name }),
-  'AWS::Lambda::EventInvokeConfig': (name) => ({ Ref: name }),
   'AWS::SQS::Queue': (name, _, endpoints) => {
     const url = `${endpoints.aws}/${ACCOUNT}/${name}`;
     return { Ref: url, QueueUrl: url, QueueName: name, Arn: localArn('sqs', name) };
   },
   'AWS::Events::EventBus': (name) => ({ Ref: name, Name: name, Arn: localArn('events', `event-bus/${name}`) }),
   'AWS::Events::Rule': (name) => ({ Ref: name, Arn: localArn('events', `rule/${name}`) }),
-  'AWS::Scheduler::Schedule': (name) => ({ Ref: name, Arn: localArn('scheduler', `schedule/default/${name}`) }),
   'AWS::StepFunctions::StateMachine': (name) => {
     const machine = localArn('states', `stateMachine:${name}`);
     return { Ref: machine, Arn: machine, Name: name };
@@ -66,8 +64,6 @@ export const SUPPORTED: Record<string, Attributes> = {
   'AWS::Cognito::UserPoolClient': (name) => ({ Ref: name, ClientId: name }),
   'AWS::IAM::Role': (name) => ({ Ref: name, Arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, RoleId: name }),
   'AWS::IAM::Policy': (name) => ({ Ref: name }),
-  'AWS::IAM::ManagedPolicy': (name) => ({ Ref: `arn:aws:iam::${ACCOUNT}:policy/${name}` }),
-  'AWS::SSM::Parameter': (name, resource) => ({ Ref: String(resource.properties.Name ?? name) }),
 };
 
 /**
@@ -76,29 +72,14 @@ export const SUPPORTED: Record<string, Attributes> = {
  */
 export const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
-  'AWS::ApplicationAutoScaling::ScalableTarget',
-  'AWS::ApplicationAutoScaling::ScalingPolicy',
-  'AWS::Budgets::Budget',
   'AWS::CloudWatch::Alarm',
-  'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
-  'AWS::Cognito::UserPoolDomain',
   'AWS::Cognito::UserPoolGroup',
-  'AWS::Cognito::UserPoolResourceServer',
   'AWS::Events::Archive',
   'AWS::Events::EventBusPolicy',
-  'AWS::EventSchemas::Discoverer',
-  'AWS::EventSchemas::Registry',
-  'AWS::EventSchemas::Schema',
-  'AWS::KMS::Alias',
-  'AWS::KMS::Key',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
-  'AWS::Logs::MetricFilter',
-  'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
-  'AWS::Scheduler::ScheduleGroup',
-  'AWS::SecretsManager::ResourcePolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',

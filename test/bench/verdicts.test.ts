@@ -21,6 +21,7 @@ const load: LoadResult = {
   placeToDispatched: spread,
   cpuMsPerOrder: { runner: 20, store: 10, client: 3 },
   questionsPerOrder: 2.5,
+  othersShare: 0.04,
   failures: new Counts(),
 };
 const cost: OrderCost = {

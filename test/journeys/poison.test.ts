@@ -69,9 +69,9 @@ describe.each(queues)('poison in the queue of $saga', ({ saga, type }) => {
   test('lands in its dead-letter queue, whole, and the orders around it go their way', async () => {
     const before = local.executions().length;
     const orders = [];
-    for (const body of poison) {
+    for (const [index, body] of poison.entries()) {
       await outsider.send(`${saga}-queue`, body);
-      orders.push((await shop.place('alice', orderOf('ACORN'))).body.orderId);
+      if (index % 4 === 0) orders.push((await shop.place('alice', orderOf('ACORN'))).body.orderId);
     }
     await local.settled();
     for (const orderId of orders) expect(await shop.order(orderId)).toMatchObject({ status: 'confirmed' });

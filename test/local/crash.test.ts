@@ -99,3 +99,15 @@ test('secrets and tokens stay the same from run to run, and a fresh start forget
   expect(await secretOf(local)).not.toBe(secret);
   expect(await hasNote('o1:second')).toBe(false);
 });
+
+test('two instances never run on the same data', async () => {
+  const options = { assembly: writeAssembly(fixtureApp()), dataDir: temporaryDirectory() };
+  const child = spawn(process.execPath, [RUN_FIXTURE, options.assembly, options.dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  await expect(startLocal(options)).rejects.toThrow(`another instance (process ${child.pid})`);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  local = await startLocal(options);
+});

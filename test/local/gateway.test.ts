@@ -155,3 +155,19 @@ test('a bucket refills at its rate and never beyond its burst', () => {
   expect(admitted()).toBe(3);
   expect(throttle.admits('GET /another')).toBe(true);
 });
+
+test('a script of an allowed origin may call and see, one of another origin may not', async () => {
+  const ask = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+  const preflight = await fetch(`${local.url}/mine`, { method: 'OPTIONS', headers: ask });
+  expect(preflight.status).toBe(204);
+  expect(Object.fromEntries(preflight.headers)).toMatchObject({
+    'access-control-allow-origin': 'https://shop.example',
+    'access-control-allow-methods': 'GET,POST',
+    'access-control-allow-headers': 'authorization',
+  });
+  const seen = await fetch(`${local.url}/open/1`, { headers: { origin: 'https://shop.example' } });
+  expect(seen.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+  expect(seen.headers.get('access-control-expose-headers')).toBe('location');
+  const other = await fetch(`${local.url}/open/1`, { headers: { origin: 'https://elsewhere.example' } });
+  expect(other.headers.get('access-control-allow-origin')).toBeNull();
+});

@@ -46,7 +46,8 @@ function consume(handler: (batch: Batch) => unknown, mapping: Partial<QueueMappi
     }
   };
   const queue = queues.byArn('arn:work');
-  const consumer = new QueueConsumer({ ...MAPPING, ...mapping }, queue, invoke, new Meter(undefined), 0.001);
+  const parts = { invoke, meter: new Meter(undefined), activity, retryScale: 0.001 };
+  const consumer = new QueueConsumer({ ...MAPPING, ...mapping }, queue, parts);
   consumer.start();
   return { queue, failures: queues.byArn('arn:failures'), activity };
 }

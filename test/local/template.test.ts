@@ -11,7 +11,7 @@ function open(stacks: Stacks) {
   return { assembly, resolver: new Resolver(assembly, endpoints, () => '{"apiKey":"k"}') };
 }
 
-/** Resolves one value as a property of a queue, in a stack with a table, a parameter, a condition and a mapping. */
+/** Resolves one value as a property of a queue, in a stack with a table, a parameter and conditions. */
 function resolve(value: unknown): unknown {
   const { assembly, resolver } = open({
     other: {
@@ -25,7 +25,6 @@ function resolve(value: unknown): unknown {
         IsNot: { 'Fn::Not': [{ Condition: 'IsLocal' }] },
         Either: { 'Fn::Or': [{ Condition: 'IsLocal' }, { Condition: 'IsNot' }] },
       },
-      Mappings: { Sizes: { small: { cpu: 1 } } },
       Resources: {
         Table: { Type: 'AWS::DynamoDB::Table' },
         Subject: { Type: 'AWS::SQS::Queue', Properties: { value } },
@@ -57,7 +56,6 @@ test.each([
   ['a condition that does not', { 'Fn::If': ['IsNot', 'yes', 'no'] }, 'no'],
   ['an alternative of conditions', { 'Fn::If': ['Either', 'yes', 'no'] }, 'yes'],
   ['an import from another stack', { 'Fn::ImportValue': 'other:x' }, 'a-us-east-1'],
-  ['a mapping', { 'Fn::FindInMap': ['Sizes', 'small', 'cpu'] }, 1],
   ['a list with something left out', ['a', { Ref: 'AWS::NoValue' }], ['a']],
   ['an object with something left out', { a: { Ref: 'AWS::NoValue' }, b: 1 }, { b: 1 }],
   ['a secret', '{{resolve:secretsmanager:key:SecretString:apiKey}}', 'k'],

@@ -65,7 +65,7 @@ describe.concurrent('what the business refuses is rejected at once, and leaves n
       status: 'SUCCEEDED',
     });
     const ledger = await trial.leftNothing();
-    expect(ledger.order).toMatchObject({ status: 'rejected', rejection: { code } });
+    expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
     expect(ledger.order.rejection?.detail).not.toBe('');
     expect(ledger.events.map(({ type }) => type)).toContain(failures[step].event);
   });
@@ -145,7 +145,7 @@ describe.concurrent.each(forward)('%s', (step) => {
         status: 'SUCCEEDED',
       });
       const ledger = await trial.leftNothing();
-      expect(ledger.order).toMatchObject({ status: 'rejected', rejection: { code } });
+      expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
       expect(ledger.events.map(({ type }) => type)).toContain(event);
     },
   );
@@ -165,7 +165,7 @@ describe.concurrent.each(forward)('%s', (step) => {
         return;
       }
       const ledger = await trial.leftNothing();
-      expect(ledger.order).toMatchObject({ status: 'rejected', rejection: { code } });
+      expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
       expect(dataOf(ledger, 'PaymentVoided')).toHaveLength(step === 'ReserveStock' ? 0 : 1);
       expect(dataOf(ledger, 'ShipmentCancelled')).toHaveLength(step === 'BookShipment' ? 1 : 0);
       expect(dataOf(ledger, 'StockReleased')).toHaveLength(1);

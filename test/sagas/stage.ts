@@ -76,7 +76,6 @@ export class Stage {
       await patiently(() => this.shop.receive(trial.sku, location, quantity, `${trial.sku}-${location}`));
     }
     trial.befall(...(setting.faults ?? []));
-    this.befallStore(trial.orderId, ...(setting.storeFaults ?? []));
     return trial;
   }
 
@@ -84,10 +83,16 @@ export class Stage {
     this.local.invokeFaults.add(...faults.map((fault) => ({ ...fault, when: about(orderId) })));
   }
 
-  /** Faults of the store's calls that name the order. */
-  befallStore(orderId: string, ...faults: readonly StepStoreFault[]): void {
-    const names = ({ body }: { readonly body: Buffer }) => body.includes(orderId);
-    this.local.faults.add(...faults.map((fault) => ({ ...fault, when: names })));
+  /** Faults of the store's calls that name something; tells how many calls there have been that they were meant for. */
+  befallStore(named: string, ...faults: readonly StepStoreFault[]): { readonly calls: () => number } {
+    let calls = 0;
+    const when = ({ body }: { readonly body: Buffer }) => {
+      const names = body.includes(named);
+      if (names) calls += 1;
+      return names;
+    };
+    this.local.faults.add(...faults.map((fault) => ({ ...fault, when })));
+    return { calls: () => calls };
   }
 
   /** Waits for the end of an order's executions of a saga: so many, or the only one. */
@@ -106,6 +111,10 @@ export class Stage {
       if (seen !== undefined) return seen;
     }
     throw new Error(`${starter} was not told of ${orderId} in ${patienceMs} ms`);
+  }
+
+  hasMessage(orderId: string, starter: Starter): boolean {
+    return this.#messages.has(`${starter} ${orderId}`);
   }
 
   /** What the order's saga starts with. */

@@ -4,7 +4,7 @@ import type { ExecutionSummary } from '../../local/local.ts';
 import { contradictionsIn, type Ledger, type Leniency, ledgerOf } from '../support/ledger.ts';
 import { orderOf, type Stock } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
-import type { Stage, StepFault, StepStoreFault } from './stage.ts';
+import type { Stage, StepFault } from './stage.ts';
 import { type Mishap, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
@@ -15,7 +15,6 @@ export interface TrialSetting {
   readonly paymentMethodId?: string;
   readonly postalCode?: string;
   readonly faults?: readonly StepFault[];
-  readonly storeFaults?: readonly StepStoreFault[];
 }
 
 /** One order of goods that nobody else orders. Its id is known before it is placed. */

@@ -15,9 +15,20 @@ export interface Ledger {
   readonly parcels: readonly Parcel[];
 }
 
-export async function ledgerOf(shop: Shop, orderId: string): Promise<Ledger> {
-  const [order, events, books] = await Promise.all([shop.order(orderId), shop.events(orderId), shop.books(orderId)]);
-  return { order, events: events as unknown as LoggedEvent[], ...books };
+/** @param all the gateways' books, where somebody has them already. */
+export async function ledgerOf(
+  shop: Shop,
+  orderId: string,
+  all?: Pick<Ledger, 'payments' | 'parcels'>,
+): Promise<Ledger> {
+  const [order, events, books] = await Promise.all([
+    shop.order(orderId),
+    shop.events(orderId),
+    all ?? shop.books(orderId),
+  ]);
+  const ours = (entry: { readonly orderId: string }) => entry.orderId === orderId;
+  const [payments, parcels] = [books.payments.filter(ours), books.parcels.filter(ours)];
+  return { order, events: events as unknown as LoggedEvent[], payments, parcels };
 }
 
 export function dataOf<Type extends OrderEvent['type']>(

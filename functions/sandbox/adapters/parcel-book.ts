@@ -33,8 +33,11 @@ export function parcelBook(table: string): ParcelBook {
     async create(details, at, purchase) {
       const reference = details.reference ?? '';
       const id = reference === '' ? parcelIdFrom(randomUUID()) : parcelIdFrom(reference);
-      const written = await books.open(id, newEntry(id, details, at, purchase));
-      if ('done' in written) return written.done;
+      const request = randomUUID();
+      const first = { ...newEntry(id, details, at, purchase), request };
+      const written = await books.open(id, first);
+      // An entry in the way may be this one: its answer was lost, and the client of the store wrote it again.
+      if ('done' in written || written.instead?.request === request) return first;
       const secondId = parcelIdFrom(randomUUID());
       const second = newEntry(secondId, details, at, purchase);
       await books.open(secondId, second);

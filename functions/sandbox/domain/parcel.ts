@@ -48,6 +48,8 @@ export interface Parcel {
   readonly createdAt: string;
   readonly boughtAt?: string;
   readonly refundedAt?: string;
+  /** The request that entered it first under its reference. */
+  readonly request?: string;
   /** What the carrier has to know to print and deliver, as JSON of `NewParcel`. */
   readonly details: string;
 }

@@ -87,6 +87,8 @@ async function book(allocations = oneWarehouse): Promise<ShipmentOfOrder[]> {
     {},
   )) as ShipmentOfOrder[];
 }
+const booked = (shipments: readonly ShipmentOfOrder[]) =>
+  shipments.map((shipment) => event('ShipmentBooked', { ...shipment, amountMinor: 1 }));
 const undo = (state: object = {}) => cancelShipment({ ...undoState({ stock: stock(), ...state }), orderId }, {});
 const parcels = async () => (await sandbox.parcels()).filter((parcel) => parcel.orderId === orderId);
 
@@ -179,9 +181,21 @@ describe('CancelShipment', () => {
     await record(placed);
     await livesAt('10115');
     const shipments = await book();
-    await record([event('StockReserved', stock()), event('OrderConfirmed', {})]);
+    await record([event('StockReserved', stock()), ...booked(shipments), event('OrderConfirmed', {})]);
     expect(await undo({ payment, shipments, ...noAnswer })).toEqual({ cancelled: [] });
     expect(await parcels()).toMatchObject([{ status: 'bought' }]);
+  });
+
+  test('gives back the label that only this run bought for an order which another run confirmed', async () => {
+    await record(placed);
+    await livesAt('10115');
+    const shipments = await book();
+    const others = shipments.map((each) => ({ ...each, carrierShipmentId: 'of the other run' }));
+    await record([event('StockReserved', stock()), ...booked(others), event('OrderConfirmed', {})]);
+    expect(await undo({ payment, shipments, failure: caught('SUPERSEDED', 'no') })).toMatchObject({
+      cancelled: [{ carrierShipmentId: shipments[0]?.carrierShipmentId }],
+    });
+    expect(await parcels()).toMatchObject([{ status: 'refunded' }]);
   });
 });
 

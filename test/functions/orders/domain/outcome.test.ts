@@ -53,6 +53,11 @@ describe('confirming an order', () => {
     expect(confirmOrder(orderAfter(confirmation(), delivered), answers())).toEqual([]);
   });
 
+  it('is refused when another run confirmed it with other labels, which are to be kept', () => {
+    const others = shipmentsOf().map((each) => ({ ...each, carrierShipmentId: 'of the other run' }));
+    expect(refusalCode(confirmOrder(confirmed(), { ...answers(), shipments: others }))).toBe('SUPERSEDED');
+  });
+
   it('is refused once its cancellation was asked for', () => {
     expect(refusalCode(confirmOrder(orderAfter([cancellationAsked()]), answers()))).toBe('CANCELLATION_REQUESTED');
   });

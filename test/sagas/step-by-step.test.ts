@@ -56,6 +56,71 @@ describe.concurrent('a saga that a crash ended is run again from its start', () 
   );
 });
 
+describe.concurrent('the second run of a saga gets less far than the first one, which a crash ended', () => {
+  const mishaps = forward.flatMap((step) => (['fails', 'loses'] as const).map((mishap) => ({ step, mishap })));
+  test.each(mishaps)('$step $mishap: what the first run did is taken back as well', async ({ step, mishap }) => {
+    const trial = await placed();
+    await take(await trial.steppedRun(), 3);
+    const again = await (await trial.steppedRun({ [step]: mishap })).finish();
+    expect(again.status).toBe('succeeded');
+    if (step === 'ConfirmOrder' && mishap === 'loses') {
+      expect((await trial.balanced()).order.status).toBe('confirmed');
+      return;
+    }
+    const { order, payments, parcels } = await trial.leftNothing();
+    expect(order).toMatchObject({ status: 'rejected', rejection: { code: failures[step].code } });
+    expect(payments).toMatchObject([{ status: 'canceled' }]);
+    expect(parcels).toMatchObject([{ status: 'refunded' }]);
+  });
+});
+
+describe.concurrent('a cancellation comes while the saga runs', () => {
+  const cancel = async (trial: Trial) => {
+    const answer = await stage.shop.cancel(trial.orderId, trial.customer);
+    expect(answer.status).toBe(202);
+  };
+
+  test.each([0, 1, 2, 3])('after %i steps: the saga finds out at the end, and undoes all of it', async (steps) => {
+    const trial = await placed();
+    const run = await trial.steppedRun();
+    await take(run, steps);
+    await cancel(trial);
+    expect(await run.finish()).toMatchObject({ status: 'succeeded', steps: [...forward, ...wayBack] });
+    const { order, events } = await trial.leftNothing();
+    expect(order).toMatchObject({ status: 'cancelled', version: 3 });
+    expect(events.map(({ type }) => type)).not.toContain('OrderConfirmed');
+    expect(await stage.executions('CancellationSaga', trial.orderId)).toEqual([]);
+  });
+
+  test('after it confirmed the order: a saga of its own undoes it', async () => {
+    const trial = await placed();
+    await (await trial.steppedRun()).finish();
+    expect(await trial.cancel()).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])('at the very moment of the confirmation: it is cancelled either way (%i)', async () => {
+    const trial = await placed();
+    const run = await trial.steppedRun();
+    await take(run, 3);
+    await Promise.all([run.step(), cancel(trial)]);
+    await run.finish();
+    const { events } = await trial.ledger();
+    const confirmed = events.some(({ type }) => type === 'OrderConfirmed');
+    if (confirmed) await stage.ended('CancellationSaga', trial.orderId);
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+
+  test.each(wayBack.slice(0, 3))('while it undoes a failure, after %s: the order ends as cancelled', async (last) => {
+    const trial = await placed();
+    const run = await trial.steppedRun({ BookShipment: 'fails' });
+    while (run.steps.at(-1) !== last) await run.step();
+    await cancel(trial);
+    await run.finish();
+    expect((await trial.leftNothing()).order.status).toBe('cancelled');
+  });
+});
+
 describe('two runs of one saga at the same time', () => {
   test('in every order of their steps, confirm the order once', { timeout: longMs }, async () => {
     await inParallel(mergesOf(forward.length, forward.length), side, async (schedule) => {

@@ -1,0 +1,115 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Local } from '../../local/local.ts';
+import { startLocal } from '../../local/start-local.ts';
+import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
+
+// The real SDK from outside of the app, where anything is allowed; `as` speaks for a function.
+let local: Local;
+let endpoint: string;
+
+const as = (accessKeyId: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId, secretAccessKey: 'x' },
+  maxAttempts: 1,
+});
+
+beforeAll(async () => {
+  local = await startLocal({ assembly: writeAssembly(fixtureApp()), memory: true, retryScale: 0.001 });
+  const { body } = (await local.invoke('Echo', {})) as { body: string };
+  endpoint = JSON.parse(body).environment.AWS_ENDPOINT_URL;
+});
+
+beforeEach(() => local.resetMeter());
+
+afterAll(() => local.stop());
+
+const queueUrl = (name: string) => `${endpoint}/000000000000/${name}`;
+const event = (detail: string, more = {}) => ({
+  Source: 'test.orders',
+  DetailType: 'OrderPlaced',
+  Detail: detail,
+  EventBusName: 'fixture-events',
+  ...more,
+});
+
+test('events go to the rules that match them; malformed ones are refused one by one', async () => {
+  const bus = new EventBridgeClient(as('OUTSIDE'));
+  const Entries = [
+    event('{"orderId":"e1"}'),
+    event('{"orderId":"e2"}', { DetailType: 'OrderConfirmed' }),
+    event('not JSON'),
+    event('{"orderId":"e3"}', { EventBusName: 'nobodys' }),
+  ];
+  const answer = await bus.send(new PutEventsCommand({ Entries }));
+  expect(answer.FailedEntryCount).toBe(1);
+  expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+    undefined,
+    undefined,
+    'MalformedDetail',
+    undefined,
+  ]);
+  await local.settled();
+  const started = local.executions().filter(({ name }) => /^e\d$/.test(name));
+  expect(started.map(({ name }) => name)).toEqual(['e1']);
+  expect(local.meter().events).toBe(3);
+});
+
+test('a function that was not granted the bus may not put events on it', async () => {
+  const bus = new EventBridgeClient(as('LOCALFirst'));
+  await expect(bus.send(new PutEventsCommand({ Entries: [event('{}')] }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+});
+
+test('messages are sent, received, hidden while received, and deleted', async () => {
+  const sqs = new SQSClient(as('OUTSIDE'));
+  const QueueUrl = queueUrl('Failures');
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+  const Entries = [{ Id: '1', MessageBody: 'zwölf' }];
+  expect((await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).Successful).toHaveLength(1);
+  const receive = async () =>
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages ?? [];
+  const messages = await receive();
+  expect(messages.map(({ Body }) => Body)).toEqual(['one', 'zwölf']);
+  expect(await receive()).toEqual([]);
+  for (const { ReceiptHandle } of messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  expect(local.deadLetters()).toEqual([]);
+});
+
+test('dead letters go back to the queue that they came from', async () => {
+  const sqs = new SQSClient(as('OUTSIDE'));
+  const body = JSON.stringify({ detail: { orderId: 'redriven' } });
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('Failures'), MessageBody: body }));
+  const SourceArn = 'arn:aws:sqs:us-east-1:000000000000:Failures';
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  await local.settled();
+  expect(local.deadLetters()).toEqual([]);
+  expect(local.executions().map(({ name }) => name)).toContain('redriven');
+});
+
+test('an execution is started, described and listed; its name cannot be used again', async () => {
+  const sfn = new SFNClient(as('OUTSIDE'));
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:fixture-saga';
+  const start = new StartExecutionCommand({ stateMachineArn, name: 's1', input: '{"orderId":"s1"}' });
+  const { executionArn } = await sfn.send(start);
+  await local.settled();
+  expect(await sfn.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({
+    status: 'SUCCEEDED',
+    stopDate: expect.any(Date),
+    input: '{"orderId":"s1"}',
+  });
+  const listed = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'SUCCEEDED' }));
+  expect(listed.executions?.[0]).toMatchObject({ name: 's1' });
+  await expect(sfn.send(start)).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+});

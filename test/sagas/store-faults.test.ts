@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
+import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
+import { referenceOf } from '../../functions/shipping/domain/reference.ts';
+import { fails } from './faults.ts';
+import { Stage, type StepStoreFault } from './stage.ts';
+import type { Trial } from './trial.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+}, Stage.openingMs);
+afterAll(() => stage.close());
+
+/** What an order goes through, to the end that it has when the store answers. */
+const stories = {
+  confirmed: (trial: Trial) => trial.run(),
+  rejected: async (trial: Trial) => {
+    trial.befall(fails('ConfirmOrder', 'TypeError'));
+    await trial.run();
+  },
+  dispatched: async (trial: Trial) => {
+    await trial.run();
+    await trial.dispatch();
+  },
+  cancelled: async (trial: Trial) => {
+    await trial.run();
+    await trial.cancel();
+  },
+};
+const ends = {
+  confirmed: { status: 'confirmed', paymentStatus: 'authorized', fulfillmentStatus: 'booked' },
+  rejected: { status: 'rejected', rejection: { code: 'CONFIRMATION_UNAVAILABLE' } },
+  dispatched: { status: 'confirmed', paymentStatus: 'captured', fulfillmentStatus: 'shipped' },
+  cancelled: { status: 'cancelled', paymentStatus: 'voided' },
+};
+
+/** The parcel's id in the carrier's books, by which its calls know it. */
+const parcelOf = (orderId: string) => {
+  const shipmentId = shipmentIdFor(orderId, 'BER');
+  return parcelIdFrom(referenceOf({ orderId, shipmentId }));
+};
+const itself = (orderId: string) => orderId;
+
+/** Every write on an order's way: who makes it, what it names, and in which story it is met. */
+const writes = [
+  { by: 'PlaceOrder', operation: 'PutItem', story: 'confirmed', names: itself },
+  { by: 'ReserveStock', operation: 'TransactWriteItems', story: 'confirmed', names: itself },
+  { by: 'AnswerStripe', operation: 'PutItem', story: 'confirmed', names: itself },
+  { by: 'AnswerEasypost', operation: 'PutItem', story: 'confirmed', names: itself },
+  { by: 'ConfirmOrder', operation: 'UpdateItem', story: 'confirmed', names: itself },
+  { by: 'ConfirmOrder', operation: 'PutItem', story: 'confirmed', names: itself },
+  { by: 'CancelShipment', operation: 'PutItem', story: 'rejected', names: itself },
+  { by: 'AnswerEasypost', operation: 'UpdateItem', story: 'rejected', names: parcelOf },
+  { by: 'ReleaseStock', operation: 'PutItem', story: 'rejected', names: itself },
+  { by: 'ReleaseStock', operation: 'TransactWriteItems', story: 'rejected', names: itself },
+  { by: 'RejectOrder', operation: 'PutItem', story: 'rejected', names: itself },
+  { by: 'RequestDispatch', operation: 'PutItem', story: 'dispatched', names: itself },
+  { by: 'AnswerStripe', operation: 'UpdateItem', story: 'dispatched', names: itself },
+  { by: 'CommitStock', operation: 'TransactWriteItems', story: 'dispatched', names: itself },
+  { by: 'RecordDispatch', operation: 'PutItem', story: 'dispatched', names: itself },
+  { by: 'CancelOrder', operation: 'PutItem', story: 'cancelled', names: itself },
+  { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled', names: itself },
+] as const;
+
+const kinds: Record<string, readonly StepStoreFault['kind'][]> = {
+  PutItem: ['lost', 'throttle'],
+  UpdateItem: ['lost', 'throttle'],
+  TransactWriteItems: ['lost', 'throttle', 'conflict'],
+};
+const once = writes.flatMap((write) => (kinds[write.operation] ?? []).map((kind) => ({ ...write, kind })));
+
+describe.concurrent('a fault of the store that passes', () => {
+  test.each(once)('$kind: $operation by $by, on the way to $story', async ({ by, operation, kind, story, names }) => {
+    const trial = await stage.trial();
+    const fault = stage.befallStore(names(trial.orderId), { kind, function: by, operation });
+    await stories[story](trial);
+    expect(fault.calls()).toBeGreaterThan(0);
+    expect((await trial.balanced()).order).toMatchObject(ends[story]);
+  });
+});
+
+describe.concurrent('a write that always happens and is never answered', () => {
+  const always = [
+    { by: 'ReserveStock', operation: 'TransactWriteItems', code: 'STOCK_UNAVAILABLE' },
+    { by: 'AnswerStripe', operation: 'PutItem', code: 'PAYMENT_UNAVAILABLE' },
+    { by: 'ConfirmOrder', operation: 'UpdateItem', code: 'CONFIRMATION_UNAVAILABLE' },
+  ] as const;
+  test.each(always)('$operation by $by: it is undone', async ({ by, operation, code }) => {
+    const trial = await stage.trial();
+    const times = Number.POSITIVE_INFINITY;
+    stage.befallStore(trial.orderId, { kind: 'lost', function: by, operation, times });
+    await trial.run();
+    expect((await trial.leftNothing()).order).toMatchObject({ status: 'rejected', rejection: { code } });
+  });
+
+  test.each([
+    { by: 'ConfirmOrder', operation: 'PutItem', story: 'confirmed' },
+    { by: 'AnswerEasypost', operation: 'PutItem', story: 'confirmed' },
+    { by: 'CancelShipment', operation: 'PutItem', story: 'rejected' },
+    { by: 'RejectOrder', operation: 'PutItem', story: 'rejected' },
+    { by: 'RecordDispatch', operation: 'PutItem', story: 'dispatched' },
+    { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled' },
+  ] as const)(
+    '$operation by $by: the next look finds it, and the order is $story',
+    async ({ by, operation, story }) => {
+      const trial = await stage.trial();
+      const times = Number.POSITIVE_INFINITY;
+      stage.befallStore(trial.orderId, { kind: 'lost', function: by, operation, times });
+      await stories[story](trial);
+      expect((await trial.balanced()).order).toMatchObject(ends[story]);
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inParallel } from '../../bench/client/in-parallel.ts';
+import type { Ledger } from '../support/ledger.ts';
+import { isUnfinished, ledgersOf, violationsIn } from './audit.ts';
+import { type Happening, tell } from './story.ts';
+import { World } from './world.ts';
+
+/** `SEED=… ORDERS=… npx vitest run test/simulation` runs a campaign, or what was seen before once more. */
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const orders = Number(process.env.ORDERS ?? 40);
+const timeout = 60_000 + orders * 1_000;
+
+/** Requests under way at the same time. */
+const atOnce = 6;
+/** Rounds in which people see to what waits: a hold may fail again for the next of an order's mishaps. */
+const rounds = 12;
+
+describe.each([
+  { sagaType: 'STANDARD', crashes: 1 },
+  { sagaType: 'EXPRESS', crashes: 0 },
+])('a shop with $sagaType sagas in which anything goes wrong', ({ sagaType, crashes }) => {
+  test(`keeps its books (SEED=${seed} ORDERS=${orders})`, { timeout }, async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'));
+    const world = new World({ memory: false, dataDir, context: { sagaType } });
+    try {
+      await world.open();
+      const parts = split(tell(seed, orders), crashes + 1);
+      for (const [index, part] of parts.entries()) {
+        const last = index === parts.length - 1;
+        const happenings = inParallel(part, atOnce, (each) => world.happen(each));
+        if (!last) await Promise.all([happenings, crashAmid(world)]);
+        await happenings;
+      }
+      const ledgers = await settle(world);
+      expect(await violationsIn(world, ledgers)).toEqual([]);
+      await seeToHolds(world, ledgers);
+      expect(await violationsIn(world, await ledgersOf(world))).toEqual([]);
+    } finally {
+      await world.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  });
+});
+
+function split(story: readonly Happening[], parts: number): Happening[][] {
+  const size = Math.ceil(story.length / parts);
+  return Array.from({ length: parts }, (_, index) => story.slice(index * size, (index + 1) * size));
+}
+
+/** In the middle of things: some requests are under way, some sagas have begun. */
+async function crashAmid(world: World): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await world.crash();
+}
+
+async function settle(world: World): Promise<Ledger[]> {
+  const { local } = await world.stage;
+  local.faults.clear();
+  await local.settled();
+  return ledgersOf(world);
+}
+
+/** People do what a hold asks for, until nothing waits but captures that the gateway refuses. */
+async function seeToHolds(world: World, first: readonly Ledger[]): Promise<void> {
+  let ledgers = first;
+  for (let round = 0; round < rounds && ledgers.some(waits); round++) {
+    for (const { order } of ledgers.filter(waits)) {
+      const nth = order.shipments.findIndex(({ shipmentId }) => shipmentId === order.hold?.shipmentId);
+      if (nth < 0) await world.happen({ kind: 'cancel', order: [...world.placements.keys()].indexOf(order.orderId) });
+      else await world.dispatch(order.orderId, nth);
+    }
+    ledgers = await settle(world);
+  }
+  expect(ledgers.filter(waits).map(({ order }) => [order.orderId, order.hold])).toEqual([]);
+  expect(ledgers.filter((ledger) => isUnfinished(ledger) && !mayBeStuck(world, ledger))).toEqual([]);
+}
+
+function waits({ order, payments }: Ledger): boolean {
+  const hopeless = payments.some(({ paymentMethodId }) => paymentMethodId === 'pm_sandbox_captureFails');
+  return order.status === 'on_hold' && !(hopeless && order.hold?.reason === 'capture_failed');
+}
+
+/** An order of which even the hold could not be recorded waits for its execution to be run on. */
+function mayBeStuck(world: World, { order }: Ledger): boolean {
+  const mishaps = world.placements.get(order.orderId)?.mishaps ?? [];
+  return mishaps.some((mishap) => mishap.function === 'HoldOrder');
+}
