@@ -121,7 +121,7 @@ export function localHandle(parts: LocalParts): Local {
     },
     settled: () => activity.idle(sources.flush),
     stop: async () => {
-      gateways.close();
+      gateways.closeMain();
       await Promise.race([activity.idle(), sleep(STOP_GRACE_MS)]);
       await crash();
     },

@@ -38,7 +38,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const loadingEngine = import('aws-local-stepfunctions');
   const assemblyDir = options.assembly ?? (await synthesize({ stage: 'dev', ...options.context }));
   const { dataDir, unlock } = await openDataDir(options);
-  const storeProcess = await startStore(dataDir && join(dataDir, 'store.db'));
+  const storeProcess = await startStore(dataDir);
   const kill = () => storeProcess.kill().then(unlock);
   try {
     const store = new StoreClient(storeProcess.endpoint);

@@ -31,6 +31,8 @@ type Stock = z.output<typeof stockResource>;
 /** Tries of one request that meets faults, and of one that is told to come later. */
 const maxFaults = 4;
 const maxThrottles = 100;
+/** As long as a long queue takes on a busy machine. */
+const maxSettleMs = 10 * 60_000;
 const problemBody = z.object({ code: z.optional(z.string()), detail: z.optional(z.string()) });
 const tokenBody = z.object({ access_token: z.string() });
 
@@ -44,7 +46,6 @@ export class Shop {
   /** Answers 5xx and missing answers, by request and status, whether or not repeating helped. */
   readonly faults = new Counts();
   throttled = 0;
-  requests = 0;
 
   constructor(baseUrl: string) {
     this.#http = new JsonHttp(baseUrl);
@@ -114,7 +115,7 @@ export class Shop {
 
   /** Waits until nothing is under way in the local runner; closes batching windows early. */
   async settle(): Promise<void> {
-    await this.#send({ method: 'POST', path: '/_local/settled' });
+    await this.#send({ method: 'POST', path: '/_local/settled', timeoutMs: maxSettleMs });
   }
 
   async #asStaff(request: JsonRequest): Promise<JsonAnswer> {
@@ -125,7 +126,6 @@ export class Shop {
     let throttles = 0;
     let faults = 0;
     for (;;) {
-      this.requests += 1;
       const answer = await this.#http.send(request).catch((error: Error) => error);
       const status = answer instanceof Error ? 0 : answer.status;
       if (!(answer instanceof Error) && status >= 200 && status < 300) return answer;

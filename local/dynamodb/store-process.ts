@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 
 /** A running DynamoDB-compatible store. */
@@ -13,21 +16,29 @@ export interface Store {
 }
 
 const BINARY = fileURLToPath(new URL('../../node_modules/@dynoxide/linux-x64/dynoxide', import.meta.url));
+const MEMORY_FILES = '/dev/shm';
 
 /** How long the store may take to listen: it needs about 10 ms. */
 const START_TIMEOUT_MS = 10_000;
 
 /**
  * Runs the store in a child that ends when this process does, however that ends: a shell holds the read end of our
- * pipe, and kills the store once the pipe closes.
+ * pipe, and once the pipe closes it kills the store and removes the directory that is not to be kept.
  */
-const SUPERVISE = '"$@" & child=$!; echo "$child"; read -r _; kill -9 "$child" 2>/dev/null; wait "$child"';
+const SUPERVISE = `
+  unkept=$1; shift
+  "$@" & child=$!
+  echo "$child"
+  read -r _
+  kill -9 "$child" 2>/dev/null; wait "$child"
+  if [ -n "$unkept" ]; then rm -rf "$unkept"; fi`;
 
 /**
- * Starts the store on a free port; `dbPath` undefined is in memory. Where its binary is not installed (it exists for
- * Linux on x64), the endpoint in `DYNAMODB_ENDPOINT` is used, which may be DynamoDB Local or any other.
+ * Starts the store on a free port. Without a `dataDir` it keeps its file in memory (where the system offers that) until
+ * it ends. Where its binary is not installed (it exists for Linux on x64), the endpoint in `DYNAMODB_ENDPOINT` is
+ * used, which may be DynamoDB Local or any other.
  */
-export async function startStore(dbPath: string | undefined): Promise<Store> {
+export async function startStore(dataDir: string | undefined): Promise<Store> {
   const elsewhere = process.env.DYNAMODB_ENDPOINT;
   if (elsewhere) return { endpoint: elsewhere, pid: undefined, kill: async () => undefined };
   if (!existsSync(BINARY)) {
@@ -36,18 +47,18 @@ export async function startStore(dbPath: string | undefined): Promise<Store> {
         '(DynamoDB Local, say) and name it in DYNAMODB_ENDPOINT=http://host:port',
     );
   }
+  const unkept = dataDir ? '' : mkdtempSync(join(existsSync(MEMORY_FILES) ? MEMORY_FILES : tmpdir(), 'holdfast-'));
+  const file = join(dataDir ?? unkept, 'store.db');
   const port = await freePort();
-  const options = ['--port', String(port), ...(dbPath ? ['--db-path', dbPath] : [])];
-  const child = spawn('sh', ['-c', SUPERVISE, 'sh', BINARY, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
-  child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as { unref?: () => void }).unref?.();
+  const command = ['-c', SUPERVISE, 'sh', unkept, BINARY, '--port', String(port), '--db-path', file];
+  const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'pipe'] });
   let killed = false;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const [pid] = await Promise.all([firstLine(child.stdout), listening(child.stderr)]);
-  child.once(
-    'exit',
-    () => killed || console.error('the local store has ended: nothing can be read or written any more'),
-  );
+  indexStreams(file);
+  child.once('exit', () => killed || console.error('the local store has ended: nothing can be read or written now'));
+  // A run that is over is not kept alive by its store.
+  for (const handle of [child, child.stdin, child.stdout, child.stderr]) (handle as { unref?(): void }).unref?.();
   const kill = () => {
     killed = true;
     child.ref();
@@ -55,6 +66,17 @@ export async function startStore(dbPath: string | undefined): Promise<Store> {
     return ended;
   };
   return { endpoint: `http://127.0.0.1:${port}`, pid: Number(pid), kill };
+}
+
+/**
+ * The store numbers a stream's records by looking for the highest number among all of them, and reads them the same way:
+ * at 15,000 records a put costs it 6 ms instead of 0.2. This index, in its own file, makes both a look-up.
+ */
+function indexStreams(file: string): void {
+  const database = new DatabaseSync(file, { timeout: START_TIMEOUT_MS });
+  const columns = '(table_name, CAST(sequence_number AS INTEGER))';
+  database.exec(`CREATE INDEX IF NOT EXISTS holdfast_stream_order ON _stream_records ${columns}`);
+  database.close();
 }
 
 function firstLine(output: NodeJS.ReadableStream): Promise<string> {
@@ -66,6 +88,7 @@ function listening(output: NodeJS.ReadableStream): Promise<void> {
     let said = '';
     const give = setTimeout(() => reject(new Error(`the store did not start: ${said}`)), START_TIMEOUT_MS);
     output.on('data', (text) => {
+      if (said.includes('listening on')) return;
       said += text;
       if (!said.includes('listening on')) return;
       clearTimeout(give);

@@ -38,6 +38,11 @@ export class Gateways {
     }
   }
 
+  /** Takes nothing more from outside. The other APIs (the sandbox) go on answering the app itself. */
+  closeMain(): void {
+    this.#byName.get(this.#main)?.gateway.close();
+  }
+
   close(): void {
     for (const { gateway } of this.#byName.values()) gateway.close();
   }

@@ -1,5 +1,4 @@
 // Runs inside a worker thread: one Lambda execution environment. Loads the handler once, then serves one event at a time.
-import module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EnvironmentData, FromWorker, ToWorker } from './environment.ts';
@@ -14,7 +13,6 @@ function describe(thrown: unknown): FromWorker {
   return ['error', error.name, error.message, error.stack?.split('\n').map((line) => line.trim()) ?? []];
 }
 
-if (process.env.HCC) { module.enableCompileCache(process.env.HCC); setTimeout(() => module.flushCompileCache(), 1500).unref(); }
 const loaded = import(pathToFileURL(file).href).then((module: Record<string, Handler>) => {
   const handler = module[exportName];
   if (typeof handler !== 'function') throw new Error(`${file} exports no function ${exportName}`);

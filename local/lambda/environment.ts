@@ -43,7 +43,7 @@ export class Environment {
     this.#worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
       workerData,
       env: variables,
-      execArgv: [],
+      execArgv: (process.env.WARGS ?? '').split(' ').filter(Boolean),
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: model.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },

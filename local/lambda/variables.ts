@@ -17,7 +17,7 @@ export function variablesOf(
 ): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
-    TZ: ':UTC', ...(process.env.HCC ? { HCC: process.env.HCC } : {}),
+    TZ: ':UTC',
     ...model.environment,
     ...overrides,
     AWS_ACCESS_KEY_ID: accessKeyIdOf(model),

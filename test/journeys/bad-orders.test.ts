@@ -225,6 +225,7 @@ describe('an order that is too long', () => {
 
 test('an order that the catalog refuses leaves nothing behind either', async () => {
   const tables = ['Orders', 'Contacts', 'Inventory', 'Idempotency', 'OrderViews'];
+  await local.settled();
   const before = await outsider.count(...tables);
   const attempts = [
     { body: orderOf('UNREAL'), status: 422, code: 'UNKNOWN_SKU' },

@@ -100,3 +100,47 @@ describe('stock at two locations', () => {
     expect(await buy(1)).toEqual(['rejected']);
   });
 });
+
+describe('an order from two locations', () => {
+  test('is two shipments, each paid for when it leaves, and together they are the total', async () => {
+    await shop.sell('LAMP', { prices: { EUR: 3_333 }, stock: { BER: 2, VIE: 5 } });
+    const order = await shop.ordered('bob', orderOf('LAMP', { lines: [{ sku: 'LAMP', quantity: 6 }] }));
+    expect(order.shipments.map(({ location }) => location).sort()).toEqual(['BER', 'VIE']);
+    expect(order.shipments.flatMap(({ lines: parts }) => parts).reduce((sum, part) => sum + part.quantity, 0)).toBe(6);
+
+    const [first, second] = order.shipments;
+    await shop.dispatch(order.orderId, first?.shipmentId ?? '');
+    await local.settled();
+    const halfway = await shop.order(order.orderId);
+    expect(halfway).toMatchObject({ paymentStatus: 'partially_captured', fulfillmentStatus: 'partially_shipped' });
+    expect(halfway.payment.capturedMinor).toBeGreaterThan(0);
+    expect(halfway.payment.capturedMinor).toBeLessThan(order.totals.totalMinor);
+
+    await shop.dispatch(order.orderId, second?.shipmentId ?? '');
+    await local.settled();
+    const done = await shop.order(order.orderId);
+    expect(done).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+    expect(done.payment.capturedMinor).toBe(order.totals.totalMinor);
+    expect(await shop.stock('LAMP')).toMatchObject({ onHand: 1, available: 1, reserved: 0 });
+    const { payments, parcels } = await shop.books(order.orderId);
+    expect(payments).toMatchObject([{ status: 'succeeded', capturedMinor: order.totals.totalMinor }]);
+    expect(payments[0]?.captures).toHaveLength(2);
+    expect(new Set(parcels.map(({ trackingCode }) => trackingCode)).size).toBe(2);
+  });
+});
+
+describe('free goods in a parcel of their own', () => {
+  test('leave without a charge of zero, and the rest of the order is charged whole', async () => {
+    await shop.sell('TEA', { prices: { EUR: 890 }, stock: { BER: 1 } });
+    await shop.sell('SAMPLE', { prices: { EUR: 0 }, stock: { VIE: 1 }, product: { weightGrams: 10 } });
+    const both = [
+      { sku: 'TEA', quantity: 1 },
+      { sku: 'SAMPLE', quantity: 1 },
+    ];
+    const order = await shop.dispatched(await shop.ordered('bob', orderOf('TEA', { lines: both })));
+    expect(order).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+    expect(order.payment.capturedMinor).toBe(order.totals.totalMinor);
+    const { payments } = await shop.books(order.orderId);
+    expect(payments[0]?.captures.map(({ amountMinor }) => amountMinor)).toEqual([order.totals.totalMinor]);
+  });
+});

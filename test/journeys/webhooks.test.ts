@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
 import type { Local } from '../../local/local.ts';
@@ -6,6 +5,7 @@ import { startLocal } from '../../local/start-local.ts';
 import { type Answer, orderOf, type Problem, Shop } from '../support/orders.ts';
 import { type Outsider, outsiderOf } from './outsider.ts';
 import { writesTo } from './refused.ts';
+import { type Signing, signedByCarrier, signedByPayment } from './signed.ts';
 
 let local: Local;
 let shop: Shop;
@@ -29,23 +29,10 @@ const post = (
   body: string,
   headers: Record<string, string> = {},
 ): Promise<Answer<Problem & { received?: boolean }>> => shop.ask('', 'POST', path, body, headers);
-const hmac = (secret: string, message: string) => createHmac('sha256', secret).update(message).digest('hex');
-
-/** As EasyPost signs (https://support.easypost.com/hc/en-us/articles/39826034964237-Webhook-HMAC-Validation). */
-function carrierHeaders(
-  body: string,
-  { at = new Date(), secret = carrierSecret, path = '/webhooks/carrier', method = 'POST' } = {},
-) {
-  const timestamp = at.toUTCString();
-  const signature = hmac(secret, `${timestamp}${method}${path}${body}`);
-  return { 'x-timestamp': timestamp, 'x-path': path, 'x-hmac-signature-v2': `hmac-sha256-hex=${signature}` };
-}
-
-/** As Stripe signs (https://docs.stripe.com/webhooks#verify-manually). */
-function paymentHeaders(body: string, { at = new Date(), secret = paymentSecret } = {}) {
-  const seconds = Math.floor(at.getTime() / 1_000);
-  return { 'stripe-signature': `t=${seconds},v1=${hmac(secret, `${seconds}.${body}`)}` };
-}
+const carrierHeaders = (body: string, change: Partial<Signing> = {}) =>
+  signedByCarrier(body, { secret: carrierSecret, ...change });
+const paymentHeaders = (body: string, change: Partial<Signing> = {}) =>
+  signedByPayment(body, { secret: paymentSecret, ...change });
 
 const delivered = (shipmentId: string, status = 'delivered') =>
   JSON.stringify({

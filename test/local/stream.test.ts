@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { Activity } from '../../local/activity.ts';
 import { Checkpoint } from '../../local/dynamodb/checkpoint.ts';
@@ -222,4 +223,21 @@ test('a table that is stored with other keys than the app has is refused', async
     definition: { ...TABLE.definition, KeySchema: [{ AttributeName: 'no', KeyType: 'HASH' }] },
   };
   await expect(createTables(client, [changed])).rejects.toThrow('--fresh');
+});
+
+test('the ten-thousandth record costs the store no more than the first', async () => {
+  await openTable();
+  const cpuMs = () => {
+    const fields = readFileSync(`/proc/${store.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  };
+  const spent: number[] = [];
+  for (let thousand = 0; thousand < 10; thousand++) {
+    const before = cpuMs();
+    const ids = Array.from({ length: 1000 }, (_, n) => `${thousand}-${n}`);
+    await Promise.all(ids.map((id) => put(id)));
+    spent.push(cpuMs() - before);
+  }
+  // Without the index the tenth thousand costs more than ten times the first.
+  expect(spent.at(-1)).toBeLessThan(4 * Math.max(spent[0] ?? 0, 100));
 });

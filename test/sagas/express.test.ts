@@ -134,6 +134,19 @@ describe.concurrent('as an Express state machine', () => {
     expect(payments[0]?.captures).toHaveLength(1);
   });
 
+  test('the dispatch of one of two parcels is delivered twice: both runs capture at the same moment, and once', async () => {
+    const trial = await stage.trial({ stock: { BER: 4, VIE: 3 }, quantity: 7 });
+    await trial.run();
+    // The gateway is slow to enter a capture, so that each run looks before the other one has captured.
+    const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 600 } as const;
+    stage.befallStore(trial.orderId, slow);
+    await Promise.all([trial.dispatch(), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
+    await stage.ended('DispatchSaga', trial.orderId, 2);
+    const { order, payments } = await trial.balanced();
+    expect(order).toMatchObject({ paymentStatus: 'partially_captured', fulfillmentStatus: 'partially_shipped' });
+    expect(payments[0]?.captures).toHaveLength(1);
+  });
+
   test('a cancellation whose message is delivered twice cancels once', async () => {
     const trial = await stage.trial();
     await trial.run();

@@ -3,7 +3,7 @@ import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../functions/shipping/domain/reference.ts';
 import { fails } from './faults.ts';
-import { Stage, type StepStoreFault } from './stage.ts';
+import { Stage } from './stage.ts';
 import type { Trial } from './trial.ts';
 
 let stage: Stage;
@@ -63,12 +63,16 @@ const writes = [
   { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled', names: itself },
 ] as const;
 
-const kinds: Record<string, readonly StepStoreFault['kind'][]> = {
-  PutItem: ['lost', 'throttle'],
-  UpdateItem: ['lost', 'throttle'],
-  TransactWriteItems: ['lost', 'throttle', 'conflict'],
-};
-const once = writes.flatMap((write) => (kinds[write.operation] ?? []).map((kind) => ({ ...write, kind })));
+/** A write that was applied and not answered is told from the others everywhere; that a refused one is repeated, once for each kind. */
+const once = [
+  ...writes.map((write) => ({ ...write, kind: 'lost' as const })),
+  ...writes
+    .filter(({ operation }) => operation === 'TransactWriteItems')
+    .map((write) => ({ ...write, kind: 'conflict' as const })),
+  ...writes
+    .filter(({ by }) => by === 'ReserveStock' || by === 'ConfirmOrder')
+    .map((write) => ({ ...write, kind: 'throttle' as const })),
+];
 
 describe.concurrent('a fault of the store that passes', () => {
   test.each(once)('$kind: $operation by $by, on the way to $story', async ({ by, operation, kind, story, names }) => {

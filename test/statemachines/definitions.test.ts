@@ -33,9 +33,8 @@ const transientNames = [
 ];
 
 const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();
-/** After these states nobody is left to catch anything: their failure fails the execution, and that raises the alarm. */
+/** After this state nobody is left to catch anything: its failure fails the execution, and that raises the alarm. */
 const last = 'HoldOrder';
-const holds = [last, 'HoldUnpaidOrder'];
 
 describe('the state machines', () => {
   it('are the sagas that the design names', () => {
@@ -60,10 +59,15 @@ describe('the state machines', () => {
     expect(text).not.toMatch(/"QueryLanguage"|"Assign"|"Arguments"|"Output"\s*:|\{%|waitForTaskToken|"\$\$\./);
   });
 
-  it.each(sagas)('%s has tasks and one failure, and no state that chooses or waits', (_, { States }) => {
-    const types = Object.values(States).map(({ Type }) => Type);
-    expect(new Set(types)).toEqual(new Set(['Task', 'Fail']));
+  it.each(sagas)('%s neither chooses nor waits while all is well, and fails in one place', (_, saga) => {
+    expect(happyPath(saga).map((name) => saga.States[name]?.Type)).toEqual(happyPath(saga).map(() => 'Task'));
+    const types = Object.values(saga.States).map(({ Type }) => Type);
     expect(types.filter((type) => type === 'Fail')).toHaveLength(1);
+    for (const type of types) expect(['Task', 'Choice', 'Succeed', 'Fail']).toContain(type);
+  });
+
+  it.each(sagas)('%s chooses with something for every other case', (_, { States }) => {
+    for (const { Type, Default } of Object.values(States)) if (Type === 'Choice') expect(Default).toBeDefined();
   });
 
   it.each(sagas)('%s says what it is for', (_, { text }) => {
@@ -73,9 +77,8 @@ describe('the state machines', () => {
 
 describe('every task', () => {
   it.each(tasks)('%s is the function of its name', (_, name, { Resource }) => {
-    const step = holds.includes(name) ? last : name;
-    expect(Resource).toBe(`\${${step}Arn}`);
-    const homes = capabilities.filter((each) => existsSync(join(functionsFolder, each, `${kebab(step)}.ts`)));
+    expect(Resource).toBe(`\${${name}Arn}`);
+    const homes = capabilities.filter((each) => existsSync(join(functionsFolder, each, `${kebab(name)}.ts`)));
     expect(homes).toHaveLength(1);
   });
 
@@ -101,7 +104,7 @@ describe('every task', () => {
     }
   });
 
-  it.each(tasks.filter(([, name]) => !holds.includes(name)))(
+  it.each(tasks.filter(([, name]) => name !== last))(
     '%s has somewhere to go whatever goes wrong',
     (_, _name, { Catch }) => {
       expect(Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
@@ -130,14 +133,22 @@ describe('the order saga', () => {
   });
 
   it.each([
-    ['ReserveStock', 'ReleaseStock'],
-    ['AuthorizePayment', 'VoidPayment'],
-    ['BookShipment', 'CancelShipment'],
-    ['ConfirmOrder', 'CancelShipment'],
-  ])('undoes %s itself first: it may have happened', (step, undo) => {
-    expect(caughtBy(saga, step)).toEqual([undo]);
-    expect(saga.States[step]?.Catch?.[0]?.ResultPath).toBe('$.failure');
+    ['ReserveStock', 'OUT_OF_STOCK', 'ReleaseStock'],
+    ['AuthorizePayment', 'PAYMENT_DECLINED', 'VoidPayment'],
+  ])('undoes, when %s refuses with %s, no more than there is', (step, code, undo) => {
+    expect(saga.States[step]?.Catch?.[0]).toEqual({ ErrorEquals: [code], ResultPath: '$.failure', Next: undo });
   });
+
+  it.each(['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder'])(
+    'takes everything back after a fault of %s: it may have happened, and a second run may be further',
+    (step) => {
+      expect(saga.States[step]?.Catch?.at(-1)).toEqual({
+        ErrorEquals: ['States.ALL'],
+        ResultPath: '$.failure',
+        Next: 'CancelShipment',
+      });
+    },
+  );
 
   it('takes everything back in the order opposite to that in which it was done, and rejects', () => {
     expect(happyPath(saga, 'CancelShipment')).toEqual([...chain, 'RejectOrder']);
@@ -180,20 +191,20 @@ describe('the dispatch saga', () => {
     expect(Object.keys(dispatchSagaState.shape)).toContain('capture');
   });
 
-  it.each(['CapturePayment', 'CommitStock', 'RecordDispatch'])('holds the order after a fault of %s', (step) => {
-    expect(caughtBy(saga, step)?.at(-1)).toBe(last);
-    expect(happyPath(saga, last)).toEqual([last, 'Parked']);
-  });
+  it.each(['CapturePayment', 'CommitStock', 'RecordDispatch'])(
+    'holds the order when %s fails, and undoes nothing',
+    (step) => {
+      expect(caughtBy(saga, step)).toEqual([last]);
+    },
+  );
 
-  it('holds the order after a refused capture, and ends well: that is an answer', () => {
-    const [refused] = saga.States.CapturePayment?.Catch ?? [];
-    expect(refused).toEqual({
-      ErrorEquals: ['PAYMENT_CAPTURE_REFUSED'],
-      ResultPath: '$.failure',
-      Next: 'HoldUnpaidOrder',
-    });
-    expect(saga.States.HoldUnpaidOrder?.End).toBe(true);
-    expect(caughtBy(saga, 'CommitStock')).toEqual([last]);
+  it('ends well after a refused capture, which is an answer, and fails visibly after a fault', () => {
+    const { Choices, Default } = saga.States[saga.States[last]?.Next ?? ''] as State;
+    expect(Choices).toEqual([
+      { Variable: '$.failure.Error', StringEquals: 'PAYMENT_CAPTURE_REFUSED', Next: expect.any(String) },
+    ]);
+    expect(saga.States[Choices?.[0]?.Next ?? '']?.Type).toBe('Succeed');
+    expect(saga.States[Default ?? '']?.Type).toBe('Fail');
   });
 });
 

@@ -21,6 +21,8 @@ export interface State {
     readonly ResultPath: string;
     readonly Next: string;
   }[];
+  readonly Choices?: readonly { readonly Variable: string; readonly StringEquals: string; readonly Next: string }[];
+  readonly Default?: string;
   readonly Next?: string;
   readonly End?: boolean;
 }

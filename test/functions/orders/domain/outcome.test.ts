@@ -58,6 +58,14 @@ describe('confirming an order', () => {
     expect(refusalCode(confirmOrder(confirmed(), { ...answers(), shipments: others }))).toBe('SUPERSEDED');
   });
 
+  it('is refused to a second run that booked labels of its own, so that it gives them back', () => {
+    const shipments = shipmentsOf().map((each) => ({ ...each, carrierShipmentId: 'cs_other' }));
+    const others = { ...answers(), shipments };
+    for (const order of [confirmed(), afterwards(confirmed(), held()), orderAfter(confirmation(), delivered)]) {
+      expect(refusalCode(confirmOrder(order, others))).toBe('SUPERSEDED');
+    }
+  });
+
   it('is refused once its cancellation was asked for', () => {
     expect(refusalCode(confirmOrder(orderAfter([cancellationAsked()]), answers()))).toBe('CANCELLATION_REQUESTED');
   });

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+/** The first start after a change synthesizes the app. */
+const PATIENCE_MS = 120_000;
+
+async function start(...options: string[]) {
+  const child = spawn(process.execPath, [START, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (said += text));
+  const ended = once(child, 'exit').then(([code]) => code as number);
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', () => said.includes('Holdfast is running') && resolve());
+  });
+  await Promise.race([ready, ended]);
+  return { child, ended, said: () => said, url: /API +(\S+)/.exec(said)?.[1] ?? '' };
+}
+
+test('npm start seeds an empty store, says how to get a token, and ends cleanly with Ctrl-C', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  const { child, ended, said, url } = await start('--port', '0', '--memory');
+  const { items } = (await (await fetch(`${url}/catalog`)).json()) as { items: { availability: string }[] };
+  expect(items).toHaveLength(8);
+  expect(items.filter(({ availability }) => availability === 'in_stock').length).toBeGreaterThan(5);
+  expect(said()).toContain(`curl -s ${url}/_local/token -d '{"sub":"alice"}'`);
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  await expect(fetch(`${url}/_local/health`)).rejects.toThrow();
+});
+
+test('an option that does not exist, or makes no sense, is refused', { timeout: PATIENCE_MS }, async () => {
+  for (const options of [['--nonsense'], ['--port', 'abc']]) {
+    const { ended, said } = await start(...options);
+    expect(await ended).toBe(1);
+    expect(said()).toContain(options[0]);
+  }
+});
