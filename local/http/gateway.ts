@@ -35,7 +35,9 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // Longer than any client keeps an idle connection: who closes first must be the client.
+    const keepAliveTimeout = 65_000;
+    this.#server = createServer({ keepAliveTimeout }, (request, response) => void this.#serve(request, response));
   }
 
   /** Listens (0 is any free port) and answers the base URL. Rejects when the port is taken. */

@@ -40,10 +40,10 @@ export class Environment {
       functionArn: model.arn,
       memoryMb: model.memoryMb,
     };
-    this.#worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
       workerData,
       env: variables,
-      execArgv: (process.env.WARGS ?? '').split(' ').filter(Boolean),
+      execArgv: [],
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: model.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
