@@ -37,6 +37,7 @@ export class Instance {
     });
     // Ctrl-C ends this process; nothing of the instance must outlive it.
     process.once('SIGINT', () => process.exit(130));
+    process.once('SIGTERM', () => process.exit(143));
     process.once('exit', () => this.#leaveNothing());
     this.#process.on('exit', (code) => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`the instance ended with status ${code}`));

@@ -30,7 +30,8 @@ const SUPERVISE = `
   "$@" & child=$!
   echo "$child"
   read -r _
-  kill -9 "$child" 2>/dev/null; wait "$child"
+  exec 2>/dev/null # nobody reads what a shell says of a killed child: saying it would end the shell
+  kill -9 "$child"; wait "$child"
   if [ -n "$unkept" ]; then rm -rf "$unkept"; fi`;
 
 /**
@@ -47,7 +48,9 @@ export async function startStore(dataDir: string | undefined): Promise<Store> {
         '(DynamoDB Local, say) and name it in DYNAMODB_ENDPOINT=http://host:port',
     );
   }
-  const unkept = dataDir ? '' : mkdtempSync(join(existsSync(MEMORY_FILES) ? MEMORY_FILES : tmpdir(), 'holdfast-'));
+  const unkept = dataDir
+    ? ''
+    : mkdtempSync(join(existsSync(MEMORY_FILES) ? MEMORY_FILES : tmpdir(), `holdfast-${process.pid}-`));
   const file = join(dataDir ?? unkept, 'store.db');
   const port = await freePort();
   const command = ['-c', SUPERVISE, 'sh', unkept, BINARY, '--port', String(port), '--db-path', file];

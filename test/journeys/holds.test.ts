@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OrderResource } from '../../api/orders.ts';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
@@ -27,21 +28,51 @@ beforeAll(async () => {
 });
 
 afterAll(() => local?.stop());
-afterEach(() => {
-  local.faults.clear();
-  local.invokeFaults.clear();
-});
 
-const holdTime = () => sleep(holdMs + 50);
+const declined = (sku: string) => orderOf(sku, { paymentMethodId: 'pm_card_chargeDeclined' });
 
-test('a hold whose order was confirmed in time never expires', async () => {
-  await shop.sell('KEPT', { stock: { BER: 3 } });
-  const order = await shop.ordered('alice', orderOf('KEPT'));
-  expect(order.status).toBe('confirmed');
-  await holdTime();
-  await local.invoke('ExpireHolds', {});
-  expect(await shop.stock('KEPT')).toMatchObject({ onHand: 3, available: 2, reserved: 1 });
-  expect(await shop.dispatched(order)).toMatchObject({ fulfillmentStatus: 'shipped', paymentStatus: 'captured' });
+describe('when the time of all holds is over', () => {
+  let kept: OrderResource;
+  let stuck: OrderResource;
+
+  beforeAll(async () => {
+    await shop.sell('KEPT', { stock: { BER: 3 } });
+    await shop.sell('STUCK', { stock: { BER: 1 } });
+    await shop.sell('MANY', { stock: { BER: 4 } });
+    kept = await shop.ordered('alice', orderOf('KEPT'));
+    local.invokeFaults.add({ kind: 'fail', function: 'ReleaseStock', times: Number.POSITIVE_INFINITY });
+    stuck = await shop.ordered('alice', declined('STUCK'));
+    await Promise.all(['alice', 'bob', 'carol'].map((name) => shop.place(name, declined('MANY'))));
+    await local.settled();
+    local.invokeFaults.clear();
+    expect(kept.status).toBe('confirmed');
+    expect(stuck).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
+    expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 0, reserved: 1 });
+    expect(await shop.stock('MANY')).toMatchObject({ onHand: 4, available: 1, reserved: 3 });
+    await sleep(holdMs + 50);
+    // The schedule may well start the next run while one is under way.
+    await Promise.all([1, 2, 3].map(() => local.invoke('ExpireHolds', {})));
+    await local.invoke('ExpireHolds', {});
+  });
+
+  test('one whose order was confirmed in time is as good as before', async () => {
+    expect(await shop.stock('KEPT')).toMatchObject({ onHand: 3, available: 2, reserved: 1 });
+    expect(await shop.dispatched(kept)).toMatchObject({ fulfillmentStatus: 'shipped', paymentStatus: 'captured' });
+    expect(await shop.stock('KEPT')).toMatchObject({ onHand: 2, available: 2, reserved: 0 });
+  });
+
+  test('those that nobody could give back are given back, each of them once', async () => {
+    expect(await shop.stock('MANY')).toMatchObject({ onHand: 4, available: 4, reserved: 0 });
+  });
+
+  test('a unit that was given back is sold to somebody else, and is theirs whatever becomes of the first order', async () => {
+    expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 1, reserved: 0 });
+    expect(await shop.ordered('bob', orderOf('STUCK'))).toMatchObject({ status: 'confirmed' });
+    await shop.cancel(stuck.orderId);
+    await local.settled();
+    expect(await shop.order(stuck.orderId)).toMatchObject({ status: 'cancelled' });
+    expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 0, reserved: 1 });
+  });
 });
 
 test('an order whose hold ran out before it was confirmed is rejected, with nothing held or charged', async () => {
@@ -55,37 +86,4 @@ test('an order whose hold ran out before it was confirmed is rejected, with noth
     payments: [{ status: 'canceled' }],
     parcels: [{ status: 'refunded' }],
   });
-});
-
-test('a hold that nobody could give back is given back when its time is over, and sold to somebody else', async () => {
-  await shop.sell('STUCK', { stock: { BER: 1 } });
-  local.invokeFaults.add({ kind: 'fail', function: 'ReleaseStock', times: Number.POSITIVE_INFINITY });
-  const stuck = await shop.ordered('alice', orderOf('STUCK', { paymentMethodId: 'pm_card_chargeDeclined' }));
-  expect(stuck).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
-  local.invokeFaults.clear();
-  expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 0, reserved: 1 });
-
-  await holdTime();
-  await local.invoke('ExpireHolds', {});
-  expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 1, reserved: 0 });
-  expect(await shop.ordered('bob', orderOf('STUCK'))).toMatchObject({ status: 'confirmed' });
-
-  await shop.cancel(stuck.orderId);
-  await local.settled();
-  expect(await shop.order(stuck.orderId)).toMatchObject({ status: 'cancelled' });
-  // Bob's unit is not given back with the order that no longer holds it.
-  expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 0, reserved: 1 });
-});
-
-test('the schedule may run twice at once and find nothing: holds are given back once', async () => {
-  await shop.sell('ONCE', { stock: { BER: 4 } });
-  local.invokeFaults.add({ kind: 'fail', function: 'ReleaseStock', times: Number.POSITIVE_INFINITY });
-  const declined = orderOf('ONCE', { paymentMethodId: 'pm_card_chargeDeclined' });
-  await Promise.all([shop.place('alice', declined), shop.place('bob', declined), shop.place('carol', declined)]);
-  await local.settled();
-  expect(await shop.stock('ONCE')).toMatchObject({ available: 1, reserved: 3 });
-  await holdTime();
-  await Promise.all([1, 2, 3].map(() => local.invoke('ExpireHolds', {})));
-  await local.invoke('ExpireHolds', {});
-  expect(await shop.stock('ONCE')).toMatchObject({ onHand: 4, available: 4, reserved: 0 });
 });

@@ -30,7 +30,8 @@ describe('300 buyers at once for 100 units', () => {
     await Promise.all(names.map((name) => shop.token(name)));
     answers = await Promise.all(names.map((name) => shop.place(name, orderOf('HIT'))));
     await local.settled();
-    orders = await Promise.all(answers.map(({ body }, index) => shop.order(body.orderId, names[index])));
+    const taken = answers.filter(({ status }) => status === 201);
+    orders = await Promise.all(taken.map(({ body }) => shop.order(body.orderId)));
   }, saleMs);
 
   test('are all taken in: nobody is turned away by a fault', () => {
@@ -47,7 +48,7 @@ describe('300 buyers at once for 100 units', () => {
   });
 
   test('leave no hold, charge or label behind that is not an order', async () => {
-    await expectBooksToBalance(shop, orders, { HIT: units });
+    await expectBooksToBalance(shop, orders, { HIT: { BER: 60, VIE: 40 } });
     expect(await shop.stock('HIT')).toMatchObject({ onHand: units, available: 0, reserved: units });
     const { payments, parcels } = await shop.books();
     expect([payments.length, parcels.length]).toEqual([units, units]);

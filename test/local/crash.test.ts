@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
@@ -111,3 +112,26 @@ test('two instances never run on the same data', async () => {
   await once(child, 'exit');
   local = await startLocal(options);
 });
+
+test('a store in memory ends and leaves nothing behind when its runner is killed', async () => {
+  const child = spawn(process.execPath, [RUN_FIXTURE, writeAssembly(fixtureApp())], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const storesOf = () =>
+    readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(`holdfast-${child.pid}-`));
+  expect(storesOf().length).toBeGreaterThan(0);
+  const directories = () => readdirSync('/dev/shm').filter((name) => name.startsWith(`holdfast-${child.pid}-`));
+  expect(directories()).toHaveLength(1);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await vi.waitFor(() => expect([...storesOf(), ...directories()]).toEqual([]), { timeout: 5_000 });
+});
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

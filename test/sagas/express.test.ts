@@ -28,7 +28,7 @@ describe.concurrent('the start message is delivered twice', () => {
   test('both runs book at the same moment: one label', async () => {
     const trial = await stage.trial();
     // The carrier is slow to enter a parcel, so that each run looks before the other one has booked.
-    const slow = { kind: 'slow', function: 'AnswerEasypost', operation: 'PutItem', times: 2, delayMs: 600 } as const;
+    const slow = { kind: 'slow', function: 'AnswerEasypost', operation: 'PutItem', times: 2, delayMs: 1_500 } as const;
     stage.befallStore(trial.orderId, slow);
     await runTwice(trial);
     const { order, parcels } = await trial.balanced();
@@ -138,7 +138,7 @@ describe.concurrent('as an Express state machine', () => {
     const trial = await stage.trial({ stock: { BER: 4, VIE: 3 }, quantity: 7 });
     await trial.run();
     // The gateway is slow to enter a capture, so that each run looks before the other one has captured.
-    const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 600 } as const;
+    const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 1_500 } as const;
     stage.befallStore(trial.orderId, slow);
     await Promise.all([trial.dispatch(), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
     await stage.ended('DispatchSaga', trial.orderId, 2);

@@ -1,11 +1,14 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Decision } from './decision.ts';
-import type { Order } from './order.ts';
+import { isBeingUndone, type Order } from './order.ts';
 
 type By = 'customer' | 'staff';
 
-/** Possible until the first shipment is handed over; asking twice is asking once. */
+/**
+ * Possible until the first shipment is handed over; asking twice is asking once. What is being taken back already stays
+ * cancellable, whatever left meanwhile: a person must be able to finish an undo that is stuck.
+ */
 export function requestCancellation(order: Order, by: By): Decision<'ORDER_NOT_CANCELLABLE'> {
   switch (order.status) {
     case 'cancelled':
@@ -15,13 +18,14 @@ export function requestCancellation(order: Order, by: By): Decision<'ORDER_NOT_C
       return refuse('ORDER_NOT_CANCELLABLE', `The order is ${order.status}.`);
     default:
   }
-  if (order.shipments.some(isHandedOver)) {
+  const { undoing } = order.status === 'on_hold' ? order.held : order;
+  if (!isBeingUndone(undoing) && order.shipments.some(isHandedOver)) {
     return refuse('ORDER_NOT_CANCELLABLE', 'A shipment of the order has been handed to the carrier.');
   }
   if (order.status === 'on_hold') {
     return [{ type: 'OrderResumed', version: 1, data: { reason: 'cancellation' } }, cancellation('on_hold', by)];
   }
-  return order.undoing.cancellationRequested ? [] : [cancellation(order.status, by)];
+  return undoing.cancellationRequested ? [] : [cancellation(order.status, by)];
 }
 
 function isHandedOver({ status }: Order['shipments'][number]): boolean {

@@ -59,6 +59,19 @@ describe('a cancellation', () => {
     expect(order).toMatchObject({ status: 'confirmed', undoing: { cancellationRequested: true } });
   });
 
+  it('can be asked for again even if a late run dispatched a shipment while its undo was stuck', () => {
+    const stuck = afterwards(
+      captureFailed(confirmed()),
+      event('OrderResumed', { reason: 'cancellation' }),
+      cancellationAsked('on_hold'),
+      held('compensation_failed'),
+      event('ShipmentDispatched', { shipmentId: berlin, carrier: 'DHL', trackingCode: 't' }),
+    );
+    expect(eventsOf(requestCancellation(stuck, 'staff')).at(-1)).toMatchObject({ type: 'CancellationRequested' });
+    const again = afterwards(stuck, ...eventsOf(requestCancellation(stuck, 'staff')));
+    expect(requestCancellation(again, 'staff')).toEqual([]);
+  });
+
   it.each([
     ['placed', orderAfter()],
     ['confirmed', confirmed()],
