@@ -100,9 +100,14 @@ describe('a report that was not signed as it should be is refused and changes no
     },
   ];
 
+  let order: OrderResource;
+  let body: string;
+  beforeAll(async () => {
+    order = await dispatchedOrder();
+    body = delivered((await parcelsOf(order))[0]?.id ?? '');
+  });
+
   test.each(wrong)('$how', async ({ carrier, payment }) => {
-    const order = await dispatchedOrder();
-    const body = delivered((await parcelsOf(order))[0]?.id ?? '');
     local.resetMeter();
     for (const [path, headers] of [
       ['/webhooks/carrier', carrier(body)],
@@ -117,10 +122,10 @@ describe('a report that was not signed as it should be is refused and changes no
   });
 
   test('and one that is signed but says nothing is refused for that', async () => {
-    for (const body of ['', 'not json', '[]', '{}', '{"id":7}']) {
+    for (const nothing of ['', 'not json', '[]', '{}', '{"id":7}']) {
       const answers = [
-        await post('/webhooks/carrier', body, carrierHeaders(body)),
-        await post('/webhooks/payment', body, paymentHeaders(body)),
+        await post('/webhooks/carrier', nothing, carrierHeaders(nothing)),
+        await post('/webhooks/payment', nothing, paymentHeaders(nothing)),
       ];
       for (const { status, body: problem } of answers)
         expect([status, problem.code]).toEqual([400, 'VALIDATION_FAILED']);

@@ -133,9 +133,11 @@ describe.concurrent.each(forward)('%s', (step) => {
     expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
   });
 
-  const exhausted = passing.map((error) => ({ error, entered: tries }));
-  const unretried = [{ error: crash, entered: 1 }];
-  test.each([...exhausted, ...unretried])(
+  const faults = [
+    { error: 'TransientFault', entered: tries },
+    { error: crash, entered: 1 },
+  ];
+  test.each(faults)(
     '$error before it acts, on every try: the order is rejected and nothing is left',
     async ({ error, entered }) => {
       const trial = await stage.trial({ faults: [fails(step, error)] });
@@ -150,25 +152,22 @@ describe.concurrent.each(forward)('%s', (step) => {
     },
   );
 
-  test.each([...exhausted, ...unretried])(
-    '$error after it acted, on every try: what it did is undone',
-    async ({ error, entered }) => {
-      const trial = await stage.trial({ faults: [loses(step, error)] });
-      const { states, status } = await trial.run();
-      expect({ states, status }).toEqual({
-        states: [...stepsBefore(step), ...times(step, entered), ...wayBack],
-        status: 'SUCCEEDED',
-      });
-      if (step === 'ConfirmOrder') {
-        // The log says that it is confirmed, whatever the saga heard: nothing is undone.
-        expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
-        return;
-      }
-      const ledger = await trial.leftNothing();
-      expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
-      expect(dataOf(ledger, 'PaymentVoided')).toHaveLength(step === 'ReserveStock' ? 0 : 1);
-      expect(dataOf(ledger, 'ShipmentCancelled')).toHaveLength(step === 'BookShipment' ? 1 : 0);
-      expect(dataOf(ledger, 'StockReleased')).toHaveLength(1);
-    },
-  );
+  test.each(faults)('$error after it acted, on every try: what it did is undone', async ({ error, entered }) => {
+    const trial = await stage.trial({ faults: [loses(step, error)] });
+    const { states, status } = await trial.run();
+    expect({ states, status }).toEqual({
+      states: [...stepsBefore(step), ...times(step, entered), ...wayBack],
+      status: 'SUCCEEDED',
+    });
+    if (step === 'ConfirmOrder') {
+      // The log says that it is confirmed, whatever the saga heard: nothing is undone.
+      expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+      return;
+    }
+    const ledger = await trial.leftNothing();
+    expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
+    expect(dataOf(ledger, 'PaymentVoided')).toHaveLength(step === 'ReserveStock' ? 0 : 1);
+    expect(dataOf(ledger, 'ShipmentCancelled')).toHaveLength(step === 'BookShipment' ? 1 : 0);
+    expect(dataOf(ledger, 'StockReleased')).toHaveLength(1);
+  });
 });

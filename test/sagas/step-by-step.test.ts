@@ -123,7 +123,9 @@ describe.concurrent('a cancellation comes while the saga runs', () => {
 
 describe('two runs of one saga at the same time', () => {
   test('in every order of their steps, confirm the order once', { timeout: longMs }, async () => {
-    await inParallel(mergesOf(forward.length, forward.length), side, async (schedule) => {
+    // The runs are alike: it does not matter which of the two begins.
+    const schedules = mergesOf(forward.length - 1, forward.length).map((rest) => `a${rest}`);
+    await inParallel(schedules, side, async (schedule) => {
       const trial = await placed();
       const [a, b] = await Promise.all([trial.steppedRun(), trial.steppedRun()]);
       for (const turn of schedule) await (turn === 'a' ? a : b).step();
@@ -137,7 +139,7 @@ describe('two runs of one saga at the same time', () => {
     timeout: longMs,
   }, async () => {
     const seed = seedOfRun();
-    const stories = fc.sample(story, { numRuns: Number(process.env.STORIES ?? 60), seed });
+    const stories = fc.sample(story, { numRuns: Number(process.env.STORIES ?? 40), seed });
     await inParallel(stories, side, async (each) => {
       const trial = await placed();
       const ended = await tell(trial, each).catch((error: Error) => error);
