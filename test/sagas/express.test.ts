@@ -142,7 +142,8 @@ describe.concurrent('as an Express state machine', () => {
     // The gateway is slow to enter a capture, so that each run looks before the other one has captured.
     const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 1_500 } as const;
     stage.befallStore(trial.orderId, slow);
-    await Promise.all([trial.dispatch(), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
+    // The smaller share: what is left of the authorization would do for it a second time.
+    await Promise.all([trial.dispatch(1, 1), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
     await stage.ended('DispatchSaga', trial.orderId, 2);
     const { order, payments } = await trial.balanced();
     expect(order).toMatchObject({ paymentStatus: 'partially_captured', fulfillmentStatus: 'partially_shipped' });

@@ -52,6 +52,8 @@ describe.concurrent.each(wayBack)('%s', (step) => {
     const held = await trial.balanced();
     expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
     expect(held.order.hold?.detail).toContain(step === 'RejectOrder' ? 'The record of the undo' : step);
+    // Whoever looks into it sees what was there, even when the undo could not put that on record.
+    expect(held.order).toMatchObject({ paymentStatus: 'authorized', shipments: [{ status: 'booked' }] });
     await trial.cancel();
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
   });
