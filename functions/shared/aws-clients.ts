@@ -4,11 +4,20 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
+/** What the clients have in common, as far as it is needed here. */
+interface AwsClient {
+  readonly middlewareStack: { remove(name: string): boolean };
+}
+
 /** Makes a client when it is first asked for and keeps it for the life of the process. */
-function once<Client>(make: () => Client): () => Client {
+function once<Client extends AwsClient>(make: () => Client): () => Client {
   let client: Client | undefined;
   return () => {
-    client ??= make();
+    if (client === undefined) {
+      client = make();
+      // It walks through every request and answer to hide secrets from a logger that no client here has.
+      client.middlewareStack.remove('loggerMiddleware');
+    }
     return client;
   };
 }

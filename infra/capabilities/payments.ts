@@ -27,7 +27,7 @@ export class Payments extends Capability {
   }
 
   #withGateway(verbNoun: string): ServiceFunction {
-    const step = this.function(verbNoun, { timeout: gatewayTimeout });
+    const step = this.function(verbNoun, { timeout: gatewayTimeout, waits: true });
     step.addEnvironment('PAYMENT_ENDPOINT', this.deployment.endpoints.PAYMENT_ENDPOINT);
     this.deployment.data.paymentSecret.grantTo(step);
     return step;

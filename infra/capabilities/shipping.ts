@@ -30,7 +30,7 @@ export class Shipping extends Capability {
   }
 
   #withGateway(verbNoun: string): ServiceFunction {
-    const step = this.function(verbNoun, { timeout: gatewayTimeout });
+    const step = this.function(verbNoun, { timeout: gatewayTimeout, waits: true });
     step.addEnvironment('CARRIER_ENDPOINT', this.deployment.endpoints.CARRIER_ENDPOINT);
     this.deployment.data.carrierSecret.grantTo(step);
     return step;

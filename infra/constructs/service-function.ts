@@ -13,12 +13,14 @@ export interface ServiceFunctionProps {
   readonly deployment: Deployment;
   /** Default: 15 seconds, above the clients' own timeouts and their retries. */
   readonly timeout?: Duration;
+  /** For a function that waits for somebody else's service nearly all of its time: half the memory, half the price of waiting. */
+  readonly waits?: boolean;
   /** Where Lambda puts an asynchronous invocation that kept failing. */
   readonly deadLetterQueue?: Queue;
 }
 
-/** Comes with somewhat over a quarter of a processor: these functions wait for the network most of the time. */
-const memoryMiB = 512;
+/** 512 comes with somewhat over a quarter of a processor: these functions wait for the network most of the time. */
+const memoryMiB = { usual: 512, waiting: 256 } as const;
 const defaultTimeout = Duration.seconds(15);
 
 /** How long log lines are kept, by stage. */
@@ -34,7 +36,7 @@ export class ServiceFunction extends LambdaFunction {
   readonly verbNoun: string;
 
   constructor(scope: Construct, props: ServiceFunctionProps) {
-    const { entryPoint, deployment, timeout = defaultTimeout, deadLetterQueue } = props;
+    const { entryPoint, deployment, timeout = defaultTimeout, waits = false, deadLetterQueue } = props;
     const { settings, bundle } = deployment;
     const [capability = '', verbNoun = ''] = entryPoint.split('/');
     const id = pascalCase(verbNoun);
@@ -53,7 +55,7 @@ export class ServiceFunction extends LambdaFunction {
       architecture: settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       handler: 'index.handler',
       code: Code.fromAsset(bundle.directoryOf(entryPoint)),
-      memorySize: memoryMiB,
+      memorySize: waits ? memoryMiB.waiting : memoryMiB.usual,
       timeout,
       role,
       logGroup,
