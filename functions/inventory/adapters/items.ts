@@ -7,6 +7,7 @@ import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
 import type { ShardCounters } from '../domain/stock-table.ts';
 import { holdBucketOf, planKey, prefixes, receiptKey, reservationKey } from './keys.ts';
+import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
 
@@ -19,7 +20,7 @@ const partItem = z.object({
   ship: z.optional(z.string()),
 });
 
-const record = { pk: z.string(), rev: count, parts: z.array(partItem) };
+const record = { pk: z.string(), rev: count, parts: z.array(partItem), src: z.optional(z.string()) };
 
 const reservationItem = z.discriminatedUnion('st', [
   z.object({ ...record, st: z.literal('HELD'), expiresAt: z.string() }),
@@ -33,6 +34,8 @@ const planItem = z.object({
   path: z.literal('T'),
   rev: count,
   locations: z.array(z.object({ location: z.string(), shards: count, priority: count })),
+  splitLines: z.optional(z.boolean()),
+  safety: z.optional(z.record(z.string(), count)),
 });
 
 const receiptItem = z.object({ pk: z.string(), sku: z.string(), location: z.string(), quantity: count });
@@ -51,7 +54,7 @@ export function partsAttribute(parts: readonly Part[]) {
 }
 
 /** A hold is in the index of expiries until it is confirmed or closed. */
-export function holdItem({ orderId, state, expiresAt, parts, revision }: OpenReservation): Item {
+export function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
   return {
     pk: { S: reservationKey(orderId) },
     st: { S: state },
@@ -59,7 +62,12 @@ export function holdItem({ orderId, state, expiresAt, parts, revision }: OpenRes
     holdBucket: { S: holdBucketOf(orderId) },
     rev: { N: String(revision) },
     parts: partsAttribute(parts),
+    ...(sourcing && { src: { S: sourcingText(sourcing) } }),
   };
+}
+
+function sourcingIn(text: string | undefined) {
+  return text === undefined ? undefined : sourcingFrom(text);
 }
 
 /** An order that was released before it reserved anything. */
@@ -75,20 +83,19 @@ export function reservationFrom(item: Item): Reservation {
     const part = { lineId: line, sku, location: loc, shard: k, quantity: q };
     return ship === undefined ? part : { ...part, shipmentId: ship };
   });
-  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') {
-    return { orderId, state: parsed.st, parts, revision: parsed.rev };
-  }
-  return { orderId, state: parsed.st, expiresAt: parsed.expiresAt as Instant, parts, revision: parsed.rev };
+  const reservation = { orderId, parts, sourcing: sourcingIn(parsed.src), revision: parsed.rev };
+  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') return { ...reservation, state: parsed.st };
+  return { ...reservation, state: parsed.st, expiresAt: parsed.expiresAt as Instant };
 }
 
-export function planItemOf({ sku, locations, path, revision }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), locations, path, rev: revision });
+export function planItemOf({ sku, revision, ...plan }: SkuPlan): Item {
+  return marshall({ pk: planKey(sku), rev: revision, ...plan }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
 export function planFrom(item: Item): SkuPlan {
-  const { pk, locations, path, rev } = z.parse(planItem, unmarshall(item));
-  return { sku: pk.slice(prefixes.plan.length), locations, path, revision: rev };
+  const { pk, rev, ...plan } = z.parse(planItem, unmarshall(item));
+  return { ...plan, sku: pk.slice(prefixes.plan.length), revision: rev };
 }
 
 export function receiptItemOf({ receiptId, sku, location, quantity }: Receipt): Item {

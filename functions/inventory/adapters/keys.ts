@@ -5,6 +5,8 @@ import { textHash } from '../domain/text-hash.ts';
 export const shardKey = (shard: ShardId) => `I#${shardName(shard)}`;
 export const planKey = (sku: string) => `P#${sku}`;
 export const reservationKey = (orderId: string) => `R#${orderId}`;
+/** All registered locations. */
+export const registryKey = 'L#all';
 export const receiptKey = (receiptId: string) => `C#${receiptId}`;
 
 export const prefixes = { shard: 'I#', plan: 'P#', reservation: 'R#' } as const;

@@ -4,16 +4,18 @@ import type { Instant } from '../../shared/kernel/time.ts';
 import type { Found, Wanted } from '../domain/stock-table.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { countersFrom, planFrom, reservationFrom } from './items.ts';
-import { allHoldBuckets, expiryIndex, planKey, prefixes, reservationKey, shardKey } from './keys.ts';
+import { allHoldBuckets, expiryIndex, planKey, prefixes, registryKey, reservationKey, shardKey } from './keys.ts';
+import { registryFrom } from './location-item.ts';
 
 /** Records of several kinds in one request. */
 export async function readStock(
   { client, table, pace }: StockTableOptions,
-  { orderId, skus = [], shards = [] }: Wanted,
+  { orderId, skus = [], shards = [], places = false }: Wanted,
   how: 'latest' | 'cheap',
 ): Promise<Found> {
   const reservations = orderId === undefined ? [] : [reservationKey(orderId)];
-  const names = [...reservations, ...skus.map(planKey), ...shards.map(shardKey)];
+  const registries = places ? [registryKey] : [];
+  const names = [...reservations, ...skus.map(planKey), ...registries, ...shards.map(shardKey)];
   const keys = [...new Set(names)].map((name) => ({ pk: { S: name } }));
   const items = await batchGet(client, { table, keys, latest: how === 'latest' }, pace);
   const byKey = new Map(items.map((item) => [item.pk?.S ?? '', item]));
@@ -26,6 +28,7 @@ export async function readStock(
     reservation: reservation === undefined ? undefined : reservationFrom(reservation),
     plans: new Map(plans.map((plan) => [plan.sku, plan])),
     shards: shards.map((shard) => countersFrom(shard, byKey.get(shardKey(shard)))),
+    ...(places && { places: registryFrom(byKey.get(registryKey)).locations }),
   };
 }
 

@@ -3,7 +3,7 @@ import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { type Choice, choosePieces, type Shortage, unitsWanted } from './choose-pieces.ts';
-import { allocationsOf, answerReserve, type OpenReservation, type Part, perShard } from './reservation.ts';
+import { answerReserve, holdOf, type OpenReservation, perShard } from './reservation.ts';
 import { type SkuPlan, shardsOf } from './shard-plan.ts';
 import type { StockHold, StockRequest } from './stock-store.ts';
 import { maxTransactionActions } from './stock-table.ts';
@@ -39,22 +39,22 @@ export async function reserveByTransaction(request: StockRequest, now: Instant, 
   if (denied.length > 0) return (await answerFromRecord(orderId, now, around)) ?? outOfStock(denied);
 
   let plans = await knownPlans([...wanted.keys()], around);
-  let choice = choosePieces(lines, memory.view(plans), home.index);
+  let choice = choosePieces(lines, memory.view(plans), home.index, request);
   let misses = 0;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if ('short' in choice) {
       const survey = await surveyStock(orderId, [...wanted.keys()], around);
       if (survey.reservation !== undefined) return answerReserve(survey.reservation, now);
       plans = survey.plans;
-      choice = choosePieces(lines, survey.view, home.index);
+      choice = choosePieces(lines, survey.view, home.index, request);
       if ('short' in choice) return deny(choice.short, around);
     }
-    const reservation = holdOf(request, choice.parts);
+    const reservation = reservationOf(request, choice);
     const result = await table.hold(reservation);
     switch (result.outcome) {
       case 'held':
         for (const debit of perShard(reservation.parts)) memory.learnDebit(debit, debit.quantity);
-        return { allocations: allocationsOf(reservation.parts), expiresAt: reservation.expiresAt };
+        return holdOf(reservation);
       case 'exists':
         return answerReserve(result.reservation, now);
       case 'short':
@@ -65,7 +65,7 @@ export async function reserveByTransaction(request: StockRequest, now: Instant, 
         home.move();
         await backOff(attempt, pace);
     }
-    choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index);
+    choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index, request);
   }
   throw new TransientFault(`order ${orderId}: others were faster ${maxAttempts} times`);
 }
@@ -75,14 +75,17 @@ function mustLook(misses: number, plans: readonly SkuPlan[]): boolean {
   return misses > maxProbes || plans.flatMap(shardsOf).length <= cheapSurvey;
 }
 
-function holdOf({ orderId, expiresAt }: StockRequest, parts: readonly Part[]): OpenReservation {
+function reservationOf(
+  { orderId, expiresAt }: StockRequest,
+  { parts, sourcing }: Extract<Choice, { parts: unknown }>,
+): OpenReservation {
   const shards = perShard(parts).length;
   if (shards >= maxTransactionActions) {
     throw new Error(
       `order ${orderId} needs pieces of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,
     );
   }
-  return { orderId, state: 'HELD', expiresAt, parts, revision: 0 };
+  return { orderId, state: 'HELD', expiresAt, parts, sourcing, revision: 0 };
 }
 
 function deniedOfLate(wanted: ReadonlyMap<string, number>, { memory }: Surroundings): Shortage[] {
@@ -104,6 +107,8 @@ function deny(short: readonly Shortage[], { memory }: Surroundings): Refusal<'OU
 }
 
 function outOfStock(short: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
-  const each = short.map(({ sku, wanted, available }) => `${sku}: ${wanted} wanted, ${available} available`);
+  const each = short.map(({ sku, wanted, available, apart }) => {
+    return `${sku}: ${wanted} wanted, ${available} available${apart ? ', but not together at one location' : ''}`;
+  });
   return refuse('OUT_OF_STOCK', each.join('; '));
 }

@@ -16,6 +16,10 @@ export interface SkuPlan {
   readonly path: 'T';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
+  /** False when one order's units of the SKU must come from one location; true where nothing is said. */
+  readonly splitLines?: boolean | undefined;
+  /** Units that are to be kept back from sale, by location. */
+  readonly safety?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Names one shard: the units of a SKU at a location, part `shard` of them (from 0). */

@@ -1,6 +1,7 @@
+import type { RegisteredLocation } from './locations.ts';
 import { type ShardId, type SkuPlan, shardName } from './shard-plan.ts';
 import type { ShardCounters } from './stock-table.ts';
-import { type StockView, viewOf } from './stock-view.ts';
+import { type Places, type StockView, viewOf } from './stock-view.ts';
 
 /**
  * How long a shard's last seen count steers the choice of shards. Steering wrong costs a failed attempt or a farther
@@ -11,6 +12,8 @@ const hintMs = 1_000;
 const denialMs = 250;
 /** Plans change rarely, and a stale one is found out before anything is refused. */
 const planMs = 5_000;
+/** Locations change by hand. One that was made inactive may be sold from for as long. */
+const placesMs = 10_000;
 /** Entries of each kind. Beyond that everything is forgotten: it is only a memory. */
 const maxEntries = 10_000;
 
@@ -20,6 +23,8 @@ export class ShortMemory {
   readonly #hints: Fading<number>;
   readonly #denials: Fading<number>;
   readonly #plans: Fading<SkuPlan>;
+  /** Kept beyond its time: an old registry is better than none until it has been read again. */
+  #places: { readonly byName: Places; readonly since: number } | undefined;
 
   /** @param nowMs milliseconds since any fixed moment. */
   constructor(nowMs: () => number) {
@@ -37,6 +42,21 @@ export class ShortMemory {
     this.#plans.set(plan.sku, plan, this.#nowMs());
   }
 
+  /** True when the registry of locations should be read again. */
+  placesDue(): boolean {
+    const age = this.#places === undefined ? placesMs : this.#nowMs() - this.#places.since;
+    // A clock that was set back must not make anything known for longer.
+    return age < 0 || age >= placesMs;
+  }
+
+  learnPlaces(places: readonly RegisteredLocation[] = []): void {
+    this.#places = { byName: new Map(places.map((place) => [place.location, place])), since: this.#nowMs() };
+  }
+
+  places(): Places | undefined {
+    return this.#places?.byName;
+  }
+
   learnShards(shards: readonly ShardCounters[]): void {
     const now = this.#nowMs();
     for (const shard of shards) this.#hints.set(shardName(shard), shard.available, now);
@@ -51,7 +71,8 @@ export class ShortMemory {
   /** What may be there: the counts last seen, and Infinity for shards not seen of late. */
   view(plans: Iterable<SkuPlan>): StockView {
     const now = this.#nowMs();
-    return viewOf(plans, (shard) => this.#hints.get(shardName(shard), now) ?? Number.POSITIVE_INFINITY);
+    const unitsIn = (shard: ShardId) => this.#hints.get(shardName(shard), now) ?? Number.POSITIVE_INFINITY;
+    return viewOf(plans, unitsIn, this.places());
   }
 
   /** Remembers that no more than `available` units of a SKU were found anywhere. */

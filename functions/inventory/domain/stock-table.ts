@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { RegisteredLocation } from './locations.ts';
 import type { Change, OpenReservation, Reservation } from './reservation.ts';
 import type { ShardId, SkuPlan } from './shard-plan.ts';
 import type { Receipt } from './stock-store.ts';
@@ -14,6 +15,8 @@ export interface Wanted {
   readonly orderId?: string;
   readonly skus?: readonly string[];
   readonly shards?: readonly ShardId[];
+  /** True for all registered locations. */
+  readonly places?: boolean;
 }
 
 export interface Found {
@@ -21,6 +24,8 @@ export interface Found {
   readonly plans: ReadonlyMap<string, SkuPlan>;
   /** Every shard that was asked for; one that does not exist has zeros. */
   readonly shards: readonly ShardCounters[];
+  /** Present when it was asked for, and the table has a registry. */
+  readonly places?: readonly RegisteredLocation[];
 }
 
 /** Others were writing the same items; nothing happened. Worth repeating after a moment. */
