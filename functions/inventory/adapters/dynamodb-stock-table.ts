@@ -4,6 +4,7 @@ import type { Client } from './conditional-writes.ts';
 import { readBoard, readDueHolds, readStock } from './stock-reads.ts';
 import { writeBoard } from './write-boards.ts';
 import { dropEntries, undoDebit, writeDebit } from './write-debits.ts';
+import { postUnits } from './write-postings.ts';
 import { bookReceipt, writePlan } from './write-receipts.ts';
 import { changeReservation, confirmHold, forbidHold, voidNonce, writeHold } from './write-reservations.ts';
 import { transferUnits } from './write-transfers.ts';
@@ -31,6 +32,7 @@ export function dynamoStockTable(options: StockTableOptions): StockTable {
     forbid: (orderId) => forbidHold(options, orderId),
     change: (before, change) => changeReservation(options, before, change),
     book: (booking) => bookReceipt(options, booking),
+    post: (posting) => postUnits(options, posting),
     writePlan: (plan) => writePlan(options, plan),
     dueHolds: (now, limit) => readDueHolds(options, now, limit),
   };

@@ -3,11 +3,12 @@ import { batchGet } from '../../shared/batch-get.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Board, Found, Wanted } from '../domain/stock-table.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
-import { boardFrom, countersFrom, planFrom, reservationFrom } from './items.ts';
+import { boardFrom, countersFrom, ledgerRecordFrom, planFrom, reservationFrom } from './items.ts';
 import {
   allHoldBuckets,
   boardKey,
   expiryIndex,
+  ledgerKey,
   planKey,
   prefixes,
   registryKey,
@@ -19,12 +20,15 @@ import { registryFrom } from './location-item.ts';
 /** Records of several kinds in one request. */
 export async function readStock(
   { client, table, pace }: StockTableOptions,
-  { orderId, orderIds = [], skus = [], shards = [], places = false }: Wanted,
+  { orderId, orderIds = [], skus = [], shards = [], places = false, record }: Wanted,
   how: 'latest' | 'cheap',
 ): Promise<Found> {
   const orders = orderId === undefined ? orderIds : [orderId, ...orderIds];
-  const registries = places ? [registryKey] : [];
-  const names = [...orders.map(reservationKey), ...skus.map(planKey), ...registries, ...shards.map(shardKey)];
+  const others = [
+    ...(places ? [registryKey] : []),
+    ...(record === undefined ? [] : [ledgerKey(record.kind, record.id)]),
+  ];
+  const names = [...orders.map(reservationKey), ...skus.map(planKey), ...others, ...shards.map(shardKey)];
   const keys = [...new Set(names)].map((name) => ({ pk: { S: name } }));
   const items = await batchGet(client, { table, keys, latest: how === 'latest' }, pace);
   const byKey = new Map(items.map((item) => [item.pk?.S ?? '', item]));
@@ -38,11 +42,13 @@ export async function readStock(
     const item = byKey.get(planKey(sku));
     return item === undefined ? [] : [planFrom(item)];
   });
+  const recorded = record && byKey.get(ledgerKey(record.kind, record.id));
   return {
     reservation: orderId === undefined ? undefined : byOrder.get(orderId),
     reservations: byOrder,
     plans: new Map(plans.map((plan) => [plan.sku, plan])),
     shards: shards.map((shard) => countersFrom(shard, byKey.get(shardKey(shard)))),
+    ...(recorded && { record: ledgerRecordFrom(recorded) }),
     ...(places && { places: registryFrom(byKey.get(registryKey)).locations }),
   };
 }

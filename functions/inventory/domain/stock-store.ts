@@ -45,11 +45,13 @@ export interface Receipt {
   readonly quantity: number;
 }
 
-/** `onHand` = `available` + `reserved`: what lies in the building. Shipped units have left it. */
+/** `onHand` = `available` + `reserved` + `safety`: what lies in the building. Shipped units have left it. */
 export interface StockLevel {
   readonly onHand: number;
   readonly available: number;
   readonly reserved: number;
+  /** Kept back: no order gets them. */
+  readonly safety: number;
 }
 
 export interface SkuLevels extends StockLevel {
