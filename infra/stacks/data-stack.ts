@@ -61,7 +61,6 @@ export class DataStack extends Stack {
       variable: 'INVENTORY_TABLE',
       partitionKey: 'pk',
       warmWrites: inventoryWarmWrites,
-      indexes: [{ name: 'byExpiry', partitionKey: 'holdBucket', sortKey: 'expiresAt' }],
     });
     this.catalog = new StoreTable(this, 'Catalog', { stage, variable: 'CATALOG_TABLE', partitionKey: 'sku' });
     this.idempotency = new StoreTable(this, 'Idempotency', {
