@@ -1,4 +1,3 @@
-import { expireDueHolds } from './expire-holds.ts';
 import { planShards, receiveStock } from './receive-stock.ts';
 import { reserveStock } from './reserve.ts';
 import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
@@ -23,7 +22,6 @@ export function shardedStockStore(around: Surroundings): StockStore {
     },
     levels: (sku) => levelsOf(sku, around),
     availability: (skus) => availabilityOf(skus, around),
-    expireHolds: (now, limit) => expireDueHolds(now, limit, around),
     expire: (orderId, now) => expireHold(orderId, now, around),
     sweep: (skus) => sweepJournals(skus, around),
     plan: (sku, count) => planShards(sku, count, around),
