@@ -14,9 +14,13 @@ export interface Shortage {
   readonly apart?: boolean;
 }
 
-export type Choice =
-  | { readonly parts: readonly Part[]; readonly sourcing: Sourcing }
-  | { readonly short: readonly Shortage[] };
+/** From where an order is served, and why. */
+export interface Pieces {
+  readonly parts: readonly Part[];
+  readonly sourcing: Sourcing;
+}
+
+export type Choice = Pieces | { readonly short: readonly Shortage[] };
 
 /** What a request says about where it may be served from. */
 export interface SourcingTerms {

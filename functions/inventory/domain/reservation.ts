@@ -73,11 +73,11 @@ export function answerReserve(
 ): StockHold | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
   if (isExpired(reservation, now)) return holdExpired(reservation.orderId);
   if (reservation.state !== 'HELD' && reservation.state !== 'CONFIRMED') return closed(reservation.orderId);
-  return holdOf(reservation);
+  return heldBy(reservation);
 }
 
 /** What a reservation holds, the same whenever it is asked. */
-export function holdOf({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
+export function heldBy({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
   return { allocations: allocationsOf(parts), expiresAt, ...(sourcing && { sourcing }) };
 }
 

@@ -18,8 +18,7 @@ export async function levelsOf(sku: string, { table }: Surroundings): Promise<Sk
 /** At half the price, with plans remembered: for showing, not for deciding. What lies at inactive locations is not for sale. */
 export async function availabilityOf(skus: readonly string[], around: Surroundings): Promise<Map<string, number>> {
   const plans: readonly SkuPlan[] = await knownPlans(skus, around);
-  const places = around.memory.places();
-  const shards = plans.flatMap(shardsOf).filter(({ location }) => places?.get(location)?.active !== false);
+  const shards = plans.flatMap(shardsOf).filter((shard) => around.memory.isSoldFrom(shard));
   const found = await around.table.read({ shards }, 'cheap');
   const units = new Map(skus.map((sku) => [sku, 0]));
   for (const { sku, available } of found.shards) units.set(sku, (units.get(sku) ?? 0) + available);
