@@ -1,19 +1,11 @@
-import { planKey, prefixes, receiptKey, reservationKey, shardKey } from '../../functions/inventory/adapters/keys.ts';
-import { perShard } from '../../functions/inventory/domain/reservation.ts';
-import { type ShardId, type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
-import type { ChangeOutcome, StockTable } from '../../functions/inventory/domain/stock-table.ts';
-import type { Action, Item, MemoryItems, StoreAnswer, StoreRequest } from './memory-items.ts';
-import {
-  forbiddenRecord,
-  holdRecord,
-  partEntries,
-  planOf,
-  planRecord,
-  receiptOf,
-  receiptRecord,
-  reservationOf,
-} from './memory-records.ts';
-import { countersOf, debitShard, receiveIntoShard, settleShard } from './memory-shards.ts';
+import { boardKey, planKey, prefixes, reservationKey, shardKey } from '../../functions/inventory/adapters/keys.ts';
+import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
+import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
+import type { Item, MemoryItems, StoreAnswer, StoreRequest } from './memory-items.ts';
+import { debit, dropEntries, undoDebit, writeBoard } from './memory-journal.ts';
+import { boardOf, planOf, reservationOf } from './memory-records.ts';
+import { countersOf } from './memory-shards.ts';
+import { book, change, changeRecord, forbid, hold, putPlan, transfer, voidNonce } from './memory-writes.ts';
 
 /** What brings requests to the items: at once, or through a simulated network. */
 export type Send = (request: StoreRequest) => Promise<StoreAnswer>;
@@ -37,40 +29,37 @@ export interface MemoryTableOptions {
 
 /** Keys of one read request: the store's limit. */
 const maxKeys = 100;
-const recordPosition = 0;
 
 /** `StockTable` over items in memory, request by request what the adapter for DynamoDB sends. Any number of tables may share the items. */
 export function memoryStockTable({ items, send = sendAtOnce(items), around }: MemoryTableOptions): StockTable {
   const table: StockTable = {
     read: (wanted, how) => read(send, wanted, how),
     hold: (reservation) => hold(send, reservation),
+    debit: (wanted) => debit(send, wanted),
+    undoDebit: (units) => undoDebit(send, units),
+    dropEntries: (shard, nonces) => dropEntries(send, shard, nonces),
+    voidNonce: (orderId, nonce) => voidNonce(send, orderId, nonce),
+    async readBoard(sku, copy) {
+      const found = await readItems(send, [boardKey(sku, copy)], false);
+      const item = found.get(boardKey(sku, copy));
+      return item && boardOf(sku, item);
+    },
+    writeBoard: (copy, board) => writeBoard(send, copy, board),
+    transfer: (wanted) => transfer(send, wanted),
     confirm: (orderId, now) =>
       changeRecord(send, {
         key: reservationKey(orderId),
         condition: (item) => item?.st === 'HELD' && (item.expiresAt as string) > now,
         apply: (item) => ({ ...(item as Item), st: 'CONFIRMED' }),
       }),
-    forbid: (orderId) =>
-      changeRecord(send, {
-        key: reservationKey(orderId),
-        condition: isFree,
-        apply: () => forbiddenRecord(orderId),
-      }),
-    change: (before, change) => carryOut(send, before, change),
+    forbid: (orderId) => forbid(send, orderId),
+    change: (before, wanted) => change(send, before, wanted),
     book: (booking) => book(send, booking),
     async writePlan(plan) {
       const answer = await send({ kind: 'write', action: putPlan(plan) });
       return answer.outcome === 'done' ? 'written' : 'changed';
     },
-    dueHolds: async (now, limit) =>
-      items
-        .all()
-        .filter(
-          ({ pk, st, expiresAt }) => pk.startsWith(prefixes.reservation) && st === 'HELD' && String(expiresAt) <= now,
-        )
-        .sort((a, b) => (String(a.expiresAt) < String(b.expiresAt) ? -1 : 1))
-        .slice(0, limit)
-        .map(({ pk }) => pk.slice(prefixes.reservation.length)),
+    dueHolds: async (now, limit) => dueHolds(items, now, limit),
   };
   return around === undefined ? table : hooked(table, around);
 }
@@ -88,25 +77,26 @@ function hooked(table: StockTable, around: CallHook): StockTable {
   return Object.fromEntries(calls) as unknown as StockTable;
 }
 
-function isFree(item: Item | undefined): boolean {
-  return item === undefined;
-}
-
 async function read(
   send: Send,
-  { orderId, skus = [], shards = [] }: Parameters<StockTable['read']>[0],
+  { orderId, orderIds = [], skus = [], shards = [] }: Parameters<StockTable['read']>[0],
   how: 'latest' | 'cheap',
 ): ReturnType<StockTable['read']> {
-  const keys = new Set([...skus.map(planKey), ...shards.map(shardKey)]);
-  if (orderId !== undefined) keys.add(reservationKey(orderId));
+  const orders = orderId === undefined ? orderIds : [orderId, ...orderIds];
+  const keys = new Set([...orders.map(reservationKey), ...skus.map(planKey), ...shards.map(shardKey)]);
   const found = await readItems(send, [...keys], how === 'latest');
-  const reservation = orderId === undefined ? undefined : found.get(reservationKey(orderId));
+  const reservations = new Map<string, Reservation>();
+  for (const order of orders) {
+    const reservation = reservationOf(found.get(reservationKey(order)));
+    if (reservation !== undefined) reservations.set(order, reservation);
+  }
   const plans = skus.flatMap((sku) => {
     const item = found.get(planKey(sku));
     return item === undefined ? [] : [planOf(item)];
   });
   return {
-    reservation: reservation === undefined ? undefined : reservationOf(reservation),
+    reservation: orderId === undefined ? undefined : reservations.get(orderId),
+    reservations,
     plans: new Map(plans.map((plan) => [plan.sku, plan])),
     shards: shards.map((shard) => countersOf(shard, found.get(shardKey(shard)))),
   };
@@ -119,84 +109,14 @@ async function readItems(send: Send, keys: readonly string[], latest: boolean): 
   return new Map(answers.flatMap((answer) => (answer.outcome === 'read' ? [...answer.items] : [])));
 }
 
-async function hold(send: Send, reservation: Parameters<StockTable['hold']>[0]): ReturnType<StockTable['hold']> {
-  const put: Action = {
-    key: reservationKey(reservation.orderId),
-    condition: isFree,
-    apply: () => holdRecord(reservation),
-  };
-  const units = perShard(reservation.parts);
-  const answer = await send({ kind: 'transact', actions: [put, ...units.map(debitShard)] });
-  if (answer.outcome === 'done') return { outcome: 'held' };
-  if (answer.outcome !== 'refused') return { outcome: 'contended' };
-  const existing = answer.found.get(recordPosition);
-  if (existing !== undefined) return { outcome: 'exists', reservation: reservationOf(existing) };
-  const shards = [...answer.found].map(([position, item]) => countersOf(shardAt(units, position), item));
-  return { outcome: 'short', shards };
-}
-
-async function changeRecord(send: Send, action: Action): Promise<ChangeOutcome> {
-  const answer = await send({ kind: 'write', action });
-  if (answer.outcome === 'done') return { outcome: 'done' };
-  if (answer.outcome !== 'refused') return { outcome: 'contended' };
-  const found = answer.found.get(0);
-  return { outcome: 'changed', reservation: found && reservationOf(found) };
-}
-
-async function carryOut(
-  send: Send,
-  before: Parameters<StockTable['change']>[0],
-  { after, kind, units }: Parameters<StockTable['change']>[1],
-): Promise<ChangeOutcome> {
-  const record: Action = {
-    key: reservationKey(before.orderId),
-    condition: (item) => item?.st === before.state && item.rev === before.revision,
-    apply: (item) => ({ ...(item as Item), st: after.state, rev: after.revision, parts: partEntries(after.parts) }),
-  };
-  const answer = await send({ kind: 'transact', actions: [record, ...units.map((unit) => settleShard(kind, unit))] });
-  if (answer.outcome === 'done') return { outcome: 'done' };
-  if (answer.outcome !== 'refused') return { outcome: 'contended' };
-  if (answer.found.has(recordPosition)) {
-    const found = answer.found.get(recordPosition);
-    return { outcome: 'changed', reservation: found && reservationOf(found) };
-  }
-  const wrong = [...answer.found.keys()].map((position) => shardName(shardAt(units, position)));
-  throw new Error(`order ${before.orderId}: too little is reserved in ${wrong.join(', ')}`);
-}
-
-async function book(
-  send: Send,
-  { receipt, pieces, plan }: Parameters<StockTable['book']>[0],
-): ReturnType<StockTable['book']> {
-  const record: Action = {
-    key: receiptKey(receipt.receiptId),
-    condition: (item) => item === undefined,
-    apply: () => receiptRecord(receipt),
-  };
-  const { location, sku } = receipt;
-  const credits = pieces.map((piece) => receiveIntoShard({ location, sku, ...piece }));
-  const plans = plan === undefined ? [] : [putPlan(plan)];
-  const answer = await send({ kind: 'transact', actions: [record, ...credits, ...plans] });
-  if (answer.outcome === 'done') return { outcome: 'booked' };
-  if (answer.outcome !== 'refused') return { outcome: 'contended' };
-  const existing = answer.found.get(recordPosition);
-  return existing === undefined
-    ? { outcome: 'plan-changed' }
-    : { outcome: 'exists', receipt: receiptOf(receipt.receiptId, existing) };
-}
-
-/** Over the revision before it, and over nothing if it is the first. */
-function putPlan(plan: SkuPlan): Action {
-  return {
-    key: planKey(plan.sku),
-    condition: (item) => (item?.rev ?? 0) === plan.revision - 1,
-    apply: () => planRecord(plan),
-  };
-}
-
-/** The record comes first in every transaction, the shards follow in the order of `units`. */
-function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number): Unit {
-  const unit = units[position - recordPosition - 1];
-  if (unit === undefined) throw new Error(`the transaction has no shard at position ${position}`);
-  return unit;
+/** What the index of expiries gives, the oldest first. */
+function dueHolds(items: MemoryItems, now: string, limit: number): string[] {
+  const isDue = ({ pk, st, expiresAt }: Item) =>
+    pk.startsWith(prefixes.reservation) && st === 'HELD' && String(expiresAt) <= now;
+  return items
+    .all()
+    .filter(isDue)
+    .sort((a, b) => (String(a.expiresAt) < String(b.expiresAt) ? -1 : 1))
+    .slice(0, limit)
+    .map(({ pk }) => pk.slice(prefixes.reservation.length));
 }

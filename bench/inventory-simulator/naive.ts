@@ -15,6 +15,7 @@ export function reserveNaively(around: Surroundings): StockStore['reserve'] {
     if (line === undefined || lines.length > 1) throw new Error('the naive way is for orders of one line');
     const plans = await knownPlans([line.sku], around);
     for (const { location, sku, shard } of shuffled(plans.flatMap(shardsOf), around)) {
+      if (typeof shard !== 'number') continue;
       const parts = [{ ...line, location, sku, shard }];
       const reservation: OpenReservation = { orderId, state: 'HELD', expiresAt, parts, revision: 0 };
       const result = await untilUncontended(around.pace, () => around.table.hold(reservation));

@@ -12,15 +12,13 @@ import { Random } from './random.ts';
 import { type SaleResult, summarize } from './sale-result.ts';
 import type { Scenario } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
-import { ShopProcess } from './shop-process.ts';
+import { opening, ShopProcess } from './shop-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { StockWatch } from './stock-watch.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const sku = 'HOT';
 const location = 'W1';
-/** The moment at which every sale begins, for the expiry of holds. */
-const opening = Date.parse('2026-11-27T00:00:00.000Z');
 const holdSeconds = 900;
 /** What the state machine does when a step faults: repetitions, and the bound of the first random wait. */
 const saga = { repetitions: 3, firstWaitMs: 1_000, maxWaitMs: 10_000 };
@@ -153,6 +151,6 @@ function stockUp(items: MemoryItems, { units, shards, algorithm }: Scenario): vo
   }
 }
 
-function planFor(_algorithm: Algorithm, shards: number): SkuPlan {
-  return { sku, locations: [{ location, shards, priority: 0 }], path: 'T', revision: 1 };
+function planFor(algorithm: Algorithm, shards: number): SkuPlan {
+  return { sku, locations: [{ location, shards, priority: 0 }], path: algorithm === 'J' ? 'J' : 'T', revision: 1 };
 }

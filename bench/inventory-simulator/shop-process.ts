@@ -23,6 +23,8 @@ export interface Misfortunes {
 
 export const noMisfortunes: Misfortunes = { crashes: 0, frozen: 0, frozenMs: 0 };
 
+/** The moment at which every simulation begins: the clock of a machine never stands at zero. */
+export const opening = Date.parse('2026-11-27T00:00:00.000Z');
 /** Calls of a request, one of which may be its last. */
 const callsToDieAt = 4;
 
@@ -94,5 +96,23 @@ export class ShopProcess {
 
 export function surroundings(table: StockTable, time: VirtualTime, random: Random): Surroundings {
   const pace = { random: () => random.next(), sleep: (milliseconds: number) => time.sleep(milliseconds) };
-  return { table, memory: new ShortMemory(() => time.nowMs), home: new HomeShard(pace), pace };
+  const nowMs = () => opening + time.nowMs;
+  return {
+    table,
+    memory: new ShortMemory(nowMs),
+    home: new HomeShard(pace),
+    pace,
+    nowMs,
+    nonce: () => nonceOf(random),
+  };
+}
+
+/** Ten characters of 36, as production makes them. */
+function nonceOf(random: Random): string {
+  let nonce = '';
+  while (nonce.length < 10)
+    nonce += Math.floor(random.next() * 36 ** 5)
+      .toString(36)
+      .padStart(5, '0');
+  return nonce;
 }

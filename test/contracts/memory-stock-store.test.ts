@@ -4,7 +4,7 @@ import { shardedStockStore } from '../../functions/inventory/domain/sharded-stoc
 import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
 import { HomeShard } from '../../functions/inventory/domain/survey-stock.ts';
 import { systemPace } from '../../functions/shared/kernel/backoff.ts';
-import { stockStoreContract } from './stock-store-contract.ts';
+import { fresh, stockStoreContract } from './stock-store-contract.ts';
 
 const items = new MemoryItems();
 let memoryMs = 0;
@@ -16,6 +16,8 @@ stockStoreContract('memory', () => ({
       memory: new ShortMemory(() => memoryMs),
       home: new HomeShard(systemPace),
       pace: systemPace,
+      nonce: () => fresh('nonce'),
+      nowMs: () => memoryMs,
     }),
   wait: (milliseconds) => {
     memoryMs += milliseconds;
