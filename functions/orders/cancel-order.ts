@@ -9,7 +9,7 @@ import { contactStore } from './adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { httpOrigin } from './adapters/http-origin.ts';
 import { orderCommands } from './adapters/order-commands.ts';
-import { mayCancel, readOrder } from './adapters/order-reader.ts';
+import { readOrder } from './adapters/order-reader.ts';
 import { requestCancellation } from './domain/decide-cancellation.ts';
 import { orderResource } from './domain/order-resource.ts';
 
@@ -20,7 +20,7 @@ const contacts = contactStore(config.CONTACTS_TABLE);
 
 export const handler = httpHandler(cancelOrder, async (request) => {
   const { actor, path } = request;
-  const found = await readOrder(log, actor, path.orderId, mayCancel);
+  const found = await readOrder(log, actor, path.orderId);
   if (isRefusal(found)) return found;
   const by = isStaff(actor) ? 'staff' : 'customer';
   const decide = (order: typeof found.order) => requestCancellation(order, by);

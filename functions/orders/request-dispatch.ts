@@ -17,7 +17,7 @@ const commands = orderCommands(log, systemClock);
 
 export const handler = httpHandler(requestDispatch, async (request) => {
   const { actor, path } = request;
-  const found = await readOrder(log, actor, path.orderId);
+  const found = await readOrder(log, actor, path.orderId, ['warehouse']);
   if (isRefusal(found)) return found;
   const decide = (order: typeof found.order) => decideDispatch(order, path.shipmentId);
   const order = await commands.decide(path.orderId, httpOrigin(request), decide, found.order);

@@ -118,15 +118,6 @@ export class ModelStockStore implements StockStore {
     return new Map(skus.map((sku) => [sku, this.#total(sku)]));
   }
 
-  async expireHolds(now: Instant, limit: number) {
-    const due = [...this.reservations].filter(([, { state, expiresAt }]) => state === 'HELD' && now >= expiresAt);
-    for (const [, reservation] of due.slice(0, limit)) {
-      reservation.state = 'EXPIRED';
-      this.#giveBack(reservation.allocations);
-    }
-    return { expired: due.slice(0, limit).map(([orderId]) => orderId), failed: [] };
-  }
-
   async expire(orderId: string, now: Instant) {
     const known = this.reservations.get(orderId);
     if (known?.state !== 'HELD' || now < known.expiresAt) return false;

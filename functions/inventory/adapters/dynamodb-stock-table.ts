@@ -1,7 +1,7 @@
 import type { Pace } from '../../shared/kernel/backoff.ts';
 import type { StockTable } from '../domain/stock-table.ts';
 import type { Client } from './conditional-writes.ts';
-import { readBoard, readDueHolds, readStock } from './stock-reads.ts';
+import { readBoard, readStock } from './stock-reads.ts';
 import { writeBoard } from './write-boards.ts';
 import { dropEntries, undoDebit, writeDebit } from './write-debits.ts';
 import { bookReceipt, writePlan } from './write-receipts.ts';
@@ -32,6 +32,5 @@ export function dynamoStockTable(options: StockTableOptions): StockTable {
     change: (before, change) => changeReservation(options, before, change),
     book: (booking) => bookReceipt(options, booking),
     writePlan: (plan) => writePlan(options, plan),
-    dueHolds: (now, limit) => readDueHolds(options, now, limit),
   };
 }

@@ -6,7 +6,7 @@ import type { OpenReservation, Part, Reservation } from '../domain/reservation.t
 import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
 import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain/stock-table.ts';
-import { boardKey, entryPrefix, holdBucketOf, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
+import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
 
 const count = z.int().check(z.minimum(0));
 
@@ -72,13 +72,11 @@ export function partsAttribute(parts: readonly Part[]) {
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
 
-/** A hold is in the index of expiries until it is confirmed or closed. */
 export function holdItem({ orderId, state, expiresAt, parts, revision }: OpenReservation): Item {
   return {
     pk: { S: reservationKey(orderId) },
     st: { S: state },
     expiresAt: { S: expiresAt },
-    holdBucket: { S: holdBucketOf(orderId) },
     rev: { N: String(revision) },
     parts: partsAttribute(parts),
   };

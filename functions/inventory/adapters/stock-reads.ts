@@ -1,10 +1,8 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { batchGet } from '../../shared/batch-get.ts';
-import type { Instant } from '../../shared/kernel/time.ts';
 import type { Board, Found, Wanted } from '../domain/stock-table.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { boardFrom, countersFrom, planFrom, reservationFrom } from './items.ts';
-import { allHoldBuckets, boardKey, expiryIndex, planKey, prefixes, reservationKey, shardKey } from './keys.ts';
+import { boardKey, planKey, reservationKey, shardKey } from './keys.ts';
 
 /** Records of several kinds in one request. */
 export async function readStock(
@@ -43,30 +41,4 @@ export async function readBoard(
   const keys = [{ pk: { S: boardKey(sku, copy) } }];
   const [item] = await batchGet(client, { table, keys, latest: false }, pace);
   return item && boardFrom(sku, item);
-}
-
-/** The oldest due holds of each bucket of the index. */
-export async function readDueHolds(
-  { client, table }: StockTableOptions,
-  now: Instant,
-  limit: number,
-): Promise<string[]> {
-  const pages = await Promise.all(
-    allHoldBuckets.map((bucket) =>
-      client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: expiryIndex,
-          KeyConditionExpression: 'holdBucket = :bucket AND expiresAt <= :now',
-          ExpressionAttributeValues: { ':bucket': { S: bucket }, ':now': { S: now } },
-          Limit: Math.ceil(limit / allHoldBuckets.length),
-        }),
-      ),
-    ),
-  );
-  return pages
-    .flatMap((page) => page.Items ?? [])
-    .map((item) => ({ key: item.pk?.S ?? '', expiresAt: item.expiresAt?.S ?? '' }))
-    .sort((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1))
-    .map(({ key }) => key.slice(prefixes.reservation.length));
 }

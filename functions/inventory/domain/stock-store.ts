@@ -59,13 +59,6 @@ export interface ShardCount {
   readonly shards: number;
 }
 
-/** What became of a batch of holds whose time was over. */
-export interface ExpiredHolds {
-  readonly expired: readonly string[];
-  /** Holds that could not be released now. They stay due. */
-  readonly failed: readonly { readonly orderId: string; readonly reason: unknown }[];
-}
-
 /** What a sweep of journals found. */
 export interface SweptJournals {
   /** Entries that no reservation binds: their units are for sale again. */
@@ -117,9 +110,6 @@ export interface StockStore {
 
   /** Units for sale by SKU, 0 where nothing is known. At most 100 SKUs; may be a moment old. */
   availability(skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
-
-  /** Releases at most about `limit` holds whose time is over, the oldest first. Only tidies up: the expiry itself needs nobody. */
-  expireHolds(now: Instant, limit: number): Promise<ExpiredHolds>;
 
   /** Gives a hold's units back if its time is over; false when there was nothing to do. Only tidies up: the expiry itself needs nobody. */
   expire(orderId: string, now: Instant): Promise<boolean>;

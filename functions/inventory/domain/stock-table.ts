@@ -213,8 +213,6 @@ export interface StockTable {
   book(booking: Booking): Promise<BookOutcome>;
   /** Writes a plan over the revision before it. */
   writePlan(plan: SkuPlan): Promise<'written' | 'changed'>;
-  /** Orders with holds whose time is over, the oldest first; about `limit`. May lag behind by a moment. */
-  dueHolds(now: Instant, limit: number): Promise<string[]>;
 }
 
 /** Actions of one transaction: the store's limit. One is the record, the others are shards. */

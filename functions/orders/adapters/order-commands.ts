@@ -56,6 +56,6 @@ export function deliveryRecorder(commands: OrderCommands) {
     shipmentId: string,
     deliveredAt: string,
     origin: Origin,
-  ): Promise<Order | Refusal<'NOT_FOUND' | 'NOT_DISPATCHED_YET'>> =>
+  ): Promise<Order | Refusal<'NOT_FOUND' | 'NOT_DISPATCHED_YET' | 'SHIPMENT_CANCELLED'>> =>
     commands.decide(orderId, origin, (order) => recordDelivery(order, shipmentId, deliveredAt));
 }

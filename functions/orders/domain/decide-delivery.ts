@@ -8,10 +8,11 @@ export function recordDelivery(
   order: Order,
   shipmentId: string,
   deliveredAt: string,
-): Decision<'NOT_FOUND' | 'NOT_DISPATCHED_YET'> {
+): Decision<'NOT_FOUND' | 'NOT_DISPATCHED_YET' | 'SHIPMENT_CANCELLED'> {
   const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
   if (shipment === undefined) return refuse('NOT_FOUND', 'The order has no such shipment.');
   if (shipment.status === 'delivered') return [];
+  if (shipment.status === 'cancelled') return refuse('SHIPMENT_CANCELLED', 'The shipment is cancelled.');
   if (shipment.status !== 'dispatched') {
     return refuse('NOT_DISPATCHED_YET', `The shipment is ${shipment.status}.`);
   }

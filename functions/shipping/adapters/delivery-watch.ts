@@ -23,7 +23,8 @@ export function deliveryWatch(deps: {
     const { orderId, shipmentId } = parcel;
     const order = await deps.recordDelivery(orderId, shipmentId, deliveredAt, origin);
     if (!isRefusal(order)) return { outcome: 'recorded', orderId };
-    if (order.refused.code === 'NOT_FOUND') return { outcome: 'ignored', orderId };
+    // A parcel that was cancelled and travelled nevertheless is somebody's question to the carrier; asking again answers nothing.
+    if (order.refused.code !== 'NOT_DISPATCHED_YET') return { outcome: 'ignored', orderId };
     throw new TransientFault(`order ${orderId}: ${order.refused.detail}`);
   };
 }

@@ -51,6 +51,12 @@ describe('a delivery', () => {
     expect(refusalCode(recordDelivery(confirmed(), berlin, at))).toBe('NOT_DISPATCHED_YET');
   });
 
+  it('of a cancelled shipment is refused for good', () => {
+    const data = { shipmentId: vienna, carrierShipmentId: 'cs', trackingCode: 't' };
+    const order = afterwards(confirmed(twoWarehouses), event('ShipmentCancelled', data));
+    expect(refusalCode(recordDelivery(order, vienna, at))).toBe('SHIPMENT_CANCELLED');
+  });
+
   it('of a shipment that the order does not have is refused', () => {
     expect(refusalCode(recordDelivery(confirmed(), vienna, at))).toBe('NOT_FOUND');
   });
