@@ -1,4 +1,4 @@
-import { boardKey, planKey, prefixes, reservationKey, shardKey } from '../../functions/inventory/adapters/keys.ts';
+import { boardKey, planKey, reservationKey, shardKey } from '../../functions/inventory/adapters/keys.ts';
 import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
 import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
 import type { Item, MemoryItems, StoreAnswer, StoreRequest } from './memory-items.ts';
@@ -59,7 +59,6 @@ export function memoryStockTable({ items, send = sendAtOnce(items), around }: Me
       const answer = await send({ kind: 'write', action: putPlan(plan) });
       return answer.outcome === 'done' ? 'written' : 'changed';
     },
-    dueHolds: async (now, limit) => dueHolds(items, now, limit),
   };
   return around === undefined ? table : hooked(table, around);
 }
@@ -107,16 +106,4 @@ async function readItems(send: Send, keys: readonly string[], latest: boolean): 
   for (let start = 0; start < keys.length; start += maxKeys) chunks.push(keys.slice(start, start + maxKeys));
   const answers = await Promise.all(chunks.map((chunk) => send({ kind: 'read', keys: chunk, latest })));
   return new Map(answers.flatMap((answer) => (answer.outcome === 'read' ? [...answer.items] : [])));
-}
-
-/** What the index of expiries gives, the oldest first. */
-function dueHolds(items: MemoryItems, now: string, limit: number): string[] {
-  const isDue = ({ pk, st, expiresAt }: Item) =>
-    pk.startsWith(prefixes.reservation) && st === 'HELD' && String(expiresAt) <= now;
-  return items
-    .all()
-    .filter(isDue)
-    .sort((a, b) => (String(a.expiresAt) < String(b.expiresAt) ? -1 : 1))
-    .slice(0, limit)
-    .map(({ pk }) => pk.slice(prefixes.reservation.length));
 }
