@@ -1,4 +1,5 @@
 import { type Candidate, chooseLocations } from './choose-locations.ts';
+import { pickShard } from './pick-shard.ts';
 import type { Part } from './reservation.ts';
 import type { LineQuantity } from './stock-store.ts';
 import type { StockView } from './stock-view.ts';
@@ -92,7 +93,7 @@ class Remaining {
   take({ lineId, sku }: LineQuantity, location: string, quantity: number): Part[] {
     const shards = this.#shards.get(`${location}#${sku}`) ?? [];
     const fromHome = shards.map((_, index) => (this.#home + index) % shards.length);
-    const one = fromHome.find((shard) => (shards[shard] ?? 0) >= quantity);
+    const one = pickShard(shards, quantity, this.#home);
     const order = one === undefined ? fromHome.sort((a, b) => (shards[b] ?? 0) - (shards[a] ?? 0)) : [one];
     const parts: Part[] = [];
     let open = quantity;
