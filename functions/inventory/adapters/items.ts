@@ -9,6 +9,10 @@ import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain
 import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
 
 const count = z.int().check(z.minimum(0));
+const instant = z.pipe(
+  z.string(),
+  z.transform((text) => text as Instant),
+);
 
 const partItem = z.object({
   line: z.string(),
@@ -34,8 +38,17 @@ const planItem = z.object({
   path: z.enum(['T', 'J']),
   rev: count,
   locations: z.array(
-    z.object({ location: z.string(), shards: count, priority: count, mostShards: z.exactOptional(count) }),
+    z.object({
+      location: z.string(),
+      shards: count,
+      priority: count,
+      mostShards: z.exactOptional(count),
+      closingTo: z.exactOptional(count),
+    }),
   ),
+  changedAt: z.exactOptional(instant),
+  keepUntil: z.exactOptional(instant),
+  expectedPeakPerSecond: z.exactOptional(count),
 });
 
 const ledgerItem = z.looseObject({
@@ -111,14 +124,14 @@ export function reservationFrom(item: Item): Reservation | undefined {
   return { orderId, state: parsed.st, expiresAt: parsed.expiresAt as Instant, parts, revision: parsed.rev };
 }
 
-export function planItemOf({ sku, locations, path, revision }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), locations, path, rev: revision }, { removeUndefinedValues: true });
+export function planItemOf({ sku, revision, ...rest }: SkuPlan): Item {
+  return marshall({ pk: planKey(sku), ...rest, rev: revision }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
 export function planFrom(item: Item): SkuPlan {
-  const { pk, locations, path, rev } = z.parse(planItem, unmarshall(item));
-  return { sku: pk.slice(prefixes.plan.length), locations, path, revision: rev };
+  const { pk, rev, ...rest } = z.parse(planItem, unmarshall(item));
+  return { sku: pk.slice(prefixes.plan.length), ...rest, revision: rev };
 }
 
 export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {
