@@ -1,5 +1,5 @@
 import { planShards, receiveStock } from './receive-stock.ts';
-import { reserveByTransaction } from './reserve-by-transaction.ts';
+import { reserveStock } from './reserve.ts';
 import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
 import { availabilityOf, levelsOf } from './stock-levels.ts';
 import type { StockStore } from './stock-store.ts';
@@ -11,7 +11,7 @@ export function shardedStockStore(around: Surroundings): StockStore {
   return {
     async reserve(request, now) {
       for (const line of request.lines) assertUnits(line.quantity);
-      return reserveByTransaction(request, now, around);
+      return reserveStock(request, now, around);
     },
     confirm: (orderId, now) => confirmReservation(orderId, now, around),
     release: (orderId) => releaseReservation(orderId, around),

@@ -1,5 +1,6 @@
+import { refusalMs, unitsOn } from './board.ts';
 import { type ShardId, type SkuPlan, shardName } from './shard-plan.ts';
-import type { ShardCounters } from './stock-table.ts';
+import { type Board, maxSettled, type ShardCounters } from './stock-table.ts';
 import { type StockView, viewOf } from './stock-view.ts';
 
 /**
@@ -8,9 +9,11 @@ import { type StockView, viewOf } from './stock-view.ts';
  */
 const hintMs = 1_000;
 /** How long a SKU that was found short everywhere is refused without looking again. A bound of the design: it may refuse, never admit. */
-const denialMs = 250;
+const denialMs = refusalMs;
 /** Plans change rarely, and a stale one is found out before anything is refused. */
 const planMs = 5_000;
+/** How long a board that showed too little makes buyers look before they try: each failed debit costs a write. */
+const boardMs = 10_000;
 /** Entries of each kind. Beyond that everything is forgotten: it is only a memory. */
 const maxEntries = 10_000;
 
@@ -20,6 +23,9 @@ export class ShortMemory {
   readonly #hints: Fading<number>;
   readonly #denials: Fading<number>;
   readonly #plans: Fading<SkuPlan>;
+  readonly #boards: Fading<Board>;
+  readonly #credits: Fading<number>;
+  readonly #settled = new Map<string, string[]>();
 
   /** @param nowMs milliseconds since any fixed moment. */
   constructor(nowMs: () => number) {
@@ -27,6 +33,8 @@ export class ShortMemory {
     this.#hints = new Fading(hintMs);
     this.#denials = new Fading(denialMs);
     this.#plans = new Fading(planMs);
+    this.#boards = new Fading(boardMs);
+    this.#credits = new Fading(denialMs);
   }
 
   plan(sku: string): SkuPlan | undefined {
@@ -39,7 +47,54 @@ export class ShortMemory {
 
   learnShards(shards: readonly ShardCounters[]): void {
     const now = this.#nowMs();
-    for (const shard of shards) this.#hints.set(shardName(shard), shard.available, now);
+    for (const shard of shards) {
+      const { available, closedTo } = shard;
+      this.#hints.set(shardName(shard), closedTo === undefined ? available : 0, now);
+      // A plan that counts on a closed shard is out of date.
+      if (closedTo !== undefined) this.#plans.delete(shard.sku);
+    }
+  }
+
+  /** The newest board that this process saw, for ten seconds. */
+  board(sku: string): Board | undefined {
+    return this.#boards.get(sku, this.#nowMs());
+  }
+
+  /** Takes over what a board shows, except where this process has seen something since. */
+  learnBoard(board: Board, plan: SkuPlan): void {
+    const now = this.#nowMs();
+    const known = this.board(board.sku);
+    if (known !== undefined && known.at > board.at) return;
+    this.#boards.set(board.sku, board, now);
+    const seenAt = Math.min(board.at, now);
+    for (const [name, available] of unitsOn(board, plan)) {
+      if ((this.#hints.since(name) ?? Number.NEGATIVE_INFINITY) < seenAt) this.#hints.set(name, available, seenAt);
+    }
+  }
+
+  /** When this process last gave units of a SKU back, as far as it matters still. */
+  creditedAt(sku: string): number {
+    return this.#credits.get(sku, this.#nowMs()) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The reservation that binds this entry is written: the next debit of the shard takes it out of the journal. */
+  settle(shard: ShardId, nonce: string): void {
+    if (this.#settled.size >= maxEntries) this.#settled.clear();
+    const name = shardName(shard);
+    const entries = this.#settled.get(name);
+    if (entries === undefined) this.#settled.set(name, [nonce]);
+    else entries.push(nonce);
+  }
+
+  settledIn(shard: ShardId): string[] {
+    return (this.#settled.get(shardName(shard)) ?? []).slice(0, maxSettled);
+  }
+
+  /** They have left the journal. */
+  forgetSettled(shard: ShardId, nonces: readonly string[]): void {
+    const left = (this.#settled.get(shardName(shard)) ?? []).filter((nonce) => !nonces.includes(nonce));
+    if (left.length === 0) this.#settled.delete(shardName(shard));
+    else this.#settled.set(shardName(shard), left);
   }
 
   /** Keeps what is known of a shard in step with a debit of ours. */
@@ -70,6 +125,7 @@ export class ShortMemory {
     for (const shard of shards) {
       this.#hints.delete(shardName(shard));
       this.#denials.delete(shard.sku);
+      this.#credits.set(shard.sku, this.#nowMs(), this.#nowMs());
     }
   }
 
@@ -96,6 +152,11 @@ class Fading<Value> {
     if (age >= 0 && age < this.#lifeMs) return entry.value;
     this.#entries.delete(key);
     return undefined;
+  }
+
+  /** Since when the value is known, old or not. */
+  since(key: string): number | undefined {
+    return this.#entries.get(key)?.since;
   }
 
   set(key: string, value: Value, nowMs: number): void {

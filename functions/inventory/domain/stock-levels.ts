@@ -1,4 +1,4 @@
-import { type SkuPlan, shardsOf } from './shard-plan.ts';
+import { allShardsOf, type SkuPlan, shardsOf } from './shard-plan.ts';
 import type { SkuLevels, StockLevel } from './stock-store.ts';
 import type { ShardCounters } from './stock-table.ts';
 import { knownPlans, type Surroundings } from './survey-stock.ts';
@@ -7,7 +7,7 @@ import { knownPlans, type Surroundings } from './survey-stock.ts';
 export async function levelsOf(sku: string, { table }: Surroundings): Promise<SkuLevels | undefined> {
   const plan = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
   if (plan === undefined) return undefined;
-  const { shards } = await table.read({ shards: shardsOf(plan) }, 'latest');
+  const { shards } = await table.read({ shards: allShardsOf(plan) }, 'latest');
   const locations = plan.locations.map(({ location }) => {
     const there = shards.filter((shard) => shard.location === location);
     return { location, ...levelOf(there), shipped: total(there, 'shipped') };

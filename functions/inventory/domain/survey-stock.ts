@@ -2,7 +2,7 @@ import type { Pace } from '../../shared/kernel/backoff.ts';
 import type { Reservation } from './reservation.ts';
 import { type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
 import type { ShortMemory } from './short-memory.ts';
-import type { StockTable } from './stock-table.ts';
+import type { ShardCounters, StockTable } from './stock-table.ts';
 import { type StockView, viewOf } from './stock-view.ts';
 
 /** What the reservation paths work with. */
@@ -48,6 +48,7 @@ export async function knownPlans(skus: readonly string[], { table, memory }: Sur
 export interface Survey {
   readonly reservation: Reservation | undefined;
   readonly plans: SkuPlan[];
+  readonly shards: readonly ShardCounters[];
   readonly view: StockView;
 }
 
@@ -67,9 +68,10 @@ export async function surveyStock(
   const unseen = plans.flatMap(shardsOf).filter((shard) => !seen.has(shardName(shard)));
   const second = unseen.length === 0 ? [] : (await table.read({ shards: unseen }, 'latest')).shards;
   const shards = [...first.shards, ...second];
-  for (const plan of plans) memory.learnPlan(plan);
   memory.learnShards(shards);
-  const available = new Map(shards.map((shard) => [shardName(shard), shard.available]));
+  for (const plan of plans) memory.learnPlan(plan);
+  const open = shards.filter(({ closedTo }) => closedTo === undefined);
+  const available = new Map(open.map((shard) => [shardName(shard), shard.available]));
   const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0);
-  return { reservation: first.reservation, plans, view };
+  return { reservation: first.reservation, plans, shards, view };
 }
