@@ -10,6 +10,10 @@ import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } f
 import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
+const instant = z.pipe(
+  z.string(),
+  z.transform((text) => text as Instant),
+);
 
 const partItem = z.object({
   line: z.string(),
@@ -35,10 +39,19 @@ const planItem = z.object({
   path: z.enum(['T', 'J']),
   rev: count,
   locations: z.array(
-    z.object({ location: z.string(), shards: count, priority: count, mostShards: z.exactOptional(count) }),
+    z.object({
+      location: z.string(),
+      shards: count,
+      priority: count,
+      mostShards: z.exactOptional(count),
+      closingTo: z.exactOptional(count),
+    }),
   ),
   splitLines: z.exactOptional(z.boolean()),
   safety: z.exactOptional(z.record(z.string(), count)),
+  changedAt: z.exactOptional(instant),
+  keepUntil: z.exactOptional(instant),
+  expectedPeakPerSecond: z.exactOptional(count),
 });
 
 const ledgerItem = z.looseObject({

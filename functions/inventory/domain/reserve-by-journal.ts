@@ -65,6 +65,7 @@ export async function reserveByJournal(
         break;
       case 'contended':
         around.home.move();
+        await around.contended?.(result.shards ?? [], now);
         await backOff(attempt, around.pace);
         found = chooseAgain(request, plans, around);
         break;
@@ -149,7 +150,7 @@ async function debit(
       throw fault;
     }
   }
-  return { outcome: 'contended' };
+  return { outcome: 'contended', shards: [id] };
 }
 
 /** Writes the reservation. What it throws leaves the debits as they are. */
