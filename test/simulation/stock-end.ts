@@ -4,13 +4,13 @@ import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
 import { auditStock } from '../../functions/inventory/domain/audit-stock.ts';
 import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
 import { findingText } from '../../functions/inventory/domain/stock-finding.ts';
-import { type StockRecord, StockTally } from '../../functions/inventory/domain/stock-tally.ts';
 import type { StockHold } from '../../functions/inventory/domain/stock-store.ts';
+import { type StockRecord, StockTally } from '../../functions/inventory/domain/stock-tally.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { shardId } from './stock-rules.ts';
-import { type Sabotage, skus, StockWorld, type Told } from './stock-world.ts';
 import type { StockStory } from './stock-story.ts';
+import { type Sabotage, StockWorld, skus, type Told } from './stock-world.ts';
 
 /** Beyond the age at which a sweep takes an entry for left over. */
 const untilOldMs = 6_000;
@@ -102,7 +102,8 @@ function lateHolds(mine: readonly Told[], holds: readonly Told[], record: Reserv
     .filter(({ kind }) => kind === 'release')
     .flatMap(({ ended }) => {
       if (record?.state === 'HELD' || record === undefined) return ['a release was forgotten'];
-      if (record.state !== 'CONFIRMED') return holds.some(({ began }) => began > ended) ? ['held after its release'] : [];
+      if (record.state !== 'CONFIRMED')
+        return holds.some(({ began }) => began > ended) ? ['held after its release'] : [];
       return record.parts.every(({ shipmentId }) => shipmentId !== undefined) ? [] : ['confirmed after its release'];
     });
 }

@@ -1,11 +1,11 @@
-import { Random } from '../../bench/inventory-simulator/random.ts';
 import type { CallHook } from '../../bench/inventory-simulator/memory-stock-table.ts';
+import type { Random } from '../../bench/inventory-simulator/random.ts';
 import type { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
 import { TransientFault } from '../../functions/shared/kernel/faults.ts';
 
 /** Shares of the operations that meet with something, and of their calls. */
 const crashes = 0.04;
-const freezes = 0.05;
+const freezes = 0.06;
 const troubles = 0.25;
 const troubleOfACall = 0.2;
 
@@ -20,14 +20,19 @@ const reads = new Set(['read', 'readBoard', 'hotSkus']);
 /** Sent once by their clients: nothing repeats them later. */
 const sentOnce = new Set(['debit', 'hold']);
 /** What a call that met others answers. */
-const turnedAway: Readonly<Record<string, unknown>> = { writePlan: 'changed', dropEntries: undefined, writeBoard: undefined };
+const turnedAway: Readonly<Record<string, unknown>> = {
+  writePlan: 'changed',
+  dropEntries: undefined,
+  writeBoard: undefined,
+};
 
 /** What happens to the calls of one operation: delays, lost answers, repetitions, standing still, death. */
 export class Luck {
   readonly #random: Random;
   readonly #time: VirtualTime;
   readonly #dies: { readonly at: number; readonly after: boolean } | undefined;
-  readonly #freezesAt: number | undefined;
+  /** A number, or the moment when the units are taken and the reservation is about to be written. */
+  #freezesAt: number | 'hold' | undefined;
   readonly #troubled: boolean;
   #calls = 0;
   #dead = false;
@@ -36,7 +41,8 @@ export class Luck {
     this.#random = random;
     this.#time = time;
     this.#dies = random.chance(crashes) ? { at: random.below(callsToDieAt), after: random.chance(0.5) } : undefined;
-    this.#freezesAt = random.chance(freezes) ? random.below(callsToDieAt) : undefined;
+    const moment = random.chance(0.5) ? 'hold' : random.below(callsToDieAt);
+    this.#freezesAt = random.chance(freezes) ? moment : undefined;
     this.#troubled = random.chance(troubles);
   }
 
@@ -48,7 +54,10 @@ export class Luck {
   readonly around: CallHook = async (call, _, proceed) => {
     const number = this.#calls++;
     const last = this.#dies?.at === number ? this.#dies : undefined;
-    if (number === this.#freezesAt) await this.#time.sleep(this.#random.next() * frozenMs);
+    if (number === this.#freezesAt || call === this.#freezesAt) {
+      this.#freezesAt = undefined;
+      await this.#time.sleep(this.#random.next() * frozenMs);
+    }
     await this.#time.sleep(this.#random.next() * callMs);
     if (last?.after === false) this.#dead = true;
     if (this.#dead) return death();

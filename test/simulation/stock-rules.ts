@@ -12,6 +12,9 @@ export interface CallUnderWay {
   readonly args: readonly unknown[];
 }
 
+/** What somebody does to a request on its way, to see whether it is noticed. */
+export type Rewrite = (request: StoreRequest, call: keyof StockTable | undefined) => StoreRequest;
+
 /** What must never happen to the stock did. */
 export class RuleBroken extends Error {
   override readonly name = 'RuleBroken';
@@ -30,12 +33,15 @@ export class WatchedItems {
   readonly #shipped = new Map<string, number>();
   readonly #touched = new Set<string>();
 
-  constructor() {
+  readonly #rewrite: Rewrite;
+
+  constructor(rewrite: Rewrite = (request) => request) {
+    this.#rewrite = rewrite;
     this.items = new MemoryItems((key, before, after) => this.#see(key, before, after));
   }
 
   readonly send: Send = async (request: StoreRequest) => {
-    const answer = this.items.execute(request);
+    const answer = this.items.execute(this.#rewrite(request, this.underWay?.call));
     for (const key of this.#touched) this.#checkShard(key);
     this.#touched.clear();
     return answer;
@@ -70,15 +76,18 @@ export class WatchedItems {
       this.#break(`${key}: below zero: ${[available, reserved, shipped, received, movedIn, movedOut]}`);
     }
     const promised = this.#promised.get(key) ?? 0;
-    if (promised > reserved) this.#break(`${key}: oversold: orders were promised ${promised}, reserved are ${reserved}`);
+    if (promised > reserved)
+      this.#break(`${key}: oversold: orders were promised ${promised}, reserved are ${reserved}`);
     const left = this.#shipped.get(key) ?? 0;
     if (left !== shipped) this.#break(`${key}: ${left} units left with shipments, ${shipped} are shipped`);
   }
 
   #checkTransition(key: string, was: Reservation | undefined, is: Reservation | undefined): void {
     const { call, args } = this.underWay ?? {};
-    if (was !== undefined && is === undefined) return this.#break(`${key}: a reservation was forgotten`);
-    if (is === undefined) return;
+    if (is === undefined) {
+      if (was !== undefined) this.#break(`${key}: a reservation was forgotten`);
+      return;
+    }
     if (was === undefined) {
       if (is.state !== 'HELD' && is.state !== 'RELEASED') this.#break(`${key}: began as ${is.state}`);
       return;
@@ -88,7 +97,9 @@ export class WatchedItems {
     }
     const shape = (parts: readonly Part[]) => parts.map(({ shipmentId: _, ...part }) => JSON.stringify(part)).join();
     if (shape(was.parts) !== shape(is.parts)) this.#break(`${key}: reserved twice`);
-    const recalled = was.parts.some(({ shipmentId }, index) => shipmentId && is.parts[index]?.shipmentId !== shipmentId);
+    const recalled = was.parts.some(
+      ({ shipmentId }, index) => shipmentId && is.parts[index]?.shipmentId !== shipmentId,
+    );
     if (recalled) this.#break(`${key}: a shipment was forgotten`);
     if (call === 'confirm' && was.state === 'HELD' && (args?.[1] as string) >= was.expiresAt) {
       this.#break(`${key}: confirmed at ${args?.[1]}, expired at ${was.expiresAt}`);

@@ -13,7 +13,7 @@ import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { Luck } from './stock-luck.ts';
-import { WatchedItems } from './stock-rules.ts';
+import { type Rewrite, WatchedItems } from './stock-rules.ts';
 import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
 
 export const locations = ['W1', 'W2'] as const;
@@ -40,6 +40,7 @@ export interface Told {
 /** What somebody breaks on purpose. */
 export interface Sabotage {
   readonly around?: (world: StockWorld) => CallHook;
+  readonly rewrite?: Rewrite;
   readonly nonce?: (random: Random) => string;
 }
 
@@ -58,7 +59,7 @@ interface Parts {
 /** Shops over one stock in which many things happen at the same time and go wrong. */
 export class StockWorld {
   readonly time = new VirtualTime();
-  readonly watched = new WatchedItems();
+  readonly watched: WatchedItems;
   readonly told: Told[] = [];
   /** A defect in an operation: neither an answer nor a fault that may pass. */
   defect: unknown;
@@ -73,6 +74,7 @@ export class StockWorld {
   constructor({ seed }: StockStory, sabotage: Sabotage = {}) {
     this.#random = new Random(seed);
     this.#sabotage = sabotage;
+    this.watched = new WatchedItems(sabotage.rewrite);
     this.#hook = sabotage.around?.(this);
     this.#processes = Array.from({ length: processCount }, () => this.#process());
     this.orders = Array.from({ length: orderCount }, (_, index) => this.#order(index));
@@ -153,19 +155,19 @@ export class StockWorld {
     return { around: nonce === undefined ? around : { ...around, nonce: () => nonce(random) } };
   }
 
-  /** @param luck is around the calls, and what was sabotaged around the table itself. */
   #table(luck?: Pick<Luck, 'around'>) {
     const { items, send } = this.watched;
-    const note: CallHook = async (call, args, proceed) => {
+    const noted: CallHook = async (call, args, proceed) => {
       this.watched.underWay = { call, args };
       return proceed();
     };
-    const inner: CallHook = (call, args, proceed) => {
-      const noted = () => note(call, args, proceed);
-      return this.#hook === undefined ? noted() : this.#hook(call, args, noted);
+    const lucky: CallHook = (call, args, proceed) => {
+      const sound = () => noted(call, args, proceed);
+      return luck === undefined ? sound() : luck.around(call, args, sound);
     };
-    const around: CallHook = (call, args, proceed) =>
-      luck === undefined ? inner(call, args, proceed) : luck.around(call, args, () => inner(call, args, proceed));
+    const hook = this.#hook;
+    const around: CallHook =
+      hook === undefined ? lucky : (call, args, proceed) => hook(call, args, () => lucky(call, args, proceed));
     return memoryStockTable({ items, send, around });
   }
 
@@ -186,7 +188,11 @@ export class StockWorld {
       sku: skus[random.below(skus.length)] as string,
       quantity: random.chance(0.7) ? 1 : 1 + random.below(6),
     }));
-    return { orderId: `order-${index}`, lines, expiresAt: addSeconds(toInstant(opening), holdSeconds * (1 + (index % 4))) };
+    return {
+      orderId: `order-${index}`,
+      lines,
+      expiresAt: addSeconds(toInstant(opening), holdSeconds * (1 + (index % 4))),
+    };
   }
 }
 

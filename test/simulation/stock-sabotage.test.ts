@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tell } from './stock-end.ts';
+import { sabotages } from './stock-sabotage.ts';
+import { stockStory } from './stock-story.ts';
+
+/** Stories told until one goes wrong: each way of breaking the algorithm is found within a few thousand operations. */
+const stories = 150;
+
+describe('the rules of the stock simulation notice', () => {
+  it.each(Object.entries(sabotages))('%s', { timeout: 120_000 }, async (_, sabotage) => {
+    const found: string[] = [];
+    for (const story of fc.sample(stockStory(300), { numRuns: stories, seed: 1 })) {
+      const { wrong } = await tell(story, sabotage);
+      found.push(...wrong);
+      if (found.length > 0) break;
+    }
+    expect(found).not.toEqual([]);
+  });
+});
