@@ -67,7 +67,8 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
   const base: SkuPlan = plan ?? { sku, locations: [], path: 'T', revision: 0 };
   const known = base.locations.find((each) => each.location === location);
   if (known !== undefined && known.shards >= shards) return base;
-  const changed: LocationPlan = { location, shards, priority: known?.priority ?? base.locations.length };
+  const { closingTo: _over, ...open } = known ?? { location, priority: base.locations.length };
+  const changed: LocationPlan = { ...open, shards };
   const others = base.locations.filter((each) => each !== known);
   const locations = [...others, changed].sort((a, b) => a.priority - b.priority);
   return { ...base, locations, revision: base.revision + 1 };
