@@ -28,8 +28,8 @@ export interface AuditedOrders {
   glances(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderGlance>>;
   /** By the log, as of now. */
   standing(orderId: string): Promise<OrderStanding | undefined>;
-  /** Orders that the lists show as confirmed, page by page. Bounded. */
-  confirmed(): AsyncIterable<readonly string[]>;
+  /** Orders that the lists show as confirmed, page by page; `more` when that are not all. */
+  confirmed(): AsyncIterable<{ readonly orderIds: readonly string[]; readonly more: boolean }>;
 }
 
 export interface OrderAudit {
@@ -39,6 +39,8 @@ export interface OrderAudit {
   readonly readCount: number;
   /** Orders with a live reservation, or suspect ones, that were beyond what one audit looks at. */
   readonly uncheckedCount: number;
+  /** Whether there were more confirmed orders than one audit asks for. */
+  readonly moreConfirmed: boolean;
 }
 
 /** Orders that have a reservation which counts, as a scan shows them. */
@@ -62,10 +64,13 @@ interface Around {
 /** Compares reservations with the orders they are for, and confirmed orders with their reservations. */
 export async function auditOrders(seen: OrdersToAudit, around: Around, pauseMs: number): Promise<OrderAudit> {
   const { orders } = around;
-  if (orders === undefined) return { findings: [], glancedCount: 0, readCount: 0, uncheckedCount: 0 };
+  if (orders === undefined)
+    return { findings: [], glancedCount: 0, readCount: 0, uncheckedCount: 0, moreConfirmed: false };
   const suspects = new Set(await contradicted(seen.glances, orders));
-  for await (const page of orders.confirmed()) {
-    for (const orderId of await unconfirmed(page, around)) suspects.add(orderId);
+  let moreConfirmed = false;
+  for await (const { orderIds, more } of orders.confirmed()) {
+    for (const orderId of await unconfirmed(orderIds, around)) suspects.add(orderId);
+    moreConfirmed ||= more;
   }
   const others = seen.glances.map(({ orderId }) => orderId).filter((orderId) => !suspects.has(orderId));
   const toRead = [...suspects, ...others].slice(0, maxLogs);
@@ -80,6 +85,7 @@ export async function auditOrders(seen: OrdersToAudit, around: Around, pauseMs: 
     findings: found,
     glancedCount: seen.glances.length,
     readCount: toRead.length,
+    moreConfirmed,
     uncheckedCount: seen.left + Math.max(0, suspects.size - maxLogs),
   };
 }

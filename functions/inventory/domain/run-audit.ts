@@ -104,6 +104,7 @@ async function confirm(
     await around.pace.sleep(pauseMs);
     const watched = open.map(({ finding }) => shardsOf(finding, known));
     const again = await look(around, 'latest', watched.flat());
+    if (!again.complete) break;
     const byName = new Map(again.findings.map((finding) => [findingName(finding), finding]));
     open = open.flatMap(({ finding, seen }, index) => {
       const found = byName.get(findingName(finding));
