@@ -150,7 +150,7 @@ async function look(
     if (reservation !== undefined) tally.addReservation(reservation);
   }
   const after = await readShards(watched, stock);
-  const moved = [...before].filter(([name, shard]) => JSON.stringify(shard) !== JSON.stringify(after.get(name)));
+  const moved = [...before].filter(([name, shard]) => stateOf(shard) !== stateOf(after.get(name)));
   return {
     findings: auditStock(tally, { nowMs: nowMs(), bound }),
     shards: tally.shards,
@@ -158,6 +158,12 @@ async function look(
     itemCount,
     complete,
   };
+}
+
+/** Everything about a shard; the store gives the entries of a journal in any order. */
+function stateOf(shard: ShardCounters | undefined): string {
+  const entries = shard?.journal.map(({ nonce, quantity }) => `${nonce}:${quantity}`) ?? [];
+  return JSON.stringify({ ...shard, journal: entries.sort() });
 }
 
 async function readShards(shards: readonly ShardId[], { read }: Pick<StockTable, 'read'>) {
