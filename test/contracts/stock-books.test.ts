@@ -210,11 +210,13 @@ describe('a count', () => {
   }
 
   it.each([
-    ['goods come in', (sku: string) => receive(shop(), sku, 'W1', 7), 17],
-    ['goods are moved away', (sku: string) => books().move(move(sku, 4)), 6],
-    ['another count finds more', (sku: string) => books().count(count(sku, 30)), 30],
-  ])('is decided anew when %s meanwhile', async (_, what, onHand) => {
-    const sku = await stock({ W1: 10 }, 4);
+    ['goods come in', 4, (sku: string) => receive(shop(), sku, 'W1', 7), 17],
+    ['goods come in', 1, (sku: string) => receive(shop(), sku, 'W1', 7), 17],
+    ['goods are moved away', 4, (sku: string) => books().move(move(sku, 4)), 6],
+    ['goods are moved away', 1, (sku: string) => books().move(move(sku, 3)), 7],
+    ['another count finds more', 4, (sku: string) => books().count(count(sku, 30)), 30],
+  ])('is decided anew when %s meanwhile (%i shards)', async (_, shards, what, onHand) => {
+    const sku = await stock({ W1: 10 }, shards);
     expect(await interrupted(() => what(sku)).count(count(sku, 6))).toMatchObject({ delta: 6 - onHand });
     expect((await levels(sku)).W1).toEqual([6, 6, 0, 0]);
     expect(await wrongIn()).toEqual([]);
@@ -328,6 +330,16 @@ describe('safety stock', () => {
     await books().setSafetyStock({ sku, location: 'W1', wanted: 6 });
     await Promise.all(Array.from({ length: 8 }, () => receive(shop(), sku, 'W1', 4)));
     expect(await levels(sku)).toEqual({ W1: [33, 27, 0, 6] });
+    expect(await wrongIn()).toEqual([]);
+  });
+});
+
+describe('what turns up at several hands at once', () => {
+  it('fills the safety stock once', async () => {
+    const sku = await stock({ W1: 1 });
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 6 });
+    await Promise.all(Array.from({ length: 6 }, () => books().adjust(adjustment(sku, 4))));
+    expect(await levels(sku)).toEqual({ W1: [25, 19, 0, 6] });
     expect(await wrongIn()).toEqual([]);
   });
 });
