@@ -3,6 +3,10 @@ import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 
+/** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
+const preparation = Duration.seconds(29);
+/** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
+const tending = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(70) } as const;
 const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
 
 /** What is on hand, held and sold. */
@@ -19,7 +23,8 @@ export class Inventory extends Capability {
 
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
-    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    // Where buyers collide it grows the SKU's shards.
+    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
 
     const releaseStock = this.function('release-stock');
     inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem');
@@ -28,10 +33,21 @@ export class Inventory extends Capability {
 
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 
+    const putStockPlan = this.function('put-stock-plan', { timeout: preparation });
+    inventory.grantTo(putStockPlan, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    catalog.grantTo(putStockPlan, 'BatchGetItem');
+    inventory.grantTo(this.function('get-stock-plan'), 'BatchGetItem');
+
     this.#books();
     this.#locations();
 
     this.#expiry();
+    this.#tending();
+  }
+
+  #tending(): void {
+    const tendStock = this.scheduled('tend-stock', tending);
+    this.deployment.data.inventory.grantTo(tendStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
   }
 
   /** What happens to stock beside receipts and sales. Some entries also look at items that they do not change. */

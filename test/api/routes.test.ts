@@ -24,6 +24,8 @@ describe('the HTTP contract', () => {
       'PUT /catalog/{sku}': ['staff'],
       'POST /inventory/{sku}/receipts': ['staff'],
       'GET /inventory/{sku}': ['staff'],
+      'PUT /inventory/{sku}/plan': ['staff'],
+      'GET /inventory/{sku}/plan': ['staff'],
       'POST /inventory/{sku}/adjustments': ['staff', 'warehouse'],
       'POST /inventory/{sku}/counts': ['staff', 'warehouse'],
       'POST /inventory/{sku}/moves': ['staff', 'warehouse'],

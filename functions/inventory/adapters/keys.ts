@@ -10,6 +10,9 @@ export const registryKey = 'L#all';
 export const ledgerKey = (kind: LedgerKind, id: string) => `C#${kind}#${id}`;
 export const boardKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
 
+/** The one item that lists the hot SKUs, in the set `skus`. */
+export const hotKey = 'H#hot';
+
 /** Attributes of a shard that are entries of its journal: no map that somebody would have to make first. */
 export const entryPrefix = 'j:';
 

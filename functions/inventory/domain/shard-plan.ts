@@ -1,3 +1,5 @@
+import type { Instant } from '../../shared/kernel/time.ts';
+
 /** Shards of one SKU at one location. The ceiling is that of a flash sale; a location may have one shard as well. */
 export const maxShards = 512;
 
@@ -6,6 +8,8 @@ export interface LocationPlan {
   readonly shards: number;
   /** The most shards it ever had, when that is more: closed ones keep what is reserved there until it leaves. */
   readonly mostShards?: number;
+  /** While it shrinks: to so many. The shards from there on are being closed; nothing else may open them. */
+  readonly closingTo?: number;
   /** The lower, the sooner an order is served from here. */
   readonly priority: number;
 }
@@ -19,9 +23,20 @@ export interface SkuPlan {
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
   /** False when one order's units of the SKU must come from one location; true where nothing is said. */
-  readonly splitLines?: boolean | undefined;
+  readonly splitLines?: boolean;
   /** Units that are to be kept back from sale, by location. */
-  readonly safety?: Readonly<Record<string, number>> | undefined;
+  readonly safety?: Readonly<Record<string, number>>;
+  /** When shards or path were last changed. */
+  readonly changedAt?: Instant;
+  /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */
+  readonly expectedPeakPerSecond?: number;
+  readonly keepUntil?: Instant;
+}
+
+/** Whether somebody has to look after its shards. */
+export function isHot({ locations, path, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
+  const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
+  return path === 'J' || prepared || locations.some(({ shards }) => shards > 1);
 }
 
 /** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */

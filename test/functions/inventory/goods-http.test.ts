@@ -245,3 +245,23 @@ describe('the registry of locations', () => {
     expect(await registry.all()).toHaveLength(500);
   });
 });
+
+describe('PUT /inventory/{sku}/plan', () => {
+  it('says whether a line may be split, and leaves that as it is when nothing is said', async () => {
+    const { handler } = await import('../../../functions/inventory/put-stock-plan.ts');
+    handlers['put-stock-plan'] = handler;
+    const sku = await product(5);
+    expect((await ask('put-stock-plan', { sku }, {})).body).toMatchObject({ splitLines: true });
+    const { revision } = (await ask('put-stock-plan', { sku }, { splitLines: false })).body;
+    expect((await ask('put-stock-plan', { sku }, {})).body).toMatchObject({ splitLines: false, revision });
+    await ask('put-safety-stock', { sku, location: 'W1' }, { units: 2 });
+    expect((await ask('put-stock-plan', { sku }, { expectedPeakPerSecond: 10 })).body).toMatchObject({
+      splitLines: false,
+    });
+    expect((await ask('get-stock', { sku })).body).toMatchObject({ available: 3, safety: 2 });
+    expect(await ask('put-stock-plan', { sku }, { splitLines: 'no' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'splitLines' }] },
+    });
+  });
+});
