@@ -46,7 +46,7 @@ async function sale(processes: readonly StockStore[], sku: string, repetitions =
   return answers;
 }
 
-describe(`${buyers} buyers at once for ${units} units`, () => {
+describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, () => {
   it.each([
     { name: 'in one shard', shards: { W1: 1 }, quiet: true },
     { name: 'in 16 shards', shards: { W1: 16 }, quiet: true },

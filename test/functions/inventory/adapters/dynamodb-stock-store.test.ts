@@ -236,10 +236,10 @@ describe('what hot SKUs cost, in requests and units', () => {
       expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
       expect(codeOf(await others.shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
     }
-    // The first buyer of a process tries once, looks once and says what he saw.
+    // The board of the last buyer came from a machine whose clock is wrong. The first buyer of a process tries once, looks once and says what he saw.
     expect(calls.filter(({ command }) => command.startsWith('UpdateItem'))).toHaveLength(1);
     expect(calls.filter(({ command }) => command === 'PutItem')).toHaveLength(1);
-    expect(others.calls.filter(({ command }) => !command.startsWith('BatchGetItem')).length).toBeLessThanOrEqual(3);
+    expect(others.calls.filter(({ command }) => command !== 'BatchGetItem').length).toBeLessThanOrEqual(2);
   });
 
   it('never sends a debit on a client that repeats what failed', async () => {
