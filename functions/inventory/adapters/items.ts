@@ -131,14 +131,14 @@ export function reservationFrom(item: Item): Reservation | undefined {
   return { ...reservation, state: parsed.st, expiresAt: parsed.expiresAt as Instant };
 }
 
-export function planItemOf({ sku, revision, ...plan }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), rev: revision, ...plan }, { removeUndefinedValues: true });
+export function planItemOf({ sku, revision, ...rest }: SkuPlan): Item {
+  return marshall({ pk: planKey(sku), ...rest, rev: revision }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
 export function planFrom(item: Item): SkuPlan {
-  const { pk, rev, ...plan } = z.parse(planItem, unmarshall(item));
-  return { ...plan, sku: pk.slice(prefixes.plan.length), revision: rev };
+  const { pk, rev, ...rest } = z.parse(planItem, unmarshall(item));
+  return { sku: pk.slice(prefixes.plan.length), ...rest, revision: rev };
 }
 
 export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {

@@ -23,9 +23,9 @@ export interface SkuPlan {
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
   /** False when one order's units of the SKU must come from one location; true where nothing is said. */
-  readonly splitLines?: boolean | undefined;
+  readonly splitLines?: boolean;
   /** Units that are to be kept back from sale, by location. */
-  readonly safety?: Readonly<Record<string, number>> | undefined;
+  readonly safety?: Readonly<Record<string, number>>;
   /** When shards or path were last changed. */
   readonly changedAt?: Instant;
   /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */

@@ -6,7 +6,8 @@ import { knownPlans, type Surroundings } from './survey-stock.ts';
 /** As of now: plan and shards are read strongly, the plan first. */
 export async function levelsOf(sku: string, { table }: Surroundings): Promise<SkuLevels | undefined> {
   const plan = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
-  if (plan === undefined) return undefined;
+  // A sale may be prepared before the first goods are there.
+  if (plan === undefined || plan.locations.length === 0) return undefined;
   const { shards } = await table.read({ shards: [...allShardsOf(plan), ...safetyShardsOf(plan)] }, 'latest');
   const locations = plan.locations.map(({ location }) => {
     const there = shards.filter((shard) => shard.location === location);
