@@ -75,7 +75,7 @@ export async function newestBoards(
 /** A look of one's own. Units that crashed workers have taken are brought back before anything is refused. */
 async function lookForStock(request: StockRequest, now: Instant, around: Surroundings): Promise<Finding> {
   let survey = await surveyAndPublish(request, around);
-  const { healedCount } = await settleOldEntries(survey.shards, around);
+  const { healedCount } = await settleOldEntries(survey.shards, 'unbound', around);
   if (healedCount > 0) survey = await surveyAndPublish(request, around);
   if (survey.reservation !== undefined) return { answer: answerReserve(survey.reservation, now) };
   const choice = choosePieces(request.lines, survey.view, around.home.index);

@@ -15,6 +15,26 @@ const settledAfterMs = 5_000;
 /** Shards settled at the same time: enough to hide the latency, few enough not to disturb buyers. */
 const concurrency = 8;
 
+/**
+ * Removes from a shard's journal the entries that reservations are seen to bind, however young. A reservation that is not
+ * seen yet is left for later: what is bound stays bound, so a cheap read will do.
+ */
+export async function dropBoundEntries(
+  { location, sku, shard, journal }: ShardCounters,
+  { table }: Surroundings,
+): Promise<void> {
+  await orLater(async () => {
+    const { reservations } = await table.read(
+      { orderIds: [...new Set(journal.map(({ orderId }) => orderId))] },
+      'cheap',
+    );
+    const bound = journal.filter(({ nonce, orderId }) => binds(reservations.get(orderId), nonce));
+    if (bound.length === 0) return;
+    const nonces = bound.map(({ nonce }) => nonce);
+    await table.dropEntries({ location, sku, shard }, nonces);
+  });
+}
+
 interface OldEntries {
   readonly shard: ShardId;
   readonly entries: readonly JournalEntry[];
@@ -24,15 +44,22 @@ interface OldEntries {
 export async function sweepJournals(skus: readonly string[], around: Surroundings): Promise<SweptJournals> {
   const { plans } = await around.table.read({ skus }, 'latest');
   const { shards } = await around.table.read({ shards: [...plans.values()].flatMap(allShardsOf) }, 'cheap');
-  return settleOldEntries(shards, around);
+  return settleOldEntries(shards, 'all', around);
 }
 
 /**
  * Settles the old entries of shards as they were read. An entry whose nonce a reservation binds, whatever became of
  * that, has done its work. Of any other the nonce is voided first: from then on nobody can bind it, and its units can
  * go back. They do so only while the entry is there, so any number of sweeps may run at once or end half-way.
+ *
+ * @param which `unbound`: only those that hide units. In a crowd many look at the same moment, and each would pay for
+ * removing the rest.
  */
-export async function settleOldEntries(shards: readonly ShardCounters[], around: Surroundings): Promise<SweptJournals> {
+export async function settleOldEntries(
+  shards: readonly ShardCounters[],
+  which: 'all' | 'unbound',
+  around: Surroundings,
+): Promise<SweptJournals> {
   const before = around.nowMs() - settledAfterMs;
   const old: OldEntries[] = shards.flatMap(({ location, sku, shard, journal }) => {
     const entries = journal.filter(({ at }) => at <= before);
@@ -45,7 +72,7 @@ export async function settleOldEntries(shards: readonly ShardCounters[], around:
   const swept = { healedCount: 0, droppedCount: 0, leftCount: 0 };
   const work = async (): Promise<void> => {
     for (let next = old.shift(); next !== undefined; next = old.shift()) {
-      const { healedCount, droppedCount, leftCount } = await settleShard(next, reservations, around);
+      const { healedCount, droppedCount, leftCount } = await settleShard(next, which, reservations, around);
       swept.healedCount += healedCount;
       swept.droppedCount += droppedCount;
       swept.leftCount += leftCount;
@@ -57,6 +84,7 @@ export async function settleOldEntries(shards: readonly ShardCounters[], around:
 
 async function settleShard(
   { shard, entries }: OldEntries,
+  which: 'all' | 'unbound',
   reservations: ReadonlyMap<string, Reservation>,
   around: Surroundings,
 ): Promise<SweptJournals> {
@@ -68,8 +96,9 @@ async function settleShard(
     if (result === 'healed') healedCount += 1;
     if (result === 'left') leftCount += 1;
   }
-  if (bound.length > 0) await orLater(() => around.table.dropEntries(shard, bound));
-  return { healedCount, droppedCount: bound.length, leftCount };
+  const dropped = which === 'all' ? bound : [];
+  if (dropped.length > 0) await orLater(() => around.table.dropEntries(shard, dropped));
+  return { healedCount, droppedCount: dropped.length, leftCount };
 }
 
 type Settled = 'bound' | 'healed' | 'gone' | 'left';
