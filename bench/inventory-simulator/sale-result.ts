@@ -35,6 +35,7 @@ export interface SaleResult {
   readonly readUnits: number;
   readonly writeUnitsPerSale: number;
   readonly readUnitsPerSale: number;
+  readonly unitsBy: Readonly<Record<string, number>>;
   readonly conflicts: number;
   readonly throttles: number;
   readonly failedConditions: number;
@@ -79,6 +80,7 @@ export function summarize(sale: Sale): SaleResult {
     readUnits: figures.readUnits,
     writeUnitsPerSale: figures.writeUnits / Math.max(1, sold),
     readUnitsPerSale: figures.readUnits / Math.max(1, sold),
+    unitsBy: figures.unitsBy.toJSON(),
     conflicts: figures.conflicts,
     throttles: figures.throttles,
     failedConditions: figures.failedConditions,

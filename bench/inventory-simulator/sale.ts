@@ -82,7 +82,7 @@ export class Sale {
     const arrivals = this.#random.fork();
     let arrived = 0;
     const arrive = (): void => {
-      void this.#buy(`o${arrived}`);
+      void this.#buy(orderIdOf(arrived));
       arrived += 1;
       if (arrived < buyers) this.time.at(this.time.nowMs + arrivals.exponential(1_000 / perSecond), arrive);
     };
@@ -153,4 +153,9 @@ function stockUp(items: MemoryItems, { units, shards, algorithm }: Scenario): vo
 
 function planFor(algorithm: Algorithm, shards: number): SkuPlan {
   return { sku, locations: [{ location, shards, priority: 0 }], path: algorithm === 'J' ? 'J' : 'T', revision: 1 };
+}
+
+/** As long as a real one, because the size of items counts. */
+function orderIdOf(number: number): string {
+  return `ord_${String(number).padStart(26, '0')}`;
 }

@@ -1,0 +1,27 @@
+import { MemoryItems, sizeOf } from './memory-items.ts';
+import { Partitions } from './partitions.ts';
+import { Sale } from './sale.ts';
+import { scenarioOf } from './scenario.ts';
+import { summarize } from './sale-result.ts';
+const [algorithm, perSecond, shards, extra] = process.argv.slice(2);
+const sale = new Sale(scenarioOf({ seed: 1, algorithm: algorithm as 'T', perSecond: Number(perSecond), shards: Number(shards), ...JSON.parse(extra ?? '{}') }));
+const per = new Map<number, Record<string, number>>();
+const ex = MemoryItems.prototype.execute;
+MemoryItems.prototype.execute = function (r: any) {
+  const t = Math.floor(sale.time.nowMs / 50) * 50;
+  const row = per.get(t) ?? {}; per.set(t, row); row.free = sale.watch.free;
+  const k = r.action.key;
+  row.big = Math.max(row.big ?? 0, k.startsWith('I#') ? sizeOf(sale.store.items.get(k)!) : 0);
+  const a = ex.call(this, r);
+  row[k[0] + a.outcome] = (row[k[0] + a.outcome] ?? 0) + 1;
+  return a;
+};
+(sale as any).reserving; 
+const pr = Partitions.prototype as any;
+const oread = pr.read, owrite = pr.write;
+const bump = (w: string) => { const t = Math.floor(sale.time.nowMs / 50) * 50; const row = per.get(t) ?? {}; per.set(t, row); row[w] = (row[w] ?? 0) + 1; };
+pr.read = function (k: string, u: number) { const ok = oread.call(this, k, u); bump(ok ? 'r' + k[0] : 'rthr' + k[0]); return ok; };
+pr.write = function (k: string, u: number) { const ok = owrite.call(this, k, u); if (!ok) bump('wthr' + k[0]); return ok; };
+await sale.run();
+console.table([...per].map(([t, r]) => ({ t, ...r })));
+const r = summarize(sale); console.log(r.sellOutSeconds, r.writeUnitsPerSale, r.wrongDenials, r.strictlyWrongDenials, r.unitsBy, r.soldMs, r.answeredMs, r.environments, r.coldStarts, r.throttles);
