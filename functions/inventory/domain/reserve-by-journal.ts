@@ -31,7 +31,7 @@ const cleaningStep = 4;
  * No write of a hot shard waits for another.
  *
  * All or none: what was debited is undone when something else turns out short. A worker that ends between two writes
- * leaves entries in journals, and a sweep puts their units back (see `settleOldEntries`).
+ * leaves entries in journals, and a sweep puts their units back (see `healOldEntries`).
  *
  * The outcome of a write may be unknown. Of a debit: it is never sent again. The order's next attempt makes debits of
  * its own, and the entry, if there is one, is healed as a crashed worker's is: a unit is hidden for some seconds, never
@@ -61,8 +61,10 @@ export async function reserveByJournal(
       case 'exists':
         return answerReserve(result.reservation, now);
       case 'short':
-        around.memory.learnShards(result.shards);
+        around.memory.learnMisses(result.shards);
         misses += 1;
+        // From another place, so that those who find the same shard empty do not meet in its neighbor.
+        around.home.move();
         if (misses >= maxHintedMisses) hintsAfter = around.nowMs();
         found = undefined;
         break;
@@ -159,6 +161,7 @@ async function debit(
         memory.forgetSettled(id, settled);
         memory.learnShards([result.shard]);
         if (result.shard.journal.length > fullJournal) home.move();
+        else home.index = shard;
       }
       return result;
     } catch (fault) {
