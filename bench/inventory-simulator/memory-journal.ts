@@ -41,7 +41,7 @@ export async function dropEntries(
   shard: Parameter<'dropEntries'>,
   nonces: readonly string[],
 ): Promise<void> {
-  await send({ kind: 'write', action: shardAction({ shard, add: {}, settled: nonces }) });
+  await send({ kind: 'write', action: shardAction({ shard, add: {}, settled: nonces }), once: true });
 }
 
 /** Never over a board that is newer. */
@@ -53,5 +53,6 @@ export async function writeBoard(send: Send, copy: number, board: Board): Promis
       condition: (item) => item === undefined || (item.at as number) < board.at,
       apply: () => boardItem(copy, board),
     },
+    once: true,
   });
 }

@@ -4,10 +4,10 @@ import { writeIf } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { boardItemOf } from './items.ts';
 
-/** A board that is newer stays; one that could not be written is no loss. */
-export async function writeBoard({ client, table }: StockTableOptions, copy: number, board: Board): Promise<void> {
+/** A board that is newer stays; one that could not be written is no loss, and nobody waits for another attempt. */
+export async function writeBoard({ once, table }: StockTableOptions, copy: number, board: Board): Promise<void> {
   await writeIf(() =>
-    client.send(
+    once.send(
       new PutItemCommand({
         TableName: table,
         Item: boardItemOf(copy, board),

@@ -14,6 +14,8 @@ import { type Debited, undoDebit } from './undo-debit.ts';
 
 /** Attempts to hold one order: each takes what a look or a hint has shown, and others may be faster every time. */
 const maxAttempts = 12;
+/** Pauses after a debit that was turned away grow so often and no more: a plain write holds a shard for no time at all. */
+const maxPauses = 3;
 /** Repetitions of one write that was turned away: with their pauses a third of a second. */
 const maxRepetitions = 6;
 /** Misses after which what a board showed before the last one is no longer believed. */
@@ -70,8 +72,9 @@ export async function reserveByJournal(
         break;
       case 'contended':
         around.home.move();
-        await backOff(attempt, around.pace);
-        found = chooseAgain(request, plans, around);
+        await backOff(Math.min(attempt, maxPauses), around.pace);
+        // Who is turned away twice is in a crowd: what he remembers of the shards may be long over, and nobody tells him.
+        found = attempt === 0 ? chooseAgain(request, plans, around) : undefined;
         break;
       case 'voided':
         // We were so slow that we were taken for gone. What was taken is given back; the order is as if never tried.
