@@ -1,4 +1,4 @@
-import { refusalMs, unitsOn } from './board.ts';
+import { isOfThePast, refusalMs, unitsOn } from './board.ts';
 import { type ShardId, type SkuPlan, shardName } from './shard-plan.ts';
 import { type Board, maxSettled, type ShardCounters } from './stock-table.ts';
 import { type StockView, viewOf } from './stock-view.ts';
@@ -70,7 +70,7 @@ export class ShortMemory {
   learnBoard(board: Board, plan: SkuPlan): void {
     const now = this.#nowMs();
     const known = this.board(board.sku);
-    if (known !== undefined && known.at > board.at) return;
+    if (!isOfThePast(board, now) || (known !== undefined && known.at > board.at)) return;
     this.#boards.set(board.sku, board, now);
     const seenAt = Math.min(board.at, now);
     for (const [name, available] of unitsOn(board, plan)) {
