@@ -1,6 +1,7 @@
 import { boardKey, entryPrefix } from '../../functions/inventory/adapters/keys.ts';
 import { returned } from '../../functions/inventory/adapters/return-units.ts';
 import { debited } from '../../functions/inventory/adapters/shard-updates.ts';
+import { futureMs } from '../../functions/inventory/adapters/write-boards.ts';
 import type { Board, StockTable } from '../../functions/inventory/domain/stock-table.ts';
 import { boardItem } from './memory-records.ts';
 import { countersOf, shardAction } from './memory-shards.ts';
@@ -41,17 +42,21 @@ export async function dropEntries(
   shard: Parameter<'dropEntries'>,
   nonces: readonly string[],
 ): Promise<void> {
-  await send({ kind: 'write', action: shardAction({ shard, add: {}, settled: nonces }) });
+  await send({ kind: 'write', action: shardAction({ shard, add: {}, settled: nonces }), once: true });
 }
 
-/** Never over a board that is newer. */
+/** Never over a board that is newer, unless its time cannot be right. */
 export async function writeBoard(send: Send, copy: number, board: Board): Promise<void> {
   await send({
     kind: 'write',
     action: {
       key: boardKey(board.sku, copy),
-      condition: (item) => item === undefined || (item.at as number) < board.at,
+      condition: (item) => {
+        const at = (item?.at as number | undefined) ?? Number.NEGATIVE_INFINITY;
+        return at < board.at || at > board.at + futureMs;
+      },
       apply: () => boardItem(copy, board),
     },
+    once: true,
   });
 }

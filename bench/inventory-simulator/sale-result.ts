@@ -14,7 +14,7 @@ export interface SaleResult {
   readonly units: number;
   readonly sold: number;
   readonly denied: number;
-  /** Gave up after the saga's repetitions. */
+  /** Gave up after the saga's repetitions, or still waited when the simulation was ended. */
   readonly failed: number;
   /** Units that buyers were promised beyond those received; shards below zero count as well. */
   readonly oversold: number;
@@ -26,7 +26,10 @@ export interface SaleResult {
   readonly wrongDenials: number;
   /** Refusals while something was for sale at that very moment. */
   readonly strictlyWrongDenials: number;
+  /** From the first request to the last sale. */
   readonly salesPerSecond: number;
+  /** In the last two thirds of the time in which buyers arrived. */
+  readonly steadySalesPerSecond: number;
   /** From the first request to the last unit; absent when units were left. */
   readonly sellOutSeconds?: number;
   readonly soldMs: Spread | undefined;
@@ -35,6 +38,7 @@ export interface SaleResult {
   readonly readUnits: number;
   readonly writeUnitsPerSale: number;
   readonly readUnitsPerSale: number;
+  readonly unitsBy: Readonly<Record<string, number>>;
   readonly conflicts: number;
   readonly throttles: number;
   readonly failedConditions: number;
@@ -65,13 +69,14 @@ export function summarize(sale: Sale): SaleResult {
     units: scenario.units,
     sold,
     denied: count('denied'),
-    failed: count('failed'),
+    failed: count('failed') + sale.unanswered,
     oversold: Math.max(0, sold - sale.released - scenario.units) + watch.belowZero.size,
     stranded: scenario.units - books.available - books.heldForOrders,
     left: books.available,
     wrongDenials: told.filter(({ wrong }) => wrong).length,
     strictlyWrongDenials: told.filter(({ strictlyWrong }) => strictlyWrong).length,
     salesPerSecond: seconds > 0 ? sold / seconds : 0,
+    steadySalesPerSecond: steadyRate(sale),
     ...(books.available === 0 && { sellOutSeconds: seconds }),
     soldMs: spreadOf(held.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
     answeredMs: spreadOf(told.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
@@ -79,6 +84,7 @@ export function summarize(sale: Sale): SaleResult {
     readUnits: figures.readUnits,
     writeUnitsPerSale: figures.writeUnits / Math.max(1, sold),
     readUnitsPerSale: figures.readUnits / Math.max(1, sold),
+    unitsBy: figures.unitsBy.toJSON(),
     conflicts: figures.conflicts,
     throttles: figures.throttles,
     failedConditions: figures.failedConditions,
@@ -89,6 +95,16 @@ export function summarize(sale: Sale): SaleResult {
     longestOpenSeconds: watch.longestOpenMs / 1_000,
     defects: books.defects,
   };
+}
+
+/** Leaves out how it began and how it ended. */
+function steadyRate({ scenario, told }: Sale): number {
+  const untilMs = (scenario.buyers / scenario.perSecond) * 1_000;
+  const fromMs = untilMs / 3;
+  const during = told.filter(
+    ({ answer, answeredMs }) => answer === 'held' && answeredMs >= fromMs && answeredMs < untilMs,
+  );
+  return (during.length * 1_000) / (untilMs - fromMs);
 }
 
 interface Books {
@@ -109,7 +125,7 @@ interface ShardItem {
 }
 
 /** What lies in the table at the end, added up and compared: shards with themselves, with the reservations, and with what buyers were told. */
-function booksOf({ store, told, released }: Sale): Books {
+function booksOf({ store, told, released, unanswered }: Sale): Books {
   const items = store.items.all();
   const shards = items.filter(({ pk }) => pk.startsWith(prefixes.shard)) as unknown as ShardItem[];
   const held = new Map<string, number>();
@@ -129,7 +145,7 @@ function booksOf({ store, told, released }: Sale): Books {
     if (Math.min(av, rs, sh) < 0) defects.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
   }
   const promised = told.filter(({ answer }) => answer === 'held').length - released;
-  const unknown = told.filter(({ answer }) => answer === 'failed').length;
+  const unknown = told.filter(({ answer }) => answer === 'failed').length + unanswered;
   if (standing < promised || standing > promised + unknown) {
     defects.push(`${standing} reservations stand, buyers were promised ${promised} and ${unknown} gave up`);
   }

@@ -12,7 +12,7 @@ import { Random } from './random.ts';
 import { type SaleResult, summarize } from './sale-result.ts';
 import type { Scenario } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
-import { opening, ShopProcess } from './shop-process.ts';
+import { noMisfortunes, opening, ShopProcess } from './shop-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { StockWatch } from './stock-watch.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -28,6 +28,9 @@ const comesAgainMs = 1_000;
 const apiDepthSeconds = 0.5;
 /** A duplicate comes so long after the first at most: the same message, delivered twice. */
 const duplicateMs = 200;
+
+/** Between two sweeps of one sweeper at most. */
+const sweepEveryMs = 4_000;
 
 /** What became of one buyer. */
 export interface Told {
@@ -59,6 +62,8 @@ export class Sale {
   readonly #random: Random;
   readonly #releasing: Fleet<ShopProcess>;
   readonly #api: Bucket;
+  /** Buyers who still waited when the simulation was ended. */
+  unanswered = 0;
   #open = 0;
 
   constructor(scenario: Scenario) {
@@ -82,13 +87,33 @@ export class Sale {
     const arrivals = this.#random.fork();
     let arrived = 0;
     const arrive = (): void => {
-      void this.#buy(`o${arrived}`);
+      void this.#buy(orderIdOf(arrived));
       arrived += 1;
       if (arrived < buyers) this.time.at(this.time.nowMs + arrivals.exponential(1_000 / perSecond), arrive);
     };
     this.time.at(0, arrive);
-    await this.time.run();
-    if (this.told.length !== buyers) throw new Error(`${buyers - this.told.length} buyers were never told anything`);
+    for (let sweeper = 0; sweeper < this.scenario.sweepers; sweeper++) void this.#sweep();
+    const deadlineMs = (buyers / perSecond) * 1_000 + this.scenario.patienceMs;
+    await this.time.run(() => this.time.nowMs > deadlineMs);
+    this.unanswered = buyers - this.told.length;
+  }
+
+  /** Everybody knows, everything that was to be given back is, and no debit hides a unit. */
+  get #isOver(): boolean {
+    return this.told.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
+  }
+
+  /** A process that does nothing else, and to which nothing happens. */
+  async #sweep(): Promise<void> {
+    const process = new ShopProcess(this.store, this.time, this.#random.fork(), this.scenario.algorithm, noMisfortunes);
+    while (!this.#isOver) {
+      await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
+      try {
+        await process.store.sweep([sku]);
+      } catch (fault) {
+        if (!isTransient(fault)) throw fault;
+      }
+    }
   }
 
   async #buy(orderId: string): Promise<void> {
@@ -104,12 +129,26 @@ export class Sale {
     const { strictlyWrong, wrong } =
       answer === 'denied' ? this.watch.judgeDenial() : { strictlyWrong: false, wrong: false };
     this.told.push({ arrivedMs, answeredMs: this.time.nowMs, answer, strictlyWrong, wrong });
+    // As the saga does. Without duplicates there is nothing to undo, and the mark is no part of the reservation's price.
+    if (answer === 'denied' && this.scenario.duplicates > 0) await this.#release(orderId);
     if (answer === 'held' && this.#random.chance(this.scenario.releases.share)) {
       await this.time.sleep(this.scenario.releases.afterMs);
-      await this.#releasing.invoke((process) => process.store.release(orderId, this.now));
+      await this.#release(orderId);
       this.released += 1;
     }
     this.#open -= 1;
+  }
+
+  async #release(orderId: string): Promise<void> {
+    for (;;) {
+      try {
+        await this.#releasing.invoke((process) => process.store.release(orderId, this.now));
+        return;
+      } catch (fault) {
+        if (!isTransient(fault)) throw fault;
+        await this.time.sleep(this.#random.next() * saga.firstWaitMs);
+      }
+    }
   }
 
   /** The same order once more, at about the same time; its answer reaches nobody. */
@@ -153,4 +192,9 @@ function stockUp(items: MemoryItems, { units, shards, algorithm }: Scenario): vo
 
 function planFor(algorithm: Algorithm, shards: number): SkuPlan {
   return { sku, locations: [{ location, shards, priority: 0 }], path: algorithm === 'J' ? 'J' : 'T', revision: 1 };
+}
+
+/** As long as a real one, because the size of items counts. */
+function orderIdOf(number: number): string {
+  return `ord_${String(number).padStart(26, '0')}`;
 }

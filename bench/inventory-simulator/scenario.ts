@@ -21,6 +21,8 @@ export interface Scenario {
   /** Share of the requests that come twice. */
   readonly duplicates: number;
   readonly sweepers: number;
+  /** How long after the last arrival the simulation goes on; who has no answer by then never gets one. */
+  readonly patienceMs: number;
 }
 
 /** API Gateway's quota for an account. */
@@ -36,15 +38,26 @@ export function scenarioOf(wanted: Wanted): Scenario {
   return {
     units: 10_000,
     buyers: buyersAt(perSecond),
-    store: assumedStore,
-    fleet: { ...assumedFleet, concurrency: 3_000, provisioned: provisionedFor(perSecond) },
+    store: { ...assumedStore, partitions: partitionsFor(perSecond) },
+    fleet: { ...assumedFleet, concurrency: concurrencyFor(perSecond), provisioned: provisionedFor(perSecond) },
     apiPerSecond: Math.max(defaultApiPerSecond, quotaRoom * perSecond),
     releases: { share: 0, afterMs: 0 },
     misfortunes: noMisfortunes,
     duplicates: 0,
     sweepers: 0,
+    patienceMs: 10_000,
     ...wanted,
   };
+}
+
+/** A table that was warmed for twice the writes of the sale at its peak, two units each. */
+function partitionsFor(perSecond: number): number {
+  return Math.max(assumedStore.partitions, Math.ceil((4 * perSecond) / assumedStore.writeUnitsPerSecond));
+}
+
+/** Lambda's default for an account, or what such a sale asks to be raised to. */
+function concurrencyFor(perSecond: number): number {
+  return Math.max(assumedFleet.concurrency, Math.ceil(perSecond * 0.1));
 }
 
 /** Enough for the stock to be gone long before the last one, in not too many seconds. */

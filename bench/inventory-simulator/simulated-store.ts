@@ -1,4 +1,5 @@
 import { TransientFault } from '../../functions/shared/kernel/faults.ts';
+import { Counts } from '../statistics/counts.ts';
 import { type Action, actionsOf, type Item, MemoryItems, type StoreAnswer } from './memory-items.ts';
 import type { Send } from './memory-stock-table.ts';
 import { Partitions } from './partitions.ts';
@@ -48,6 +49,8 @@ export interface StoreFigures {
   conflicts: number;
   throttles: number;
   failedConditions: number;
+  /** Write units by kind of item and what became of the write: where they went. */
+  readonly unitsBy: Counts;
 }
 
 /** The items behind a network: requests take time, partitions have limits, and transactions hold items. */
@@ -60,6 +63,7 @@ export class SimulatedStore {
     conflicts: 0,
     throttles: 0,
     failedConditions: 0,
+    unitsBy: new Counts(),
   };
   readonly #time: VirtualTime;
   readonly #random: Random;
@@ -117,6 +121,7 @@ export class SimulatedStore {
       return { outcome: 'contended' };
     }
     const answer = items.execute({ kind: 'write', action });
+    figures.unitsBy.add(`${action.key.slice(0, 2)} ${answer.outcome}`, units);
     if (answer.outcome === 'refused') figures.failedConditions += 1;
     else figures.writeUnits += this.#growth(action.key, units);
     return answer;

@@ -69,7 +69,9 @@ export class StockWatch {
   }
 
   #settleBound(reservation: Item): void {
-    for (const { n } of reservation.parts as readonly { readonly n?: string }[]) if (n !== undefined) this.#settle(n);
+    // A record that only remembers voided nonces has no parts.
+    const parts = (reservation.parts ?? []) as readonly { readonly n?: string }[];
+    for (const { n } of parts) if (n !== undefined) this.#settle(n);
   }
 
   #settle(nonce: string): void {
