@@ -29,12 +29,13 @@ function wrongOnTheWay({ watched, defect }: StockWorld): string[] {
   return [...(watched.broken ? [watched.broken.message] : []), ...(defect === undefined ? [] : [`defect: ${defect}`])];
 }
 
-/** Nothing moves any more: two sweeps, and everything balances. */
+/** Nothing moves any more: two who look after hot SKUs at the same time, and everything balances. */
 async function wrongInTheEnd(world: StockWorld): Promise<string[]> {
   await during(world, async () => {
     await world.time.sleep(untilOldMs);
-    const sweepers = [world.sound(), world.sound()];
-    await Promise.all(sweepers.map(({ store }) => store.sweep(skus)));
+    // As in production: nobody names the SKUs, the list of hot ones does.
+    const tenders = [world.sound(), world.sound()];
+    await Promise.all(tenders.map(({ plans }) => plans.tend(world.now())));
   });
   const items = world.watched.items.all();
   const now = world.now();

@@ -19,10 +19,12 @@ import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
 export const locations = ['W1', 'W2'] as const;
 /** One cold, one that is always hot, one that changes. */
 export const skus = ['COLD', 'HOT', 'WARM'] as const;
-const orderCount = 60;
+const orderCount = 90;
+/** Share of the stories in which nearly everybody wants one unit of the hot SKU, and no more shards than a few. */
+const rushes = 0.3;
 /** Short enough for holds to end while the story goes on. */
 const holdSeconds = 6;
-const processCount = 6;
+const processCount = 24;
 /** Attempts of one operation: a saga's step is repeated while what stops it may pass. */
 const attempts = 3;
 /** Refusals of shipments that are no use: not confirmed, shipped before. */
@@ -69,10 +71,12 @@ export class StockWorld {
   readonly #sabotage: Sabotage;
   readonly #processes: Process[];
   readonly #hook: CallHook | undefined;
+  readonly #rush: boolean;
   #names = 0;
 
   constructor({ seed }: StockStory, sabotage: Sabotage = {}) {
     this.#random = new Random(seed);
+    this.#rush = this.#random.chance(rushes);
     this.#sabotage = sabotage;
     this.watched = new WatchedItems(sabotage.rewrite);
     this.#hook = sabotage.around?.(this);
@@ -89,11 +93,11 @@ export class StockWorld {
     const { store, plans } = this.sound();
     for (const sku of skus) {
       for (const location of locations) {
-        const quantity = 4 + this.#random.below(sku === 'HOT' ? 40 : 12);
+        const quantity = 4 + this.#random.below(sku === 'HOT' ? 60 : 12);
         await store.receive({ receiptId: `${sku}-${location}`, sku, location, quantity }, this.now());
       }
     }
-    await plans.prepare('HOT', { expectedPeakPerSecond: 900 }, this.now());
+    await plans.prepare('HOT', { expectedPeakPerSecond: this.#rush ? 400 : 900 }, this.now());
   }
 
   /** A process to which nothing bad happens. */
@@ -183,10 +187,11 @@ export class StockWorld {
 
   #order(index: number): StockRequest {
     const random = this.#random.fork();
-    const lines = Array.from({ length: random.chance(0.6) ? 1 : 2 + random.below(2) }, (_, line) => ({
+    const single = this.#rush && random.chance(0.9);
+    const lines = Array.from({ length: single || random.chance(0.6) ? 1 : 2 + random.below(2) }, (_, line) => ({
       lineId: String(line),
-      sku: skus[random.below(skus.length)] as string,
-      quantity: random.chance(0.7) ? 1 : 1 + random.below(6),
+      sku: single ? 'HOT' : (skus[random.below(skus.length)] as string),
+      quantity: single || random.chance(0.7) ? 1 : 1 + random.below(6),
     }));
     return {
       orderId: `order-${index}`,

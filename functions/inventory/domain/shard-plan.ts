@@ -33,10 +33,13 @@ export interface SkuPlan {
   readonly keepUntil?: Instant;
 }
 
-/** Whether somebody has to look after its shards. */
-export function isHot({ locations, path, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
+/**
+ * Whether somebody has to look after its shards. Those that changed count until they have been quiet for a while: a worker
+ * that stood still meanwhile may leave a debit in a journal that nobody else would look at.
+ */
+export function isHot({ locations, path, changedAt, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
   const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
-  return path === 'J' || prepared || locations.some(({ shards }) => shards > 1);
+  return path === 'J' || changedAt !== undefined || prepared || locations.some(({ shards }) => shards > 1);
 }
 
 /** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */
