@@ -1,4 +1,6 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
 import type { Item } from '../../shared/batch-get.ts';
 import type { StockScan } from '../domain/run-audit.ts';
 import type { ShardId, WithheldShard } from '../domain/shard-plan.ts';
@@ -46,8 +48,16 @@ export function stockScan(client: Client, table: string, mayGoOn: () => boolean 
   };
 }
 
+const count = z.int().check(z.minimum(0));
+/** An order that waits, and the line of all that wait for a SKU: as far as they must agree. */
+const waitingItem = z.pipe(
+  z.object({ sku: z.string(), q: count }),
+  z.transform(({ sku, q }) => ({ sku, units: q })),
+);
+const lineItem = z.object({ u: count });
+
 /** What else is in the table, and nobody's units depend on. */
-const others = new Set(['B', 'H', 'L', 'N', 'Q', 'W']);
+const others = new Set(['B', 'H', 'L', 'N']);
 
 /** An item as an audit sees it; nothing for one that says nothing about units. */
 export function recordsFrom(item: Item): StockRecord[] {
@@ -74,6 +84,10 @@ function recordFrom(key: string, prefix: string, item: Item): StockRecord | unde
       const reservation = reservationFrom(item);
       return reservation && { kind: 'reservation', reservation };
     }
+    case 'W':
+      return item.st?.S === 'WAITING' ? { kind: 'waiting', ...z.parse(waitingItem, unmarshall(item)) } : undefined;
+    case 'Q':
+      return { kind: 'line', sku: key.slice('Q#'.length), units: z.parse(lineItem, unmarshall(item)).u };
     default:
       throw new Error('no kind of item begins like this');
   }

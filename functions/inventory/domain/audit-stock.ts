@@ -30,6 +30,7 @@ export function auditStock(tally: StockTally, { nowMs, bound }: AuditMoment): St
     ...lostParts(tally),
     ...forgotten(loose, nowMs),
     ...ledgerFindings(tally),
+    ...waitingFindings(tally),
     ...tally.kept.map(({ orderId, expiresAt }): StockFinding => {
       return { kind: 'hold_overdue', orderId, expected: `released at ${expiresAt}`, found: 'still held' };
     }),
@@ -114,6 +115,13 @@ function forgotten(loose: ReadonlyMap<string, readonly JournalEntry[]>, nowMs: n
         return { kind: 'journal_entry_forgotten', shard, orderId, about: nonce, expected: 'settled', found: age };
       }),
   );
+}
+
+function waitingFindings({ waiting, lines }: StockTally): StockFinding[] {
+  return [...new Set([...waiting.keys(), ...lines.keys()])].flatMap((sku): StockFinding[] => {
+    const [expected, found] = [waiting.get(sku) ?? 0, lines.get(sku) ?? 0];
+    return expected === found ? [] : [{ kind: 'waiting_differs', sku, expected, found }];
+  });
 }
 
 function ledgerFindings({ shards, ledger }: StockTally): StockFinding[] {

@@ -109,7 +109,8 @@ async function confirm(
     open = open.flatMap(({ finding, seen }, index) => {
       const found = byName.get(findingName(finding));
       if (found === undefined) return [];
-      const still = (watched[index] ?? []).every((shard) => !again.moved.has(shardName(shard)));
+      const still =
+        (watched[index] ?? []).every((shard) => !again.moved.has(shardName(shard))) && !hasMoved(finding, found);
       const times = still ? seen + 1 : seen;
       if (times < confirmations) return [{ finding: found, seen: times }];
       findings.push(found);
@@ -119,9 +120,14 @@ async function confirm(
   return { findings, undecided: open.map(({ finding }) => finding) };
 }
 
+/** Lines change at every order that joins or leaves them: only one that says the same twice has stood still. */
+function hasMoved(before: StockFinding, { kind, expected, found }: StockFinding): boolean {
+  return kind === 'waiting_differs' && (before.expected !== expected || before.found !== found);
+}
+
 /** The shards that must not change while a difference is looked at. */
 function shardsOf({ kind, shard, sku, location }: StockFinding, known: ReadonlyMap<string, ShardCounters>): ShardId[] {
-  if (certain.has(kind)) return [];
+  if (certain.has(kind) || (shard === undefined && location === undefined)) return [];
   const concerned = [...known].filter(([name, each]) =>
     shard === undefined ? each.sku === sku && each.location === location : name === shard,
   );

@@ -17,6 +17,8 @@ export const findingKinds = [
   'received_differs',
   /** What came into and left a location's shards beside receipts and sales is not what the ledger says. */
   'moved_differs',
+  /** The units that orders wait for are not what their line says. */
+  'waiting_differs',
   /** A hold whose time was over long ago and which still keeps its units. */
   'hold_overdue',
   /** An item that makes no sense. */

@@ -9,6 +9,8 @@ export type StockRecord =
   | { readonly kind: 'reservation'; readonly reservation: Reservation }
   | { readonly kind: 'plan'; readonly plan: SkuPlan }
   | { readonly kind: 'ledger'; readonly record: LedgerRecord }
+  /** An order that waits for units, and the line of all that wait for a SKU. */
+  | { readonly kind: 'waiting' | 'line'; readonly sku: string; readonly units: number }
   | { readonly kind: 'unreadable'; readonly key: string; readonly reason: string };
 
 /** Units of one location that came in by receipts, or in and out otherwise. */
@@ -35,6 +37,9 @@ export class StockTally {
   readonly shipped = new Map<string, number>();
   /** By `location#sku`. */
   readonly ledger = new Map<string, Ledgered>();
+  /** By SKU: units that single orders wait for, and what their line says. */
+  readonly waiting = new Map<string, number>();
+  readonly lines = new Map<string, number>();
   readonly unreadable: { readonly key: string; readonly reason: string }[] = [];
   readonly kept: KeptHold[] = [];
   readonly #skipped: ReadonlySet<string>;
@@ -62,6 +67,12 @@ export class StockTally {
         break;
       case 'ledger':
         this.#addRecord(record.record);
+        break;
+      case 'waiting':
+        increase(this.waiting, record.sku, record.units);
+        break;
+      case 'line':
+        increase(this.lines, record.sku, record.units);
         break;
       default:
         this.unreadable.push({ key: record.key, reason: record.reason });
