@@ -40,7 +40,7 @@ async function wrongInTheEnd(world: StockWorld): Promise<string[]> {
   const items = world.watched.items.all();
   const now = world.now();
   const findings = auditOf(items, now).map(findingText);
-  return [...findings, ...leftInJournals(items), ...wrongAnswers(world, items)];
+  return [...findings, ...leftInJournals(items), ...wrongAnswers(world, items), ...wrongDenials(world)];
 }
 
 /** The very audit that runs in AWS, over the items. */
@@ -97,6 +97,22 @@ function wrongAnswers({ told, orders }: StockWorld, items: readonly Item[]): str
   });
 }
 
+/** How old what says "out of stock" may be. */
+const denialMs = 250;
+
+/** An order of one line was refused, and all the while there was enough. */
+function wrongDenials({ told, orders, watched }: StockWorld): string[] {
+  return told.flatMap(({ kind, orderId, answer, began, ended }) => {
+    const [line, ...others] = orders.find((order) => order.orderId === orderId)?.lines ?? [];
+    const code = isRefusal(answer as object) && (answer as { refused: { code: string } }).refused.code;
+    if (!kind.startsWith('reserve') || code !== 'OUT_OF_STOCK' || line === undefined || others.length > 0) return [];
+    const least = watched.leastOnSale(line.sku, began - denialMs, ended);
+    return least < line.quantity
+      ? []
+      : [`${orderId}: refused, with ${least} units of ${line.sku} on sale all the while`];
+  });
+}
+
 /** Nobody holds again what was released. Only an order whose every unit was shipped before counts as held ever after. */
 function lateHolds(mine: readonly Told[], holds: readonly Told[], record: Reservation | undefined): string[] {
   return mine
@@ -122,11 +138,10 @@ async function strandedIn(world: StockWorld): Promise<string[]> {
         const lines = [{ lineId: '0', sku, quantity: 1 }];
         const seller = sellers[sold % 2] as (typeof sellers)[number];
         world.operations += 1;
-        const answer = await seller.store.reserve(
-          { orderId, lines, expiresAt: addSeconds(world.now(), 60) },
-          world.now(),
-        );
-        if (isRefusal(answer)) break;
+        const request = { orderId, lines, expiresAt: addSeconds(world.now(), 60) };
+        const answer = await seller.store.reserve(request, world.now()).catch((fault: Error) => fault);
+        if (answer instanceof Error) wrong.push(`${sku}: ${answer.message}`);
+        if (answer instanceof Error || isRefusal(answer)) break;
       }
       if (sold !== units) wrong.push(`${sku}: ${sold} of ${units} units could be sold`);
     }

@@ -20,6 +20,13 @@ export class RuleBroken extends Error {
   override readonly name = 'RuleBroken';
 }
 
+/** What was for sale of a SKU from a moment on, and how many units were brought from shard to shard until then. */
+interface OnSale {
+  readonly at: number;
+  readonly units: number;
+  readonly moved: number;
+}
+
 /**
  * Items that are looked at after every single request. The sums of what orders were promised are kept beside them, from
  * the reservations alone, so that a counter that goes wrong is found at the very write that does it.
@@ -33,9 +40,12 @@ export class WatchedItems {
   readonly #shipped = new Map<string, number>();
   readonly #touched = new Set<string>();
 
+  readonly #onSale = new Map<string, OnSale[]>();
   readonly #rewrite: Rewrite;
+  readonly #nowMs: () => number;
 
-  constructor(rewrite: Rewrite = (request) => request) {
+  constructor(nowMs: () => number, rewrite: Rewrite = (request) => request) {
+    this.#nowMs = nowMs;
     this.#rewrite = rewrite;
     this.items = new MemoryItems((key, before, after) => this.#see(key, before, after));
   }
@@ -48,12 +58,37 @@ export class WatchedItems {
   };
 
   #see(key: string, before: Item | undefined, after: Item): void {
-    if (key.startsWith('I#')) this.#touched.add(key);
+    if (key.startsWith('I#')) {
+      this.#touched.add(key);
+      this.#noteSale(key, before, after);
+    }
     if (!key.startsWith('R#')) return;
     const [was, is] = [reservationOf(before), reservationOf(after)];
     this.#checkTransition(key, was, is);
     this.#count(was, -1);
     this.#count(is, 1);
+  }
+
+  /**
+   * The least that was for sale of a SKU in any moment of a time. Units that went from shard to shard meanwhile do not
+   * count: one who looks at the shards one after the other may have missed them.
+   */
+  leastOnSale(sku: string, from: number, to: number): number {
+    const all = this.#onSale.get(sku) ?? [];
+    const before = all.findLast(({ at }) => at < from);
+    const during = all.filter(({ at }) => at >= from && at <= to);
+    const moved = (during.at(-1)?.moved ?? 0) - (before?.moved ?? 0);
+    return Math.min(before?.units ?? 0, ...during.map(({ units }) => units)) - Math.max(0, moved);
+  }
+
+  #noteSale(key: string, before: Item | undefined, after: Item): void {
+    const [was, is] = [countersOf(shardId(key), before), countersOf(shardId(key), after)];
+    if (typeof is.shard !== 'number') return;
+    const known = this.#onSale.get(is.sku) ?? [];
+    const last = known.at(-1) ?? { units: 0, moved: 0 };
+    const [units, moved] = [last.units + is.available - was.available, last.moved + is.movedOut - was.movedOut];
+    known.push({ at: this.#nowMs(), units, moved });
+    this.#onSale.set(is.sku, known);
   }
 
   #count(reservation: Reservation | undefined, sign: 1 | -1): void {

@@ -2,6 +2,8 @@ import type { Action, Item, StoreRequest } from '../../bench/inventory-simulator
 import { voidState } from '../../bench/inventory-simulator/memory-records.ts';
 import type { CallHook } from '../../bench/inventory-simulator/memory-stock-table.ts';
 import type { Random } from '../../bench/inventory-simulator/random.ts';
+import { opening } from '../../bench/inventory-simulator/shop-process.ts';
+import type { Board } from '../../functions/inventory/domain/stock-table.ts';
 import type { Sabotage, StockWorld } from './stock-world.ts';
 
 type Proceed<Answer> = () => Promise<Answer>;
@@ -42,6 +44,11 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     rewrite: (request, call) =>
       call === 'debit' ? onlyIf(request, (item) => item && { ...item, av: Number.POSITIVE_INFINITY }) : request,
   },
+
+  'boards that refuse however old they are': instead('readBoard', async (proceed, _, world) => {
+    const board = (await proceed()) as Board | undefined;
+    return board && { ...board, at: opening + Math.floor(world.time.nowMs), creditsChangedAt: 0 };
+  }),
 
   'debits that are undone although their reservation may be written': instead('hold', async (proceed) => {
     try {

@@ -78,7 +78,7 @@ export class StockWorld {
     this.#random = new Random(seed);
     this.#rush = this.#random.chance(rushes);
     this.#sabotage = sabotage;
-    this.watched = new WatchedItems(sabotage.rewrite);
+    this.watched = new WatchedItems(() => this.time.nowMs, sabotage.rewrite);
     this.#hook = sabotage.around?.(this);
     this.#processes = Array.from({ length: processCount }, () => this.#process());
     this.orders = Array.from({ length: orderCount }, (_, index) => this.#order(index));
