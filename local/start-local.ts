@@ -92,7 +92,7 @@ async function assemble(
   const faults = { store: storeFaults(), invoke: invokeFaults() };
   faults.store.add(...(options.faults ?? []));
   faults.invoke.add(...(options.invokeFaults ?? []));
-  const hosts = new Map([[new URL(aws).host, serveAws((call) => late.answer(call))]]);
+  const hosts = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
   const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, hosts });
   late.invoke = (arn, event) => runtime.invoke(arn, event);
   const queues = new Queues(app.queues, dataDir, activity);
