@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Serve } from '../lambda/served-request.ts';
-import { type HttpMessage, HttpMessageReader, header } from './http-message.ts';
+import { type HttpMessage, HttpMessageReader, header, MAX_BODY } from './http-message.ts';
 
 /** One call of the AWS JSON protocol. */
 export interface AwsCall {
@@ -19,6 +19,7 @@ const JSON_TYPE = 'application/x-amz-json-1.0';
 /** The same answers for requests that come without a connection. */
 export function serveAws(answer: (call: AwsCall) => Promise<AwsAnswer>): Serve {
   return async ({ headers, body }) => {
+    if (body.length > MAX_BODY) return 'cut';
     const answered = await answer({
       target: headers['x-amz-target'] ?? '',
       accessKeyId: accessKeyIdIn(headers.authorization),

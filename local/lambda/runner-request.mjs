@@ -56,10 +56,9 @@ function optionsOf(/** @type {any[]} */ [first, second]) {
 }
 
 /** Whether a request asks for nothing but what is understood here. */
-function isPlain(
-  /** @type {http.RequestOptions} */ { protocol = 'http:', auth, socketPath, createConnection, headers },
-) {
-  const unknown = auth ?? socketPath ?? createConnection;
+function isPlain(/** @type {http.RequestOptions} */ options) {
+  const { protocol = 'http:', auth, socketPath, createConnection, signal, headers } = options;
+  const unknown = auth ?? socketPath ?? createConnection ?? signal;
   return protocol === 'http:' && unknown === undefined && !Array.isArray(headers);
 }
 
@@ -130,7 +129,7 @@ class RunnerRequest extends EventEmitter {
    * @param {{ send: (method: string, path: string, headers: Record<string, string>, body: string | Uint8Array) => void,
    *   forget: () => void }} link
    */
-  constructor({ method = 'GET', path = '/', headers = {}, timeout, signal }, host, callback, link) {
+  constructor({ method = 'GET', path = '/', headers = {}, timeout }, host, callback, link) {
     super();
     this.method = method.toUpperCase();
     this.path = path;
@@ -142,7 +141,6 @@ class RunnerRequest extends EventEmitter {
     this.#headers.host ??= host;
     if (callback) this.once('response', callback);
     if (timeout) this.setTimeout(timeout);
-    signal?.addEventListener('abort', () => this.destroy(/** @type {Error} */ (signal.reason)), { once: true });
   }
 
   /**
