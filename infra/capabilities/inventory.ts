@@ -1,17 +1,13 @@
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
-import { FailureAlarm } from '../constructs/failure-alarm.ts';
-import { alarmOnFunction } from '../constructs/function-alarms.ts';
-import { FailureQueue, failuresEndHere } from '../constructs/queues.ts';
 
-/** The next run comes a minute later and does the same work, so a lost one is not retried for long. */
-const expiry = { every: Duration.minutes(1), timeout: Duration.seconds(50), maxAge: Duration.minutes(5) } as const;
-/** Minutes without a single run before somebody is told. */
-const silentMinutes = 10;
+/** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
+const preparation = Duration.seconds(29);
+/** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
+const tending = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(70) } as const;
+const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
 
 /** What is on hand, held and sold. */
 export class Inventory extends Capability {
@@ -27,7 +23,8 @@ export class Inventory extends Capability {
 
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
-    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    // Where buyers collide it grows the SKU's shards.
+    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
 
     const releaseStock = this.function('release-stock');
     inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem');
@@ -36,36 +33,51 @@ export class Inventory extends Capability {
 
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 
+    const putStockPlan = this.function('put-stock-plan', { timeout: preparation });
+    inventory.grantTo(putStockPlan, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    catalog.grantTo(putStockPlan, 'BatchGetItem');
+    inventory.grantTo(this.function('get-stock-plan'), 'BatchGetItem');
+
+    this.#books();
+    this.#locations();
+
     this.#expiry();
+    this.#tending();
+  }
+
+  #tending(): void {
+    const tendStock = this.scheduled('tend-stock', tending);
+    this.deployment.data.inventory.grantTo(tendStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  }
+
+  /** What happens to stock beside receipts and sales. Some entries also look at items that they do not change. */
+  #books(): void {
+    const { inventory, catalog } = this.deployment.data;
+    const [adjust, count, move, putSafety] = [
+      this.function('adjust-stock'),
+      this.function('count-stock'),
+      this.function('move-stock'),
+      this.function('put-safety-stock'),
+    ];
+    for (const entry of [adjust, count, move, putSafety]) {
+      inventory.grantTo(entry, 'BatchGetItem', 'PutItem', 'UpdateItem');
+      catalog.grantTo(entry, 'BatchGetItem');
+    }
+    for (const entry of [count, putSafety]) inventory.grantTo(entry, 'ConditionCheckItem');
+  }
+
+  #locations(): void {
+    const { inventory } = this.deployment.data;
+    inventory.grantTo(this.function('put-location'), 'BatchGetItem', 'PutItem');
+    inventory.grantTo(this.function('list-locations'), 'BatchGetItem');
+    inventory.grantTo(this.function('get-location'), 'BatchGetItem');
   }
 
   #expiry(): void {
-    const { deployment } = this;
-    const { inventory } = deployment.data;
-    const failures = new FailureQueue(this, 'ExpireHoldsDeadLetters', {
-      deployment,
-      name: 'expire-holds-dead-letters',
-      meaning: 'A run of expire-holds could not be started or kept failing.',
-      runbook: 'expire-holds-not-run',
-    });
-    failuresEndHere(failures);
-    const expireHolds = this.function('expire-holds', { timeout: expiry.timeout, deadLetterQueue: failures });
+    const { inventory, orderViews } = this.deployment.data;
+    const expireHolds = this.scheduled('expire-holds', expiry);
+    expireHolds.addEnvironment('HOLD_SECONDS', String(this.deployment.settings.holdSeconds));
     inventory.grantTo(expireHolds, 'BatchGetItem', 'UpdateItem');
-    inventory.grantIndexesTo(expireHolds, 'byExpiry');
-    new Rule(this, 'ExpireHoldsSchedule', {
-      schedule: Schedule.rate(expiry.every),
-      targets: [
-        new LambdaFunction(expireHolds, { deadLetterQueue: failures, retryAttempts: 2, maxEventAge: expiry.maxAge }),
-      ],
-    });
-    new FailureAlarm(this, 'ExpireHoldsStoppedAlarm', {
-      deployment,
-      name: 'expire-holds-stopped',
-      meaning: `expire-holds has not run for ${silentMinutes} minutes.`,
-      runbook: 'expire-holds-not-run',
-      metric: expireHolds.metricInvocations({ period: Duration.minutes(silentMinutes) }),
-      below: 1,
-    });
-    alarmOnFunction(this, deployment, expireHolds);
+    orderViews.grantIndexesTo(expireHolds, 'byStatus');
   }
 }

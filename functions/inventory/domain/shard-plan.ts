@@ -1,9 +1,15 @@
+import type { Instant } from '../../shared/kernel/time.ts';
+
 /** Shards of one SKU at one location. The ceiling is that of a flash sale; a location may have one shard as well. */
 export const maxShards = 512;
 
 export interface LocationPlan {
   readonly location: string;
   readonly shards: number;
+  /** The most shards it ever had, when that is more: closed ones keep what is reserved there until it leaves. */
+  readonly mostShards?: number;
+  /** While it shrinks: to so many. The shards from there on are being closed; nothing else may open them. */
+  readonly closingTo?: number;
   /** The lower, the sooner an order is served from here. */
   readonly priority: number;
 }
@@ -12,17 +18,35 @@ export interface LocationPlan {
 export interface SkuPlan {
   readonly sku: string;
   readonly locations: readonly LocationPlan[];
-  /** How reservations are made. `T`: one transaction. */
-  readonly path: 'T';
+  /** How reservations are made. `T`: one transaction. `J`: journaled debits, for a SKU that many want at once. */
+  readonly path: 'T' | 'J';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
+  /** False when one order's units of the SKU must come from one location; true where nothing is said. */
+  readonly splitLines?: boolean;
+  /** Units that are to be kept back from sale, by location. */
+  readonly safety?: Readonly<Record<string, number>>;
+  /** When shards or path were last changed. */
+  readonly changedAt?: Instant;
+  /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */
+  readonly expectedPeakPerSecond?: number;
+  readonly keepUntil?: Instant;
 }
 
-/** Names one shard: the units of a SKU at a location, part `shard` of them (from 0). */
+/** Whether somebody has to look after its shards. */
+export function isHot({ locations, path, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
+  const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
+  return path === 'J' || prepared || locations.some(({ shards }) => shards > 1);
+}
+
+/** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */
+export type WithheldShard = 'safety' | 'backorder';
+
+/** Names one shard: the units of a SKU at a location, part `shard` of them (from 0), or withheld ones. */
 export interface ShardId {
   readonly location: string;
   readonly sku: string;
-  readonly shard: number;
+  readonly shard: number | WithheldShard;
 }
 
 /** A text of its own for every shard: `#` occurs in no location and no SKU. */
@@ -52,6 +76,13 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
 export function shardsOf(plan: SkuPlan): ShardId[] {
   return plan.locations.flatMap(({ location, shards }) =>
     Array.from({ length: shards }, (_, shard) => ({ location, sku: plan.sku, shard })),
+  );
+}
+
+/** Closed shards included: for whoever counts or heals. */
+export function allShardsOf(plan: SkuPlan): ShardId[] {
+  return plan.locations.flatMap(({ location, shards, mostShards = shards }) =>
+    Array.from({ length: Math.max(shards, mostShards) }, (_, shard) => ({ location, sku: plan.sku, shard })),
   );
 }
 

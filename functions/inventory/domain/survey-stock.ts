@@ -1,8 +1,9 @@
 import type { Pace } from '../../shared/kernel/backoff.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import type { Reservation } from './reservation.ts';
-import { type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
+import { type ShardId, type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
 import type { ShortMemory } from './short-memory.ts';
-import type { StockTable } from './stock-table.ts';
+import type { ShardCounters, StockTable } from './stock-table.ts';
 import { type StockView, viewOf } from './stock-view.ts';
 
 /** What the reservation paths work with. */
@@ -11,6 +12,12 @@ export interface Surroundings {
   readonly memory: ShortMemory;
   readonly home: HomeShard;
   readonly pace: Pace;
+  /** A text of ten characters that nobody has used before. */
+  nonce(): string;
+  /** The machine's clock in milliseconds since 1970: only for the ages of looks and entries, never to decide whether a hold is over. */
+  nowMs(): number;
+  /** Told of the shards where a reservation was turned away because others were there. */
+  contended?(shards: readonly ShardId[], now: Instant): Promise<void>;
 }
 
 /**
@@ -31,12 +38,14 @@ export class HomeShard {
   }
 }
 
-/** The plans that this process remembers, and a cheap read for the others. A SKU without any is left out. */
+/** The plans that this process remembers, and a cheap read for the others and the locations. A SKU without any is left out. */
 export async function knownPlans(skus: readonly string[], { table, memory }: Surroundings): Promise<SkuPlan[]> {
   const unknown = skus.filter((sku) => memory.plan(sku) === undefined);
-  if (unknown.length > 0) {
-    const found = await table.read({ skus: unknown }, 'cheap');
+  const places = memory.placesDue();
+  if (unknown.length > 0 || places) {
+    const found = await table.read({ skus: unknown, places }, 'cheap');
     for (const plan of found.plans.values()) memory.learnPlan(plan);
+    if (places) memory.learnPlaces(found.places);
   }
   return skus.flatMap((sku) => memory.plan(sku) ?? []);
 }
@@ -44,6 +53,7 @@ export async function knownPlans(skus: readonly string[], { table, memory }: Sur
 export interface Survey {
   readonly reservation: Reservation | undefined;
   readonly plans: SkuPlan[];
+  readonly shards: readonly ShardCounters[];
   readonly view: StockView;
 }
 
@@ -57,15 +67,18 @@ export async function surveyStock(
   { table, memory }: Surroundings,
 ): Promise<Survey> {
   const remembered = skus.flatMap((sku) => memory.plan(sku) ?? []).flatMap(shardsOf);
-  const first = await table.read({ orderId, skus, shards: remembered }, 'latest');
+  const places = memory.placesDue();
+  const first = await table.read({ orderId, skus, shards: remembered, places }, 'latest');
+  if (places) memory.learnPlaces(first.places);
   const plans = [...first.plans.values()];
   const seen = new Set(remembered.map(shardName));
   const unseen = plans.flatMap(shardsOf).filter((shard) => !seen.has(shardName(shard)));
   const second = unseen.length === 0 ? [] : (await table.read({ shards: unseen }, 'latest')).shards;
   const shards = [...first.shards, ...second];
-  for (const plan of plans) memory.learnPlan(plan);
   memory.learnShards(shards);
-  const available = new Map(shards.map((shard) => [shardName(shard), shard.available]));
-  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0);
-  return { reservation: first.reservation, plans, view };
+  for (const plan of plans) memory.learnPlan(plan);
+  const open = shards.filter(({ closedTo }) => closedTo === undefined);
+  const available = new Map(open.map((shard) => [shardName(shard), shard.available]));
+  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0, memory.places());
+  return { reservation: first.reservation, plans, shards, view };
 }
