@@ -1,16 +1,12 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
-import { instant, location } from './vocabulary.ts';
-
-const maxReceiptQuantity = 100_000_000;
+import { instant, ledgerId, location, maxStockQuantity } from './vocabulary.ts';
 
 export const receiveStockBody = z.strictObject({
   /** Chosen by the caller; the same receipt is booked once, however often it is sent. */
-  receiptId: z
-    .string()
-    .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'letters, digits and . _ : -, at most 100')),
+  receiptId: ledgerId,
   location,
-  quantity: z.int().check(z.minimum(1), z.maximum(maxReceiptQuantity)),
+  quantity: z.int().check(z.minimum(1), z.maximum(maxStockQuantity)),
 });
 
 export type ReceiveStockBody = z.output<typeof receiveStockBody>;
@@ -20,8 +16,17 @@ export const stockResource = z.object({
   onHand: z.int(),
   available: z.int(),
   reserved: z.int(),
+  /** Kept back from sale. */
+  safety: z.int(),
   locations: z.array(
-    z.object({ location: z.string(), onHand: z.int(), available: z.int(), reserved: z.int(), shipped: z.int() }),
+    z.object({
+      location: z.string(),
+      onHand: z.int(),
+      available: z.int(),
+      reserved: z.int(),
+      safety: z.int(),
+      shipped: z.int(),
+    }),
   ),
 });
 
@@ -47,7 +52,7 @@ export const getStock = defineRoute({
   method: 'GET',
   path: '/inventory/{sku}',
   who: ['staff'],
-  summary: 'On hand, available and reserved, in total and by location.',
+  summary: 'On hand, available, reserved and kept back, in total and by location.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: stockResource },
   refusals: ['NOT_FOUND'],
@@ -64,6 +69,8 @@ export const putStockPlanBody = z.strictObject({
   keepUntil: z.optional(instant),
   /** The one location to prepare. Absent: all that have the SKU. */
   location: z.optional(location),
+  /** False: one order's units of the SKU come from one location, or not at all. */
+  splitLines: z.optional(z.boolean()),
 });
 
 export const stockPlanResource = z.object({
@@ -74,6 +81,7 @@ export const stockPlanResource = z.object({
   expectedPeakPerSecond: z.optional(z.int()),
   keepUntil: z.optional(instant),
   changedAt: z.optional(instant),
+  splitLines: z.boolean(),
   locations: z.array(z.object({ location: z.string(), shards: z.int(), priority: z.int() })),
   /** What the tables must take a second at that peak; without one, at what the shards are for. */
   needs: z.object({

@@ -7,6 +7,7 @@ import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, systemClock } from '../../functions/shared/kernel/time.ts';
 import { meteredClient, type Usage } from './metered-client.ts';
+import { RequestClock } from './request-clock.ts';
 
 export interface Sale {
   readonly path: 'T' | 'J';
@@ -41,15 +42,20 @@ const maxAttempts = 4;
 /** Sells units of one SKU to more buyers than there are units, over a real store, and says what that took. */
 export async function runSale(client: DynamoDBClient, table: string, sku: string, sale: Sale): Promise<SaleFigures> {
   await stockUp(client, table, sku, sale);
+  const time = new RequestClock(sale.clients);
   const usage: Usage = { writeUnits: 0, readUnits: 0, requests: new Map() };
   const queue = Array.from({ length: sale.buyers }, (_, index) => `${sku}-order-${index}`);
   const told = { sold: 0, refused: 0, failed: 0 };
   const serve = async (): Promise<void> => {
-    const shop = stockStore(table, { client: meteredClient(client, usage) });
+    const shop = stockStore(table, {
+      client: time.timed(meteredClient(client, usage)),
+      pace: time.pace,
+      clock: time.clock,
+    });
     const buy = async (orderId: string): Promise<keyof typeof told> => {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
         try {
-          const now = systemClock();
+          const now = time.clock();
           const lines = [{ lineId: '1', sku, quantity: 1 }];
           const answer = await shop.reserve({ orderId, lines, expiresAt: addSeconds(now, holdSeconds) }, now);
           return isRefusal(answer) ? 'refused' : 'sold';

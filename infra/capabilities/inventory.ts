@@ -38,6 +38,9 @@ export class Inventory extends Capability {
     catalog.grantTo(putStockPlan, 'BatchGetItem');
     inventory.grantTo(this.function('get-stock-plan'), 'BatchGetItem');
 
+    this.#books();
+    this.#locations();
+
     this.#expiry();
     this.#tending();
   }
@@ -45,6 +48,29 @@ export class Inventory extends Capability {
   #tending(): void {
     const tendStock = this.scheduled('tend-stock', tending);
     this.deployment.data.inventory.grantTo(tendStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  }
+
+  /** What happens to stock beside receipts and sales. Some entries also look at items that they do not change. */
+  #books(): void {
+    const { inventory, catalog } = this.deployment.data;
+    const [adjust, count, move, putSafety] = [
+      this.function('adjust-stock'),
+      this.function('count-stock'),
+      this.function('move-stock'),
+      this.function('put-safety-stock'),
+    ];
+    for (const entry of [adjust, count, move, putSafety]) {
+      inventory.grantTo(entry, 'BatchGetItem', 'PutItem', 'UpdateItem');
+      catalog.grantTo(entry, 'BatchGetItem');
+    }
+    for (const entry of [count, putSafety]) inventory.grantTo(entry, 'ConditionCheckItem');
+  }
+
+  #locations(): void {
+    const { inventory } = this.deployment.data;
+    inventory.grantTo(this.function('put-location'), 'BatchGetItem', 'PutItem');
+    inventory.grantTo(this.function('list-locations'), 'BatchGetItem');
+    inventory.grantTo(this.function('get-location'), 'BatchGetItem');
   }
 
   #expiry(): void {

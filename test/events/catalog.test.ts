@@ -88,7 +88,7 @@ describe('the data of every event', () => {
   });
 
   it.each(cases)('%s is refused without a field that it needs', (_, { type, version, data }) => {
-    const optional = ['locale', ...(type === 'OrderHeld' ? ['shipmentId'] : [])];
+    const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(type === 'OrderHeld' ? ['shipmentId'] : [])];
     for (const key of Object.keys(data).filter((each) => !optional.includes(each))) {
       const { [key]: _gone, ...rest } = data as Record<string, unknown>;
       expect([key, definitionOf(type, version).data.safeParse(rest).success]).toEqual([key, false]);

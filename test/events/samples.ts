@@ -1,5 +1,5 @@
 import type { OrderEvent } from '../../events/catalog.ts';
-import { achieved, event, placed } from '../functions/orders/given.ts';
+import { achieved, event, placed, sourcing, stock } from '../functions/orders/given.ts';
 
 const failure = { code: 'OUT_OF_STOCK', detail: 'Sold out.' };
 const money = { paymentId: 'pi_1', amountMinor: 100, currency: 'EUR' };
@@ -7,8 +7,11 @@ const lines = [{ lineId: '1', sku: 'MUG', quantity: 1 }];
 
 /** One event of every type, with every field that it may have. */
 export const samples: readonly OrderEvent[] = [
-  ...placed.map((each) => ({ ...each, data: { ...each.data, locale: 'de-AT' } }) as OrderEvent),
-  ...achieved(),
+  ...placed.map(
+    (each) => ({ ...each, data: { ...each.data, locale: 'de-AT', allowSplitShipments: false } }) as OrderEvent,
+  ),
+  ...achieved().filter(({ type }) => type !== 'StockReserved'),
+  event('StockReserved', { ...stock(), sourcing }),
   event('StockReservationFailed', failure),
   event('PaymentDeclined', failure),
   event('ShipmentBookingFailed', failure),

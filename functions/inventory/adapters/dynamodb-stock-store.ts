@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { dynamo, dynamoOnce } from '../../shared/aws-clients.ts';
 import { type Pace, systemPace } from '../../shared/kernel/backoff.ts';
 import { type Clock, systemClock } from '../../shared/kernel/time.ts';
+import { shardedStockBooks } from '../domain/sharded-stock-books.ts';
 import { shardedStockStore } from '../domain/sharded-stock-store.ts';
 import { ShortMemory } from '../domain/short-memory.ts';
+import type { StockBooks } from '../domain/stock-books.ts';
 import { type StockPlans, shardedStockPlans } from '../domain/stock-plans.ts';
 import type { StockStore } from '../domain/stock-store.ts';
 import { HomeShard, type Surroundings } from '../domain/survey-stock.ts';
@@ -28,6 +30,11 @@ function randomNonce(): string {
 /** The stock in a DynamoDB table. Make one for the process: it remembers plans and the last counts seen. */
 export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
   return shardedStockStore(surroundings(table, options));
+}
+
+/** What happens to the stock beside sales. */
+export function stockBooks(table: string, options: StockStoreOptions = {}): StockBooks {
+  return shardedStockBooks(surroundings(table, options));
 }
 
 /** The plans of the SKUs in the same table. Make one for the process: it remembers what it saw at its last look. */

@@ -5,6 +5,7 @@ import { readBoard, readHotSkus, readStock } from './stock-reads.ts';
 import { writeBoard } from './write-boards.ts';
 import { dropEntries, undoDebit, writeDebit } from './write-debits.ts';
 import { reopenShards, writePlan } from './write-plans.ts';
+import { postUnits } from './write-postings.ts';
 import { bookReceipt } from './write-receipts.ts';
 import { changeReservation, confirmHold, forbidHold, voidNonce, writeHold } from './write-reservations.ts';
 import { transferUnits } from './write-transfers.ts';
@@ -32,6 +33,7 @@ export function dynamoStockTable(options: StockTableOptions): StockTable {
     forbid: (orderId) => forbidHold(options, orderId),
     change: (before, change) => changeReservation(options, before, change),
     book: (booking) => bookReceipt(options, booking),
+    post: (posting) => postUnits(options, posting),
     writePlan: (plan) => writePlan(options, plan),
     reopen: (plan, shards) => reopenShards(options, plan, shards),
     hotSkus: () => readHotSkus(options),

@@ -7,6 +7,7 @@ import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
 import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain/stock-table.ts';
 import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
+import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
 const instant = z.pipe(
@@ -24,7 +25,7 @@ const partItem = z.object({
   n: z.optional(z.string()),
 });
 
-const record = { pk: z.string(), rev: count, parts: z.array(partItem) };
+const record = { pk: z.string(), rev: count, parts: z.array(partItem), src: z.optional(z.string()) };
 
 const reservationItem = z.discriminatedUnion('st', [
   z.object({ ...record, st: z.literal('HELD'), expiresAt: z.string() }),
@@ -46,6 +47,8 @@ const planItem = z.object({
       closingTo: z.exactOptional(count),
     }),
   ),
+  splitLines: z.exactOptional(z.boolean()),
+  safety: z.exactOptional(z.record(z.string(), count)),
   changedAt: z.exactOptional(instant),
   keepUntil: z.exactOptional(instant),
   expectedPeakPerSecond: z.exactOptional(count),
@@ -85,14 +88,19 @@ export function partsAttribute(parts: readonly Part[]) {
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
 
-export function holdItem({ orderId, state, expiresAt, parts, revision }: OpenReservation): Item {
+export function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
   return {
     pk: { S: reservationKey(orderId) },
     st: { S: state },
     expiresAt: { S: expiresAt },
     rev: { N: String(revision) },
     parts: partsAttribute(parts),
+    ...(sourcing && { src: { S: sourcingText(sourcing) } }),
   };
+}
+
+function sourcingIn(text: string | undefined) {
+  return text === undefined ? undefined : sourcingFrom(text);
 }
 
 /** An order that was released before it reserved anything. */
@@ -118,10 +126,9 @@ export function reservationFrom(item: Item): Reservation | undefined {
     ...(ship !== undefined && { shipmentId: ship }),
     ...(n !== undefined && { nonce: n }),
   }));
-  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') {
-    return { orderId, state: parsed.st, parts, revision: parsed.rev };
-  }
-  return { orderId, state: parsed.st, expiresAt: parsed.expiresAt as Instant, parts, revision: parsed.rev };
+  const reservation = { orderId, parts, sourcing: sourcingIn(parsed.src), revision: parsed.rev };
+  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') return { ...reservation, state: parsed.st };
+  return { ...reservation, state: parsed.st, expiresAt: parsed.expiresAt as Instant };
 }
 
 export function planItemOf({ sku, revision, ...rest }: SkuPlan): Item {

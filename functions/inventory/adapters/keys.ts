@@ -5,6 +5,8 @@ import type { LedgerKind } from '../domain/stock-table.ts';
 export const shardKey = (shard: ShardId) => `I#${shardName(shard)}`;
 export const planKey = (sku: string) => `P#${sku}`;
 export const reservationKey = (orderId: string) => `R#${orderId}`;
+/** All registered locations. */
+export const registryKey = 'L#all';
 export const ledgerKey = (kind: LedgerKind, id: string) => `C#${kind}#${id}`;
 export const boardKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
 

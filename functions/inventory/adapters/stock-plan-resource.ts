@@ -4,7 +4,7 @@ import type { PlanView } from '../domain/prepare-sale.ts';
 
 /** A plan as the API shows it. */
 export function planResource({ plan, needs }: PlanView): z.output<typeof stockPlanResource> {
-  const { sku, path, revision, expectedPeakPerSecond, keepUntil, changedAt, locations } = plan;
+  const { sku, path, revision, expectedPeakPerSecond, keepUntil, changedAt, splitLines = true, locations } = plan;
   return {
     sku,
     path,
@@ -12,6 +12,7 @@ export function planResource({ plan, needs }: PlanView): z.output<typeof stockPl
     expectedPeakPerSecond,
     keepUntil,
     changedAt,
+    splitLines,
     locations: locations.map(({ location, shards, priority }) => ({ location, shards, priority })),
     needs: { ...needs, tables: [...needs.tables] },
   };

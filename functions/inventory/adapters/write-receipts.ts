@@ -21,9 +21,10 @@ export async function bookReceipt({ client, table }: StockTableOptions, booking:
     },
   };
   const shards = pieces.map(({ shard }) => ({ location, sku, shard }));
-  const credits = pieces.map(({ shard, quantity }) => ({
-    Update: shardUpdate(table, received({ location, sku, shard }, quantity)),
-  }));
+  const credits = pieces.map(({ shard, quantity, ifAvailable }) => {
+    const credit = received({ location, sku, shard }, quantity);
+    return { Update: shardUpdate(table, { ...credit, ...(ifAvailable !== undefined && { ifAvailable }) }) };
+  });
   const plans = plan === undefined ? [] : [{ Put: planPut(table, plan) }];
   const result = await transact(client, [record, ...credits, ...plans]);
   if (result.outcome === 'done') return { outcome: 'booked' };

@@ -23,6 +23,9 @@ const returnsMs = 2_000;
 /** How far the clocks of two machines may be apart before one does not trust what the other says of the future. */
 const clockSkewMs = 50;
 
+/** False for a board whose writer's clock cannot have been right, or ours is not. */
+export const isOfThePast = (board: Board, nowMs: number) => nowMs - board.at >= -clockSkewMs;
+
 /** Of a look that began at `at`. */
 function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
   const age = nowMs - at;

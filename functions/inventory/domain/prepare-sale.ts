@@ -18,6 +18,8 @@ export interface PlanRequest {
   readonly keepUntil?: Instant;
   /** The one location to prepare; absent: all that the SKU has. */
   readonly location?: string;
+  /** Whether one order's units of the SKU may come from several locations. */
+  readonly splitLines?: boolean;
 }
 
 /** A SKU's plan with what it means for the tables. */
@@ -62,7 +64,7 @@ export async function planOf(sku: string, { table }: Surroundings): Promise<Plan
 /** The plan with what was asked for; the very same one when it has all that. */
 function askedPlan(
   before: SkuPlan,
-  { expectedPeakPerSecond, keepUntil, location }: PlanRequest,
+  { expectedPeakPerSecond, keepUntil, location, splitLines = before.splitLines }: PlanRequest,
   units: ReadonlyMap<string, number>,
   now: Instant,
 ): SkuPlan {
@@ -76,12 +78,14 @@ function askedPlan(
     ...grown,
     ...(expectedPeakPerSecond !== undefined && { expectedPeakPerSecond }),
     ...(until !== undefined && { keepUntil: until }),
+    ...(splitLines !== undefined && { splitLines }),
   };
   const same =
     grown === before &&
     before.revision > 0 &&
     asked.expectedPeakPerSecond === before.expectedPeakPerSecond &&
-    asked.keepUntil === before.keepUntil;
+    asked.keepUntil === before.keepUntil &&
+    asked.splitLines === before.splitLines;
   return same ? before : { ...asked, revision: before.revision + 1 };
 }
 

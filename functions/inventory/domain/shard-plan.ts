@@ -22,6 +22,10 @@ export interface SkuPlan {
   readonly path: 'T' | 'J';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
+  /** False when one order's units of the SKU must come from one location; true where nothing is said. */
+  readonly splitLines?: boolean;
+  /** Units that are to be kept back from sale, by location. */
+  readonly safety?: Readonly<Record<string, number>>;
   /** When shards or path were last changed. */
   readonly changedAt?: Instant;
   /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */

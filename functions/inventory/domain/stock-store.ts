@@ -1,5 +1,7 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { SourcingTerms } from './choose-pieces.ts';
+import type { Sourcing } from './explain-sourcing.ts';
 
 /** Units of one order line. */
 export interface LineQuantity {
@@ -14,7 +16,7 @@ export interface Allocation {
   readonly lines: readonly LineQuantity[];
 }
 
-export interface StockRequest {
+export interface StockRequest extends SourcingTerms {
   readonly orderId: string;
   readonly lines: readonly LineQuantity[];
   /** From this very millisecond on the hold can no longer be confirmed. */
@@ -24,6 +26,8 @@ export interface StockRequest {
 export interface StockHold {
   readonly allocations: readonly Allocation[];
   readonly expiresAt: Instant;
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
 }
 
 export interface Shipment {
@@ -41,11 +45,13 @@ export interface Receipt {
   readonly quantity: number;
 }
 
-/** `onHand` = `available` + `reserved`: what lies in the building. Shipped units have left it. */
+/** `onHand` = `available` + `reserved` + `safety`: what lies in the building. Shipped units have left it. */
 export interface StockLevel {
   readonly onHand: number;
   readonly available: number;
   readonly reserved: number;
+  /** Kept back: no order gets them. */
+  readonly safety: number;
 }
 
 export interface SkuLevels extends StockLevel {

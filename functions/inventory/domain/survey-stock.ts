@@ -38,12 +38,14 @@ export class HomeShard {
   }
 }
 
-/** The plans that this process remembers, and a cheap read for the others. A SKU without any is left out. */
+/** The plans that this process remembers, and a cheap read for the others and the locations. A SKU without any is left out. */
 export async function knownPlans(skus: readonly string[], { table, memory }: Surroundings): Promise<SkuPlan[]> {
   const unknown = skus.filter((sku) => memory.plan(sku) === undefined);
-  if (unknown.length > 0) {
-    const found = await table.read({ skus: unknown }, 'cheap');
+  const places = memory.placesDue();
+  if (unknown.length > 0 || places) {
+    const found = await table.read({ skus: unknown, places }, 'cheap');
     for (const plan of found.plans.values()) memory.learnPlan(plan);
+    if (places) memory.learnPlaces(found.places);
   }
   return skus.flatMap((sku) => memory.plan(sku) ?? []);
 }
@@ -65,7 +67,9 @@ export async function surveyStock(
   { table, memory }: Surroundings,
 ): Promise<Survey> {
   const remembered = skus.flatMap((sku) => memory.plan(sku) ?? []).flatMap(shardsOf);
-  const first = await table.read({ orderId, skus, shards: remembered }, 'latest');
+  const places = memory.placesDue();
+  const first = await table.read({ orderId, skus, shards: remembered, places }, 'latest');
+  if (places) memory.learnPlaces(first.places);
   const plans = [...first.plans.values()];
   const seen = new Set(remembered.map(shardName));
   const unseen = plans.flatMap(shardsOf).filter((shard) => !seen.has(shardName(shard)));
@@ -75,6 +79,6 @@ export async function surveyStock(
   for (const plan of plans) memory.learnPlan(plan);
   const open = shards.filter(({ closedTo }) => closedTo === undefined);
   const available = new Map(open.map((shard) => [shardName(shard), shard.available]));
-  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0);
+  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0, memory.places());
   return { reservation: first.reservation, plans, shards, view };
 }
