@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
@@ -555,6 +555,62 @@ describe('buyers who collide', () => {
     const contended = growWhenContended(around(store.client));
     for (let time = 0; time < 3; time++) await contended([{ location: 'W1', sku, shard: 0 }], now());
     expect(await planNow(sku)).toMatchObject({ path: 'T', locations: [{ shards: 1 }], revision: 1 });
+  });
+});
+
+describe('a buyer who looks while units move', () => {
+  /** A store that reads shard 0 of a SKU, then lets others act once, and then reads the other shards: as DynamoDB may. */
+  function torn(sku: string, act: () => Promise<unknown>) {
+    let torn = 0;
+    const send = async (command: object) => {
+      const [[name = '', asked] = []] = Object.entries(
+        command instanceof BatchGetItemCommand ? (command.input.RequestItems ?? {}) : {},
+      );
+      const keys = asked?.Keys ?? [];
+      const early = keys.filter(({ pk }) => pk?.S !== `I#W1#${sku}#1`);
+      if (torn > 0 || keys.length === early.length || early.length === 0) return store.client.send(command as never);
+      torn += 1;
+      const read = (Keys: typeof keys) =>
+        store.client.send(new BatchGetItemCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }));
+      const first = await read(early);
+      await act();
+      const second = await read(keys.filter((key) => !early.includes(key)));
+      const items = [...(first.Responses?.[name] ?? []), ...(second.Responses?.[name] ?? [])];
+      return { Responses: { [name]: items } };
+    };
+    // He tries the first shard first.
+    const pace = { ...clock.pace, random: () => 0 };
+    const stock = stockStore(table, { ...clock, pace, client: { send } as unknown as Client });
+    return { reserve: stock.reserve, reads: () => torn };
+  }
+
+  it('is not refused because he read the one shard before, and the other after', async () => {
+    const sku = fresh('SKU');
+    await received(sku, 32);
+    await prepared(sku, 500);
+    await process().stock.reserve(order({ [sku]: 15 }, fresh('order'), addSeconds(now(), 900)), now());
+    await process().stock.reserve(order({ [sku]: 15 }, fresh('order'), addSeconds(now(), 900)), now());
+    const shard = (index: number) => ({ location: 'W1', sku, shard: index });
+    const move = (from: number, to: number) =>
+      around(store.client).table.transfer({ sku, from: shard(from), to: shard(to), quantity: 1 });
+    // All that is left lies in the second shard; the buyer looks at the first one first.
+    const units = await unitsByShard(sku);
+    for (let unit = units.get(0) ?? 0; unit > 0; unit--) await move(0, 1);
+    expect(await unitsByShard(sku)).toEqual(
+      new Map([
+        [0, 0],
+        [1, 2],
+      ]),
+    );
+    const look = torn(sku, async () => {
+      await move(1, 0);
+      await move(1, 0);
+    });
+    expect(
+      codeOf(await look.reserve(order({ [sku]: 2 }, fresh('order'), addSeconds(now(), 900)), now())),
+    ).toBeUndefined();
+    expect(look.reads()).toBeGreaterThan(0);
+    await expectSound(sku);
   });
 });
 
