@@ -7,6 +7,7 @@ interface Limits {
 }
 
 interface Partition {
+  readonly index: number;
   readonly writes: Bucket;
   readonly reads: Bucket;
 }
@@ -14,23 +15,20 @@ interface Partition {
 /** Keys lie in partitions at random, for good; each partition gives so many units a second and keeps a few for later. */
 export class Partitions {
   readonly #partitions: readonly Partition[];
-  readonly #home = new Map<string, number>();
+  readonly #home = new Map<string, Partition>();
   readonly #random: Random;
 
   constructor(limits: Limits, depthSeconds: number, nowMs: () => number, random: Random) {
     this.#random = random;
-    this.#partitions = Array.from({ length: limits.partitions }, () => ({
+    this.#partitions = Array.from({ length: limits.partitions }, (_, index) => ({
+      index,
       writes: new Bucket(limits.writeUnitsPerSecond, depthSeconds, nowMs),
       reads: new Bucket(limits.readUnitsPerSecond, depthSeconds, nowMs),
     }));
   }
 
   indexOf(key: string): number {
-    const known = this.#home.get(key);
-    if (known !== undefined) return known;
-    const index = this.#random.below(this.#partitions.length);
-    this.#home.set(key, index);
-    return index;
+    return this.#of(key).index;
   }
 
   /** Whether the partition of a key could give so many units; it has given them then. */
@@ -48,7 +46,11 @@ export class Partitions {
   }
 
   #of(key: string): Partition {
-    return this.#partitions[this.indexOf(key)] as Partition;
+    const known = this.#home.get(key);
+    if (known !== undefined) return known;
+    const partition = this.#partitions[this.#random.below(this.#partitions.length)] as Partition;
+    this.#home.set(key, partition);
+    return partition;
   }
 }
 
