@@ -27,6 +27,8 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 4_000 };
 
 // The annotations let a bundle drop the clients that its function never asks for.
 export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient({ requestHandler }));
+/** Never sends anything twice: for writes whose repetition would be a second effect. */
+export const dynamoOnce = /* @__PURE__ */ once(() => new DynamoDBClient({ requestHandler, maxAttempts: 1 }));
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHandler }));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient({ requestHandler }));
 export const sqs = /* @__PURE__ */ once(() => new SQSClient({ requestHandler }));

@@ -13,9 +13,10 @@ interface Shard {
 
 export interface ReservationRecord {
   pk: string;
-  st: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED';
+  st: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED' | 'VOID';
   holdBucket?: string;
-  parts: { sku: string; loc: string; k: number; q: number; ship?: string }[];
+  /** None where only voided nonces are remembered. */
+  parts?: { sku: string; loc: string; k: number; q: number; ship?: string; n?: string }[];
 }
 
 export interface Books {
@@ -39,7 +40,7 @@ export async function readBooks(client: DynamoDBClient, table: string): Promise<
   return {
     shards: kind('I#') as unknown as Shard[],
     reservations: kind('R#') as unknown as ReservationRecord[],
-    receipts: kind('C#') as unknown as Books['receipts'],
+    receipts: kind('C#receipt#') as unknown as Books['receipts'],
   };
 }
 
@@ -49,7 +50,7 @@ export function audit({ shards, reservations, receipts }: Books): string[] {
   const live = new Map<string, number>();
   const shipped = new Map<string, number>();
   const add = (sums: Map<string, number>, key: string, units: number) => sums.set(key, (sums.get(key) ?? 0) + units);
-  for (const { pk, st, parts, holdBucket } of reservations) {
+  for (const { pk, st, parts = [], holdBucket } of reservations) {
     if ((holdBucket !== undefined) !== (st === 'HELD')) wrong.push(`${pk} is ${st} and in bucket ${holdBucket}`);
     for (const { loc, sku, k, q, ship } of parts) {
       if (ship !== undefined) add(shipped, `I#${loc}#${sku}#${k}`, q);

@@ -127,7 +127,19 @@ export class ModelStockStore implements StockStore {
     return { expired: due.slice(0, limit).map(([orderId]) => orderId), failed: [] };
   }
 
+  async expire(orderId: string, now: Instant) {
+    const known = this.reservations.get(orderId);
+    if (known?.state !== 'HELD' || now < known.expiresAt) return false;
+    known.state = 'EXPIRED';
+    this.#giveBack(known.allocations);
+    return true;
+  }
+
   async plan(): Promise<void> {}
+
+  async sweep() {
+    return { healedCount: 0, droppedCount: 0, leftCount: 0 };
+  }
 
   #answer({ state, expiresAt, allocations }: Reservation, now: Instant) {
     if (state === 'RELEASED') return refuse('RESERVATION_CLOSED', state);

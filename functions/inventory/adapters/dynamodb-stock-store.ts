@@ -1,4 +1,5 @@
-import { dynamo } from '../../shared/aws-clients.ts';
+import { randomBytes } from 'node:crypto';
+import { dynamo, dynamoOnce } from '../../shared/aws-clients.ts';
 import { type Pace, systemPace } from '../../shared/kernel/backoff.ts';
 import { type Clock, systemClock } from '../../shared/kernel/time.ts';
 import { shardedStockStore } from '../domain/sharded-stock-store.ts';
@@ -10,18 +11,29 @@ import { dynamoStockTable } from './dynamodb-stock-table.ts';
 
 export interface StockStoreOptions {
   readonly client?: Client;
+  /** In place of the one that sends once; without it `client` is taken for both. */
+  readonly once?: Client;
   readonly pace?: Pace;
   /** Only for how long things are remembered; every decision takes the moment it is given. */
   readonly clock?: Clock;
+  readonly nonce?: () => string;
+}
+
+/** Ten characters of 36: the chance that two of a million debits of one shard share one is below one in a thousand. */
+function randomNonce(): string {
+  return Array.from(randomBytes(10), (byte) => (byte % 36).toString(36)).join('');
 }
 
 /** The stock in a DynamoDB table. Make one for the process: it remembers plans and the last counts seen. */
 export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
-  const { client = dynamo(), pace = systemPace, clock = systemClock } = options;
+  const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace, clock = systemClock } = options;
+  const nowMs = () => Date.parse(clock());
   return shardedStockStore({
-    table: dynamoStockTable({ client, table, pace }),
-    memory: new ShortMemory(() => Date.parse(clock())),
+    table: dynamoStockTable({ client, once, table, pace }),
+    memory: new ShortMemory(nowMs),
     home: new HomeShard(pace),
     pace,
+    nonce: options.nonce ?? randomNonce,
+    nowMs,
   });
 }

@@ -1,12 +1,17 @@
 import type { Pace } from '../../shared/kernel/backoff.ts';
 import type { StockTable } from '../domain/stock-table.ts';
 import type { Client } from './conditional-writes.ts';
-import { readDueHolds, readStock } from './stock-reads.ts';
+import { readBoard, readDueHolds, readStock } from './stock-reads.ts';
+import { writeBoard } from './write-boards.ts';
+import { dropEntries, undoDebit, writeDebit } from './write-debits.ts';
 import { bookReceipt, writePlan } from './write-receipts.ts';
-import { changeReservation, confirmHold, forbidHold, writeHold } from './write-reservations.ts';
+import { changeReservation, confirmHold, forbidHold, voidNonce, writeHold } from './write-reservations.ts';
+import { transferUnits } from './write-transfers.ts';
 
 export interface StockTableOptions {
   readonly client: Client;
+  /** Sends every request once: for writes whose outcome must not be guessed from that of a repetition. */
+  readonly once: Client;
   readonly table: string;
   readonly pace: Pace;
 }
@@ -15,6 +20,13 @@ export function dynamoStockTable(options: StockTableOptions): StockTable {
   return {
     read: (wanted, how) => readStock(options, wanted, how),
     hold: (reservation) => writeHold(options, reservation),
+    debit: (debit) => writeDebit(options, debit),
+    undoDebit: (units) => undoDebit(options, units),
+    dropEntries: (shard, nonces) => dropEntries(options, shard, nonces),
+    voidNonce: (orderId, nonce) => voidNonce(options, orderId, nonce),
+    readBoard: (sku, copy) => readBoard(options, sku, copy),
+    writeBoard: (copy, board) => writeBoard(options, copy, board),
+    transfer: (transfer) => transferUnits(options, transfer),
     confirm: (orderId, now) => confirmHold(options, orderId, now),
     forbid: (orderId) => forbidHold(options, orderId),
     change: (before, change) => changeReservation(options, before, change),

@@ -5,8 +5,8 @@ import type { Instant } from '../../shared/kernel/time.ts';
 import type { OpenReservation, Part, Reservation } from '../domain/reservation.ts';
 import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
-import type { ShardCounters } from '../domain/stock-table.ts';
-import { holdBucketOf, planKey, prefixes, receiptKey, reservationKey } from './keys.ts';
+import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain/stock-table.ts';
+import { boardKey, entryPrefix, holdBucketOf, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
 
 const count = z.int().check(z.minimum(0));
 
@@ -17,6 +17,7 @@ const partItem = z.object({
   k: count,
   q: count,
   ship: z.optional(z.string()),
+  n: z.optional(z.string()),
 });
 
 const record = { pk: z.string(), rev: count, parts: z.array(partItem) };
@@ -30,22 +31,43 @@ const reservationItem = z.discriminatedUnion('st', [
 
 const planItem = z.object({
   pk: z.string(),
-  path: z.literal('T'),
+  path: z.enum(['T', 'J']),
   rev: count,
-  locations: z.array(z.object({ location: z.string(), shards: count, priority: count })),
+  locations: z.array(
+    z.object({ location: z.string(), shards: count, priority: count, mostShards: z.exactOptional(count) }),
+  ),
 });
 
-const receiptItem = z.object({ pk: z.string(), sku: z.string(), location: z.string(), quantity: count });
+const ledgerItem = z.looseObject({
+  pk: z.string(),
+  kind: z.enum(['receipt', 'adjustment', 'move', 'count']),
+  sku: z.string(),
+  at: z.string(),
+});
+
+const receiptBody = z.object({ location: z.string(), quantity: count });
+
+const entryAttribute = z.object({ o: z.string(), q: count, t: count });
+
+const boardItem = z.object({
+  at: count,
+  units: count,
+  /** By location: shard, units, shard, units, … */
+  free: z.record(z.string(), z.array(count)),
+  credits: count,
+  changed: count,
+});
 
 /** Short names: an order of ten lines stays under 1 kB and so costs one write unit. */
 export function partsAttribute(parts: readonly Part[]) {
-  const short = parts.map(({ lineId, sku, location, shard, quantity, shipmentId }) => ({
+  const short = parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce }) => ({
     line: lineId,
     sku,
     loc: location,
     k: shard,
     q: quantity,
     ship: shipmentId,
+    n: nonce,
   }));
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
@@ -67,14 +89,24 @@ export function forbiddenItem(orderId: string): Item {
   return { pk: { S: reservationKey(orderId) }, st: { S: 'RELEASED' }, rev: { N: '0' }, parts: { L: [] } };
 }
 
-/** @throws Error when the item is no reservation. */
-export function reservationFrom(item: Item): Reservation {
+/** A record that only remembers nonces that no reservation may bind any more. */
+export const isVoid = (item: Item) => item.st?.S === voidState;
+export const voidState = 'VOID';
+
+/** Undefined for a record that is no reservation yet. @throws Error when the item makes no sense. */
+export function reservationFrom(item: Item): Reservation | undefined {
+  if (isVoid(item)) return undefined;
   const parsed = z.parse(reservationItem, unmarshall(item));
   const orderId = parsed.pk.slice(prefixes.reservation.length);
-  const parts = parsed.parts.map(({ line, sku, loc, k, q, ship }) => {
-    const part = { lineId: line, sku, location: loc, shard: k, quantity: q };
-    return ship === undefined ? part : { ...part, shipmentId: ship };
-  });
+  const parts = parsed.parts.map(({ line, sku, loc, k, q, ship, n }) => ({
+    lineId: line,
+    sku,
+    location: loc,
+    shard: k,
+    quantity: q,
+    ...(ship !== undefined && { shipmentId: ship }),
+    ...(n !== undefined && { nonce: n }),
+  }));
   if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') {
     return { orderId, state: parsed.st, parts, revision: parsed.rev };
   }
@@ -82,7 +114,7 @@ export function reservationFrom(item: Item): Reservation {
 }
 
 export function planItemOf({ sku, locations, path, revision }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), locations, path, rev: revision });
+  return marshall({ pk: planKey(sku), locations, path, rev: revision }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
@@ -91,18 +123,70 @@ export function planFrom(item: Item): SkuPlan {
   return { sku: pk.slice(prefixes.plan.length), locations, path, revision: rev };
 }
 
-export function receiptItemOf({ receiptId, sku, location, quantity }: Receipt): Item {
-  return marshall({ pk: receiptKey(receiptId), sku, location, quantity });
+export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {
+  return marshall({ ...body, pk: ledgerKey(kind, id), kind, sku, at }, { removeUndefinedValues: true });
+}
+
+/** @throws Error when the item is no record of the ledger. */
+export function ledgerRecordFrom(item: Item): LedgerRecord {
+  const { pk, kind, sku, at, ...body } = z.parse(ledgerItem, unmarshall(item));
+  return { kind, id: pk.slice(ledgerKey(kind, '').length), sku, at: at as Instant, body };
+}
+
+export function receiptItemOf({ receiptId, sku, location, quantity }: Receipt, at: Instant): Item {
+  return ledgerItemOf({ kind: 'receipt', id: receiptId, sku, at, body: { location, quantity } });
 }
 
 /** @throws Error when the item is no receipt. */
-export function receiptFrom(receiptId: string, item: Item): Receipt {
-  const { sku, location, quantity } = z.parse(receiptItem, unmarshall(item));
-  return { receiptId, sku, location, quantity };
+export function receiptFrom(item: Item): Receipt {
+  const { id, sku, body } = ledgerRecordFrom(item);
+  return { receiptId: id, sku, ...z.parse(receiptBody, body) };
 }
 
 /** A shard that does not exist has nothing. */
 export function countersFrom(shard: ShardId, item: Item | undefined): ShardCounters {
-  const column = (name: 'av' | 'rs' | 'sh') => Number(item?.[name]?.N ?? 0);
-  return { ...shard, available: column('av'), reserved: column('rs'), shipped: column('sh') };
+  const column = (name: 'av' | 'rs' | 'sh' | 'rc' | 'xi' | 'xo' | 'v') => Number(item?.[name]?.N ?? 0);
+  return {
+    ...shard,
+    available: column('av'),
+    reserved: column('rs'),
+    shipped: column('sh'),
+    received: column('rc'),
+    movedIn: column('xi'),
+    movedOut: column('xo'),
+    credits: column('v'),
+    ...(item?.cl?.N !== undefined && { closedTo: Number(item.cl.N) }),
+    journal: journalFrom(item ?? {}),
+  };
+}
+
+function journalFrom(item: Item): JournalEntry[] {
+  return Object.entries(item).flatMap(([name, value]) => {
+    if (!name.startsWith(entryPrefix)) return [];
+    const { o, q, t } = z.parse(entryAttribute, unmarshall(value.M ?? {}));
+    return [{ nonce: name.slice(entryPrefix.length), orderId: o, quantity: q, at: t }];
+  });
+}
+
+export function boardItemOf(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Board): Item {
+  const byLocation: Record<string, number[]> = {};
+  for (const { location, shard, available } of free) {
+    const list = byLocation[location] ?? [];
+    byLocation[location] = list;
+    list.push(shard, available);
+  }
+  return marshall({ pk: boardKey(sku, copy), at, units, free: byLocation, credits, changed: creditsChangedAt });
+}
+
+/** @throws Error when the item is no board. */
+export function boardFrom(sku: string, item: Item): Board {
+  const { at, units, free, credits, changed } = z.parse(boardItem, unmarshall(item));
+  const triples = Object.entries(free).flatMap(([location, list]) =>
+    Array.from({ length: list.length / 2 }, (_, index) => ({
+      location,
+      shard: list[2 * index] ?? 0,
+      available: list[2 * index + 1] ?? 0,
+    })),
+  );
+  return { sku, at, units, free: triples, credits, creditsChangedAt: changed };
 }

@@ -1,11 +1,16 @@
 import { type ShardId, shardName } from '../domain/shard-plan.ts';
+import type { LedgerKind } from '../domain/stock-table.ts';
 import { textHash } from '../domain/text-hash.ts';
 
 /** Every shard has a partition key of its own: one item can never be split, and a partition has a thousand writes a second. */
 export const shardKey = (shard: ShardId) => `I#${shardName(shard)}`;
 export const planKey = (sku: string) => `P#${sku}`;
 export const reservationKey = (orderId: string) => `R#${orderId}`;
-export const receiptKey = (receiptId: string) => `C#${receiptId}`;
+export const ledgerKey = (kind: LedgerKind, id: string) => `C#${kind}#${id}`;
+export const boardKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
+
+/** Attributes of a shard that are entries of its journal: no map that somebody would have to make first. */
+export const entryPrefix = 'j:';
 
 export const prefixes = { shard: 'I#', plan: 'P#', reservation: 'R#' } as const;
 

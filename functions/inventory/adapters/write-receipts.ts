@@ -3,32 +3,38 @@ import type { SkuPlan } from '../domain/shard-plan.ts';
 import type { Booking, BookOutcome } from '../domain/stock-table.ts';
 import { transact, writeIf } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
-import { planItemOf, receiptFrom, receiptItemOf } from './items.ts';
-import { shardUpdate } from './shard-updates.ts';
+import { countersFrom, planItemOf, receiptFrom, receiptItemOf } from './items.ts';
+import { received, shardUpdate } from './shard-updates.ts';
 
 const receiptPosition = 0;
 
 /** The receipt's record makes it happen once; the shards and, for a new SKU or location, the plan come with it. */
 export async function bookReceipt({ client, table }: StockTableOptions, booking: Booking): Promise<BookOutcome> {
-  const { receipt, pieces, plan } = booking;
+  const { receipt, at, pieces, plan } = booking;
+  const { location, sku } = receipt;
   const record: TransactWriteItem = {
     Put: {
       TableName: table,
-      Item: receiptItemOf(receipt),
+      Item: receiptItemOf(receipt, at),
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
-  const credits = pieces.map((piece) =>
-    shardUpdate(table, 'receive', { location: receipt.location, sku: receipt.sku, ...piece }),
-  );
+  const shards = pieces.map(({ shard }) => ({ location, sku, shard }));
+  const credits = pieces.map(({ shard, quantity }) => ({
+    Update: shardUpdate(table, received({ location, sku, shard }, quantity)),
+  }));
   const plans = plan === undefined ? [] : [{ Put: planPut(table, plan) }];
   const result = await transact(client, [record, ...credits, ...plans]);
   if (result.outcome === 'done') return { outcome: 'booked' };
   if (result.outcome === 'contended') return result;
   const existing = result.found.get(receiptPosition);
-  if (existing === undefined) return { outcome: 'plan-changed' };
-  return { outcome: 'exists', receipt: receiptFrom(receipt.receiptId, existing) };
+  if (existing !== undefined) return { outcome: 'exists', receipt: receiptFrom(existing) };
+  const closed = shards.flatMap((shard, index) => {
+    const position = receiptPosition + 1 + index;
+    return result.found.has(position) ? countersFrom(shard, result.found.get(position)) : [];
+  });
+  return closed.length > 0 ? { outcome: 'closed', shards: closed } : { outcome: 'plan-changed' };
 }
 
 export async function writePlan({ client, table }: StockTableOptions, plan: SkuPlan): Promise<'written' | 'changed'> {

@@ -1,13 +1,26 @@
 import { PutItemCommand, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../../shared/kernel/time.ts';
-import { type Change, type OpenReservation, perShard, type Reservation } from '../domain/reservation.ts';
+import {
+  type Change,
+  type OpenReservation,
+  perShard,
+  type Reservation,
+  type ReservedUnits,
+} from '../domain/reservation.ts';
 import { type ShardId, shardName } from '../domain/shard-plan.ts';
-import type { ChangeOutcome, HoldOutcome } from '../domain/stock-table.ts';
+import {
+  type ChangeOutcome,
+  type HoldOutcome,
+  maxVoided,
+  type SettleOutcome,
+  type VoidOutcome,
+} from '../domain/stock-table.ts';
 import { transact, writeIf } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
-import { countersFrom, forbiddenItem, holdItem, partsAttribute, reservationFrom } from './items.ts';
+import { countersFrom, forbiddenItem, holdItem, partsAttribute, reservationFrom, voidState } from './items.ts';
 import { reservationKey } from './keys.ts';
-import { shardUpdate } from './shard-updates.ts';
+import { returned } from './return-units.ts';
+import { debited, type ShardWrite, shardUpdate } from './shard-updates.ts';
 
 /** The reservation comes first in every transaction, the shards follow in the order of `units`. */
 const recordPosition = 0;
@@ -18,31 +31,85 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
   return unit;
 }
 
-/** Two write units for the record and two for each shard, and one for the index. */
+/**
+ * Two write units for the record and two for each shard; one for the record alone when every part is debited already. A
+ * reservation that binds debits is sent once: a repetition could say "nothing happened" of a write that happened.
+ */
 export async function writeHold(
-  { client, table }: StockTableOptions,
+  { client, once, table }: StockTableOptions,
   reservation: OpenReservation,
 ): Promise<HoldOutcome> {
-  const record: TransactWriteItem = {
-    Put: {
-      TableName: table,
-      Item: holdItem(reservation),
-      ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
+  const { parts } = reservation;
+  const nonces = [...new Set(parts.flatMap(({ nonce }) => nonce ?? []))];
+  const record = {
+    TableName: table,
+    Item: holdItem(reservation),
+    ...unlessReserved(nonces),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
-  const units = perShard(reservation.parts);
-  const debits = units.map((unit) => shardUpdate(table, 'debit', unit));
-  const result = await transact(client, [record, ...debits]);
+  const units = perShard(parts.filter(({ nonce }) => nonce === undefined));
+  const result =
+    units.length === 0
+      ? await writeIf(() => once.send(new PutItemCommand(record)))
+      : await transact(nonces.length === 0 ? client : once, [
+          { Put: record },
+          ...units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) })),
+        ]);
   if (result.outcome === 'done') return { outcome: 'held' };
   if (result.outcome === 'contended') return result;
-  const existing = result.found.get(recordPosition);
-  if (existing !== undefined) return { outcome: 'exists', reservation: reservationFrom(existing) };
-  const shards = [...result.found].map(([position, item]) => {
+  const found = result.found instanceof Map ? result.found : new Map([[recordPosition, result.found]]);
+  const existing = found.get(recordPosition);
+  if (existing !== undefined) {
+    const known = reservationFrom(existing);
+    return known === undefined ? { outcome: 'voided' } : { outcome: 'exists', reservation: known };
+  }
+  const shards = [...found].map(([position, item]) => {
     const { location, sku, shard } = shardAt(units, position);
     return countersFrom({ location, sku, shard }, item);
   });
   return { outcome: 'short', shards };
+}
+
+/** True where the order has no reservation, and none of these nonces may no longer be bound. */
+function unlessReserved(nonces: readonly string[]) {
+  const names = nonces.map((_, index) => `:n${index}`);
+  const bindable = names.map((name) => ` AND NOT contains(vn, ${name})`).join('');
+  return {
+    ConditionExpression: `attribute_not_exists(pk) OR (st = :void${bindable})`,
+    ExpressionAttributeValues: {
+      ':void': { S: voidState },
+      ...Object.fromEntries(nonces.map((nonce, index) => [`:n${index}`, { S: nonce }])),
+    },
+  };
+}
+
+/** A set: the same nonce is remembered once, however often it is voided. */
+export async function voidNonce(
+  { client, table }: StockTableOptions,
+  orderId: string,
+  nonce: string,
+): Promise<VoidOutcome> {
+  const result = await writeIf(() =>
+    client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: { pk: { S: reservationKey(orderId) } },
+        UpdateExpression: 'SET st = :void ADD vn :nonces',
+        ConditionExpression: 'attribute_not_exists(pk) OR (st = :void AND (size(vn) < :max OR contains(vn, :nonce)))',
+        ExpressionAttributeValues: {
+          ':void': { S: voidState },
+          ':nonces': { SS: [nonce] },
+          ':nonce': { S: nonce },
+          ':max': { N: String(maxVoided) },
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+  if (result.outcome === 'contended') return result;
+  if (result.outcome === 'done') return { outcome: 'voided' };
+  const reservation = result.found && reservationFrom(result.found);
+  return reservation === undefined ? { outcome: 'full' } : { outcome: 'exists', reservation };
 }
 
 /** The expiry is in the condition: no clock but the caller's decides, and no timer has to have run. */
@@ -73,7 +140,7 @@ export async function forbidHold({ client, table }: StockTableOptions, orderId: 
       new PutItemCommand({
         TableName: table,
         Item: forbiddenItem(orderId),
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ...unlessReserved([]),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     ),
@@ -87,7 +154,7 @@ export async function changeReservation(
   { client, table }: StockTableOptions,
   before: Reservation,
   { after, kind, units }: Change,
-): Promise<ChangeOutcome> {
+): Promise<SettleOutcome> {
   const record: TransactWriteItem = {
     Update: {
       TableName: table,
@@ -104,12 +171,24 @@ export async function changeReservation(
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
-  const result = await transact(client, [record, ...units.map((unit) => shardUpdate(table, kind, unit))]);
+  const writes = kind === 'release' ? returned(units) : units.map(shipped);
+  const updates = writes.map((write) => ({ Update: shardUpdate(table, write) }));
+  const result = await transact(client, [record, ...updates]);
   if (result.outcome !== 'refused') return result;
   if (result.found.has(recordPosition)) {
     const found = result.found.get(recordPosition);
     return { outcome: 'changed', reservation: found && reservationFrom(found) };
   }
-  const wrong = [...result.found.keys()].map((position) => shardName(shardAt(units, position)));
+  const shards = writes.map(({ shard }) => shard);
+  const refusing = [...result.found].map(([position, item]) => countersFrom(shardAt(shards, position), item));
+  if (refusing.some(({ closedTo }) => closedTo !== undefined)) return { outcome: 'closed', shards: refusing };
+  const wrong = refusing.map(shardName);
   throw new Error(`order ${before.orderId}: too little is reserved in ${wrong.join(', ')}`);
 }
+
+/** Reserved -> out of the building; from a closed shard as well. */
+const shipped = ({ location, sku, shard, quantity, nonces }: ReservedUnits): ShardWrite => ({
+  shard: { location, sku, shard },
+  add: { rs: -quantity, sh: quantity },
+  settled: nonces,
+});

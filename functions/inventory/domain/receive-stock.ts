@@ -1,5 +1,6 @@
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import { planWith, type SkuPlan, spreadUnits } from './shard-plan.ts';
 import type { Receipt, ShardCount } from './stock-store.ts';
 import { maxTransactionActions } from './stock-table.ts';
@@ -17,17 +18,21 @@ const maxDecisions = 5;
 /** Books a receipt over all shards of its location, and the plan along with it when SKU or location are new. */
 export async function receiveStock(
   receipt: Receipt,
+  at: Instant,
   { table, memory, pace }: Surroundings,
 ): Promise<Receipt | Refusal<'RECEIPT_ID_REUSED'>> {
   const { receiptId, sku, location, quantity } = receipt;
+  let open = Number.POSITIVE_INFINITY;
   for (let round = 0; round < maxDecisions; round++) {
     const before = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
     const plan = planWith(before, sku, location, defaultShards);
-    const shards = shardsAt(plan, location);
+    const shards = Math.min(open, shardsAt(plan, location));
     const pieces = spreadUnits(quantity, shards, textHash(receiptId) % shards, maxPieces);
-    const booking = { receipt, pieces, plan: plan === before ? undefined : plan };
+    const booking = { receipt, at, pieces, plan: plan === before ? undefined : plan };
     const result = await untilUncontended(pace, () => table.book(booking));
     if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);
+    // The location is shrinking; its plan will say so in a moment.
+    if (result.outcome === 'closed') open = Math.min(...result.shards.map(({ closedTo = open }) => closedTo));
     if (result.outcome === 'booked') {
       memory.learnPlan(plan);
       memory.forget(pieces.map(({ shard }) => ({ location, sku, shard })));

@@ -2,11 +2,15 @@ import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { type ShardId, shardName } from './shard-plan.ts';
 import type { Allocation, LineQuantity, Shipment, StockHold } from './stock-store.ts';
+import type { Return } from './stock-table.ts';
 
 /** Units of one line that came from one shard. `shipmentId` says with what they left. */
 export interface Part extends ShardId {
+  readonly shard: number;
   readonly lineId: string;
   readonly quantity: number;
+  /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
+  readonly nonce?: string;
   readonly shipmentId?: string;
 }
 
@@ -41,7 +45,14 @@ export const transitions: { readonly [State in Reservation['state']]: readonly R
 export interface Change {
   readonly after: Reservation;
   readonly kind: 'release' | 'ship';
-  readonly units: readonly (ShardId & { readonly quantity: number })[];
+  readonly units: readonly ReservedUnits[];
+}
+
+/** What a change takes from one shard. */
+export interface ReservedUnits extends Return {
+  readonly shard: number;
+  /** Their entries, if still there, leave the shard's journal. */
+  readonly nonces: readonly string[];
 }
 
 const holdExpired = (orderId: string) =>
@@ -130,11 +141,13 @@ export function allocationsOf(parts: readonly Part[]): Allocation[] {
 }
 
 /** The units taken from each shard, however many lines took them. */
-export function perShard(parts: readonly Part[]): (ShardId & { readonly quantity: number })[] {
-  const shards = new Map<string, ShardId & { readonly quantity: number }>();
-  for (const { location, sku, shard, quantity } of parts) {
+export function perShard(parts: readonly Part[]): ReservedUnits[] {
+  const shards = new Map<string, ReservedUnits>();
+  for (const { location, sku, shard, quantity, nonce } of parts) {
     const name = shardName({ location, sku, shard });
-    shards.set(name, { location, sku, shard, quantity: (shards.get(name)?.quantity ?? 0) + quantity });
+    const known = shards.get(name);
+    const nonces = new Set([...(known?.nonces ?? []), ...(nonce === undefined ? [] : [nonce])]);
+    shards.set(name, { location, sku, shard, quantity: (known?.quantity ?? 0) + quantity, nonces: [...nonces] });
   }
   return [...shards.values()];
 }

@@ -1,6 +1,7 @@
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { aroundClosed } from './closed-shards.ts';
 import {
   answerConfirm,
   type Change,
@@ -11,11 +12,14 @@ import {
   shipParts,
 } from './reservation.ts';
 import type { Allocation, Shipment } from './stock-store.ts';
+import type { ChangeOutcome, Contended } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
 import { untilUncontended } from './until-uncontended.ts';
 
 /** Times a change is decided anew because the reservation changed meanwhile. It has few changes in its whole life. */
 const maxDecisions = 5;
+/** Times a closed shard leads to another closed one: counts are halved, and 512 halves nine times. */
+const maxDetours = 12;
 
 /** One plain update when all is well. */
 export async function confirmReservation(
@@ -50,36 +54,54 @@ export async function commitShipment(shipment: Shipment, around: Surroundings): 
   return { committed: true };
 }
 
-/** Releases a hold whose time is over; false when it turned out to be settled otherwise. */
+/** Releases a hold if its time is over; false when there is none or it turned out to be settled otherwise. */
+export async function expireHold(orderId: string, now: Instant, around: Surroundings): Promise<boolean> {
+  const { reservation } = await around.table.read({ orderId }, 'latest');
+  return reservation !== undefined && expireReservation(reservation, now, around);
+}
+
 export async function expireReservation(
   reservation: Reservation,
   now: Instant,
-  { table, memory, pace }: Surroundings,
+  around: Surroundings,
 ): Promise<boolean> {
   const change = isExpired(reservation, now) ? closeReservation(reservation, 'EXPIRED') : undefined;
   if (change === undefined) return false;
-  const result = await untilUncontended(pace, () => table.change(reservation, change));
-  if (result.outcome === 'done') memory.forget(change.units);
+  const result = await changeOnce(reservation, change, around);
   return result.outcome === 'done';
 }
 
 /** Decides and writes, again when the reservation changed between the two. Gives the reservation as it is in the end. */
 async function changeUntilDone(
   first: Reservation | undefined,
-  { table, memory, pace }: Surroundings,
+  around: Surroundings,
   decide: (current: Reservation | undefined) => Change | undefined,
 ): Promise<Reservation | undefined> {
   let current = first;
   for (let round = 0; round < maxDecisions; round++) {
     const change = decide(current);
     if (change === undefined || current === undefined) return current;
-    const before = current;
-    const result = await untilUncontended(pace, () => table.change(before, change));
-    if (result.outcome === 'done') {
-      if (change.kind === 'release') memory.forget(change.units);
-      return change.after;
-    }
+    const result = await changeOnce(current, change, around);
+    if (result.outcome === 'done') return change.after;
     current = result.reservation;
   }
   throw new TransientFault(`order ${first?.orderId}: the reservation changed ${maxDecisions} times meanwhile`);
+}
+
+/** Writes a change; units of shards that are closed meanwhile go to those that take their place. */
+async function changeOnce(
+  before: Reservation,
+  change: Change,
+  { table, memory, pace }: Surroundings,
+): Promise<Exclude<ChangeOutcome, Contended>> {
+  let units = change.units;
+  for (let detour = 0; detour < maxDetours; detour++) {
+    const result = await untilUncontended(pace, () => table.change(before, { ...change, units }));
+    if (result.outcome !== 'closed') {
+      if (result.outcome === 'done' && change.kind === 'release') memory.forget(units);
+      return result;
+    }
+    units = units.map((each) => aroundClosed(each, result.shards));
+  }
+  throw new TransientFault(`order ${before.orderId}: shards were closing at every one of ${maxDetours} attempts`);
 }

@@ -4,6 +4,8 @@ export const maxShards = 512;
 export interface LocationPlan {
   readonly location: string;
   readonly shards: number;
+  /** The most shards it ever had, when that is more: closed ones keep what is reserved there until it leaves. */
+  readonly mostShards?: number;
   /** The lower, the sooner an order is served from here. */
   readonly priority: number;
 }
@@ -12,17 +14,20 @@ export interface LocationPlan {
 export interface SkuPlan {
   readonly sku: string;
   readonly locations: readonly LocationPlan[];
-  /** How reservations are made. `T`: one transaction. */
-  readonly path: 'T';
+  /** How reservations are made. `T`: one transaction. `J`: journaled debits, for a SKU that many want at once. */
+  readonly path: 'T' | 'J';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
 }
 
-/** Names one shard: the units of a SKU at a location, part `shard` of them (from 0). */
+/** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */
+export type WithheldShard = 'safety' | 'backorder';
+
+/** Names one shard: the units of a SKU at a location, part `shard` of them (from 0), or withheld ones. */
 export interface ShardId {
   readonly location: string;
   readonly sku: string;
-  readonly shard: number;
+  readonly shard: number | WithheldShard;
 }
 
 /** A text of its own for every shard: `#` occurs in no location and no SKU. */
@@ -52,6 +57,13 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
 export function shardsOf(plan: SkuPlan): ShardId[] {
   return plan.locations.flatMap(({ location, shards }) =>
     Array.from({ length: shards }, (_, shard) => ({ location, sku: plan.sku, shard })),
+  );
+}
+
+/** Closed shards included: for whoever counts or heals. */
+export function allShardsOf(plan: SkuPlan): ShardId[] {
+  return plan.locations.flatMap(({ location, shards, mostShards = shards }) =>
+    Array.from({ length: Math.max(shards, mostShards) }, (_, shard) => ({ location, sku: plan.sku, shard })),
   );
 }
 

@@ -1,10 +1,11 @@
 import { expireDueHolds } from './expire-holds.ts';
 import { planShards, receiveStock } from './receive-stock.ts';
 import { reserveByTransaction } from './reserve-by-transaction.ts';
-import { commitShipment, confirmReservation, releaseReservation } from './settle-reservation.ts';
+import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
 import { availabilityOf, levelsOf } from './stock-levels.ts';
 import type { StockStore } from './stock-store.ts';
 import type { Surroundings } from './survey-stock.ts';
+import { sweepJournals } from './sweep-journals.ts';
 
 /** The stock store over any table that keeps the promises of `StockTable`. */
 export function shardedStockStore(around: Surroundings): StockStore {
@@ -16,13 +17,15 @@ export function shardedStockStore(around: Surroundings): StockStore {
     confirm: (orderId, now) => confirmReservation(orderId, now, around),
     release: (orderId) => releaseReservation(orderId, around),
     commit: (shipment) => commitShipment(shipment, around),
-    async receive(receipt) {
+    async receive(receipt, now) {
       assertUnits(receipt.quantity);
-      return receiveStock(receipt, around);
+      return receiveStock(receipt, now, around);
     },
     levels: (sku) => levelsOf(sku, around),
     availability: (skus) => availabilityOf(skus, around),
     expireHolds: (now, limit) => expireDueHolds(now, limit, around),
+    expire: (orderId, now) => expireHold(orderId, now, around),
+    sweep: (skus) => sweepJournals(skus, around),
     plan: (sku, count) => planShards(sku, count, around),
   };
 }

@@ -66,6 +66,16 @@ export interface ExpiredHolds {
   readonly failed: readonly { readonly orderId: string; readonly reason: unknown }[];
 }
 
+/** What a sweep of journals found. */
+export interface SweptJournals {
+  /** Entries that no reservation binds: their units are for sale again. */
+  readonly healedCount: number;
+  /** Entries of written reservations that nobody had removed yet. */
+  readonly droppedCount: number;
+  /** Entries that could not be settled now; the next sweep finds them again. */
+  readonly leftCount: number;
+}
+
 /**
  * Stock that is never oversold and never stranded. Every operation may be repeated: it happens once, and each
  * repetition has the same answer. A fault means that it may or may not have happened; repeat it or undo it.
@@ -110,6 +120,12 @@ export interface StockStore {
 
   /** Releases at most about `limit` holds whose time is over, the oldest first. Only tidies up: the expiry itself needs nobody. */
   expireHolds(now: Instant, limit: number): Promise<ExpiredHolds>;
+
+  /** Gives a hold's units back if its time is over; false when there was nothing to do. Only tidies up: the expiry itself needs nobody. */
+  expire(orderId: string, now: Instant): Promise<boolean>;
+
+  /** Settles what interrupted reservations left in the journals of these SKUs' shards: units that nobody holds are for sale again. */
+  sweep(skus: readonly string[]): Promise<SweptJournals>;
 
   /** Spreads what a location receives from now on over this many shards. A count never shrinks: units may lie there. */
   plan(sku: string, count: ShardCount): Promise<void>;

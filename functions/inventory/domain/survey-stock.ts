@@ -11,6 +11,10 @@ export interface Surroundings {
   readonly memory: ShortMemory;
   readonly home: HomeShard;
   readonly pace: Pace;
+  /** A text of ten characters that nobody has used before. */
+  nonce(): string;
+  /** The machine's clock in milliseconds since 1970: only for the ages of looks and entries, never to decide whether a hold is over. */
+  nowMs(): number;
 }
 
 /**

@@ -80,8 +80,8 @@ describe('a reservation', () => {
   it('debits a shard once for all lines that take from it', () => {
     const parts: Part[] = [part('W1', 0, 2), { ...part('W1', 0, 3), lineId: '2' }, { ...part('W1', 0, 1), sku: 'B' }];
     expect(perShard(parts)).toEqual([
-      { location: 'W1', sku: 'A', shard: 0, quantity: 5 },
-      { location: 'W1', sku: 'B', shard: 0, quantity: 1 },
+      { location: 'W1', sku: 'A', shard: 0, quantity: 5, nonces: [] },
+      { location: 'W1', sku: 'B', shard: 0, quantity: 1, nonces: [] },
     ]);
   });
 });

@@ -3,7 +3,10 @@ import { planWith } from '../../../../functions/inventory/domain/shard-plan.ts';
 import { ShortMemory } from '../../../../functions/inventory/domain/short-memory.ts';
 
 const shard = { location: 'W1', sku: 'A', shard: 0 };
-const counters = { ...shard, available: 3, reserved: 0, shipped: 0 };
+const counters = {
+  ...shard,
+  ...{ available: 3, reserved: 0, shipped: 0, received: 3, movedIn: 0, movedOut: 0, credits: 1, journal: [] },
+};
 
 function remembering() {
   const clock = { ms: 0 };

@@ -1,0 +1,20 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Board } from '../domain/stock-table.ts';
+import { writeIf } from './conditional-writes.ts';
+import type { StockTableOptions } from './dynamodb-stock-table.ts';
+import { boardItemOf } from './items.ts';
+
+/** A board that is newer stays; one that could not be written is no loss. */
+export async function writeBoard({ client, table }: StockTableOptions, copy: number, board: Board): Promise<void> {
+  await writeIf(() =>
+    client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: boardItemOf(copy, board),
+        ConditionExpression: 'attribute_not_exists(pk) OR #at < :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':at': { N: String(board.at) } },
+      }),
+    ),
+  );
+}
