@@ -14,7 +14,7 @@ const partItem = z.object({
   line: z.string(),
   sku: z.string(),
   loc: z.string(),
-  k: count,
+  k: z.union([count, z.enum(['safety', 'backorder'])]),
   q: count,
   ship: z.optional(z.string()),
   n: z.optional(z.string()),
@@ -36,6 +36,8 @@ const planItem = z.object({
   locations: z.array(
     z.object({ location: z.string(), shards: count, priority: count, mostShards: z.exactOptional(count) }),
   ),
+  lowAt: z.exactOptional(count),
+  backorder: z.exactOptional(z.object({ mode: z.enum(['backorder', 'preorder']), limit: z.exactOptional(count) })),
 });
 
 const ledgerItem = z.looseObject({
@@ -113,14 +115,14 @@ export function reservationFrom(item: Item): Reservation | undefined {
   return { orderId, state: parsed.st, expiresAt: parsed.expiresAt as Instant, parts, revision: parsed.rev };
 }
 
-export function planItemOf({ sku, locations, path, revision }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), locations, path, rev: revision }, { removeUndefinedValues: true });
+export function planItemOf({ sku, revision, ...plan }: SkuPlan): Item {
+  return marshall({ pk: planKey(sku), rev: revision, ...plan }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
 export function planFrom(item: Item): SkuPlan {
-  const { pk, locations, path, rev } = z.parse(planItem, unmarshall(item));
-  return { sku: pk.slice(prefixes.plan.length), locations, path, revision: rev };
+  const { pk, rev, ...plan } = z.parse(planItem, unmarshall(item));
+  return { ...plan, sku: pk.slice(prefixes.plan.length), revision: rev };
 }
 
 export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {

@@ -18,6 +18,17 @@ export interface SkuPlan {
   readonly path: 'T' | 'J';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
+  /** At or below so many units for sale the stock is low; nothing is low where nothing is said. */
+  readonly lowAt?: number | undefined;
+  /** Orders for more than there is are taken and wait for a receipt. Without it they are refused. */
+  readonly backorder?: Backorder | undefined;
+}
+
+/** How orders wait for units. The two differ in what customers are told: `preorder` is for what was never sold yet. */
+export interface Backorder {
+  readonly mode: 'backorder' | 'preorder';
+  /** Units that may be waited for at a time, over all orders. */
+  readonly limit?: number | undefined;
 }
 
 /** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */

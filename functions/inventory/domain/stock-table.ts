@@ -166,7 +166,10 @@ export type SettleOutcome = ChangeOutcome | Closed;
 export interface Booking {
   readonly receipt: Receipt;
   readonly at: Instant;
-  readonly pieces: readonly { readonly shard: number; readonly quantity: number }[];
+  readonly pieces: readonly {
+    readonly shard: ShardId['shard'];
+    readonly quantity: number;
+  }[];
   /** Written along with the receipt when the SKU or the location is new. */
   readonly plan: SkuPlan | undefined;
 }
