@@ -6,12 +6,24 @@ import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { FailureAlarm } from '../constructs/failure-alarm.ts';
 import { alarmOnFunction } from '../constructs/function-alarms.ts';
+import { LogConsumer } from '../constructs/log-consumer.ts';
 import { FailureQueue, failuresEndHere } from '../constructs/queues.ts';
 
 /** The next run comes a minute later and does the same work, so a lost one is not retried for long. */
 const expiry = { every: Duration.minutes(1), timeout: Duration.seconds(50), maxAge: Duration.minutes(5) } as const;
 /** Minutes without a single run before somebody is told. */
 const silentMinutes = 10;
+
+/**
+ * A sale writes the same few shards over and over, and each batch looks at a SKU once: the longer it gathers, the less a
+ * sale costs, and the later subscribers hear of it. Shards, plans, ledger records and told levels.
+ */
+const announcement = {
+  prefixes: ['I#', 'P#', 'C#', 'N#'],
+  windowSeconds: 3,
+  batchSize: 1_000,
+  timeout: Duration.seconds(60),
+} as const;
 
 /** What is on hand, held and sold. */
 export class Inventory extends Capability {
@@ -37,6 +49,25 @@ export class Inventory extends Capability {
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 
     this.#expiry();
+    this.#announcer();
+  }
+
+  #announcer(): void {
+    const { deployment } = this;
+    const { inventory, bus } = deployment.data;
+    const consumer = this.function('announce-stock', { timeout: announcement.timeout });
+    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem');
+    consumer.addEnvironment('BUS_NAME', bus.eventBusName);
+    consumer.allow(['events:PutEvents'], [bus.eventBusArn]);
+    new LogConsumer(this, 'AnnounceStockSource', {
+      deployment,
+      table: inventory,
+      consumer,
+      of: { items: 'stock item', stream: 'the stock table' },
+      keys: { attribute: 'pk', prefixes: announcement.prefixes },
+      windowSeconds: announcement.windowSeconds,
+      batchSize: announcement.batchSize,
+    });
   }
 
   #expiry(): void {

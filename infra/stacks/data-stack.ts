@@ -53,7 +53,12 @@ export class DataStack extends Stack {
       stage,
       variable: 'INVENTORY_TABLE',
       partitionKey: 'pk',
-      indexes: [{ name: 'byExpiry', partitionKey: 'holdBucket', sortKey: 'expiresAt' }],
+      indexes: [
+        { name: 'byExpiry', partitionKey: 'holdBucket', sortKey: 'expiresAt' },
+        // Only orders that wait for stock are in it.
+        { name: 'byArrival', partitionKey: 'waitSku', sortKey: 'waitSince' },
+      ],
+      stream: true,
     });
     this.catalog = new StoreTable(this, 'Catalog', { stage, variable: 'CATALOG_TABLE', partitionKey: 'sku' });
     this.idempotency = new StoreTable(this, 'Idempotency', {

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../shared/kernel/time.ts';
 import { shardedStockStore } from '../domain/sharded-stock-store.ts';
 import { ShortMemory } from '../domain/short-memory.ts';
 import type { StockStore } from '../domain/stock-store.ts';
-import { HomeShard } from '../domain/survey-stock.ts';
+import { HomeShard, type Surroundings } from '../domain/survey-stock.ts';
 import type { Client } from './conditional-writes.ts';
 import { dynamoStockTable } from './dynamodb-stock-table.ts';
 
@@ -24,16 +24,21 @@ function randomNonce(): string {
   return Array.from(randomBytes(10), (byte) => (byte % 36).toString(36)).join('');
 }
 
-/** The stock in a DynamoDB table. Make one for the process: it remembers plans and the last counts seen. */
-export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
+/** What everything about the stock works with. Make one for the process: it remembers plans and the last counts seen. */
+export function stockSurroundings(table: string, options: StockStoreOptions = {}): Surroundings {
   const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace, clock = systemClock } = options;
   const nowMs = () => Date.parse(clock());
-  return shardedStockStore({
+  return {
     table: dynamoStockTable({ client, once, table, pace }),
     memory: new ShortMemory(nowMs),
     home: new HomeShard(pace),
     pace,
     nonce: options.nonce ?? randomNonce,
     nowMs,
-  });
+  };
+}
+
+/** The stock in a DynamoDB table. Make one for the process. */
+export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
+  return shardedStockStore(stockSurroundings(table, options));
 }

@@ -8,11 +8,13 @@ export const planKey = (sku: string) => `P#${sku}`;
 export const reservationKey = (orderId: string) => `R#${orderId}`;
 export const ledgerKey = (kind: LedgerKind, id: string) => `C#${kind}#${id}`;
 export const boardKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
+/** What was told of a SKU's level last. */
+export const toldKey = (sku: string) => `N#${sku}`;
 
 /** Attributes of a shard that are entries of its journal: no map that somebody would have to make first. */
 export const entryPrefix = 'j:';
 
-export const prefixes = { shard: 'I#', plan: 'P#', reservation: 'R#' } as const;
+export const prefixes = { shard: 'I#', plan: 'P#', reservation: 'R#', ledger: 'C#', told: 'N#' } as const;
 
 /** The sparse index of holds: an item is in it while it has a bucket. */
 export const expiryIndex = 'byExpiry';
