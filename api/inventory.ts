@@ -20,8 +20,17 @@ export const stockResource = z.object({
   onHand: z.int(),
   available: z.int(),
   reserved: z.int(),
+  /** Kept back from sale. */
+  safety: z.int(),
   locations: z.array(
-    z.object({ location: z.string(), onHand: z.int(), available: z.int(), reserved: z.int(), shipped: z.int() }),
+    z.object({
+      location: z.string(),
+      onHand: z.int(),
+      available: z.int(),
+      reserved: z.int(),
+      safety: z.int(),
+      shipped: z.int(),
+    }),
   ),
 });
 

@@ -9,5 +9,7 @@ const stock = stockStore(config.INVENTORY_TABLE);
 
 export const handler = sagaStep(orderSagaState, ({ orderId, order }) => {
   const now = systemClock();
-  return stock.reserve({ orderId, lines: order.lines, expiresAt: addSeconds(now, config.HOLD_SECONDS) }, now);
+  const { lines, shipTo: destination, allowSplitShipments } = order;
+  const expiresAt = addSeconds(now, config.HOLD_SECONDS);
+  return stock.reserve({ orderId, lines, destination, allowSplitShipments, expiresAt }, now);
 });

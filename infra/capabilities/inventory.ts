@@ -1,18 +1,10 @@
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
-import { FailureAlarm } from '../constructs/failure-alarm.ts';
-import { alarmOnFunction } from '../constructs/function-alarms.ts';
 import { LogConsumer } from '../constructs/log-consumer.ts';
-import { FailureQueue, failuresEndHere } from '../constructs/queues.ts';
 
-/** The next run comes a minute later and does the same work, so a lost one is not retried for long. */
-const expiry = { every: Duration.minutes(1), timeout: Duration.seconds(50), maxAge: Duration.minutes(5) } as const;
-/** Minutes without a single run before somebody is told. */
-const silentMinutes = 10;
+const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
 
 /**
  * A sale writes the same few shards over and over, and each batch looks at a SKU once: the longer it gathers, the less a
@@ -71,32 +63,10 @@ export class Inventory extends Capability {
   }
 
   #expiry(): void {
-    const { deployment } = this;
-    const { inventory } = deployment.data;
-    const failures = new FailureQueue(this, 'ExpireHoldsDeadLetters', {
-      deployment,
-      name: 'expire-holds-dead-letters',
-      meaning: 'A run of expire-holds could not be started or kept failing.',
-      runbook: 'expire-holds-not-run',
-    });
-    failuresEndHere(failures);
-    const expireHolds = this.function('expire-holds', { timeout: expiry.timeout, deadLetterQueue: failures });
+    const { inventory, orderViews } = this.deployment.data;
+    const expireHolds = this.scheduled('expire-holds', expiry);
+    expireHolds.addEnvironment('HOLD_SECONDS', String(this.deployment.settings.holdSeconds));
     inventory.grantTo(expireHolds, 'BatchGetItem', 'UpdateItem');
-    inventory.grantIndexesTo(expireHolds, 'byExpiry');
-    new Rule(this, 'ExpireHoldsSchedule', {
-      schedule: Schedule.rate(expiry.every),
-      targets: [
-        new LambdaFunction(expireHolds, { deadLetterQueue: failures, retryAttempts: 2, maxEventAge: expiry.maxAge }),
-      ],
-    });
-    new FailureAlarm(this, 'ExpireHoldsStoppedAlarm', {
-      deployment,
-      name: 'expire-holds-stopped',
-      meaning: `expire-holds has not run for ${silentMinutes} minutes.`,
-      runbook: 'expire-holds-not-run',
-      metric: expireHolds.metricInvocations({ period: Duration.minutes(silentMinutes) }),
-      below: 1,
-    });
-    alarmOnFunction(this, deployment, expireHolds);
+    orderViews.grantIndexesTo(expireHolds, 'byStatus');
   }
 }

@@ -1,3 +1,4 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { EventPattern } from '../../events/define-event.ts';
@@ -7,6 +8,7 @@ import { orderPlaced } from '../../events/orders/order-placed.v1.ts';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { EventConsumer } from '../constructs/event-consumer.ts';
+import { FailureAlarm } from '../constructs/failure-alarm.ts';
 import { LogConsumer } from '../constructs/log-consumer.ts';
 import { Saga } from '../constructs/saga.ts';
 import { pascalCase } from '../entry-points.ts';
@@ -17,6 +19,14 @@ const cancellationAfterPlacing = cancellationRequested.pattern({ from: ['confirm
 /** Standard state machines start 300 a second for an account; ten environments stay under it. Express ones start 6,000. */
 const starters = { STANDARD: 10, EXPRESS: 50 } as const;
 
+const resumption = {
+  every: Duration.minutes(5),
+  silence: Duration.minutes(30),
+  timeout: Duration.seconds(60),
+} as const;
+/** Runs in a row that find a stalled order: the first one starts its saga again, and by the third it has ended. */
+const stalledPeriods = 3;
+
 const projectionTimeout = Duration.seconds(60);
 
 /** The order itself: its log, its views, and the sagas that carry it through. Made after the capabilities whose steps they use. */
@@ -25,11 +35,12 @@ export class Orders extends Capability {
     super(scope, id, deployment);
     this.#api();
     this.#steps();
-    this.#saga('order-saga', 'ORDER_SAGA_ARN', orderPlaced.pattern());
+    const orderSaga = this.#saga('order-saga', 'ORDER_SAGA_ARN', orderPlaced.pattern());
     this.#saga('dispatch-saga', 'DISPATCH_SAGA_ARN', dispatchRequested.pattern());
     this.#saga('cancellation-saga', 'CANCELLATION_SAGA_ARN', cancellationAfterPlacing);
     this.#publisher();
     this.#projector();
+    this.#resumption(orderSaga);
   }
 
   #api(): void {
@@ -70,10 +81,10 @@ export class Orders extends Capability {
   }
 
   /** Event -> queue -> starter -> state machine. */
-  #saga(name: string, variable: string, pattern: EventPattern): void {
+  #saga(name: string, variable: string, pattern: EventPattern): Saga {
     const { deployment } = this;
     const starter = this.function(`start-${name}`);
-    new Saga(this, pascalCase(name), { deployment, name, variable, starter });
+    const saga = new Saga(this, pascalCase(name), { deployment, name, variable, starter });
     new EventConsumer(this, `${pascalCase(name)}Queue`, {
       deployment,
       bus: deployment.data.bus,
@@ -81,6 +92,32 @@ export class Orders extends Capability {
       name,
       consumer: starter,
       maxConcurrency: starters[deployment.settings.sagaType],
+    });
+    return saga;
+  }
+
+  /** Takes up again what lost its execution. */
+  #resumption(orderSaga: Saga): void {
+    const { deployment } = this;
+    const { orders, orderViews } = deployment.data;
+    const resumeOrders = this.scheduled('resume-stalled-orders', resumption);
+    resumeOrders.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
+    orders.grantTo(resumeOrders, 'Query');
+    orderViews.grantIndexesTo(resumeOrders, 'byStatus');
+    orderSaga.startedBy(resumeOrders);
+    new FailureAlarm(this, 'PlacedOrderStalledAlarm', {
+      deployment,
+      name: 'placed-order-stalled',
+      meaning: 'Orders are still placed long after their saga must have ended, and starting it again has not helped.',
+      runbook: 'placed-order-stalled',
+      metric: new Metric({
+        namespace: 'Holdfast',
+        metricName: 'PlacedOrderStalled',
+        dimensionsMap: { stage: deployment.settings.stage },
+        statistic: 'Maximum',
+        period: resumption.every,
+      }),
+      periods: stalledPeriods,
     });
   }
 

@@ -1,6 +1,7 @@
-import { Tags } from 'aws-cdk-lib/core';
+import { type Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
+import { missedRuns, type Rhythm, runRegularly } from './schedule.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 
 /** One business capability: its functions and all that belongs to them. */
@@ -23,6 +24,18 @@ export abstract class Capability extends Construct {
     const { deployment } = this;
     const made = new ServiceFunction(this, { entryPoint: `${this.#name}/${verbNoun}`, deployment, ...options });
     deployment.functions.set(verbNoun, made);
+    return made;
+  }
+
+  /** The same for a function that runs by the clock and does whatever is due. */
+  protected scheduled(
+    verbNoun: string,
+    { every, silence, timeout }: Rhythm & { readonly timeout: Duration },
+  ): ServiceFunction {
+    const { deployment } = this;
+    const failures = missedRuns(this, deployment, verbNoun);
+    const made = this.function(verbNoun, { timeout, deadLetterQueue: failures });
+    runRegularly(this, deployment, made, { every, silence, failures });
     return made;
   }
 }

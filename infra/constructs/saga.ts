@@ -24,6 +24,9 @@ export interface SagaProps {
  * machine may invoke exactly the functions that the definition names.
  */
 export class Saga extends Construct {
+  readonly #machine: StateMachine;
+  readonly #variable: string;
+
   constructor(scope: Construct, id: string, { deployment, name, variable, starter }: SagaProps) {
     super(scope, id);
     const express = deployment.settings.sagaType === 'EXPRESS';
@@ -54,10 +57,17 @@ export class Saga extends Construct {
         resources: [...steps.values()].map((step) => step.functionArn),
       }),
     );
-    starter.addEnvironment(variable, machine.stateMachineArn);
-    starter.allow(['states:StartExecution'], [machine.stateMachineArn]);
+    this.#machine = machine;
+    this.#variable = variable;
+    this.startedBy(starter);
     acknowledge(machine, express);
     this.#alarm(deployment, name, machine);
+  }
+
+  /** Tells the function the state machine and allows it to start executions. */
+  startedBy(starter: ServiceFunction): void {
+    starter.addEnvironment(this.#variable, this.#machine.stateMachineArn);
+    starter.allow(['states:StartExecution'], [this.#machine.stateMachineArn]);
   }
 
   #alarm(deployment: Deployment, name: string, machine: StateMachine): void {

@@ -38,9 +38,14 @@ export interface StoreTableProps {
   readonly indexes?: readonly StoreIndex[];
   readonly stream?: boolean;
   readonly timeToLiveAttribute?: string;
+  /** Write units a second that the table and each of its indexes take from their first second on. Absent: 4,000. */
+  readonly warmWrites?: number | undefined;
   /** Why this table needs no point-in-time recovery in prod; absent when it has it. */
   readonly unrecoverable?: string;
 }
+
+/** What a new table reads at once. A sale reads less than it writes. */
+const leastWarmReads = 12_000;
 
 export const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 export const count = (name: string): Attribute => ({ name, type: AttributeType.NUMBER });
@@ -54,12 +59,14 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
 
   constructor(scope: Construct, id: string, props: StoreTableProps) {
     const prod = props.stage === 'prod';
+    const warmth = warmThroughput(props.warmWrites);
     super(scope, id, {
       partitionKey: text(props.partitionKey),
       ...(props.sortKey && { sortKey: props.sortKey }),
       ...(props.stream && { stream: StreamViewType.NEW_IMAGE }),
       ...(props.timeToLiveAttribute && { timeToLiveAttribute: props.timeToLiveAttribute }),
       billingMode: BillingMode.PAY_PER_REQUEST,
+      ...warmth,
       removalPolicy: prod ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       deletionProtection: prod,
       ...(prod &&
@@ -74,6 +81,7 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
         partitionKey: text(index.partitionKey),
         sortKey: text(index.sortKey),
         projectionType: ProjectionType.KEYS_ONLY,
+        ...warmth,
       });
     }
     const unrecoverable = prod ? props.unrecoverable : 'Data of a dev stage is disposable.';
@@ -95,6 +103,14 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
       indexNames.map((name) => `${this.tableArn}/index/${name}`),
     );
   }
+}
+
+/** Indexes are partitioned like tables: a cold one holds back its warm table. */
+function warmThroughput(writes: number | undefined) {
+  if (writes === undefined) return {};
+  return {
+    warmThroughput: { writeUnitsPerSecond: writes, readUnitsPerSecond: Math.max(leastWarmReads, writes) },
+  };
 }
 
 function inIam(action: TableAction): string {

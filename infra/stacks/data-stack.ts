@@ -25,7 +25,7 @@ export class DataStack extends Stack {
   readonly carrierSecret: ProviderSecret;
 
   constructor(scope: Construct, id: string, settings: Settings) {
-    const { stage, minimal } = settings;
+    const { stage, minimal, inventoryWarmWrites, ordersWarmWrites } = settings;
     super(scope, id, {
       stackName: nameIn(settings, 'data'),
       description: `Holdfast ${stage}: orders, stock, catalog, users and secrets`,
@@ -37,28 +37,33 @@ export class DataStack extends Stack {
       partitionKey: 'orderId',
       sortKey: count('version'),
       stream: true,
+      warmWrites: ordersWarmWrites,
     });
     this.orderViews = new StoreTable(this, 'OrderViews', {
       stage,
       variable: 'ORDER_VIEWS_TABLE',
       partitionKey: 'orderId',
+      warmWrites: ordersWarmWrites,
       indexes: [
         { name: 'byCustomer', partitionKey: 'customerId', sortKey: 'placedKey' },
         { name: 'byStatus', partitionKey: 'statusBucket', sortKey: 'placedKey' },
         { name: 'byDay', partitionKey: 'dayBucket', sortKey: 'placedKey' },
       ],
     });
-    this.contacts = new StoreTable(this, 'Contacts', { stage, variable: 'CONTACTS_TABLE', partitionKey: 'orderId' });
+    this.contacts = new StoreTable(this, 'Contacts', {
+      stage,
+      variable: 'CONTACTS_TABLE',
+      partitionKey: 'orderId',
+      warmWrites: ordersWarmWrites,
+    });
     this.inventory = new StoreTable(this, 'Inventory', {
       stage,
       variable: 'INVENTORY_TABLE',
       partitionKey: 'pk',
-      indexes: [
-        { name: 'byExpiry', partitionKey: 'holdBucket', sortKey: 'expiresAt' },
-        // Only orders that wait for stock are in it.
-        { name: 'byArrival', partitionKey: 'waitSku', sortKey: 'waitSince' },
-      ],
+      // Only orders that wait for stock are in it.
+      indexes: [{ name: 'byArrival', partitionKey: 'waitSku', sortKey: 'waitSince' }],
       stream: true,
+      warmWrites: inventoryWarmWrites,
     });
     this.catalog = new StoreTable(this, 'Catalog', { stage, variable: 'CATALOG_TABLE', partitionKey: 'sku' });
     this.idempotency = new StoreTable(this, 'Idempotency', {
@@ -66,6 +71,7 @@ export class DataStack extends Stack {
       variable: 'IDEMPOTENCY_TABLE',
       partitionKey: 'id',
       timeToLiveAttribute: 'expiration',
+      warmWrites: ordersWarmWrites,
       unrecoverable: 'Answers to requests of the last hours: restored later they would be wrong.',
     });
     this.sandbox =

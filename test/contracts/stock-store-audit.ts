@@ -14,7 +14,6 @@ interface Shard {
 export interface ReservationRecord {
   pk: string;
   st: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED' | 'VOID';
-  holdBucket?: string;
   /** None where only voided nonces are remembered. */
   parts?: { sku: string; loc: string; k: number; q: number; ship?: string; n?: string }[];
 }
@@ -50,8 +49,7 @@ export function audit({ shards, reservations, receipts }: Books): string[] {
   const live = new Map<string, number>();
   const shipped = new Map<string, number>();
   const add = (sums: Map<string, number>, key: string, units: number) => sums.set(key, (sums.get(key) ?? 0) + units);
-  for (const { pk, st, parts = [], holdBucket } of reservations) {
-    if ((holdBucket !== undefined) !== (st === 'HELD')) wrong.push(`${pk} is ${st} and in bucket ${holdBucket}`);
+  for (const { st, parts = [] } of reservations) {
     for (const { loc, sku, k, q, ship } of parts) {
       if (ship !== undefined) add(shipped, `I#${loc}#${sku}#${k}`, q);
       else if (st === 'HELD' || st === 'CONFIRMED') add(live, `I#${loc}#${sku}#${k}`, q);

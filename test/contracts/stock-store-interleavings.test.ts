@@ -129,7 +129,7 @@ class Run {
       case 'release':
         return process.release(request.orderId, at);
       case 'expire':
-        return process.expireHolds(at, 50);
+        return process.expire(request.orderId, at);
       case 'receive':
         return process.receive({ receiptId, sku, location: op.late ? 'W1' : 'W2', quantity: op.units }, now);
       case 'plan':

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
-import { stockStoreContract } from './stock-store-contract.ts';
+import { makeHot } from '../support/hot-skus.ts';
+import { codeOf, stockStoreContract } from './stock-store-contract.ts';
 import { ModelStockStore } from './stock-store-model.ts';
 
 let store: TestStore;
@@ -18,6 +20,33 @@ afterAll(() => store.stop());
 
 stockStoreContract('DynamoDB', () => ({
   open: () => stockStore(table, { client: store.client, clock: () => toInstant(memoryMs) }),
+  wait: (milliseconds) => {
+    memoryMs += milliseconds;
+  },
+}));
+
+/** Every SKU that is received becomes a hot one: what held for transactions holds for journaled debits. */
+function journaled(): StockStore {
+  const pace = {
+    random: Math.random,
+    sleep: async (milliseconds: number) => {
+      memoryMs += Math.ceil(milliseconds);
+    },
+  };
+  const options = { client: store.client, pace, clock: () => toInstant(memoryMs) };
+  const shop = stockStore(table, options);
+  return {
+    ...shop,
+    async receive(receipt, at) {
+      const answer = await shop.receive(receipt, at);
+      if (codeOf(answer) === undefined) await makeHot(store.client, table, receipt.sku);
+      return answer;
+    },
+  };
+}
+
+stockStoreContract('DynamoDB, hot SKUs', () => ({
+  open: journaled,
   wait: (milliseconds) => {
     memoryMs += milliseconds;
   },

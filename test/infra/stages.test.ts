@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { at, environmentOf, synthesize, type Value } from './synthesis.ts';
+import { at, environmentOf, list, synthesize, type Value } from './synthesis.ts';
 
 const dev = synthesize({ stage: 'dev' });
 const prod = synthesize({ stage: 'prod' });
@@ -127,6 +127,46 @@ test('settings reach the functions, the alarms and the API', () => {
   expect(at(set.ofType('AWS::ApiGatewayV2::Api')[0]?.Properties, 'CorsConfiguration', 'AllowOrigins')).toEqual([
     'https://shop.example.com',
   ]);
+});
+
+describe('tables take a sale from its first second on when they are deployed warm', () => {
+  const warmthOf = (app: typeof dev) =>
+    Object.fromEntries(
+      app
+        .ofType('AWS::DynamoDB::Table')
+        .map(({ name, Properties }) => [
+          name.replace(/^Data\.(\w+?)[0-9A-F]{8}$/, '$1'),
+          [Properties, ...list(Properties.GlobalSecondaryIndexes)].map((each) =>
+            at(each, 'WarmThroughput', 'WriteUnitsPerSecond'),
+          ),
+        ]),
+    );
+
+  test('the stock by itself', () => {
+    const warm = synthesize({ stage: 'prod', inventoryWarmWrites: '40000' });
+    const { Inventory, ...others } = warmthOf(warm);
+    expect(new Set(Inventory)).toEqual(new Set([40_000]));
+    expect(new Set(Object.values(others).flat())).toEqual(new Set([undefined]));
+  });
+
+  test('what an order is written to with all its indexes', () => {
+    const { Inventory, Catalog, ...others } = warmthOf(synthesize({ stage: 'prod', ordersWarmWrites: '20000' }));
+    expect(new Set([...(Inventory ?? []), ...(Catalog ?? [])])).toEqual(new Set([undefined]));
+    expect(others).toEqual({
+      Orders: [20_000],
+      OrderViews: [20_000, 20_000, 20_000, 20_000],
+      Contacts: [20_000],
+      Idempotency: [20_000],
+    });
+  });
+
+  test('for reading at least what a new table takes', () => {
+    const warm = synthesize({ stage: 'prod', inventoryWarmWrites: '5000', ordersWarmWrites: '20000' });
+    const reads = warm
+      .ofType('AWS::DynamoDB::Table')
+      .map(({ Properties }) => at(Properties, 'WarmThroughput', 'ReadUnitsPerSecond'));
+    expect(new Set(reads)).toEqual(new Set([12_000, 20_000, undefined]));
+  });
 });
 
 test('everything that can carry tags says which project, stage and capability it belongs to', () => {

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { dynamo, dynamoOnce } from '../../shared/aws-clients.ts';
 import { type Pace, systemPace } from '../../shared/kernel/backoff.ts';
 import { type Clock, systemClock } from '../../shared/kernel/time.ts';
+import { shardedStockBooks } from '../domain/sharded-stock-books.ts';
 import { shardedStockStore } from '../domain/sharded-stock-store.ts';
 import { ShortMemory } from '../domain/short-memory.ts';
+import type { StockBooks } from '../domain/stock-books.ts';
 import type { StockStore } from '../domain/stock-store.ts';
 import { HomeShard, type Surroundings } from '../domain/survey-stock.ts';
 import type { Client } from './conditional-writes.ts';
@@ -24,7 +26,17 @@ function randomNonce(): string {
   return Array.from(randomBytes(10), (byte) => (byte % 36).toString(36)).join('');
 }
 
-/** What everything about the stock works with. Make one for the process: it remembers plans and the last counts seen. */
+/** The stock in a DynamoDB table. Make one for the process: it remembers plans and the last counts seen. */
+export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
+  return shardedStockStore(stockSurroundings(table, options));
+}
+
+/** What happens to the stock beside sales. */
+export function stockBooks(table: string, options: StockStoreOptions = {}): StockBooks {
+  return shardedStockBooks(stockSurroundings(table, options));
+}
+
+/** What everything about the stock works with. */
 export function stockSurroundings(table: string, options: StockStoreOptions = {}): Surroundings {
   const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace, clock = systemClock } = options;
   const nowMs = () => Date.parse(clock());
@@ -36,9 +48,4 @@ export function stockSurroundings(table: string, options: StockStoreOptions = {}
     nonce: options.nonce ?? randomNonce,
     nowMs,
   };
-}
-
-/** The stock in a DynamoDB table. Make one for the process. */
-export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
-  return shardedStockStore(stockSurroundings(table, options));
 }

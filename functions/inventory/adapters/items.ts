@@ -6,7 +6,8 @@ import type { OpenReservation, Part, Reservation } from '../domain/reservation.t
 import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
 import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain/stock-table.ts';
-import { boardKey, entryPrefix, holdBucketOf, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
+import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
+import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
 
@@ -20,7 +21,7 @@ const partItem = z.object({
   n: z.optional(z.string()),
 });
 
-const record = { pk: z.string(), rev: count, parts: z.array(partItem) };
+const record = { pk: z.string(), rev: count, parts: z.array(partItem), src: z.optional(z.string()) };
 
 const reservationItem = z.discriminatedUnion('st', [
   z.object({ ...record, st: z.literal('HELD'), expiresAt: z.string() }),
@@ -38,6 +39,8 @@ const planItem = z.object({
   ),
   lowAt: z.exactOptional(count),
   backorder: z.exactOptional(z.object({ mode: z.enum(['backorder', 'preorder']), limit: z.exactOptional(count) })),
+  splitLines: z.exactOptional(z.boolean()),
+  safety: z.exactOptional(z.record(z.string(), count)),
 });
 
 const ledgerItem = z.looseObject({
@@ -74,16 +77,19 @@ export function partsAttribute(parts: readonly Part[]) {
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
 
-/** A hold is in the index of expiries until it is confirmed or closed. */
-export function holdItem({ orderId, state, expiresAt, parts, revision }: OpenReservation): Item {
+export function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
   return {
     pk: { S: reservationKey(orderId) },
     st: { S: state },
     expiresAt: { S: expiresAt },
-    holdBucket: { S: holdBucketOf(orderId) },
     rev: { N: String(revision) },
     parts: partsAttribute(parts),
+    ...(sourcing && { src: { S: sourcingText(sourcing) } }),
   };
+}
+
+function sourcingIn(text: string | undefined) {
+  return text === undefined ? undefined : sourcingFrom(text);
 }
 
 /** An order that was released before it reserved anything. */
@@ -109,10 +115,9 @@ export function reservationFrom(item: Item): Reservation | undefined {
     ...(ship !== undefined && { shipmentId: ship }),
     ...(n !== undefined && { nonce: n }),
   }));
-  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') {
-    return { orderId, state: parsed.st, parts, revision: parsed.rev };
-  }
-  return { orderId, state: parsed.st, expiresAt: parsed.expiresAt as Instant, parts, revision: parsed.rev };
+  const reservation = { orderId, parts, sourcing: sourcingIn(parsed.src), revision: parsed.rev };
+  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') return { ...reservation, state: parsed.st };
+  return { ...reservation, state: parsed.st, expiresAt: parsed.expiresAt as Instant };
 }
 
 export function planItemOf({ sku, revision, ...plan }: SkuPlan): Item {

@@ -21,9 +21,10 @@ export async function bookReceipt({ client, table }: StockTableOptions, booking:
     },
   };
   const shards = pieces.map(({ shard }) => ({ location, sku, shard }));
-  const credits = pieces.map(({ shard, quantity }) => ({
-    Update: shardUpdate(table, received({ location, sku, shard }, quantity)),
-  }));
+  const credits = pieces.map(({ shard, quantity, ifAvailable }) => {
+    const credit = received({ location, sku, shard }, quantity);
+    return { Update: shardUpdate(table, { ...credit, ...(ifAvailable !== undefined && { ifAvailable }) }) };
+  });
   const plans = plan === undefined ? [] : [{ Put: planPut(table, plan) }];
   const result = await transact(client, [record, ...credits, ...plans]);
   if (result.outcome === 'done') return { outcome: 'booked' };
@@ -43,7 +44,7 @@ export async function writePlan({ client, table }: StockTableOptions, plan: SkuP
 }
 
 /** Over the revision before it, and over nothing if it is the first. */
-function planPut(table: string, plan: SkuPlan) {
+export function planPut(table: string, plan: SkuPlan) {
   const before = plan.revision - 1;
   return {
     TableName: table,

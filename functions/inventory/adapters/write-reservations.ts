@@ -123,7 +123,7 @@ export async function confirmHold(
       new UpdateItemCommand({
         TableName: table,
         Key: { pk: { S: reservationKey(orderId) } },
-        UpdateExpression: 'SET st = :confirmed REMOVE holdBucket',
+        UpdateExpression: 'SET st = :confirmed',
         ConditionExpression: 'st = :held AND expiresAt > :now',
         ExpressionAttributeValues: { ':confirmed': { S: 'CONFIRMED' }, ':held': { S: 'HELD' }, ':now': { S: now } },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -159,7 +159,7 @@ export async function changeReservation(
     Update: {
       TableName: table,
       Key: { pk: { S: reservationKey(before.orderId) } },
-      UpdateExpression: 'SET st = :after, rev = :next, parts = :parts REMOVE holdBucket',
+      UpdateExpression: 'SET st = :after, rev = :next, parts = :parts',
       ConditionExpression: 'st = :before AND rev = :rev',
       ExpressionAttributeValues: {
         ':before': { S: before.state },

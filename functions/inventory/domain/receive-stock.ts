@@ -1,17 +1,16 @@
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { defaultShards } from './location-books.ts';
 import { planWith, type SkuPlan, spreadUnits } from './shard-plan.ts';
 import type { Receipt, ShardCount } from './stock-store.ts';
-import { maxTransactionActions } from './stock-table.ts';
+import { type Booking, maxTransactionActions, type StockTable } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
 import { textHash } from './text-hash.ts';
 import { untilUncontended } from './until-uncontended.ts';
 
-/** A SKU that nobody planned for starts cold: one shard at each location, four write units a sale. */
-const defaultShards = 1;
-/** Beside the shards, a booking writes the receipt and may write the plan. */
-const maxPieces = maxTransactionActions - 2;
+/** Beside the shards for sale, a booking writes the receipt, and may write the plan and the shard of what is kept back. */
+const maxPieces = maxTransactionActions - 3;
 /** Times a plan is decided on anew because somebody else changed it. Plans change when a location is new, or by hand. */
 const maxDecisions = 5;
 
@@ -27,7 +26,9 @@ export async function receiveStock(
     const before = (await table.read({ skus: [sku] }, 'latest')).plans.get(sku);
     const plan = planWith(before, sku, location, defaultShards);
     const shards = Math.min(open, shardsAt(plan, location));
-    const pieces = spreadUnits(quantity, shards, textHash(receiptId) % shards, maxPieces);
+    const kept = await piecesKeptBack(receipt, plan, table);
+    const forSale = quantity - (kept[0]?.quantity ?? 0);
+    const pieces = [...kept, ...spreadUnits(forSale, shards, textHash(receiptId) % shards, maxPieces)];
     const booking = { receipt, at, pieces, plan: plan === before ? undefined : plan };
     const result = await untilUncontended(pace, () => table.book(booking));
     if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);
@@ -40,6 +41,20 @@ export async function receiveStock(
     }
   }
   throw new TransientFault(`SKU ${sku}: the plan changed ${maxDecisions} times meanwhile`);
+}
+
+/** What of a receipt is missing from the safety stock of its location. */
+async function piecesKeptBack(
+  { sku, location, quantity }: Receipt,
+  plan: SkuPlan,
+  table: StockTable,
+): Promise<Booking['pieces']> {
+  const wanted = plan.safety?.[location] ?? 0;
+  if (wanted === 0) return [];
+  const { shards } = await table.read({ shards: [{ location, sku, shard: 'safety' }] }, 'latest');
+  const held = shards[0]?.available ?? 0;
+  const missing = Math.min(quantity, Math.max(0, wanted - held));
+  return missing === 0 ? [] : [{ shard: 'safety', quantity: missing, ifAvailable: held }];
 }
 
 /** Gives a location at least so many shards. They are empty until the next receipt. */

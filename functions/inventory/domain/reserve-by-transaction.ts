@@ -1,12 +1,12 @@
 import { backOff } from '../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../shared/kernel/faults.ts';
-import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { type Choice, choosePieces, type Shortage, unitsWanted } from './choose-pieces.ts';
-import { allocationsOf, answerReserve, type OpenReservation, type Part, perShard } from './reservation.ts';
+import { answerReserve, heldBy, perShard } from './reservation.ts';
+import { answerFromRecord, holdOf, outOfStock, type ReserveAnswer } from './reserve-answers.ts';
 import { type SkuPlan, shardsOf } from './shard-plan.ts';
-import type { StockHold, StockRequest } from './stock-store.ts';
-import { maxTransactionActions } from './stock-table.ts';
+import type { StockRequest } from './stock-store.ts';
 import { knownPlans, type Surroundings, surveyStock } from './survey-stock.ts';
 
 /**
@@ -22,8 +22,6 @@ const cheapSurvey = 20;
 /** Nothing is known to be enough: look before trying. */
 const lookFirst: Choice = { short: [] };
 
-type Answer = StockHold | Refusal<'OUT_OF_STOCK' | 'RESERVATION_CLOSED' | 'HOLD_EXPIRED'>;
-
 /**
  * Path T: the reservation and the debits of all its shards in one transaction. The first attempt trusts what this
  * process remembers; one that fails says which shard was short and what is left there; when that does not lead
@@ -31,7 +29,11 @@ type Answer = StockHold | Refusal<'OUT_OF_STOCK' | 'RESERVATION_CLOSED' | 'HOLD_
  *
  * @throws TransientFault when others were faster at every attempt; nothing is held then.
  */
-export async function reserveByTransaction(request: StockRequest, now: Instant, around: Surroundings): Promise<Answer> {
+export async function reserveByTransaction(
+  request: StockRequest,
+  now: Instant,
+  around: Surroundings,
+): Promise<ReserveAnswer> {
   const { table, memory, home, pace } = around;
   const { orderId, lines } = request;
   const wanted = unitsWanted(lines);
@@ -39,22 +41,22 @@ export async function reserveByTransaction(request: StockRequest, now: Instant, 
   if (denied.length > 0) return (await answerFromRecord(orderId, now, around)) ?? outOfStock(denied);
 
   let plans = await knownPlans([...wanted.keys()], around);
-  let choice = choosePieces(lines, memory.view(plans), home.index);
+  let choice = choosePieces(lines, memory.view(plans), home.index, request);
   let misses = 0;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if ('short' in choice) {
       const survey = await surveyStock(orderId, [...wanted.keys()], around);
       if (survey.reservation !== undefined) return answerReserve(survey.reservation, now);
       plans = survey.plans;
-      choice = choosePieces(lines, survey.view, home.index);
+      choice = choosePieces(lines, survey.view, home.index, request);
       if ('short' in choice) return deny(choice.short, around);
     }
-    const reservation = holdOf(request, choice.parts);
+    const reservation = holdOf(request, choice);
     const result = await table.hold(reservation);
     switch (result.outcome) {
       case 'held':
         for (const debit of perShard(reservation.parts)) memory.learnDebit(debit, debit.quantity);
-        return { allocations: allocationsOf(reservation.parts), expiresAt: reservation.expiresAt };
+        return heldBy(reservation);
       case 'exists':
         return answerReserve(result.reservation, now);
       case 'short':
@@ -65,7 +67,7 @@ export async function reserveByTransaction(request: StockRequest, now: Instant, 
         home.move();
         await backOff(attempt, pace);
     }
-    choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index);
+    choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index, request);
   }
   throw new TransientFault(`order ${orderId}: others were faster ${maxAttempts} times`);
 }
@@ -75,16 +77,6 @@ function mustLook(misses: number, plans: readonly SkuPlan[]): boolean {
   return misses > maxProbes || plans.flatMap(shardsOf).length <= cheapSurvey;
 }
 
-function holdOf({ orderId, expiresAt }: StockRequest, parts: readonly Part[]): OpenReservation {
-  const shards = perShard(parts).length;
-  if (shards >= maxTransactionActions) {
-    throw new Error(
-      `order ${orderId} needs pieces of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,
-    );
-  }
-  return { orderId, state: 'HELD', expiresAt, parts, revision: 0 };
-}
-
 function deniedOfLate(wanted: ReadonlyMap<string, number>, { memory }: Surroundings): Shortage[] {
   return [...wanted].flatMap(([sku, units]) => {
     const available = memory.denied(sku, units);
@@ -92,18 +84,7 @@ function deniedOfLate(wanted: ReadonlyMap<string, number>, { memory }: Surroundi
   });
 }
 
-/** A repetition must have the first answer even when nothing is left by now. */
-async function answerFromRecord(orderId: string, now: Instant, { table }: Surroundings): Promise<Answer | undefined> {
-  const { reservation } = await table.read({ orderId }, 'latest');
-  return reservation === undefined ? undefined : answerReserve(reservation, now);
-}
-
 function deny(short: readonly Shortage[], { memory }: Surroundings): Refusal<'OUT_OF_STOCK'> {
   for (const { sku, available } of short) memory.deny(sku, available);
   return outOfStock(short);
-}
-
-function outOfStock(short: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
-  const each = short.map(({ sku, wanted, available }) => `${sku}: ${wanted} wanted, ${available} available`);
-  return refuse('OUT_OF_STOCK', each.join('; '));
 }

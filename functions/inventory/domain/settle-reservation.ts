@@ -14,12 +14,11 @@ import {
 import type { Allocation, Shipment } from './stock-store.ts';
 import type { ChangeOutcome, Contended } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
+import { maxDetours } from './undo-debit.ts';
 import { untilUncontended } from './until-uncontended.ts';
 
 /** Times a change is decided anew because the reservation changed meanwhile. It has few changes in its whole life. */
 const maxDecisions = 5;
-/** Times a closed shard leads to another closed one: counts are halved, and 512 halves nine times. */
-const maxDetours = 12;
 
 /** One plain update when all is well. */
 export async function confirmReservation(

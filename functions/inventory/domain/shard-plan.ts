@@ -18,6 +18,10 @@ export interface SkuPlan {
   readonly path: 'T' | 'J';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
+  /** False when one order's units of the SKU must come from one location; true where nothing is said. */
+  readonly splitLines?: boolean | undefined;
+  /** Units that are to be kept back from sale, by location. */
+  readonly safety?: Readonly<Record<string, number>> | undefined;
   /** At or below so many units for sale the stock is low; nothing is low where nothing is said. */
   readonly lowAt?: number | undefined;
   /** Orders for more than there is are taken and wait for a receipt. Without it they are refused. */

@@ -1,6 +1,5 @@
-import { expireDueHolds } from './expire-holds.ts';
 import { planShards, receiveStock } from './receive-stock.ts';
-import { reserveByTransaction } from './reserve-by-transaction.ts';
+import { reserveStock } from './reserve.ts';
 import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
 import { availabilityOf, levelsOf } from './stock-levels.ts';
 import type { StockStore } from './stock-store.ts';
@@ -12,7 +11,7 @@ export function shardedStockStore(around: Surroundings): StockStore {
   return {
     async reserve(request, now) {
       for (const line of request.lines) assertUnits(line.quantity);
-      return reserveByTransaction(request, now, around);
+      return reserveStock(request, now, around);
     },
     confirm: (orderId, now) => confirmReservation(orderId, now, around),
     release: (orderId) => releaseReservation(orderId, around),
@@ -23,7 +22,6 @@ export function shardedStockStore(around: Surroundings): StockStore {
     },
     levels: (sku) => levelsOf(sku, around),
     availability: (skus) => availabilityOf(skus, around),
-    expireHolds: (now, limit) => expireDueHolds(now, limit, around),
     expire: (orderId, now) => expireHold(orderId, now, around),
     sweep: (skus) => sweepJournals(skus, around),
     plan: (sku, count) => planShards(sku, count, around),

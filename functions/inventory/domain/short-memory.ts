@@ -1,6 +1,8 @@
+import { refusalMs, unitsOn } from './board.ts';
+import type { RegisteredLocation } from './locations.ts';
 import { type ShardId, type SkuPlan, shardName } from './shard-plan.ts';
-import type { ShardCounters } from './stock-table.ts';
-import { type StockView, viewOf } from './stock-view.ts';
+import { type Board, maxSettled, type ShardCounters } from './stock-table.ts';
+import { type Places, type StockView, viewOf } from './stock-view.ts';
 
 /**
  * How long a shard's last seen count steers the choice of shards. Steering wrong costs a failed attempt or a farther
@@ -8,9 +10,13 @@ import { type StockView, viewOf } from './stock-view.ts';
  */
 const hintMs = 1_000;
 /** How long a SKU that was found short everywhere is refused without looking again. A bound of the design: it may refuse, never admit. */
-const denialMs = 250;
+const denialMs = refusalMs;
 /** Plans change rarely, and a stale one is found out before anything is refused. */
 const planMs = 5_000;
+/** Locations change by hand. One that was made inactive may be sold from for as long. */
+const placesMs = 10_000;
+/** How long a board that showed too little makes buyers look before they try: each failed debit costs a write. */
+const boardMs = 10_000;
 /** Entries of each kind. Beyond that everything is forgotten: it is only a memory. */
 const maxEntries = 10_000;
 
@@ -20,6 +26,11 @@ export class ShortMemory {
   readonly #hints: Fading<number>;
   readonly #denials: Fading<number>;
   readonly #plans: Fading<SkuPlan>;
+  /** Kept beyond its time: an old registry is better than none until it has been read again. */
+  #places: { readonly byName: Places; readonly since: number } | undefined;
+  readonly #boards: Fading<Board>;
+  readonly #credits: Fading<number>;
+  readonly #settled = new Map<string, string[]>();
 
   /** @param nowMs milliseconds since any fixed moment. */
   constructor(nowMs: () => number) {
@@ -27,6 +38,8 @@ export class ShortMemory {
     this.#hints = new Fading(hintMs);
     this.#denials = new Fading(denialMs);
     this.#plans = new Fading(planMs);
+    this.#boards = new Fading(boardMs);
+    this.#credits = new Fading(denialMs);
   }
 
   plan(sku: string): SkuPlan | undefined {
@@ -37,9 +50,76 @@ export class ShortMemory {
     this.#plans.set(plan.sku, plan, this.#nowMs());
   }
 
+  /** True when the registry of locations should be read again. */
+  placesDue(): boolean {
+    const age = this.#places === undefined ? placesMs : this.#nowMs() - this.#places.since;
+    // A clock that was set back must not make anything known for longer.
+    return age < 0 || age >= placesMs;
+  }
+
+  learnPlaces(places: readonly RegisteredLocation[] = []): void {
+    this.#places = { byName: new Map(places.map((place) => [place.location, place])), since: this.#nowMs() };
+  }
+
+  places(): Places | undefined {
+    return this.#places?.byName;
+  }
+
+  /** False for a location that staff have made inactive. */
+  isSoldFrom({ location }: { readonly location: string }): boolean {
+    return this.#places?.byName.get(location)?.active !== false;
+  }
+
   learnShards(shards: readonly ShardCounters[]): void {
     const now = this.#nowMs();
-    for (const shard of shards) this.#hints.set(shardName(shard), shard.available, now);
+    for (const shard of shards) {
+      const { available, closedTo } = shard;
+      this.#hints.set(shardName(shard), closedTo === undefined ? available : 0, now);
+      // A plan that counts on a closed shard is out of date.
+      if (closedTo !== undefined) this.#plans.delete(shard.sku);
+    }
+  }
+
+  /** The newest board that this process saw, for ten seconds. */
+  board(sku: string): Board | undefined {
+    return this.#boards.get(sku, this.#nowMs());
+  }
+
+  /** Takes over what a board shows, except where this process has seen something since. */
+  learnBoard(board: Board, plan: SkuPlan): void {
+    const now = this.#nowMs();
+    const known = this.board(board.sku);
+    if (known !== undefined && known.at > board.at) return;
+    this.#boards.set(board.sku, board, now);
+    const seenAt = Math.min(board.at, now);
+    for (const [name, available] of unitsOn(board, plan)) {
+      if ((this.#hints.since(name) ?? Number.NEGATIVE_INFINITY) < seenAt) this.#hints.set(name, available, seenAt);
+    }
+  }
+
+  /** When this process last gave units of a SKU back, as far as it matters still. */
+  creditedAt(sku: string): number {
+    return this.#credits.get(sku, this.#nowMs()) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The reservation that binds this entry is written: the next debit of the shard takes it out of the journal. */
+  settle(shard: ShardId, nonce: string): void {
+    if (this.#settled.size >= maxEntries) this.#settled.clear();
+    const name = shardName(shard);
+    const entries = this.#settled.get(name);
+    if (entries === undefined) this.#settled.set(name, [nonce]);
+    else entries.push(nonce);
+  }
+
+  settledIn(shard: ShardId): string[] {
+    return (this.#settled.get(shardName(shard)) ?? []).slice(0, maxSettled);
+  }
+
+  /** They have left the journal. */
+  forgetSettled(shard: ShardId, nonces: readonly string[]): void {
+    const left = (this.#settled.get(shardName(shard)) ?? []).filter((nonce) => !nonces.includes(nonce));
+    if (left.length === 0) this.#settled.delete(shardName(shard));
+    else this.#settled.set(shardName(shard), left);
   }
 
   /** Keeps what is known of a shard in step with a debit of ours. */
@@ -51,7 +131,8 @@ export class ShortMemory {
   /** What may be there: the counts last seen, and Infinity for shards not seen of late. */
   view(plans: Iterable<SkuPlan>): StockView {
     const now = this.#nowMs();
-    return viewOf(plans, (shard) => this.#hints.get(shardName(shard), now) ?? Number.POSITIVE_INFINITY);
+    const unitsIn = (shard: ShardId) => this.#hints.get(shardName(shard), now) ?? Number.POSITIVE_INFINITY;
+    return viewOf(plans, unitsIn, this.places());
   }
 
   /** Remembers that no more than `available` units of a SKU were found anywhere. */
@@ -70,6 +151,7 @@ export class ShortMemory {
     for (const shard of shards) {
       this.#hints.delete(shardName(shard));
       this.#denials.delete(shard.sku);
+      this.#credits.set(shard.sku, this.#nowMs(), this.#nowMs());
     }
   }
 
@@ -96,6 +178,11 @@ class Fading<Value> {
     if (age >= 0 && age < this.#lifeMs) return entry.value;
     this.#entries.delete(key);
     return undefined;
+  }
+
+  /** Since when the value is known, old or not. */
+  since(key: string): number | undefined {
+    return this.#entries.get(key)?.since;
   }
 
   set(key: string, value: Value, nowMs: number): void {

@@ -62,15 +62,15 @@ export function eventOfRecord({ kind, id, sku, at, body }: LedgerRecord): StockE
 }
 
 function recordEvent(kind: LedgerRecord['kind'], id: string, body: LedgerRecord['body']) {
-  const { location, quantity, from, to, reason } = body;
+  const { location, quantity, from, to, reason, delta } = body;
   switch (kind) {
     case 'receipt':
       return { type: 'StockReceived', data: { receiptId: id, location, quantity } };
     case 'move':
       return { type: 'StockMoved', data: { moveId: id, from, to, quantity } };
-    default: {
-      const why = reason === undefined ? {} : { reason };
-      return { type: 'StockAdjusted', data: { adjustmentId: id, kind, location, change: body.change, ...why } };
-    }
+    case 'count':
+      return { type: 'StockAdjusted', data: { adjustmentId: id, kind, location, change: delta } };
+    case 'adjustment':
+      return { type: 'StockAdjusted', data: { adjustmentId: id, kind, location, change: quantity, reason } };
   }
 }

@@ -1,5 +1,7 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { SourcingTerms } from './choose-pieces.ts';
+import type { Sourcing } from './explain-sourcing.ts';
 
 /** Units of one order line. */
 export interface LineQuantity {
@@ -14,7 +16,7 @@ export interface Allocation {
   readonly lines: readonly LineQuantity[];
 }
 
-export interface StockRequest {
+export interface StockRequest extends SourcingTerms {
   readonly orderId: string;
   readonly lines: readonly LineQuantity[];
   /** From this very millisecond on the hold can no longer be confirmed. */
@@ -24,6 +26,8 @@ export interface StockRequest {
 export interface StockHold {
   readonly allocations: readonly Allocation[];
   readonly expiresAt: Instant;
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
 }
 
 export interface Shipment {
@@ -41,11 +45,13 @@ export interface Receipt {
   readonly quantity: number;
 }
 
-/** `onHand` = `available` + `reserved`: what lies in the building. Shipped units have left it. */
+/** `onHand` = `available` + `reserved` + `safety`: what lies in the building. Shipped units have left it. */
 export interface StockLevel {
   readonly onHand: number;
   readonly available: number;
   readonly reserved: number;
+  /** Kept back: no order gets them. */
+  readonly safety: number;
 }
 
 export interface SkuLevels extends StockLevel {
@@ -57,13 +63,6 @@ export interface SkuLevels extends StockLevel {
 export interface ShardCount {
   readonly location: string;
   readonly shards: number;
-}
-
-/** What became of a batch of holds whose time was over. */
-export interface ExpiredHolds {
-  readonly expired: readonly string[];
-  /** Holds that could not be released now. They stay due. */
-  readonly failed: readonly { readonly orderId: string; readonly reason: unknown }[];
 }
 
 /** What a sweep of journals found. */
@@ -117,9 +116,6 @@ export interface StockStore {
 
   /** Units for sale by SKU, 0 where nothing is known. At most 100 SKUs; may be a moment old. */
   availability(skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
-
-  /** Releases at most about `limit` holds whose time is over, the oldest first. Only tidies up: the expiry itself needs nobody. */
-  expireHolds(now: Instant, limit: number): Promise<ExpiredHolds>;
 
   /** Gives a hold's units back if its time is over; false when there was nothing to do. Only tidies up: the expiry itself needs nobody. */
   expire(orderId: string, now: Instant): Promise<boolean>;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { RegisteredLocation } from './locations.ts';
 import type { Change, OpenReservation, Reservation } from './reservation.ts';
 import type { ShardId, SkuPlan } from './shard-plan.ts';
 import type { Receipt } from './stock-store.ts';
@@ -36,6 +37,9 @@ export interface Wanted {
   readonly orderIds?: readonly string[];
   readonly skus?: readonly string[];
   readonly shards?: readonly ShardId[];
+  /** True for all registered locations. */
+  readonly places?: boolean;
+  readonly record?: { readonly kind: LedgerKind; readonly id: string };
 }
 
 export interface Found {
@@ -45,6 +49,10 @@ export interface Found {
   readonly plans: ReadonlyMap<string, SkuPlan>;
   /** Every shard that was asked for; one that does not exist has zeros. */
   readonly shards: readonly ShardCounters[];
+  /** Present when it was asked for, and the table has a registry. */
+  readonly places?: readonly RegisteredLocation[];
+  /** The ledger's record that was asked for, if there is one. */
+  readonly record?: LedgerRecord;
 }
 
 /** Others were writing the same items; nothing happened. Worth repeating after a moment. */
@@ -154,6 +162,35 @@ export type TransferOutcome =
   | { readonly outcome: 'repeated'; readonly record: LedgerRecord }
   | Contended;
 
+/** What a posting does to one shard, and on which conditions. */
+export interface ShardChange extends ShardId {
+  /** Units that come in for sale, or to be kept back; the shard must be open. */
+  readonly in?: number;
+  /** Units that go out; so many must be available. */
+  readonly out?: number;
+  /** Only if the shard has exactly so many units available. */
+  readonly ifAvailable?: number;
+  /** Only if nothing came into the shard or left it since it was seen so. Sales and their release do neither. */
+  readonly ifUntouched?: Pick<ShardCounters, 'received' | 'movedIn' | 'movedOut' | 'shipped'>;
+}
+
+/** Units that come, go or move beside sales: in any number of shards, with the record that explains them. */
+export interface Posting {
+  readonly sku: string;
+  readonly changes: readonly ShardChange[];
+  readonly record?: LedgerRecord;
+  /** Written over the revision before it, or only required to be this revision still; 0 stands for no plan at all. */
+  readonly plan: { readonly write: SkuPlan } | { readonly require: number } | undefined;
+}
+
+export type PostOutcome =
+  | { readonly outcome: 'posted' }
+  /** The ledger has a record of this kind and id already. Whether it says the same is for the caller to compare. */
+  | { readonly outcome: 'repeated'; readonly record: LedgerRecord }
+  /** Plan or shards were not as expected; nothing happened. */
+  | { readonly outcome: 'changed' }
+  | Contended;
+
 /** `changed`: it was not as expected; nothing happened. It is like this now. */
 export type ChangeOutcome =
   | { readonly outcome: 'done' }
@@ -169,6 +206,8 @@ export interface Booking {
   readonly pieces: readonly {
     readonly shard: ShardId['shard'];
     readonly quantity: number;
+    /** Only if the shard has exactly so many units available. */
+    readonly ifAvailable?: number;
   }[];
   /** Written along with the receipt when the SKU or the location is new. */
   readonly plan: SkuPlan | undefined;
@@ -214,10 +253,9 @@ export interface StockTable {
   /** Carries out a change if the reservation still is as it was `before`. */
   change(before: Reservation, change: Change): Promise<SettleOutcome>;
   book(booking: Booking): Promise<BookOutcome>;
+  post(posting: Posting): Promise<PostOutcome>;
   /** Writes a plan over the revision before it. */
   writePlan(plan: SkuPlan): Promise<'written' | 'changed'>;
-  /** Orders with holds whose time is over, the oldest first; about `limit`. May lag behind by a moment. */
-  dueHolds(now: Instant, limit: number): Promise<string[]>;
 }
 
 /** Actions of one transaction: the store's limit. One is the record, the others are shards. */

@@ -2,7 +2,7 @@ import type { Pace } from '../../shared/kernel/backoff.ts';
 import type { Reservation } from './reservation.ts';
 import { type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
 import type { ShortMemory } from './short-memory.ts';
-import type { StockTable } from './stock-table.ts';
+import type { ShardCounters, StockTable } from './stock-table.ts';
 import { type StockView, viewOf } from './stock-view.ts';
 
 /** What the reservation paths work with. */
@@ -35,12 +35,14 @@ export class HomeShard {
   }
 }
 
-/** The plans that this process remembers, and a cheap read for the others. A SKU without any is left out. */
+/** The plans that this process remembers, and a cheap read for the others and the locations. A SKU without any is left out. */
 export async function knownPlans(skus: readonly string[], { table, memory }: Surroundings): Promise<SkuPlan[]> {
   const unknown = skus.filter((sku) => memory.plan(sku) === undefined);
-  if (unknown.length > 0) {
-    const found = await table.read({ skus: unknown }, 'cheap');
+  const places = memory.placesDue();
+  if (unknown.length > 0 || places) {
+    const found = await table.read({ skus: unknown, places }, 'cheap');
     for (const plan of found.plans.values()) memory.learnPlan(plan);
+    if (places) memory.learnPlaces(found.places);
   }
   return skus.flatMap((sku) => memory.plan(sku) ?? []);
 }
@@ -48,6 +50,7 @@ export async function knownPlans(skus: readonly string[], { table, memory }: Sur
 export interface Survey {
   readonly reservation: Reservation | undefined;
   readonly plans: SkuPlan[];
+  readonly shards: readonly ShardCounters[];
   readonly view: StockView;
 }
 
@@ -61,15 +64,18 @@ export async function surveyStock(
   { table, memory }: Surroundings,
 ): Promise<Survey> {
   const remembered = skus.flatMap((sku) => memory.plan(sku) ?? []).flatMap(shardsOf);
-  const first = await table.read({ orderId, skus, shards: remembered }, 'latest');
+  const places = memory.placesDue();
+  const first = await table.read({ orderId, skus, shards: remembered, places }, 'latest');
+  if (places) memory.learnPlaces(first.places);
   const plans = [...first.plans.values()];
   const seen = new Set(remembered.map(shardName));
   const unseen = plans.flatMap(shardsOf).filter((shard) => !seen.has(shardName(shard)));
   const second = unseen.length === 0 ? [] : (await table.read({ shards: unseen }, 'latest')).shards;
   const shards = [...first.shards, ...second];
-  for (const plan of plans) memory.learnPlan(plan);
   memory.learnShards(shards);
-  const available = new Map(shards.map((shard) => [shardName(shard), shard.available]));
-  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0);
-  return { reservation: first.reservation, plans, view };
+  for (const plan of plans) memory.learnPlan(plan);
+  const open = shards.filter(({ closedTo }) => closedTo === undefined);
+  const available = new Map(open.map((shard) => [shardName(shard), shard.available]));
+  const view = viewOf(plans, (shard) => available.get(shardName(shard)) ?? 0, memory.places());
+  return { reservation: first.reservation, plans, shards, view };
 }

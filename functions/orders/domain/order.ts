@@ -5,6 +5,7 @@ import type { Instant } from '../../shared/kernel/time.ts';
 
 export type OrderLine = OrderPlaced['data']['lines'][number];
 export type Totals = OrderPlaced['data']['totals'];
+export type Sourcing = NonNullable<StockReserved['data']['sourcing']>;
 export type Allocation = StockReserved['data']['allocations'][number];
 
 /** Why something did not happen. */
@@ -44,7 +45,11 @@ export interface OrderFacts {
   readonly shipTo: { readonly country: string; readonly postalArea: string };
   readonly paymentMethodId: string;
   readonly locale?: string;
+  /** False when everything has to come in one parcel. */
+  readonly allowSplitShipments?: boolean;
   readonly allocations: readonly Allocation[];
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
   readonly shipments: readonly Shipment[];
   readonly placedAt: Instant;

@@ -49,8 +49,8 @@ describe('POST /inventory/{sku}/receipts', () => {
         available: 7,
         reserved: 0,
         locations: [
-          { location: 'W1', onHand: 5, available: 5, reserved: 0, shipped: 0 },
-          { location: 'W2', onHand: 2, available: 2, reserved: 0, shipped: 0 },
+          { location: 'W1', onHand: 5, available: 5, reserved: 0, safety: 0, shipped: 0 },
+          { location: 'W2', onHand: 2, available: 2, reserved: 0, safety: 0, shipped: 0 },
         ],
       },
     });

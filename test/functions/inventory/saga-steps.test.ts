@@ -1,13 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OrderEvent } from '../../../events/catalog.ts';
 import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
 import type { StockStore } from '../../../functions/inventory/domain/stock-store.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
-import { systemClock } from '../../../functions/shared/kernel/time.ts';
+import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
+import { orderView } from '../../../functions/orders/domain/order-view.ts';
+import { addSeconds, type Instant, systemClock } from '../../../functions/shared/kernel/time.ts';
 import { logger } from '../../../functions/shared/logging.ts';
 import { fresh, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
-import { caught, commitsOf, lines, placed, sagaState, undoState } from '../orders/given.ts';
+import {
+  caught,
+  commitsOf,
+  confirmation,
+  event,
+  lines,
+  orderAfter,
+  placed,
+  sagaState,
+  undoState,
+} from '../orders/given.ts';
 
 const holdSeconds = 600;
 
@@ -24,6 +37,7 @@ beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
   process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
+  process.env.ORDER_VIEWS_TABLE = await store.createTable(layouts.orderViews);
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
   process.env.HOLD_SECONDS = String(holdSeconds);
   const [reserve, release, commit, expire] = await Promise.all([
@@ -144,18 +158,42 @@ describe('the step CommitStock', () => {
 });
 
 describe('the function ExpireHolds', () => {
-  it('gives back what was held too long, and logs how many', async () => {
+  /** The order as lists show it, so many seconds after it was placed. */
+  async function listed(id: string, secondsAgo: number, ...then: readonly OrderEvent[]): Promise<void> {
+    const placedAt = addSeconds(systemClock(), -secondsAgo);
+    const view = orderView(then.length === 0 ? orderAfter() : orderAfter(then));
+    await orderViewWriter(process.env.ORDER_VIEWS_TABLE ?? '')({ ...view, orderId: id, placedAt });
+  }
+  const parked = event('OrderHeld', { reason: 'compensation_failed', detail: 'ReleaseStock' });
+
+  it('gives back what was held too long for orders that were never confirmed, and logs how many', async () => {
     const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
-    const request = order({ MUG: 3 }, fresh('order'), systemClock());
-    const past = '2026-01-01T00:00:00.000Z' as typeof request.expiresAt;
-    await stock.reserve({ ...request, expiresAt: past }, past);
-    const running = await steps.reserve(sagaState({ orderId }));
+    const past = '2026-01-01T00:00:00.000Z' as Instant;
+    const [forgotten, held, confirmed] = [fresh('order'), fresh('order'), fresh('order')];
+    for (const id of [forgotten, held, confirmed])
+      await stock.reserve({ ...order({ MUG: 3 }, id), expiresAt: past }, past);
     const before = await reserved();
+    await listed(forgotten, holdSeconds + 1);
+    await listed(held, holdSeconds + 1, parked);
+    await listed(confirmed, holdSeconds + 1, ...confirmation());
+    await listed(orderId, holdSeconds + 1);
+    const running = await steps.reserve(sagaState({ orderId }));
+    const runningUnits = (await reserved()) - before;
     await steps.expire();
-    expect(await reserved()).toBe(before - 3);
-    expect(log).toHaveBeenCalledWith('hold expired', { orderId: request.orderId });
-    expect(log).toHaveBeenCalledWith('expired holds released', { expiredCount: 1, failedCount: 0, more: false });
+    expect(await reserved()).toBe(before - 6 + runningUnits);
+    for (const id of [forgotten, held]) expect(log).toHaveBeenCalledWith('hold expired', { orderId: id });
+    expect(log).toHaveBeenCalledWith('expired holds released', { foundCount: 3, doneCount: 2, failedCount: 0 });
     log.mockRestore();
     expect(await steps.reserve(sagaState({ orderId }))).toEqual(running);
+  });
+
+  it('does not look at orders whose hold cannot be over yet', async () => {
+    const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
+    await steps.expire();
+    const [[, before] = []] = log.mock.calls.filter(([message]) => message === 'expired holds released');
+    await listed(fresh('order'), holdSeconds - 60);
+    await steps.expire();
+    expect(log).toHaveBeenLastCalledWith('expired holds released', before);
+    log.mockRestore();
   });
 });

@@ -2,7 +2,7 @@ import { PutItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@a
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../../../functions/inventory/adapters/conditional-writes.ts';
 import { stockStore } from '../../../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { type Clock, toInstant } from '../../../../functions/shared/kernel/time.ts';
+import type { Clock } from '../../../../functions/shared/kernel/time.ts';
 import { audit, readBooks } from '../../../contracts/stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from '../../../contracts/stock-store-contract.ts';
 import { type Fate, fatefulClient } from '../../../contracts/stock-store-faults.ts';
@@ -56,25 +56,25 @@ async function warmShop(sku: string, client?: Client) {
 const warehouse = () => stockStore(table, { client: store.client, pace: unhurried });
 
 describe('what the stock costs, in requests and units', () => {
-  it('reserves a line with one request and four write units, and one for the index', async () => {
+  it('reserves a line with one request and four write units', async () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const { shop, calls } = await warmShop(sku);
     await shop.reserve(order({ [sku]: 2 }), now);
-    expect(calls).toEqual([{ command: 'TransactWriteItems', units: 5 }]);
+    expect(calls).toEqual([{ command: 'TransactWriteItems', units: 4 }]);
   });
 
-  it('reserves three lines with one request and eight write units, and one for the index', async () => {
+  it('reserves three lines with one request and eight write units', async () => {
     const skus = [fresh('SKU'), fresh('SKU'), fresh('SKU')];
     for (const sku of skus) await receive(warehouse(), sku, 'W1', 10);
     const { shop, calls } = await warmShop(skus[0] ?? '');
     await shop.availability(skus);
     calls.length = 0;
     await shop.reserve(order(Object.fromEntries(skus.map((sku) => [sku, 1]))), now);
-    expect(calls).toEqual([{ command: 'TransactWriteItems', units: 9 }]);
+    expect(calls).toEqual([{ command: 'TransactWriteItems', units: 8 }]);
   });
 
-  it('reads a plan once, half price', async () => {
+  it('reads a plan and the locations once, half price', async () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const calls: Call[] = [];
@@ -82,7 +82,7 @@ describe('what the stock costs, in requests and units', () => {
     await shop.reserve(order({ [sku]: 1 }), now);
     await shop.reserve(order({ [sku]: 1 }), now);
     expect(calls.map(({ command }) => command)).toEqual(['BatchGetItem', 'TransactWriteItems', 'TransactWriteItems']);
-    expect(calls[0]?.units).toBe(0.5);
+    expect(calls[0]?.units).toBe(1);
   });
 
   it('answers a repetition with the one request that finds the reservation', async () => {
@@ -115,7 +115,7 @@ describe('what the stock costs, in requests and units', () => {
     await shop.reserve(request, now);
     calls.length = 0;
     await shop.confirm(request.orderId, now);
-    expect(calls).toEqual([{ command: 'UpdateItem', units: 2 }]);
+    expect(calls).toEqual([{ command: 'UpdateItem', units: 1 }]);
   });
 
   it('releases what was never reserved with one request, and a reservation with two', async () => {
@@ -129,7 +129,7 @@ describe('what the stock costs, in requests and units', () => {
     calls.length = 0;
     await shop.release(request.orderId, now);
     expect(calls.map(({ command }) => command)).toEqual(['PutItem refused', 'TransactWriteItems']);
-    expect(calls[1]?.units).toBe(5);
+    expect(calls[1]?.units).toBe(4);
   });
 
   it('ships with one read and one transaction', async () => {
@@ -285,7 +285,8 @@ describe('requests that meet others', () => {
       onHand: 13,
       available: 13,
       reserved: 0,
-      locations: [{ location: 'W1', onHand: 13, available: 13, reserved: 0, shipped: 2 }],
+      safety: 0,
+      locations: [{ location: 'W1', onHand: 13, available: 13, reserved: 0, safety: 0, shipped: 2 }],
     });
   });
 });
@@ -375,7 +376,7 @@ describe('the table', () => {
     await expect(warehouse().release(orderId, now)).rejects.toThrow();
   });
 
-  it('does not hide counters that are wrong: the release names the shard, the sweep goes on with the others', async () => {
+  it('does not hide counters that are wrong: whoever gives units back is told the shard', async () => {
     const own = await store.createTable(layouts.inventory);
     const shop = stockStore(own, { client: store.client, pace: unhurried });
     const [broken, sound] = [fresh('SKU'), fresh('SKU')];
@@ -391,27 +392,8 @@ describe('the table', () => {
       }),
     );
     await expect(shop.release(bad.orderId, now)).rejects.toThrow(`too little is reserved in W1#${broken}#0`);
-    const { expired, failed } = await shop.expireHolds(expiresAt, 100);
-    expect(expired).toEqual([good.orderId]);
-    expect(failed).toMatchObject([{ orderId: bad.orderId }]);
+    await expect(shop.expire(bad.orderId, expiresAt)).rejects.toThrow(`too little is reserved in W1#${broken}#0`);
+    expect(await shop.expire(good.orderId, expiresAt)).toBe(true);
     expect(audit(await readBooks(store.client, own)).length).toBeGreaterThan(0);
-  });
-
-  it('gives the oldest holds first, no more than a batch', async () => {
-    const own = await store.createTable(layouts.inventory);
-    const shop = stockStore(own, { client: store.client });
-    const sku = fresh('SKU');
-    await receive(shop, sku, 'W1', 100);
-    for (let hold = 0; hold < 40; hold++) {
-      await shop.reserve(order({ [sku]: 1 }, fresh('order'), toInstant(Date.parse(expiresAt) + hold)), now);
-    }
-    const last = toInstant(Date.parse(expiresAt) + 39);
-    const { expired } = await shop.expireHolds(last, 8);
-    expect(expired.length).toBeGreaterThan(0);
-    expect(expired.length).toBeLessThanOrEqual(8);
-    let batches = 1;
-    while ((await shop.expireHolds(last, 8)).expired.length > 0) batches += 1;
-    expect(batches).toBeGreaterThanOrEqual(5);
-    expect(await shop.levels(sku)).toMatchObject({ available: 100, reserved: 0 });
   });
 });

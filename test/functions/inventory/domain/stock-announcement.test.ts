@@ -63,11 +63,11 @@ describe('a record of the ledger', () => {
   });
 
   it('is an adjustment whether somebody adjusted or counted', () => {
-    expect(record('adjustment', { location: 'BER', change: -2, reason: 'damaged' })).toMatchObject({
+    expect(record('adjustment', { location: 'BER', quantity: -2, reason: 'damage', note: 'fell' })).toMatchObject({
       type: 'StockAdjusted',
-      data: { adjustmentId: 'x-1', kind: 'adjustment', location: 'BER', change: -2, reason: 'damaged' },
+      data: { adjustmentId: 'x-1', kind: 'adjustment', location: 'BER', change: -2, reason: 'damage' },
     });
-    expect(record('count', { location: 'BER', change: 3 }).data).toEqual({
+    expect(record('count', { location: 'BER', counted: 8, delta: 3 }).data).toEqual({
       ...{ adjustmentId: 'x-1', kind: 'count', location: 'BER', change: 3 },
     });
   });

@@ -1,0 +1,17 @@
+import type { Instant } from '../../shared/kernel/time.ts';
+import type { ReserveAnswer } from './reserve-answers.ts';
+import { reserveByJournal } from './reserve-by-journal.ts';
+import { reserveByTransaction } from './reserve-by-transaction.ts';
+import type { StockRequest } from './stock-store.ts';
+import { knownPlans, type Surroundings } from './survey-stock.ts';
+
+/**
+ * An order with a hot SKU among its lines takes the path of that; its cold lines go along. A plan that this process
+ * remembers may be of yesterday: either path is right for any SKU, it is only the slower one.
+ */
+export async function reserveStock(request: StockRequest, now: Instant, around: Surroundings): Promise<ReserveAnswer> {
+  const skus = [...new Set(request.lines.map(({ sku }) => sku))];
+  const plans = await knownPlans(skus, around);
+  const hot = plans.some(({ path }) => path === 'J');
+  return hot ? reserveByJournal(request, now, plans, around) : reserveByTransaction(request, now, around);
+}
