@@ -22,6 +22,15 @@ export const stockResource = z.object({
   reserved: z.int(),
   /** Kept back from sale. */
   safety: z.int(),
+  /** Only of a SKU that orders may wait for, or ever did: units they wait for, and those that lie there for them. */
+  backorder: z.optional(
+    z.object({
+      mode: z.enum(['none', 'backorder', 'preorder']),
+      limit: z.optional(z.int()),
+      waiting: z.int(),
+      kept: z.int(),
+    }),
+  ),
   locations: z.array(
     z.object({
       location: z.string(),
@@ -33,6 +42,20 @@ export const stockResource = z.object({
     }),
   ),
 });
+
+/** `preorder` is what customers are told of a product that has not been sold yet; orders wait alike. */
+export const setBackorderBody = z
+  .strictObject({
+    mode: z.enum(['none', 'backorder', 'preorder']),
+    /** Units that may be waited for at a time, over all orders; any number when absent. */
+    limit: z.optional(z.int().check(z.minimum(1), z.maximum(maxReceiptQuantity))),
+  })
+  .check(
+    z.refine(({ mode, limit }) => mode !== 'none' || limit === undefined, {
+      path: ['limit'],
+      message: 'there is no limit where orders may not wait',
+    }),
+  );
 
 export const receiveStock = defineRoute({
   operationId: 'receive-stock',
@@ -62,4 +85,25 @@ export const getStock = defineRoute({
   refusals: ['NOT_FOUND'],
 });
 
-export const inventoryRoutes = [receiveStock, getStock] as const;
+export const setBackorder = defineRoute({
+  operationId: 'set-backorder',
+  entryPoint: 'inventory/set-backorder',
+  method: 'PUT',
+  path: '/inventory/{sku}/backorder',
+  who: ['staff'],
+  summary: 'Let orders for more than there is wait for a receipt, or refuse them. Those that wait go on waiting.',
+  throttle: { ratePerSecond: 100, burst: 200 },
+  body: setBackorderBody,
+  success: {
+    status: 200,
+    body: z.object({
+      sku: z.string(),
+      mode: z.enum(['none', 'backorder', 'preorder']),
+      limit: z.optional(z.int()),
+      waiting: z.int(),
+    }),
+  },
+  refusals: ['UNKNOWN_SKU'],
+});
+
+export const inventoryRoutes = [receiveStock, getStock, setBackorder] as const;

@@ -17,6 +17,8 @@ const announcement = {
   timeout: Duration.seconds(60),
 } as const;
 
+const stockItems = { items: 'stock item', stream: 'the stock table' } as const;
+
 /** What is on hand, held and sold. */
 export class Inventory extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
@@ -31,34 +33,58 @@ export class Inventory extends Capability {
 
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
-    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'GetItem', 'ConditionCheckItem');
 
     const releaseStock = this.function('release-stock');
-    inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem');
+    inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem', 'GetItem', 'DeleteItem');
     // Before an undo the order's log must say that the order fails.
     orders.grantTo(releaseStock, 'PutItem', 'Query');
+
+    const setBackorder = this.function('set-backorder');
+    inventory.grantTo(setBackorder, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    catalog.grantTo(setBackorder, 'BatchGetItem');
 
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 
     this.#expiry();
     this.#announcer();
+    this.#backorders();
   }
 
   #announcer(): void {
     const { deployment } = this;
     const { inventory, bus } = deployment.data;
     const consumer = this.function('announce-stock', { timeout: announcement.timeout });
-    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem');
+    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem');
     consumer.addEnvironment('BUS_NAME', bus.eventBusName);
     consumer.allow(['events:PutEvents'], [bus.eventBusArn]);
     new LogConsumer(this, 'AnnounceStockSource', {
       deployment,
       table: inventory,
       consumer,
-      of: { items: 'stock item', stream: 'the stock table' },
+      of: stockItems,
       keys: { attribute: 'pk', prefixes: announcement.prefixes },
       windowSeconds: announcement.windowSeconds,
       batchSize: announcement.batchSize,
+    });
+  }
+
+  #backorders(): void {
+    const { deployment } = this;
+    const { inventory, orders } = deployment.data;
+    const consumer = this.function('fill-backorders', { timeout: announcement.timeout });
+    consumer.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
+    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    inventory.grantIndexesTo(consumer, 'byArrival');
+    // Whoever was served goes back to his saga by the order's log.
+    orders.grantTo(consumer, 'PutItem', 'Query');
+    new LogConsumer(this, 'FillBackordersSource', {
+      deployment,
+      table: inventory,
+      consumer,
+      of: stockItems,
+      keys: { attribute: 'pk', prefixes: ['Q#', 'W#'] },
+      windowSeconds: 0,
     });
   }
 
