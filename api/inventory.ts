@@ -44,7 +44,7 @@ export const stockResource = z.object({
 });
 
 /** `preorder` is what customers are told of a product that has not been sold yet; orders wait alike. */
-export const setBackorderBody = z
+export const putBackorderBody = z
   .strictObject({
     mode: z.enum(['none', 'backorder', 'preorder']),
     /** Units that may be waited for at a time, over all orders; any number when absent. */
@@ -85,15 +85,15 @@ export const getStock = defineRoute({
   refusals: ['NOT_FOUND'],
 });
 
-export const setBackorder = defineRoute({
-  operationId: 'set-backorder',
-  entryPoint: 'inventory/set-backorder',
+export const putBackorder = defineRoute({
+  operationId: 'put-backorder',
+  entryPoint: 'inventory/put-backorder',
   method: 'PUT',
   path: '/inventory/{sku}/backorder',
   who: ['staff'],
   summary: 'Let orders for more than there is wait for a receipt, or refuse them. Those that wait go on waiting.',
   throttle: { ratePerSecond: 100, burst: 200 },
-  body: setBackorderBody,
+  body: putBackorderBody,
   success: {
     status: 200,
     body: z.object({
@@ -106,4 +106,4 @@ export const setBackorder = defineRoute({
   refusals: ['UNKNOWN_SKU'],
 });
 
-export const inventoryRoutes = [receiveStock, getStock, setBackorder] as const;
+export const inventoryRoutes = [receiveStock, getStock, putBackorder] as const;

@@ -40,9 +40,9 @@ export class Inventory extends Capability {
     // Before an undo the order's log must say that the order fails.
     orders.grantTo(releaseStock, 'PutItem', 'Query');
 
-    const setBackorder = this.function('set-backorder');
-    inventory.grantTo(setBackorder, 'BatchGetItem', 'PutItem', 'UpdateItem');
-    catalog.grantTo(setBackorder, 'BatchGetItem');
+    const putBackorder = this.function('put-backorder');
+    inventory.grantTo(putBackorder, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    catalog.grantTo(putBackorder, 'BatchGetItem');
 
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 

@@ -24,6 +24,7 @@ describe('the HTTP contract', () => {
       'PUT /catalog/{sku}': ['staff'],
       'POST /inventory/{sku}/receipts': ['staff'],
       'GET /inventory/{sku}': ['staff'],
+      'PUT /inventory/{sku}/backorder': ['staff'],
       'POST /webhooks/payment': 'signed',
       'POST /webhooks/carrier': 'signed',
       'GET /openapi.json': 'public',

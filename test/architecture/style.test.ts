@@ -37,7 +37,7 @@ describe('an entry point', () => {
 
   it('is named verb-noun', () => {
     const verbs =
-      'answer authorize book cancel capture commit confirm expire get hold list place project publish put receive record reject release request reserve show start void'.split(
+      'announce answer authorize book cancel capture commit confirm expire fill get hold list place project publish put receive record reject release request reserve resume show start tend void'.split(
         ' ',
       );
     const named = ({ path }: Source) => new RegExp(`/(${verbs.join('|')})(-[a-z]+)+\\.ts$`).test(path);

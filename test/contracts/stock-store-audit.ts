@@ -62,7 +62,7 @@ export function audit({ shards, reservations, receipts }: Books): string[] {
     if (Math.min(av, rs, sh) < 0) wrong.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
     if (rs !== (live.get(pk) ?? 0)) wrong.push(`${pk}: ${rs} reserved, orders hold ${live.get(pk) ?? 0}`);
     if (sh !== (shipped.get(pk) ?? 0)) wrong.push(`${pk}: ${sh} shipped, shipments hold ${shipped.get(pk) ?? 0}`);
-    add(received, pk.replace(/#\d+$/, ''), -rc);
+    add(received, pk.replace(/#(\d+|safety|backorder)$/, ''), -rc);
   }
   for (const [place, units] of received)
     if (units !== 0) wrong.push(`${place}: ${units} units received are in no shard`);
