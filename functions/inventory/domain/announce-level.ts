@@ -33,7 +33,8 @@ export async function announceLevel(
   { table, told, lines }: AnnouncerSurroundings,
 ): Promise<void> {
   for (let look = 0; look < maxLooks; look++) {
-    const known = table.read({ skus: [sku], lines: [sku] }, 'latest');
+    // Plans and lines change seldom, and their own items bring the SKU up again: half the price will do.
+    const known = table.read({ skus: [sku], lines: [sku] }, 'cheap');
     const [latest, { plans, lines: found }] = await Promise.all([told.latest(sku), known]);
     const plan = plans.get(sku);
     if (plan === undefined || plan.locations.length === 0) return;
