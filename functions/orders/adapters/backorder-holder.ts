@@ -16,7 +16,7 @@ import { sagaOrigin } from './saga-origin.ts';
 export function backorderHolder(tables: { readonly orders: string; readonly inventory: string }, clock: Clock) {
   const commands = orderCommands(dynamoOrderLog(dynamo(), tables.orders), clock);
   const lines = waitingLines(tables.inventory);
-  return async (state: OrderSagaState): Promise<Order | Refusal<'NOT_FOUND'>> => {
+  return async (state: OrderSagaState): Promise<Order | Refusal> => {
     const { orderId, version } = state;
     const origin = sagaOrigin('order', state);
     const waiting = await lines.find(orderId);

@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
+import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order } from './order.ts';
 
@@ -16,14 +17,20 @@ export const stockArrived = 'stock_arrived';
 const resumed: OrderEvent = { type: 'OrderResumed', version: 1, data: { reason: stockArrived } };
 
 /**
- * The order waits for stock and its saga ends. Only the run that began with the order as it is may say so: a second
+ * The order waits for stock and its saga ends; one that is to be undone has to be undone by it. Only the run that began with the order as it is may say so: a second
  * run that comes late must not put an order on hold that has long gone on.
  *
  * @param version of the order that the run started from.
  */
-export function holdBackordered(order: Order, version: number, waiting: Waiting | undefined): Decision {
-  if (waiting === undefined || order.status !== 'placed' || order.version !== version) return [];
-  if (isBeingUndone(order.undoing)) return [];
+export function holdBackordered(
+  order: Order,
+  version: number,
+  waiting: Waiting | undefined,
+): Decision<'CANCELLATION_REQUESTED' | 'ORDER_ENDED'> {
+  if (order.status !== 'placed') return [];
+  if (order.undoing.cancellationRequested) return refuse('CANCELLATION_REQUESTED', 'The order is being cancelled.');
+  if (isBeingUndone(order.undoing)) return refuse('ORDER_ENDED', 'The order is being rejected.');
+  if (waiting === undefined || order.version !== version) return [];
   const { state, sku, units, mode } = waiting;
   const detail = mode === 'preorder' ? `${units} of ${sku} are preordered.` : `${units} of ${sku} are backordered.`;
   const held: OrderEvent = {
