@@ -17,6 +17,9 @@ afterAll(async () => {
   await stepwise?.close();
 });
 
+/** Several waits one after the other, on a machine that starts every function at once. */
+const patienceForAll = 90_000;
+
 const waits = ['ReserveStock', 'HoldBackorder'];
 const bound = triesOf('order-saga', 'HoldBackorder');
 
@@ -50,7 +53,7 @@ async function hasNothing(trial: Trial): Promise<void> {
   expect(await trial.stock().catch(() => ({ reserved: 0 }))).toMatchObject({ reserved: 0 });
 }
 
-describe.concurrent('an order of which there is too little', () => {
+describe.concurrent('an order of which there is too little', { timeout: patienceForAll }, () => {
   test('ends its saga while it waits, and another one confirms it when its goods are there; then it is dispatched', async () => {
     const trial = await waitingTrial(stage);
     expect(await trial.run()).toMatchObject({ status: 'SUCCEEDED', states: waits });
@@ -88,7 +91,7 @@ describe.concurrent('an order of which there is too little', () => {
   });
 });
 
-describe.concurrent('HoldBackorder', () => {
+describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
   test.each([
     { how: 'before it acts', fault: fails },
     { how: 'after it acted', fault: loses },
@@ -123,7 +126,7 @@ describe.concurrent('HoldBackorder', () => {
   });
 });
 
-describe.concurrent('between two steps', () => {
+describe.concurrent('between two steps', { timeout: patienceForAll }, () => {
   test('goods come before the log says that the order waits: it goes on all the same', async () => {
     const trial = await waitingTrial(stepwise);
     await trial.place();
