@@ -4,6 +4,10 @@ import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { LogConsumer } from '../constructs/log-consumer.ts';
 
+/** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
+const preparation = Duration.seconds(29);
+/** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
+const tending = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(70) } as const;
 const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
 
 /**
@@ -33,6 +37,7 @@ export class Inventory extends Capability {
 
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
+    // Where buyers collide it grows the SKU's shards.
     inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'GetItem', 'ConditionCheckItem');
 
     const releaseStock = this.function('release-stock');
@@ -46,9 +51,46 @@ export class Inventory extends Capability {
 
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 
+    const putStockPlan = this.function('put-stock-plan', { timeout: preparation });
+    inventory.grantTo(putStockPlan, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    catalog.grantTo(putStockPlan, 'BatchGetItem');
+    inventory.grantTo(this.function('get-stock-plan'), 'BatchGetItem');
+
+    this.#books();
+    this.#locations();
+
     this.#expiry();
+    this.#tending();
     this.#announcer();
     this.#backorders();
+  }
+
+  #tending(): void {
+    const tendStock = this.scheduled('tend-stock', tending);
+    this.deployment.data.inventory.grantTo(tendStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  }
+
+  /** What happens to stock beside receipts and sales. Some entries also look at items that they do not change. */
+  #books(): void {
+    const { inventory, catalog } = this.deployment.data;
+    const [adjust, count, move, putSafety] = [
+      this.function('adjust-stock'),
+      this.function('count-stock'),
+      this.function('move-stock'),
+      this.function('put-safety-stock'),
+    ];
+    for (const entry of [adjust, count, move, putSafety]) {
+      inventory.grantTo(entry, 'BatchGetItem', 'PutItem', 'UpdateItem');
+      catalog.grantTo(entry, 'BatchGetItem');
+    }
+    for (const entry of [count, putSafety]) inventory.grantTo(entry, 'ConditionCheckItem');
+  }
+
+  #locations(): void {
+    const { inventory } = this.deployment.data;
+    inventory.grantTo(this.function('put-location'), 'BatchGetItem', 'PutItem');
+    inventory.grantTo(this.function('list-locations'), 'BatchGetItem');
+    inventory.grantTo(this.function('get-location'), 'BatchGetItem');
   }
 
   #announcer(): void {

@@ -91,9 +91,11 @@ describe('the data of every event', () => {
   });
 
   it.each(cases)('%s is refused without a field that it needs', (_, { type, version, data }) => {
-    const optional = ['locale', 'reason', ...(type === 'OrderHeld' ? ['shipmentId', 'waitsFor'] : [])].filter(
-      (key) => key !== 'reason' || type === 'StockAdjusted',
-    );
+    const ofItsType: Readonly<Record<string, readonly string[]>> = {
+      OrderHeld: ['shipmentId', 'waitsFor'],
+      StockAdjusted: ['reason'],
+    };
+    const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(ofItsType[type] ?? [])];
     for (const key of Object.keys(data).filter((each) => !optional.includes(each))) {
       const { [key]: _gone, ...rest } = data as Record<string, unknown>;
       expect([key, definitionOf(type, version).data.safeParse(rest).success]).toEqual([key, false]);

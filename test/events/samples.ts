@@ -1,5 +1,5 @@
 import type { OrderEvent, StockEvent } from '../../events/catalog.ts';
-import { achieved, event, placed } from '../functions/orders/given.ts';
+import { achieved, event, placed, sourcing, stock } from '../functions/orders/given.ts';
 
 const failure = { code: 'OUT_OF_STOCK', detail: 'Sold out.' };
 const money = { paymentId: 'pi_1', amountMinor: 100, currency: 'EUR' };
@@ -7,8 +7,11 @@ const lines = [{ lineId: '1', sku: 'MUG', quantity: 1 }];
 
 /** One event of every type that an order may have, with every field that it may have. */
 const orderSamples: readonly OrderEvent[] = [
-  ...placed.map((each) => ({ ...each, data: { ...each.data, locale: 'de-AT' } }) as OrderEvent),
-  ...achieved(),
+  ...placed.map(
+    (each) => ({ ...each, data: { ...each.data, locale: 'de-AT', allowSplitShipments: false } }) as OrderEvent,
+  ),
+  ...achieved().filter(({ type }) => type !== 'StockReserved'),
+  event('StockReserved', { ...stock(), sourcing }),
   event('StockReservationFailed', failure),
   event('PaymentDeclined', failure),
   event('ShipmentBookingFailed', failure),
@@ -26,7 +29,9 @@ const orderSamples: readonly OrderEvent[] = [
   event('PaymentVoided', money),
   event('ShipmentCancelled', { shipmentId: 'shp_1', carrierShipmentId: 'cs_1', trackingCode: 't' }),
   event('OrderCancelled', {}),
-  event('OrderHeld', { reason: 'capture_failed', detail: 'No funds.', shipmentId: 'shp_1' }),
+  event('OrderHeld', {
+    ...{ reason: 'capture_failed', detail: 'No funds.', shipmentId: 'shp_1', waitsFor: { sku: 'MUG', units: 1 } },
+  }),
   event('OrderResumed', { reason: 'dispatch' }),
 ];
 

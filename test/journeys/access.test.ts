@@ -72,7 +72,8 @@ describe('every route that is not public', () => {
         shop.ask('sam:staff', 'GET', pathOf(route)),
       ),
     );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers.length).toBeGreaterThan(3);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 });
 

@@ -6,6 +6,7 @@ import { shardedStockBooks } from '../domain/sharded-stock-books.ts';
 import { shardedStockStore } from '../domain/sharded-stock-store.ts';
 import { ShortMemory } from '../domain/short-memory.ts';
 import type { StockBooks } from '../domain/stock-books.ts';
+import { type StockPlans, shardedStockPlans } from '../domain/stock-plans.ts';
 import type { StockStore } from '../domain/stock-store.ts';
 import { HomeShard, type Surroundings } from '../domain/survey-stock.ts';
 import type { Client } from './conditional-writes.ts';
@@ -34,6 +35,11 @@ export function stockStore(table: string, options: StockStoreOptions = {}): Stoc
 /** What happens to the stock beside sales. */
 export function stockBooks(table: string, options: StockStoreOptions = {}): StockBooks {
   return shardedStockBooks(stockSurroundings(table, options));
+}
+
+/** The plans of the SKUs in the same table. Make one for the process: it remembers what it saw at its last look. */
+export function stockPlans(table: string, options: StockStoreOptions = {}): StockPlans {
+  return shardedStockPlans(stockSurroundings(table, options));
 }
 
 /** What everything about the stock works with. */

@@ -10,6 +10,10 @@ import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } f
 import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
+const instant = z.pipe(
+  z.string(),
+  z.transform((text) => text as Instant),
+);
 
 const partItem = z.object({
   line: z.string(),
@@ -35,12 +39,21 @@ const planItem = z.object({
   path: z.enum(['T', 'J']),
   rev: count,
   locations: z.array(
-    z.object({ location: z.string(), shards: count, priority: count, mostShards: z.exactOptional(count) }),
+    z.object({
+      location: z.string(),
+      shards: count,
+      priority: count,
+      mostShards: z.exactOptional(count),
+      closingTo: z.exactOptional(count),
+    }),
   ),
   lowAt: z.exactOptional(count),
   backorder: z.exactOptional(z.object({ mode: z.enum(['backorder', 'preorder']), limit: z.exactOptional(count) })),
   splitLines: z.exactOptional(z.boolean()),
   safety: z.exactOptional(z.record(z.string(), count)),
+  changedAt: z.exactOptional(instant),
+  keepUntil: z.exactOptional(instant),
+  expectedPeakPerSecond: z.exactOptional(count),
 });
 
 const ledgerItem = z.looseObject({
@@ -120,14 +133,14 @@ export function reservationFrom(item: Item): Reservation | undefined {
   return { ...reservation, state: parsed.st, expiresAt: parsed.expiresAt as Instant };
 }
 
-export function planItemOf({ sku, revision, ...plan }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), rev: revision, ...plan }, { removeUndefinedValues: true });
+export function planItemOf({ sku, revision, ...rest }: SkuPlan): Item {
+  return marshall({ pk: planKey(sku), ...rest, rev: revision }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
 export function planFrom(item: Item): SkuPlan {
-  const { pk, rev, ...plan } = z.parse(planItem, unmarshall(item));
-  return { ...plan, sku: pk.slice(prefixes.plan.length), revision: rev };
+  const { pk, rev, ...rest } = z.parse(planItem, unmarshall(item));
+  return { sku: pk.slice(prefixes.plan.length), ...rest, revision: rev };
 }
 
 export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {

@@ -15,6 +15,9 @@ export const waitingKey = (orderId: string) => `W#${orderId}`;
 /** What was told of a SKU's level last. */
 export const toldKey = (sku: string) => `N#${sku}`;
 
+/** The one item that lists the hot SKUs, in the set `skus`. */
+export const hotKey = 'H#hot';
+
 /** Attributes of a shard that are entries of its journal: no map that somebody would have to make first. */
 export const entryPrefix = 'j:';
 

@@ -35,5 +35,5 @@ export function registryItemOf({ locations, revision }: Registry): Item {
 export function registryFrom(item: Item | undefined): Registry {
   if (item === undefined) return { locations: [], revision: 0 };
   const { locations, rev } = z.parse(registryItem, unmarshall(item));
-  return { locations: locations as RegisteredLocation[], revision: rev };
+  return { locations, revision: rev };
 }

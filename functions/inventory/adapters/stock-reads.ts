@@ -2,7 +2,7 @@ import { batchGet } from '../../shared/batch-get.ts';
 import type { Board, Found, Wanted } from '../domain/stock-table.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { boardFrom, countersFrom, ledgerRecordFrom, planFrom, reservationFrom } from './items.ts';
-import { boardKey, ledgerKey, lineKey, planKey, registryKey, reservationKey, shardKey } from './keys.ts';
+import { boardKey, hotKey, ledgerKey, lineKey, planKey, registryKey, reservationKey, shardKey } from './keys.ts';
 import { registryFrom } from './location-item.ts';
 import { linesFrom } from './waiting-items.ts';
 
@@ -52,4 +52,9 @@ export async function readBoard(
   const keys = [{ pk: { S: boardKey(sku, copy) } }];
   const [item] = await batchGet(client, { table, keys, latest: false }, pace);
   return item && boardFrom(sku, item);
+}
+
+export async function readHotSkus({ client, table, pace }: StockTableOptions): Promise<readonly string[]> {
+  const [item] = await batchGet(client, { table, keys: [{ pk: { S: hotKey } }], latest: false }, pace);
+  return item?.skus?.SS ?? [];
 }

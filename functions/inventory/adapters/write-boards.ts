@@ -4,6 +4,9 @@ import { writeIf } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { boardItemOf } from './items.ts';
 
+/** A board from later than this after ours was written by a clock that is wrong. It must not stay for ever. */
+const futureMs = 1_000;
+
 /** A board that is newer stays; one that could not be written is no loss. */
 export async function writeBoard({ client, table }: StockTableOptions, copy: number, board: Board): Promise<void> {
   await writeIf(() =>
@@ -11,9 +14,12 @@ export async function writeBoard({ client, table }: StockTableOptions, copy: num
       new PutItemCommand({
         TableName: table,
         Item: boardItemOf(copy, board),
-        ConditionExpression: 'attribute_not_exists(pk) OR #at < :at',
+        ConditionExpression: 'attribute_not_exists(pk) OR #at < :at OR #at > :future',
         ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: { ':at': { N: String(board.at) } },
+        ExpressionAttributeValues: {
+          ':at': { N: String(board.at) },
+          ':future': { N: String(board.at + futureMs) },
+        },
       }),
     ),
   );

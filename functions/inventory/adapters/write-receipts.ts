@@ -1,7 +1,7 @@
-import { PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 import type { Booking, BookOutcome } from '../domain/stock-table.ts';
-import { transact, writeIf } from './conditional-writes.ts';
+import { transact } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { countersFrom, planItemOf, receiptFrom, receiptItemOf } from './items.ts';
 import { received, shardUpdate } from './shard-updates.ts';
@@ -38,11 +38,6 @@ export async function bookReceipt({ client, table }: StockTableOptions, booking:
     return result.found.has(position) ? countersFrom(shard, result.found.get(position)) : [];
   });
   return closed.length > 0 ? { outcome: 'closed', shards: closed } : { outcome: 'plan-changed' };
-}
-
-export async function writePlan({ client, table }: StockTableOptions, plan: SkuPlan): Promise<'written' | 'changed'> {
-  const result = await writeIf(() => client.send(new PutItemCommand(planPut(table, plan))));
-  return result.outcome === 'done' ? 'written' : 'changed';
 }
 
 /** Over the revision before it, and over nothing if it is the first. */

@@ -56,7 +56,12 @@ export async function writeHold(
           ...units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) })),
         ]);
   if (result.outcome === 'done') return { outcome: 'held' };
-  if (result.outcome === 'contended') return result;
+  if (result.outcome === 'contended') {
+    const positions = 'positions' in result ? result.positions : [];
+    if (positions.length === 0) return { outcome: 'contended' };
+    const inShards = positions.filter((position) => position !== recordPosition);
+    return { outcome: 'contended', shards: inShards.map((position) => shardAt(units, position)) };
+  }
   const found = result.found instanceof Map ? result.found : new Map([[recordPosition, result.found]]);
   const existing = found.get(recordPosition);
   if (existing !== undefined) {

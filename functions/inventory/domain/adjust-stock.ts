@@ -32,7 +32,8 @@ function decide(
     return { record, changes: putUnits(there, quantity, adjustmentId, maxPieces), plan: planToWrite(books, location) };
   }
   const changes = takeUnits(there.open, -quantity, maxPieces);
-  return changes === undefined ? cannotTake(there, -quantity) : { record, changes, plan: undefined };
+  if (changes !== undefined) return { record, changes, plan: undefined };
+  return cannotTake(there, -quantity, (most) => ({ path: 'quantity', message: `must be at least ${-most}` }));
 }
 
 function recordOf({ adjustmentId, sku, at, location, quantity, reason, note }: Adjustment): LedgerRecord {

@@ -9,16 +9,22 @@ import { type Board, maxBoardShards, type ShardCounters } from './stock-table.ts
 
 /** Copies of a board, each in a partition of its own: ten thousand buyers a second read one item too often. */
 export const boardCopies = 4;
-/** How long a look says where to try. In a tenth of a second a shard sells about a hundred units. */
+/** How long a look says where to try, whatever happens. In a tenth of a second a shard sells about a hundred units. */
 const hintMs = 100;
 /** How long a look may refuse buyers: the bound that the design states for a wrong "out of stock". */
 export const refusalMs = 250;
-/** A board as young as this shows that others are at it: it pays to wait for their next look. */
+/**
+ * A board as young as this shows that others are at it: it pays to wait for their next look. It also still says where to
+ * try, until a process finds it wrong: one failed write is cheaper than a look at thirty shards.
+ */
 const crowdMs = 2_000;
 /** So long after units came back, only a look that began after a buyer came may refuse him. Releases come in waves. */
 const returnsMs = 2_000;
 /** How far the clocks of two machines may be apart before one does not trust what the other says of the future. */
 const clockSkewMs = 50;
+
+/** False for a board whose writer's clock cannot have been right, or ours is not. */
+export const isOfThePast = (board: Board, nowMs: number) => nowMs - board.at >= -clockSkewMs;
 
 /** Of a look that began at `at`. */
 function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
@@ -26,8 +32,13 @@ function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
   return age >= -clockSkewMs && age < limitMs;
 }
 
-export const showsWhere = (board: Board, nowMs: number) => isYoungerThan(board.at, hintMs, nowMs);
+export const isFresh = (board: Board, nowMs: number) => isYoungerThan(board.at, hintMs, nowMs);
 export const showsCrowd = (board: Board, nowMs: number) => isYoungerThan(board.at, crowdMs, nowMs);
+
+/** @param wrongAt when this process last found that a board was wrong. */
+export function showsWhere(board: Board, nowMs: number, wrongAt: number): boolean {
+  return isFresh(board, nowMs) || (showsCrowd(board, nowMs) && board.at > wrongAt);
+}
 
 /** True when units came back a moment before the look: buyers wait for a look of their own time, and may get them. */
 export function showsReturns(board: Board, nowMs: number): boolean {

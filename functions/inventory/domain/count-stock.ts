@@ -43,7 +43,10 @@ function decide(count: Count, there: LocationBooks, books: SkuBooks): Omit<Posti
   const { countId, location, delta } = count;
   if (there.all.length > maxPieces) return tooSpread(location, there.all.length);
   const changes = delta < 0 ? takeUnits(there.open, -delta, maxPieces) : putUnits(there, delta, countId, maxPieces);
-  if (changes === undefined) return cannotTake(there, -delta);
+  if (changes === undefined) {
+    const least = (available: number) => count.counted - delta - available;
+    return cannotTake(there, -delta, (most) => ({ path: 'counted', message: `must be at least ${least(most)}` }));
+  }
   const plan = (delta > 0 ? planToWrite(books, location) : undefined) ?? { require: books.plan?.revision ?? 0 };
   return { record: recordOf(count), changes: withChecks(there, changes), plan };
 }

@@ -1,6 +1,6 @@
 import { isTransient } from '../../shared/kernel/faults.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
-import { boardCopies, boardOf, shortOn, showsCrowd, showsReturns, showsWhere } from './board.ts';
+import { boardCopies, boardOf, isFresh, shortOn, showsCrowd, showsReturns, showsWhere } from './board.ts';
 import { choosePieces, type Pieces, unitsWanted } from './choose-pieces.ts';
 import { answerReserve } from './reservation.ts';
 import { answerFromRecord, outOfStock, type ReserveAnswer } from './reserve-answers.ts';
@@ -8,7 +8,7 @@ import type { SkuPlan } from './shard-plan.ts';
 import type { StockRequest } from './stock-store.ts';
 import type { Board } from './stock-table.ts';
 import { type Surroundings, type Survey, surveyStock } from './survey-stock.ts';
-import { settleOldEntries } from './sweep-journals.ts';
+import { healOldEntries } from './sweep-journals.ts';
 
 /** How long a buyer waits at most for somebody else's look. A random part of it, so that few look at the same time. */
 const waitMs = 200;
@@ -41,7 +41,8 @@ export async function findStock(
     if (short.length > 0) {
       return { answer: (await answerFromRecord(request.orderId, now, around)) ?? outOfStock(short) };
     }
-    if (boards.length === hot.length && boards.every((board) => showsWhere(board, nowMs) && board.at > hintsAfter)) {
+    const trusted = (board: Board) => board.at > hintsAfter && showsWhere(board, nowMs, memory.boardWrongAt(board.sku));
+    if (boards.length === hot.length && boards.every(trusted)) {
       const choice = choosePieces(request.lines, memory.view(plans), home.index, request);
       if ('parts' in choice) return { ...choice, plans };
     }
@@ -61,7 +62,7 @@ async function newestBoards(
   const boards = await Promise.all(
     hot.map(async (plan) => {
       const known = memory.board(plan.sku);
-      if (fromMemory && known !== undefined && showsWhere(known, nowMs())) return known;
+      if (fromMemory && known !== undefined && isFresh(known, nowMs())) return known;
       const board = await table.readBoard(plan.sku, home.index % boardCopies);
       if (board !== undefined) memory.learnBoard(board, plan);
       return memory.board(plan.sku) ?? [];
@@ -73,7 +74,7 @@ async function newestBoards(
 /** A look of one's own. Units that crashed workers have taken are brought back before anything is refused. */
 async function lookForStock(request: StockRequest, now: Instant, around: Surroundings): Promise<Finding> {
   let survey = await surveyAndPublish(request, around);
-  const { healedCount } = await settleOldEntries(survey.shards, around);
+  const { healedCount } = await healOldEntries(survey.shards, around);
   if (healedCount > 0) survey = await surveyAndPublish(request, around);
   if (survey.reservation !== undefined) return { answer: answerReserve(survey.reservation, now) };
   const choice = choosePieces(request.lines, survey.view, around.home.index, request);

@@ -3,14 +3,14 @@ import type { Refusal } from '../../shared/kernel/refusal.ts';
 /** A place that has stock, as staff describe it. One that was only ever named in a receipt is in no registry. */
 export interface RegisteredLocation {
   readonly location: string;
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  readonly postalCode?: string;
-  readonly region?: string;
+  readonly postalCode?: string | undefined;
+  readonly region?: string | undefined;
   /** Degrees; both or neither. */
-  readonly latitude?: number;
-  readonly longitude?: number;
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
   /** The lower, the sooner an order is served from here. */
   readonly priority: number;
   /** No order is served from an inactive location. */

@@ -27,7 +27,9 @@ function decide({ moveId, to, quantity }: Move, record: LedgerRecord, books: Sku
   const [source, target] = books.locations;
   if (source === undefined || target === undefined) throw new Error(`nothing was read of ${to}`);
   const taken = takeUnits(source.open, quantity, maxTaken);
-  if (taken === undefined) return cannotTake(source, quantity);
+  if (taken === undefined) {
+    return cannotTake(source, quantity, (most) => ({ path: 'quantity', message: `must be at most ${most}` }));
+  }
   const put = putUnits(target, quantity, moveId, maxPieces - taken.length);
   return { record, changes: [...taken, ...put], plan: planToWrite(books, to) };
 }

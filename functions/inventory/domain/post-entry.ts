@@ -1,6 +1,6 @@
 import { backOff } from '../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../shared/kernel/faults.ts';
-import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import { type FieldError, isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { availableIn, type LocationBooks, readBooks, type SkuBooks } from './location-books.ts';
 import type { LedgerRecord, Posting } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
@@ -41,10 +41,15 @@ export async function postUntilDone<Refused extends Refusal>(
   throw new TransientFault(`SKU ${sku}: its stock changed ${maxDecisions} times meanwhile`);
 }
 
-/** Why units cannot be taken. */
+/**
+ * Why units cannot be taken.
+ *
+ * @param limit the field that asked for too many, and what it may be.
+ */
 export function cannotTake(
   { location, open, safety }: LocationBooks,
   quantity: number,
+  limit: (available: number) => FieldError,
 ): Refusal<'NOT_ENOUGH_AVAILABLE' | 'STOCK_TOO_SPREAD'> {
   const available = availableIn(open);
   if (available >= quantity) return tooSpread(location, open.length);
@@ -52,6 +57,7 @@ export function cannotTake(
   return refuse(
     'NOT_ENOUGH_AVAILABLE',
     `${quantity} units are to leave ${location} and ${available} are available there${kept}.`,
+    [limit(available)],
   );
 }
 

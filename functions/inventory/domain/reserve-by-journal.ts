@@ -28,7 +28,7 @@ const fullJournal = 12;
  * No write of a hot shard waits for another.
  *
  * All or none: what was debited is undone when something else turns out short. A worker that ends between two writes
- * leaves entries in journals, and a sweep puts their units back (see `settleOldEntries`).
+ * leaves entries in journals, and a sweep puts their units back (see `healOldEntries`).
  *
  * The outcome of a write may be unknown. Of a debit: it is never sent again. The order's next attempt makes debits of
  * its own, and the entry, if there is one, is healed as a crashed worker's is: a unit is hidden for some seconds, never
@@ -58,13 +58,16 @@ export async function reserveByJournal(
       case 'exists':
         return answerReserve(result.reservation, now);
       case 'short':
-        around.memory.learnShards(result.shards);
+        around.memory.learnMisses(result.shards);
         misses += 1;
+        // From another place, so that those who find the same shard empty do not meet in its neighbor.
+        around.home.move();
         if (misses >= maxHintedMisses) hintsAfter = around.nowMs();
         found = undefined;
         break;
       case 'contended':
         around.home.move();
+        await around.contended?.(result.shards ?? [], now);
         await backOff(attempt, around.pace);
         found = chooseAgain(request, plans, around);
         break;
@@ -142,6 +145,7 @@ async function debit(
         memory.forgetSettled(id, settled);
         memory.learnShards([result.shard]);
         if (result.shard.journal.length > fullJournal) home.move();
+        else if (typeof shard === 'number') home.index = shard;
       }
       return result;
     } catch (fault) {
@@ -149,7 +153,7 @@ async function debit(
       throw fault;
     }
   }
-  return { outcome: 'contended' };
+  return { outcome: 'contended', shards: [id] };
 }
 
 /** Writes the reservation. What it throws leaves the debits as they are. */

@@ -65,6 +65,7 @@ export async function reserveByTransaction(
         break;
       case 'contended':
         home.move();
+        await around.contended?.(result.shards ?? perShard(reservation.parts), now);
         await backOff(attempt, pace);
     }
     choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index, request);

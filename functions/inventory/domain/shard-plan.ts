@@ -1,3 +1,5 @@
+import type { Instant } from '../../shared/kernel/time.ts';
+
 /** Shards of one SKU at one location. The ceiling is that of a flash sale; a location may have one shard as well. */
 export const maxShards = 512;
 
@@ -6,6 +8,8 @@ export interface LocationPlan {
   readonly shards: number;
   /** The most shards it ever had, when that is more: closed ones keep what is reserved there until it leaves. */
   readonly mostShards?: number;
+  /** While it shrinks: to so many. The shards from there on are being closed; nothing else may open them. */
+  readonly closingTo?: number;
   /** The lower, the sooner an order is served from here. */
   readonly priority: number;
 }
@@ -19,20 +23,31 @@ export interface SkuPlan {
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
   /** False when one order's units of the SKU must come from one location; true where nothing is said. */
-  readonly splitLines?: boolean | undefined;
+  readonly splitLines?: boolean;
   /** Units that are to be kept back from sale, by location. */
-  readonly safety?: Readonly<Record<string, number>> | undefined;
+  readonly safety?: Readonly<Record<string, number>>;
+  /** When shards or path were last changed. */
+  readonly changedAt?: Instant;
+  /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */
+  readonly expectedPeakPerSecond?: number;
+  readonly keepUntil?: Instant;
   /** At or below so many units for sale the stock is low; nothing is low where nothing is said. */
-  readonly lowAt?: number | undefined;
+  readonly lowAt?: number;
   /** Orders for more than there is are taken and wait for a receipt. Without it they are refused. */
-  readonly backorder?: Backorder | undefined;
+  readonly backorder?: Backorder;
 }
 
 /** How orders wait for units. The two differ in what customers are told: `preorder` is for what was never sold yet. */
 export interface Backorder {
   readonly mode: 'backorder' | 'preorder';
   /** Units that may be waited for at a time, over all orders. */
-  readonly limit?: number | undefined;
+  readonly limit?: number;
+}
+
+/** Whether somebody has to look after its shards. */
+export function isHot({ locations, path, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
+  const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
+  return path === 'J' || prepared || locations.some(({ shards }) => shards > 1);
 }
 
 /** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */

@@ -1,3 +1,4 @@
+import { growWhenContended } from './adapt-plan.ts';
 import { planShards, receiveStock } from './receive-stock.ts';
 import { reserveStock } from './reserve.ts';
 import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
@@ -7,7 +8,8 @@ import type { Surroundings } from './survey-stock.ts';
 import { sweepJournals } from './sweep-journals.ts';
 
 /** The stock store over any table that keeps the promises of `StockTable`. */
-export function shardedStockStore(around: Surroundings): StockStore {
+export function shardedStockStore(given: Surroundings): StockStore {
+  const around: Surroundings = { ...given, contended: growWhenContended(given) };
   return {
     async reserve(request, now) {
       for (const line of request.lines) assertUnits(line.quantity);

@@ -1,4 +1,4 @@
-import { refusalMs, unitsOn } from './board.ts';
+import { isOfThePast, refusalMs, unitsOn } from './board.ts';
 import type { RegisteredLocation } from './locations.ts';
 import { type ShardId, type SkuPlan, shardName } from './shard-plan.ts';
 import { type Board, maxSettled, type ShardCounters } from './stock-table.ts';
@@ -17,6 +17,8 @@ const planMs = 5_000;
 const placesMs = 10_000;
 /** How long a board that showed too little makes buyers look before they try: each failed debit costs a write. */
 const boardMs = 10_000;
+/** How long it is remembered that an entry is bound. It stays so for ever, but not in its journal: the sweep takes it out. */
+const boundMs = 60_000;
 /** Entries of each kind. Beyond that everything is forgotten: it is only a memory. */
 const maxEntries = 10_000;
 
@@ -30,6 +32,8 @@ export class ShortMemory {
   #places: { readonly byName: Places; readonly since: number } | undefined;
   readonly #boards: Fading<Board>;
   readonly #credits: Fading<number>;
+  readonly #boardsWrong: Fading<number>;
+  readonly #bound: Fading<true>;
   readonly #settled = new Map<string, string[]>();
 
   /** @param nowMs milliseconds since any fixed moment. */
@@ -39,6 +43,8 @@ export class ShortMemory {
     this.#denials = new Fading(denialMs);
     this.#plans = new Fading(planMs);
     this.#boards = new Fading(boardMs);
+    this.#boardsWrong = new Fading(boardMs);
+    this.#bound = new Fading(boundMs);
     this.#credits = new Fading(denialMs);
   }
 
@@ -89,7 +95,7 @@ export class ShortMemory {
   learnBoard(board: Board, plan: SkuPlan): void {
     const now = this.#nowMs();
     const known = this.board(board.sku);
-    if (known !== undefined && known.at > board.at) return;
+    if (!isOfThePast(board, now) || (known !== undefined && known.at > board.at)) return;
     this.#boards.set(board.sku, board, now);
     const seenAt = Math.min(board.at, now);
     for (const [name, available] of unitsOn(board, plan)) {
@@ -111,6 +117,15 @@ export class ShortMemory {
     else entries.push(nonce);
   }
 
+  /** A reservation binds the entry with this nonce: no need to ask again. */
+  learnBound(nonce: string): void {
+    this.#bound.set(nonce, true, this.#nowMs());
+  }
+
+  isBound(nonce: string): boolean {
+    return this.#bound.get(nonce, this.#nowMs()) ?? false;
+  }
+
   settledIn(shard: ShardId): string[] {
     return (this.#settled.get(shardName(shard)) ?? []).slice(0, maxSettled);
   }
@@ -120,6 +135,21 @@ export class ShortMemory {
     const left = (this.#settled.get(shardName(shard)) ?? []).filter((nonce) => !nonces.includes(nonce));
     if (left.length === 0) this.#settled.delete(shardName(shard));
     else this.#settled.set(shardName(shard), left);
+  }
+
+  /** These were tried and had too little. */
+  learnMisses(shards: readonly ShardCounters[]): void {
+    this.learnShards(shards);
+    for (const shard of shards) {
+      const free = this.board(shard.sku)?.free ?? [];
+      const wasFree = free.some((each) => each.location === shard.location && each.shard === shard.shard);
+      if (wasFree) this.#boardsWrong.set(shard.sku, this.#nowMs(), this.#nowMs());
+    }
+  }
+
+  /** When a board was last found to be wrong. */
+  boardWrongAt(sku: string): number {
+    return this.#boardsWrong.get(sku, this.#nowMs()) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Keeps what is known of a shard in step with a debit of ours. */

@@ -8,7 +8,8 @@ import { knownPlans, type Surroundings } from './survey-stock.ts';
 export async function levelsOf(sku: string, { table }: Surroundings): Promise<SkuLevels | undefined> {
   const found = await table.read({ skus: [sku], lines: [sku] }, 'latest');
   const plan = found.plans.get(sku);
-  if (plan === undefined) return undefined;
+  // A sale may be prepared, and orders may wait, before the first goods are there.
+  if (plan === undefined || plan.locations.length === 0) return undefined;
   const line = found.lines?.get(sku);
   // Where nobody ever waited nothing is kept for those who do.
   const kept = line === undefined ? [] : plan.locations.map(({ location }) => keptShard(location, sku));

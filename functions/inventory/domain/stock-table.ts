@@ -61,7 +61,11 @@ export interface Found {
 }
 
 /** Others were writing the same items; nothing happened. Worth repeating after a moment. */
-export type Contended = { readonly outcome: 'contended' };
+export type Contended = {
+  readonly outcome: 'contended';
+  /** The shards where it met them, when the store says which. */
+  readonly shards?: readonly ShardId[];
+};
 
 export type HoldOutcome =
   | { readonly outcome: 'held' }
@@ -227,6 +231,8 @@ export type BookOutcome =
   | Closed
   | Contended;
 
+export type ReopenOutcome = { readonly outcome: 'done' } | { readonly outcome: 'plan-changed' } | Contended;
+
 /**
  * The table as the reservation paths see it: each call is one request to the store, atomic, and may be repeated. The
  * algorithms over it know no database, so that a simulation can run them.
@@ -261,13 +267,19 @@ export interface StockTable {
   change(before: Reservation, change: Change): Promise<SettleOutcome>;
   book(booking: Booking): Promise<BookOutcome>;
   post(posting: Posting): Promise<PostOutcome>;
-  /** Writes a plan over the revision before it. */
+  /** Writes a plan over the revision before it, and its SKU into the list of hot ones or out of it. */
   writePlan(plan: SkuPlan): Promise<'written' | 'changed'>;
+  /** Opens closed shards of a SKU, if its plan still has this revision; at most {@link maxReopened}. */
+  reopen(plan: Pick<SkuPlan, 'sku' | 'revision'>, shards: readonly ShardId[]): Promise<ReopenOutcome>;
+  /** SKUs that somebody has to look after. May be a moment old. */
+  hotSkus(): Promise<readonly string[]>;
 }
 
 /** Actions of one transaction: the store's limit. One is the record, the others are shards. */
 export const maxTransactionActions = 100;
 
+/** Beside them, the transaction checks the plan. */
+export const maxReopened = maxTransactionActions - 1;
 /** Entries that one debit removes from its shard's journal: a process has few sales under way at a time. */
 export const maxSettled = 8;
 /** With these a board stays under one kilobyte. */

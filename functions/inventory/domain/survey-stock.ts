@@ -1,6 +1,7 @@
 import type { Pace } from '../../shared/kernel/backoff.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import type { Reservation } from './reservation.ts';
-import { type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
+import { type ShardId, type SkuPlan, shardName, shardsOf } from './shard-plan.ts';
 import type { ShortMemory } from './short-memory.ts';
 import type { ShardCounters, StockTable } from './stock-table.ts';
 import { type StockView, viewOf } from './stock-view.ts';
@@ -15,6 +16,8 @@ export interface Surroundings {
   nonce(): string;
   /** The machine's clock in milliseconds since 1970: only for the ages of looks and entries, never to decide whether a hold is over. */
   nowMs(): number;
+  /** Told of the shards where a reservation was turned away because others were there. */
+  contended?(shards: readonly ShardId[], now: Instant): Promise<void>;
 }
 
 /**

@@ -24,52 +24,56 @@ interface OldEntries {
 export async function sweepJournals(skus: readonly string[], around: Surroundings): Promise<SweptJournals> {
   const { plans } = await around.table.read({ skus }, 'latest');
   const { shards } = await around.table.read({ shards: [...plans.values()].flatMap(allShardsOf) }, 'cheap');
-  return settleOldEntries(shards, around);
+  const { healedCount, bound, leftCount } = await healOldEntries(shards, around);
+  let droppedCount = 0;
+  for (const { shard, nonces } of bound) {
+    await orLater(() => around.table.dropEntries(shard, nonces));
+    droppedCount += nonces.length;
+  }
+  return { healedCount, droppedCount, leftCount };
+}
+
+/** What became of the old entries of some shards. */
+export interface Healed {
+  readonly healedCount: number;
+  readonly leftCount: number;
+  /** Entries whose reservations are written: nothing is wrong with them, they only take room. */
+  readonly bound: readonly { readonly shard: ShardId; readonly nonces: readonly string[] }[];
 }
 
 /**
- * Settles the old entries of shards as they were read. An entry whose nonce a reservation binds, whatever became of
+ * Heals the old entries of shards as they were read. An entry whose nonce a reservation binds, whatever became of
  * that, has done its work. Of any other the nonce is voided first: from then on nobody can bind it, and its units can
  * go back. They do so only while the entry is there, so any number of sweeps may run at once or end half-way.
  */
-export async function settleOldEntries(shards: readonly ShardCounters[], around: Surroundings): Promise<SweptJournals> {
+export async function healOldEntries(shards: readonly ShardCounters[], around: Surroundings): Promise<Healed> {
+  const { table, memory } = around;
   const before = around.nowMs() - settledAfterMs;
   const old: OldEntries[] = shards.flatMap(({ location, sku, shard, journal }) => {
     const entries = journal.filter(({ at }) => at <= before);
     return entries.length === 0 ? [] : [{ shard: { location, sku, shard }, entries }];
   });
-  const orderIds = [...new Set(old.flatMap(({ entries }) => entries.map(({ orderId }) => orderId)))];
-  if (orderIds.length === 0) return { healedCount: 0, droppedCount: 0, leftCount: 0 };
-  const { reservations } = await around.table.read({ orderIds }, 'latest');
+  const asked = old.flatMap(({ entries }) => entries.filter(({ nonce }) => !memory.isBound(nonce)));
+  const orderIds = [...new Set(asked.map(({ orderId }) => orderId))];
+  const none = new Map<string, Reservation>();
+  const reservations = orderIds.length === 0 ? none : (await table.read({ orderIds }, 'latest')).reservations;
 
-  const swept = { healedCount: 0, droppedCount: 0, leftCount: 0 };
+  const healed = { healedCount: 0, leftCount: 0, bound: [] as { shard: ShardId; nonces: string[] }[] };
   const work = async (): Promise<void> => {
     for (let next = old.shift(); next !== undefined; next = old.shift()) {
-      const { healedCount, droppedCount, leftCount } = await settleShard(next, reservations, around);
-      swept.healedCount += healedCount;
-      swept.droppedCount += droppedCount;
-      swept.leftCount += leftCount;
+      const nonces: string[] = [];
+      for (const entry of next.entries) {
+        const result = await settleEntry(next.shard, entry, reservations.get(entry.orderId), around);
+        if (result === 'bound') nonces.push(entry.nonce);
+        if (result === 'healed') healed.healedCount += 1;
+        if (result === 'left') healed.leftCount += 1;
+      }
+      for (const nonce of nonces) memory.learnBound(nonce);
+      if (nonces.length > 0) healed.bound.push({ shard: next.shard, nonces });
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return swept;
-}
-
-async function settleShard(
-  { shard, entries }: OldEntries,
-  reservations: ReadonlyMap<string, Reservation>,
-  around: Surroundings,
-): Promise<SweptJournals> {
-  const bound: string[] = [];
-  let [healedCount, leftCount] = [0, 0];
-  for (const entry of entries) {
-    const result = await settleEntry(shard, entry, reservations.get(entry.orderId), around);
-    if (result === 'bound') bound.push(entry.nonce);
-    if (result === 'healed') healedCount += 1;
-    if (result === 'left') leftCount += 1;
-  }
-  if (bound.length > 0) await orLater(() => around.table.dropEntries(shard, bound));
-  return { healedCount, droppedCount: bound.length, leftCount };
+  return healed;
 }
 
 type Settled = 'bound' | 'healed' | 'gone' | 'left';
@@ -81,7 +85,7 @@ async function settleEntry(
   around: Surroundings,
 ): Promise<Settled> {
   const settle = async (): Promise<Settled> => {
-    if (binds(seen, nonce)) return 'bound';
+    if (around.memory.isBound(nonce) || binds(seen, nonce)) return 'bound';
     // A reservation binds its nonces when it is written, or never. Where there is none yet, one may come at any moment.
     const fence = await untilUncontended(around.pace, () => around.table.voidNonce(orderId, nonce));
     if (fence.outcome === 'full') return 'left';

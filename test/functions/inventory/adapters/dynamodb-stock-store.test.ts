@@ -7,6 +7,7 @@ import { audit, readBooks } from '../../../contracts/stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from '../../../contracts/stock-store-contract.ts';
 import { type Fate, fatefulClient } from '../../../contracts/stock-store-faults.ts';
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
+import { makeHot } from '../../../support/hot-skus.ts';
 
 let store: TestStore;
 let table: string;
@@ -155,6 +156,102 @@ describe('what the stock costs, in requests and units', () => {
     const shop = stockStore(table, { client: counting(calls) });
     expect(codeOf(await shop.reserve(request, now))).toBeUndefined();
     expect(calls.map(({ command }) => command)).toEqual(['BatchGetItem', 'TransactWriteItems']);
+  });
+});
+
+describe('what hot SKUs cost, in requests and units', () => {
+  async function hotSkus(count: number, units = 10, shards = 1): Promise<string[]> {
+    const skus = Array.from({ length: count }, () => fresh('HOT'));
+    for (const sku of skus) {
+      await warehouse().plan(sku, { location: 'W1', shards });
+      await receive(warehouse(), sku, 'W1', units);
+      await makeHot(store.client, table, sku);
+    }
+    return skus;
+  }
+
+  async function warmHotShop(skus: readonly string[]) {
+    const shop = await warmShop(skus[0] ?? '');
+    await shop.shop.availability(skus);
+    shop.calls.length = 0;
+    return shop;
+  }
+
+  it('sells a line with two plain writes of one unit each, one sale after the other', async () => {
+    const [sku = ''] = await hotSkus(1, 40);
+    const { shop, calls } = await warmHotShop([sku]);
+    for (let sale = 0; sale < 20; sale++) await shop.reserve(order({ [sku]: 2 }), now);
+    expect(new Set(calls.map(({ command, units }) => `${command} ${units}`))).toEqual(
+      new Set(['UpdateItem 1', 'PutItem 1']),
+    );
+    expect(calls).toHaveLength(40);
+  });
+
+  it('leaves one entry in a journal, however much it sells there', async () => {
+    const [sku = ''] = await hotSkus(1, 40);
+    const { shop } = await warmHotShop([sku]);
+    for (let sale = 0; sale < 20; sale++) await shop.reserve(order({ [sku]: 1 }), now);
+    const shard = (await readBooks(store.client, table)).shards.find(({ pk }) => pk.includes(sku)) ?? {};
+    expect(Object.keys(shard).filter((name) => name.startsWith('j:'))).toHaveLength(1);
+  });
+
+  it('sells three lines with four units', async () => {
+    const skus = await hotSkus(3);
+    const { shop, calls } = await warmHotShop(skus);
+    await shop.reserve(order(Object.fromEntries(skus.map((sku) => [sku, 1]))), now);
+    expect(calls.map(({ command }) => command)).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem', 'PutItem']);
+    expect(calls.reduce((sum, { units }) => sum + units, 0)).toBe(4);
+  });
+
+  it('takes cold lines along in one transaction', async () => {
+    const [hot = ''] = await hotSkus(1);
+    const cold = fresh('COLD');
+    await receive(warehouse(), cold, 'W1', 10);
+    const { shop, calls } = await warmHotShop([hot, cold]);
+    await shop.reserve(order({ [hot]: 1, [cold]: 1 }), now);
+    expect(calls).toEqual([
+      { command: 'UpdateItem', units: 1 },
+      { command: 'TransactWriteItems', units: 4 },
+    ]);
+  });
+
+  it('gives a line back with one request that clears its entry away', async () => {
+    const [sku = ''] = await hotSkus(1);
+    const { shop, calls } = await warmHotShop([sku]);
+    const request = order({ [sku]: 1 });
+    await shop.reserve(request, now);
+    calls.length = 0;
+    await shop.release(request.orderId, now);
+    expect(calls.map(({ command }) => command)).toEqual(['PutItem refused', 'TransactWriteItems']);
+    expect(calls[1]?.units).toBe(4);
+  });
+
+  it('writes nothing for those who come when all is sold, once somebody has looked', async () => {
+    const [sku = ''] = await hotSkus(1, 1, 30);
+    await warehouse().reserve(order({ [sku]: 1 }), now);
+    const { shop, calls } = await warmHotShop([sku]);
+    expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
+    const others = await warmHotShop([sku]);
+    for (let buyer = 0; buyer < 5; buyer++) {
+      expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
+      expect(codeOf(await others.shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
+    }
+    // The board of the last buyer came from a machine whose clock is wrong. The first buyer of a process tries once, looks once and says what he saw.
+    expect(calls.filter(({ command }) => command.startsWith('UpdateItem'))).toHaveLength(1);
+    expect(calls.filter(({ command }) => command === 'PutItem')).toHaveLength(1);
+    expect(others.calls.filter(({ command }) => command !== 'BatchGetItem').length).toBeLessThanOrEqual(2);
+  });
+
+  it('never sends a debit on a client that repeats what failed', async () => {
+    const [sku = ''] = await hotSkus(1);
+    const repeating: Client = {
+      send: async (command: object) => {
+        if (command instanceof UpdateItemCommand || command instanceof PutItemCommand) throw new Error('repeated');
+        return store.client.send(command as never);
+      },
+    } as unknown as Client;
+    const shop = stockStore(table, { client: repeating, once: store.client, pace: unhurried });
+    expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBeUndefined();
   });
 });
 

@@ -180,6 +180,11 @@ describe('what an order keeps of its sourcing', () => {
     expect(source(2, view({ W1: 5, W2: 5, W3: 5 }, places))).toMatchObject({ chosen: ['W1'], tieBreak: 'order' });
   });
 
+  it('is the priority before any distance', () => {
+    const places = [place('W1', { ...berlin, priority: 20 }), place('W2', { ...vienna, priority: 10 })];
+    expect(source(2, view({ W1: 5, W2: 5 }, places), toBerlin)).toMatchObject({ chosen: ['W2'], tieBreak: 'priority' });
+  });
+
   it('is the number of locations before any priority', () => {
     const places = [place('W1', { priority: 1 }), place('W2', { priority: 2 }), place('W3', { priority: 900 })];
     expect(source(4, view({ W1: 2, W2: 2, W3: 4 }, places))).toMatchObject({

@@ -1,0 +1,96 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
+import { planWith } from '../../functions/inventory/domain/shard-plan.ts';
+import { systemPace } from '../../functions/shared/kernel/backoff.ts';
+import { isTransient } from '../../functions/shared/kernel/faults.ts';
+import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
+import { addSeconds, systemClock } from '../../functions/shared/kernel/time.ts';
+import { meteredClient, type Usage } from './metered-client.ts';
+import { RequestClock } from './request-clock.ts';
+
+export interface Sale {
+  readonly path: 'T' | 'J';
+  readonly shards: number;
+  readonly units: number;
+  readonly buyers: number;
+  /** Processes, each with a memory of its own, that serve one buyer after the other. */
+  readonly clients: number;
+}
+
+export interface SaleFigures {
+  readonly sold: number;
+  readonly refused: number;
+  /** Orders that ended in a fault every time. */
+  readonly failed: number;
+  readonly seconds: number;
+  readonly salesPerSecond: number;
+  /** Of everybody's requests, losers included. */
+  readonly writeUnitsPerSale: number;
+  readonly readUnitsPerSale: number;
+  readonly requests: Readonly<Record<string, number>>;
+  /** By the counters, after the sale. */
+  readonly available: number;
+  readonly reserved: number;
+}
+
+const location = 'W1';
+const holdSeconds = 900;
+/** A saga's step tries as often. */
+const maxAttempts = 4;
+
+/** Sells units of one SKU to more buyers than there are units, over a real store, and says what that took. */
+export async function runSale(client: DynamoDBClient, table: string, sku: string, sale: Sale): Promise<SaleFigures> {
+  await stockUp(client, table, sku, sale);
+  const time = new RequestClock(sale.clients);
+  const usage: Usage = { writeUnits: 0, readUnits: 0, requests: new Map() };
+  const queue = Array.from({ length: sale.buyers }, (_, index) => `${sku}-order-${index}`);
+  const told = { sold: 0, refused: 0, failed: 0 };
+  const serve = async (): Promise<void> => {
+    const shop = stockStore(table, {
+      client: time.timed(meteredClient(client, usage)),
+      pace: time.pace,
+      clock: time.clock,
+    });
+    const buy = async (orderId: string): Promise<keyof typeof told> => {
+      for (let attempt = 0; attempt < maxAttempts; attempt++) {
+        try {
+          const now = time.clock();
+          const lines = [{ lineId: '1', sku, quantity: 1 }];
+          const answer = await shop.reserve({ orderId, lines, expiresAt: addSeconds(now, holdSeconds) }, now);
+          return isRefusal(answer) ? 'refused' : 'sold';
+        } catch (fault) {
+          if (!isTransient(fault)) throw fault;
+        }
+      }
+      return 'failed';
+    };
+    for (let order = queue.shift(); order !== undefined; order = queue.shift()) told[await buy(order)] += 1;
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: sale.clients }, serve));
+  const seconds = (performance.now() - began) / 1_000;
+  const levels = await stockStore(table, { client }).levels(sku);
+  return {
+    ...told,
+    seconds,
+    salesPerSecond: told.sold / seconds,
+    writeUnitsPerSale: usage.writeUnits / told.sold,
+    readUnitsPerSale: usage.readUnits / told.sold,
+    requests: Object.fromEntries(usage.requests),
+    available: levels?.available ?? 0,
+    reserved: levels?.reserved ?? 0,
+  };
+}
+
+async function stockUp(client: DynamoDBClient, table: string, sku: string, sale: Sale): Promise<void> {
+  const store = dynamoStockTable({ client, once: client, table, pace: systemPace });
+  await store.writePlan({ ...planWith(undefined, sku, location, sale.shards), path: sale.path });
+  // A receipt reaches 98 shards; as many receipts as there are hundreds of shards, and a part of the units in each.
+  const receipts = Math.ceil(sale.shards / 98);
+  const warehouse = stockStore(table, { client });
+  for (let receipt = 0; receipt < receipts; receipt++) {
+    const share = Math.floor(sale.units / receipts) + (receipt < sale.units % receipts ? 1 : 0);
+    await warehouse.receive({ receiptId: `${sku}-${receipt}`, sku, location, quantity: share }, systemClock());
+  }
+}

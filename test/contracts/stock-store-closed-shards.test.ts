@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
+import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import { toInstant } from '../../functions/shared/kernel/time.ts';
+import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { makeHot } from '../support/hot-skus.ts';
+import { audit, readBooks } from './stock-store-audit.ts';
+import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-contract.ts';
+
+let store: TestStore;
+let table: string;
+let nowMs = 1_000_000;
+
+beforeAll(async () => {
+  store = await startStore();
+});
+
+beforeEach(async () => {
+  table = await store.createTable(layouts.inventory);
+});
+
+afterAll(() => store.stop());
+
+const pace = {
+  random: () => 0.5,
+  sleep: async (milliseconds: number) => {
+    nowMs += Math.ceil(milliseconds);
+  },
+};
+const open = (): StockStore => stockStore(table, { client: store.client, pace, clock: () => toInstant(nowMs) });
+const stockTable = () => dynamoStockTable({ client: store.client, once: store.client, table, pace });
+
+/** Ten units in each of four shards, sold by either path. */
+async function stockedSku(path: 'T' | 'J'): Promise<string> {
+  const sku = fresh('SKU');
+  await open().plan(sku, { location: 'W1', shards: 4 });
+  await receive(open(), sku, 'W1', 40);
+  if (path === 'J') await makeHot(store.client, table, sku);
+  return sku;
+}
+
+const shardOf = (sku: string, shard: number) => ({ location: 'W1', sku, shard });
+
+async function counters(sku: string) {
+  const { shards } = await stockTable().read({ shards: [0, 1, 2, 3].map((shard) => shardOf(sku, shard)) }, 'latest');
+  return shards;
+}
+
+/** Closes a shard and moves what it has for sale to the one that takes its place. */
+async function close(sku: string, shard: number, shards: number): Promise<void> {
+  const { available } = (await counters(sku))[shard] ?? { available: 0 };
+  const move = { sku, from: shardOf(sku, shard), to: shardOf(sku, shard % shards), quantity: available };
+  expect(await stockTable().transfer({ ...move, ifAvailable: available, close: shards })).toEqual({ outcome: 'done' });
+}
+
+describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
+  it('sell nothing, and no unit is lost to those who buy', async () => {
+    const sku = await stockedSku(path);
+    const early = open();
+    await early.reserve(order({ [sku]: 1 }), now);
+    for (const shard of [3, 2]) await close(sku, shard, 2);
+    for (let sold = 1; sold < 40; sold++) {
+      nowMs += 300;
+      const shop = sold % 2 === 0 ? early : open();
+      expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBeUndefined();
+    }
+    expect(codeOf(await open().reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
+    const [, , third, fourth] = await counters(sku);
+    expect([third?.available, fourth?.available]).toEqual([0, 0]);
+    nowMs += 6_000;
+    await open().sweep([sku]);
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+  });
+
+  it('send what comes back to the shards that take their place, and those on if they are closed too', async () => {
+    const sku = await stockedSku(path);
+    const all = order({ [sku]: 40 });
+    await open().reserve(all, now);
+    const expiring = order({ [sku]: 1 });
+    for (const shard of [3, 2]) await close(sku, shard, 2);
+    await close(sku, 1, 1);
+    await open().release(all.orderId, now);
+    const shards = await counters(sku);
+    expect(shards.map(({ available, reserved }) => [available, reserved])).toEqual([
+      [40, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+    await open().reserve(expiring, now);
+    expect(await open().expire(expiring.orderId, expiresAt)).toBe(true);
+    expect((await counters(sku))[0]).toMatchObject({ available: 40, reserved: 0 });
+  });
+
+  it('keep what is reserved until it is shipped', async () => {
+    const sku = await stockedSku(path);
+    const all = order({ [sku]: 40 });
+    await open().reserve(all, now);
+    await open().confirm(all.orderId, now);
+    for (const shard of [3, 2, 1]) await close(sku, shard, 1);
+    await open().commit({ orderId: all.orderId, shipmentId: fresh('shipment'), location: 'W1', lines: all.lines }, now);
+    expect((await counters(sku)).map(({ shipped }) => shipped)).toEqual([10, 10, 10, 10]);
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+  });
+
+  it('receive nothing', async () => {
+    const sku = await stockedSku(path);
+    for (const shard of [3, 2]) await close(sku, shard, 2);
+    await receive(open(), sku, 'W1', 10);
+    expect((await counters(sku)).map(({ available }) => available)).toEqual([25, 25, 0, 0]);
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+  });
+
+  it('sell again when they are reopened', async () => {
+    const sku = await stockedSku(path);
+    await close(sku, 3, 3);
+    const reopen = { sku, from: shardOf(sku, 0), to: shardOf(sku, 3), quantity: 5, reopen: true };
+    expect(await stockTable().transfer(reopen)).toEqual({ outcome: 'done' });
+    expect(codeOf(await open().reserve(order({ [sku]: 40 }), now))).toBeUndefined();
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+  });
+});
+
+describe('entries in the journals of closed shards', () => {
+  it('are healed into the shards that take their place', async () => {
+    const sku = await stockedSku('J');
+    const id = shardOf(sku, 3);
+    const debit = { ...id, quantity: 4, orderId: fresh('order'), nonce: 'crashed', at: nowMs, settled: [] };
+    expect((await stockTable().debit(debit)).outcome).toBe('debited');
+    await close(sku, 3, 2);
+    await close(sku, 1, 1);
+    nowMs += 6_000;
+    expect(await open().sweep([sku])).toMatchObject({ healedCount: 1 });
+    expect((await counters(sku)).map(({ available, reserved }) => [available, reserved])).toEqual([
+      [30, 0],
+      [0, 0],
+      [10, 0],
+      [0, 0],
+    ]);
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+  });
+});
+
+describe('transfers', () => {
+  const ledger = (sku: string) =>
+    ({ kind: 'move', id: fresh('move'), sku, at: now, body: { reason: 'nearer' } }) as const;
+
+  it('happen once for each record of the ledger', async () => {
+    const sku = await stockedSku('T');
+    const to = { location: 'W2', sku, shard: 0 };
+    const transfer = { sku, from: shardOf(sku, 0), to, quantity: 4, ledger: ledger(sku) };
+    expect(await stockTable().transfer(transfer)).toEqual({ outcome: 'done' });
+    expect(await stockTable().transfer(transfer)).toEqual({ outcome: 'repeated', record: transfer.ledger });
+    const { shards } = await stockTable().read({ shards: [shardOf(sku, 0), to] }, 'latest');
+    expect(shards).toMatchObject([
+      { available: 6, movedOut: 4 },
+      { available: 4, movedIn: 4, credits: 1 },
+    ]);
+  });
+
+  it('refuse what is not there, what is not as expected, and shards that are closed', async () => {
+    const sku = await stockedSku('T');
+    const [from, to] = [shardOf(sku, 0), shardOf(sku, 1)];
+    const refused = { outcome: 'refused' };
+    expect(await stockTable().transfer({ sku, from, to, quantity: 11 })).toMatchObject(refused);
+    expect(await stockTable().transfer({ sku, from, to, quantity: 5, ifAvailable: 9 })).toMatchObject(refused);
+    await close(sku, 1, 1);
+    expect(await stockTable().transfer({ sku, from, to, quantity: 5 })).toMatchObject({
+      outcome: 'refused',
+      shards: [{ shard: 1, closedTo: 1 }],
+    });
+    expect(audit(await readBooks(store.client, table))).toEqual([]);
+  });
+
+  it('book what is found or lost without another shard, and keep units from sale', async () => {
+    const sku = await stockedSku('T');
+    const shard = shardOf(sku, 0);
+    expect(await stockTable().transfer({ sku, from: shard, quantity: 3, ledger: ledger(sku) })).toEqual({
+      outcome: 'done',
+    });
+    expect(await stockTable().transfer({ sku, to: shard, quantity: 1, ledger: ledger(sku) })).toEqual({
+      outcome: 'done',
+    });
+    const safety = { location: 'W1', sku, shard: 'safety' } as const;
+    expect(await stockTable().transfer({ sku, from: shard, to: safety, quantity: 8 })).toEqual({ outcome: 'done' });
+    expect((await counters(sku))[0]).toMatchObject({ available: 0, movedIn: 1, movedOut: 11 });
+    expect(codeOf(await open().reserve(order({ [sku]: 31 }), now))).toBe('OUT_OF_STOCK');
+  });
+});
