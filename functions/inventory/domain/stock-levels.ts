@@ -8,9 +8,10 @@ import { knownPlans, type Surroundings } from './survey-stock.ts';
 export async function levelsOf(sku: string, { table }: Surroundings): Promise<SkuLevels | undefined> {
   const found = await table.read({ skus: [sku], lines: [sku] }, 'latest');
   const plan = found.plans.get(sku);
-  // A sale may be prepared, and orders may wait, before the first goods are there.
-  if (plan === undefined || plan.locations.length === 0) return undefined;
+  if (plan === undefined) return undefined;
   const line = found.lines?.get(sku);
+  // A sale may be prepared before the first goods are there; orders that wait then are worth a look.
+  if (plan.locations.length === 0 && line === undefined && plan.backorder === undefined) return undefined;
   // Where nobody ever waited nothing is kept for those who do.
   const kept = line === undefined ? [] : plan.locations.map(({ location }) => keptShard(location, sku));
   const { shards } = await table.read({ shards: [...allShardsOf(plan), ...safetyShardsOf(plan), ...kept] }, 'latest');
