@@ -1,7 +1,9 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
+import { FailureAlarm } from '../constructs/failure-alarm.ts';
 import { LogConsumer } from '../constructs/log-consumer.ts';
 
 /** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
@@ -9,6 +11,8 @@ const preparation = Duration.seconds(29);
 /** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
 const tending = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(70) } as const;
 const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
+/** Twice a day, so that a day without one is an alarm: no metric is watched for longer. Lambda's longest time for a large table. */
+const audit = { every: Duration.hours(12), silence: Duration.hours(24), timeout: Duration.minutes(15) } as const;
 
 /**
  * A sale writes the same few shards over and over, and each batch looks at a SKU once: the longer it gathers, the less a
@@ -63,6 +67,31 @@ export class Inventory extends Capability {
     this.#tending();
     this.#announcer();
     this.#backorders();
+    this.#audit();
+  }
+
+  /** Reads everything and changes nothing. */
+  #audit(): void {
+    const { deployment } = this;
+    const { inventory, orders, orderViews } = deployment.data;
+    const auditStock = this.scheduled('audit-stock', audit);
+    inventory.grantTo(auditStock, 'BatchGetItem', 'Scan');
+    orders.grantTo(auditStock, 'Query');
+    orderViews.grantTo(auditStock, 'BatchGetItem');
+    orderViews.grantIndexesTo(auditStock, 'byStatus');
+    new FailureAlarm(this, 'StockAuditFindingsAlarm', {
+      deployment,
+      name: 'stock-audit-findings',
+      meaning: 'The audit of the stock has found something that contradicts itself, the ledger or an order.',
+      runbook: 'stock-audit-findings',
+      metric: new Metric({
+        namespace: 'Holdfast',
+        metricName: 'StockAuditFindings',
+        dimensionsMap: { stage: deployment.settings.stage },
+        statistic: 'Maximum',
+        period: audit.every,
+      }),
+    });
   }
 
   #tending(): void {

@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
@@ -11,6 +11,7 @@ import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
 import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
 import type { StockPlans } from '../../functions/inventory/domain/stock-plans.ts';
 import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import type { Transfer } from '../../functions/inventory/domain/stock-table.ts';
 import { HomeShard, type Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, toInstant } from '../../functions/shared/kernel/time.ts';
@@ -394,32 +395,80 @@ describe('a process that was frozen', () => {
     await expectSound(sku);
   });
 
+  /** Halves a location by a process that freezes before its call number `at` (from 1) while others act. */
+  async function mergeInterrupted(sku: string, at: number, act: () => Promise<unknown>): Promise<boolean> {
+    let calls = 0;
+    const send = async (command: object) => {
+      calls += 1;
+      if (calls === at) await act();
+      return store.client.send(command as never);
+    };
+    const merged = await mergeShards(sku, 'W1', now(), around({ send } as unknown as Client));
+    expect(calls).toBeGreaterThanOrEqual(at);
+    return merged;
+  }
+  // Of its calls the first two mark the plan, the third reads the shards, two close shards, and the last two shrink the plan.
+  const [firstClosing, lastWrite] = [4, 7];
+
   it('opens no shard while a location is shrinking, even one that it saw closed under the same plan', async () => {
     const { sku } = await half();
-    await expect(mergeShards(sku, 'W1', now(), around(mortal(4).client))).rejects.toThrow(Dead);
-    nowMs += dayAndAMinute;
-    await settleIn(await planNow(sku), 'W1', around(store.client));
-    expect(await process().plans.tend(now())).toMatchObject({ mergedCount: 1 });
+    const merged = await mergeInterrupted(sku, lastWrite, async () => {
+      await settleIn(await planNow(sku), 'W1', around(store.client));
+    });
+    expect(merged).toBe(true);
     await expectSound(sku);
+    expect(await sellOut(sku)).toBe(32);
   });
 
   it('does not shrink a plan that has grown since', async () => {
     const { sku } = await half();
-    let calls = 0;
-    const frozen = {
-      // Its last call writes the smaller plan. Before that, staff prepares a bigger sale.
-      send: async (command: object) => {
-        calls += 1;
-        if (calls === 7) await prepared(sku, 1_500);
-        return store.client.send(command as never);
-      },
-    };
-    await mergeShards(sku, 'W1', now(), around(frozen as unknown as Client));
-    expect(calls).toBeGreaterThanOrEqual(7);
+    expect(await mergeInterrupted(sku, lastWrite, () => prepared(sku, 1_500))).toBe(false);
+    expect(await shardsNow(sku)).toEqual([4]);
     await expectSound(sku);
     await tendFor(1);
     await expectSound(sku);
     expect(await sellOut(sku)).toBe(32);
+  });
+
+  it('does not shrink a plan that has grown since and begins to shrink anew', async () => {
+    const { sku } = await half();
+    const merged = await mergeInterrupted(sku, lastWrite, async () => {
+      await prepared(sku, 1_500);
+      await expect(mergeShards(sku, 'W1', now(), around(mortal(2).client))).rejects.toThrow(Dead);
+    });
+    expect(merged).toBe(false);
+    expect(await planNow(sku)).toMatchObject({ locations: [{ shards: 4, closingTo: 2 }] });
+    await expectSound(sku);
+  });
+
+  it('closes no shard that got units back since it looked', async () => {
+    const { sku } = await half();
+    const requests = Array.from({ length: 12 }, () => order({ [sku]: 1 }, fresh('order'), addSeconds(now(), 900)));
+    for (const request of requests) await process().stock.reserve(request, now());
+    const held = await unitsByShard(sku, 'rs');
+    expect((held.get(2) ?? 0) + (held.get(3) ?? 0)).toBeGreaterThan(0);
+    await mergeInterrupted(sku, firstClosing, async () => {
+      for (const { orderId } of requests) await process().stock.release(orderId, now());
+    });
+    await expectSound(sku);
+    expect(await sellOut(sku)).toBe(32);
+  });
+
+  it('does not shrink a plan while one of its upper shards cannot be closed', async () => {
+    const { sku } = await half();
+    const busy = around(store.client);
+    const table = {
+      ...busy.table,
+      transfer: (transfer: Transfer) =>
+        transfer.from?.shard === 3
+          ? Promise.resolve({ outcome: 'refused' as const, shards: [] })
+          : busy.table.transfer(transfer),
+    };
+    expect(await mergeShards(sku, 'W1', now(), { ...busy, table })).toBe(false);
+    expect(await planNow(sku)).toMatchObject({ locations: [{ shards: 4, closingTo: 2 }] });
+    await expectSound(sku);
+    expect(await mergeShards(sku, 'W1', now(), busy)).toBe(true);
+    await expectSound(sku);
   });
 
   it('that closes a shard of a plan that has it hides none of its units', async () => {
@@ -506,6 +555,62 @@ describe('buyers who collide', () => {
     const contended = growWhenContended(around(store.client));
     for (let time = 0; time < 3; time++) await contended([{ location: 'W1', sku, shard: 0 }], now());
     expect(await planNow(sku)).toMatchObject({ path: 'T', locations: [{ shards: 1 }], revision: 1 });
+  });
+});
+
+describe('a buyer who looks while units move', () => {
+  /** A store that reads shard 0 of a SKU, then lets others act once, and then reads the other shards: as DynamoDB may. */
+  function torn(sku: string, act: () => Promise<unknown>) {
+    let torn = 0;
+    const send = async (command: object) => {
+      const [[name = '', asked] = []] = Object.entries(
+        command instanceof BatchGetItemCommand ? (command.input.RequestItems ?? {}) : {},
+      );
+      const keys = asked?.Keys ?? [];
+      const early = keys.filter(({ pk }) => pk?.S !== `I#W1#${sku}#1`);
+      if (torn > 0 || keys.length === early.length || early.length === 0) return store.client.send(command as never);
+      torn += 1;
+      const read = (Keys: typeof keys) =>
+        store.client.send(new BatchGetItemCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }));
+      const first = await read(early);
+      await act();
+      const second = await read(keys.filter((key) => !early.includes(key)));
+      const items = [...(first.Responses?.[name] ?? []), ...(second.Responses?.[name] ?? [])];
+      return { Responses: { [name]: items } };
+    };
+    // He tries the first shard first.
+    const pace = { ...clock.pace, random: () => 0 };
+    const stock = stockStore(table, { ...clock, pace, client: { send } as unknown as Client });
+    return { reserve: stock.reserve, reads: () => torn };
+  }
+
+  it('is not refused because he read the one shard before, and the other after', async () => {
+    const sku = fresh('SKU');
+    await received(sku, 32);
+    await prepared(sku, 500);
+    await process().stock.reserve(order({ [sku]: 15 }, fresh('order'), addSeconds(now(), 900)), now());
+    await process().stock.reserve(order({ [sku]: 15 }, fresh('order'), addSeconds(now(), 900)), now());
+    const shard = (index: number) => ({ location: 'W1', sku, shard: index });
+    const move = (from: number, to: number) =>
+      around(store.client).table.transfer({ sku, from: shard(from), to: shard(to), quantity: 1 });
+    // All that is left lies in the second shard; the buyer looks at the first one first.
+    const units = await unitsByShard(sku);
+    for (let unit = units.get(0) ?? 0; unit > 0; unit--) await move(0, 1);
+    expect(await unitsByShard(sku)).toEqual(
+      new Map([
+        [0, 0],
+        [1, 2],
+      ]),
+    );
+    const look = torn(sku, async () => {
+      await move(1, 0);
+      await move(1, 0);
+    });
+    expect(
+      codeOf(await look.reserve(order({ [sku]: 2 }, fresh('order'), addSeconds(now(), 900)), now())),
+    ).toBeUndefined();
+    expect(look.reads()).toBeGreaterThan(0);
+    await expectSound(sku);
   });
 });
 

@@ -73,6 +73,25 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });
 
+  it('sell nothing even if somebody left units there', async () => {
+    const sku = await stockedSku(path);
+    const warm = open();
+    await warm.reserve(order({ [sku]: 1 }), now);
+    const emptied = { sku, from: shardOf(sku, 0), quantity: 0, close: 1 };
+    for (const shard of [1, 2, 3]) await stockTable().transfer({ ...emptied, from: shardOf(sku, shard) });
+    for (const shop of [warm, open()]) {
+      expect(codeOf(await shop.reserve(order({ [sku]: 11 }), now))).toBe('OUT_OF_STOCK');
+    }
+    const { available: first = 0 } = (await counters(sku))[0] ?? {};
+    // Straight at the shard, whatever anybody remembers.
+    const part = { lineId: '1', ...shardOf(sku, 3), quantity: 1 };
+    const held = { orderId: fresh('order'), state: 'HELD', expiresAt, parts: [part], revision: 0 } as const;
+    const debit = { ...shardOf(sku, 3), quantity: 1, orderId: fresh('order'), nonce: 'n', at: nowMs, settled: [] };
+    expect((await stockTable().hold(held)).outcome).toBe('short');
+    expect((await stockTable().debit(debit)).outcome).toBe('short');
+    expect(first).toBeGreaterThanOrEqual(9);
+  });
+
   it('send what comes back to the shards that take their place, and those on if they are closed too', async () => {
     const sku = await stockedSku(path);
     const all = order({ [sku]: 40 });

@@ -12,6 +12,8 @@ import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-con
 import { fatefulClient } from './stock-store-faults.ts';
 
 const orphanedMs = 5_001;
+/** Requests of a new process: the plan, the board, the debit; then the reservation. */
+const beforeBinding = 3;
 
 let store: TestStore;
 let table: string;
@@ -315,7 +317,7 @@ describe('a worker that is frozen between its debit and its reservation', () => 
 
   it('is left alone while it may still be at work', async () => {
     const sku = await hotSku(2);
-    await expect(shopOver(dyingBefore(2)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
     expect(await journals(sku)).toHaveLength(1);
     nowMs += 4_900;
     expect(await sound().sweep([sku])).toEqual({ healedCount: 0, droppedCount: 0, leftCount: 0 });
@@ -331,7 +333,7 @@ describe('sweeps of journals', () => {
     const kept = order({ [sku]: 3 });
     await sound().reserve(kept, now);
     for (let orphan = 0; orphan < count; orphan++) {
-      await expect(shopOver(dyingBefore(2)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+      await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
     }
     return sku;
   }
@@ -376,7 +378,7 @@ describe('sweeps of journals', () => {
 
   it('are made by a buyer who would be refused', async () => {
     const sku = await hotSku(1);
-    await expect(shopOver(dyingBefore(2)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
     nowMs += orphanedMs;
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBeUndefined();
@@ -388,7 +390,7 @@ describe('sweeps of journals', () => {
     const sku = await hotSku(60);
     const request = order({ [sku]: 1 });
     for (let attempt = 0; attempt < 52; attempt++) {
-      await expect(shopOver(dyingBefore(2)).reserve(request, now)).rejects.toThrow('dead');
+      await expect(shopOver(dyingBefore(beforeBinding)).reserve(request, now)).rejects.toThrow('dead');
     }
     expect(await sweep(sku)).toEqual({ healedCount: 50, droppedCount: 0, leftCount: 2 });
     // The order is settled in the end, and the rest with it.

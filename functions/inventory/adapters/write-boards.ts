@@ -5,12 +5,12 @@ import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { boardItemOf } from './items.ts';
 
 /** A board from later than this after ours was written by a clock that is wrong. It must not stay for ever. */
-const futureMs = 1_000;
+export const futureMs = 1_000;
 
-/** A board that is newer stays; one that could not be written is no loss. */
-export async function writeBoard({ client, table }: StockTableOptions, copy: number, board: Board): Promise<void> {
+/** A board that is newer stays; one that could not be written is no loss, and nobody waits for another attempt. */
+export async function writeBoard({ once, table }: StockTableOptions, copy: number, board: Board): Promise<void> {
   await writeIf(() =>
-    client.send(
+    once.send(
       new PutItemCommand({
         TableName: table,
         Item: boardItemOf(copy, board),

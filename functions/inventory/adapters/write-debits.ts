@@ -53,12 +53,12 @@ export async function undoDebit(
   throw new Error(`the entry ${nonce} holds more than is reserved in ${location}#${sku}#${shard}`);
 }
 
-/** One write unit for any number of entries. */
+/** One write unit for any number of entries. Sent once: it only tidies up, and whoever does it may be serving a buyer. */
 export async function dropEntries(
-  { client, table }: StockTableOptions,
+  { once, table }: StockTableOptions,
   shard: ShardId,
   nonces: readonly string[],
 ): Promise<void> {
   const update = shardUpdate(table, { shard, add: {}, settled: nonces });
-  await writeIf(() => client.send(new UpdateItemCommand(update)));
+  await writeIf(() => once.send(new UpdateItemCommand(update)));
 }

@@ -1,6 +1,6 @@
 import { isTransient } from '../../shared/kernel/faults.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
-import { changePlan, grownPlan } from './change-plan.ts';
+import { grownPlan } from './change-plan.ts';
 import { openShardsOf, settleIn } from './open-shards.ts';
 import { mostShardsOf } from './plan-size.ts';
 import type { ShardId, SkuPlan } from './shard-plan.ts';
@@ -54,11 +54,15 @@ export function growWhenContended(around: Surroundings): Contention {
 }
 
 async function growContended(sku: string, location: string, now: Instant, around: Surroundings): Promise<void> {
-  const { plan, written } = await changePlan(sku, around, async (before) => {
-    if (before === undefined || grewOfLate(before, now)) return before;
-    return doubledPlan(before, location, now, await unitsAt(before, location, around));
-  });
-  if (plan !== undefined && written) await settleIn(plan, location, around);
+  const before = (await around.table.read({ skus: [sku] }, 'latest')).plans.get(sku);
+  if (before === undefined) return;
+  around.memory.learnPlan(before);
+  if (grewOfLate(before, now)) return;
+  const plan = doubledPlan(before, location, now, await unitsAt(before, location, around));
+  // Tried once: who loses has a buyer waiting, and somebody else has just changed the plan.
+  if (plan === before || (await around.table.writePlan(plan)) === 'changed') return;
+  around.memory.learnPlan(plan);
+  await settleIn(plan, location, around);
 }
 
 /** Whether the last growth is so young that nobody can know what it brought. */

@@ -1,6 +1,7 @@
 import { chooseLocations, type Together, type Units } from './choose-locations.ts';
 import type { Destination } from './distance.ts';
 import { explainSourcing, type Sourcing } from './explain-sourcing.ts';
+import { pickShard } from './pick-shard.ts';
 import { type RankedCandidate, rankCandidates } from './rank-candidates.ts';
 import type { Part } from './reservation.ts';
 import type { LineQuantity } from './stock-store.ts';
@@ -124,7 +125,7 @@ class Remaining {
   take({ lineId, sku }: LineQuantity, location: string, quantity: number): Part[] {
     const shards = this.#shards.get(`${location}#${sku}`) ?? [];
     const fromHome = shards.map((_, index) => (this.#home + index) % shards.length);
-    const one = fromHome.find((shard) => (shards[shard] ?? 0) >= quantity);
+    const one = pickShard(shards, quantity, this.#home);
     const order = one === undefined ? fromHome.sort((a, b) => (shards[b] ?? 0) - (shards[a] ?? 0)) : [one];
     const parts: Part[] = [];
     let open = quantity;

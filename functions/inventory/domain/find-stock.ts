@@ -54,7 +54,7 @@ export async function findStock(
 }
 
 /** A young board in this process's memory is as good as the one in the store. */
-async function newestBoards(
+export async function newestBoards(
   hot: readonly SkuPlan[],
   fromMemory: boolean,
   { table, memory, home, nowMs }: Surroundings,

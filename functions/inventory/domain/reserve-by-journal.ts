@@ -7,12 +7,15 @@ import { answerReserve, heldBy, type Part, perShard, type ReservedUnits } from '
 import { holdOf, type ReserveAnswer } from './reserve-answers.ts';
 import { type SkuPlan, shardName } from './shard-plan.ts';
 import type { StockRequest } from './stock-store.ts';
-import type { DebitOutcome, HoldOutcome } from './stock-table.ts';
+import type { DebitOutcome, HoldOutcome, ShardCounters } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
+import { dropBoundEntries } from './sweep-journals.ts';
 import { type Debited, undoDebit } from './undo-debit.ts';
 
 /** Attempts to hold one order: each takes what a look or a hint has shown, and others may be faster every time. */
 const maxAttempts = 12;
+/** Pauses after a debit that was turned away grow so often and no more: a plain write holds a shard for no time at all. */
+const maxPauses = 3;
 /** Repetitions of one write that was turned away: with their pauses a third of a second. */
 const maxRepetitions = 6;
 /** Misses after which what a board showed before the last one is no longer believed. */
@@ -20,7 +23,9 @@ const maxHintedMisses = 3;
 /** Debits of one order: each is a write, and all are bound by one. */
 const maxDebits = 50;
 /** Entries in a journal before a process looks for another shard: a few more and the shard passes 1 kB, and each write of it costs double. */
-const fullJournal = 12;
+const fullJournal = 8;
+/** Further entries after which the next one clears it, should the first have found too few to remove. */
+const cleaningStep = 4;
 
 /**
  * Path J, for SKUs that many want at once: one plain debit for each shard, noted in the shard's journal under a nonce,
@@ -68,8 +73,9 @@ export async function reserveByJournal(
       case 'contended':
         around.home.move();
         await around.contended?.(result.shards ?? [], now);
-        await backOff(attempt, around.pace);
-        found = chooseAgain(request, plans, around);
+        await backOff(Math.min(attempt, maxPauses), around.pace);
+        // Who is turned away twice is in a crowd: what he remembers of the shards may be long over, and nobody tells him.
+        found = attempt === 0 ? chooseAgain(request, plans, around) : undefined;
         break;
       case 'voided':
         // We were so slow that we were taken for gone. What was taken is given back; the order is as if never tried.
@@ -106,6 +112,7 @@ async function holdPieces(
     );
   }
   const taken: Debited[] = [];
+  const full: ShardCounters[] = [];
   for (const each of units) {
     const nonce = around.nonce();
     const result = await debit(request.orderId, each, nonce, taken, around);
@@ -115,8 +122,21 @@ async function holdPieces(
     }
     const { location, sku, shard, quantity } = each;
     taken.push({ location, sku, shard, quantity, nonce });
+    if (isCleaner(result.shard)) full.push(result.shard);
   }
-  return bind(request, pieces, taken, around);
+  const [result] = await Promise.all([
+    bind(request, pieces, taken, around),
+    ...full.map((shard) => dropBoundEntries(shard, around)),
+  ]);
+  return result;
+}
+
+/**
+ * Whether the process whose debit left a shard like this is to clear its journal. Those who have moved on leave their
+ * entries behind; of the debits that fill a journal exactly one sees each length of it, so no two clear it at once.
+ */
+function isCleaner({ journal }: ShardCounters): boolean {
+  return journal.length > fullJournal && (journal.length - fullJournal) % cleaningStep === 1;
 }
 
 /** Orders that want the same last units of several SKUs meet at the first of them, and one of them goes on. */

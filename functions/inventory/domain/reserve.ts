@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/kernel/time.ts';
+import { newestBoards } from './find-stock.ts';
 import type { ReserveAnswer } from './reserve-answers.ts';
 import { reserveByJournal } from './reserve-by-journal.ts';
 import { reserveByTransaction } from './reserve-by-transaction.ts';
@@ -11,7 +12,15 @@ import { knownPlans, type Surroundings } from './survey-stock.ts';
  */
 export async function reserveStock(request: StockRequest, now: Instant, around: Surroundings): Promise<ReserveAnswer> {
   const skus = [...new Set(request.lines.map(({ sku }) => sku))];
+  const unknown = new Set(skus.filter((sku) => around.memory.plan(sku) === undefined));
   const plans = await knownPlans(skus, around);
-  const hot = plans.some(({ path }) => path === 'J');
-  return hot ? reserveByJournal(request, now, plans, around) : reserveByTransaction(request, now, around);
+  const hot = plans.filter(({ path }) => path === 'J');
+  if (hot.length === 0) return reserveByTransaction(request, now, around);
+  // In the crowd at the end of a sale most processes are new: without this each would try a shard that is long empty.
+  await newestBoards(
+    hot.filter(({ sku }) => unknown.has(sku)),
+    true,
+    around,
+  );
+  return reserveByJournal(request, now, plans, around);
 }

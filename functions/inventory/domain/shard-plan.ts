@@ -44,10 +44,13 @@ export interface Backorder {
   readonly limit?: number;
 }
 
-/** Whether somebody has to look after its shards. */
-export function isHot({ locations, path, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
+/**
+ * Whether somebody has to look after its shards. Those that changed count until they have been quiet for a while: a worker
+ * that stood still meanwhile may leave a debit in a journal that nobody else would look at.
+ */
+export function isHot({ locations, path, changedAt, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
   const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
-  return path === 'J' || prepared || locations.some(({ shards }) => shards > 1);
+  return path === 'J' || changedAt !== undefined || prepared || locations.some(({ shards }) => shards > 1);
 }
 
 /** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */
@@ -78,7 +81,8 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
   const base: SkuPlan = plan ?? { sku, locations: [], path: 'T', revision: 0 };
   const known = base.locations.find((each) => each.location === location);
   if (known !== undefined && known.shards >= shards) return base;
-  const changed: LocationPlan = { location, shards, priority: known?.priority ?? base.locations.length };
+  const { closingTo: _over, ...open } = known ?? { location, priority: base.locations.length };
+  const changed: LocationPlan = { ...open, shards };
   const others = base.locations.filter((each) => each !== known);
   const locations = [...others, changed].sort((a, b) => a.priority - b.priority);
   return { ...base, locations, revision: base.revision + 1 };

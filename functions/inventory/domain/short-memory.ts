@@ -19,6 +19,8 @@ const placesMs = 10_000;
 const boardMs = 10_000;
 /** How long it is remembered that an entry is bound. It stays so for ever, but not in its journal: the sweep takes it out. */
 const boundMs = 60_000;
+/** How long it is remembered how many units had moved between shards. The number stays true; it only saves a second look. */
+const movesMs = 60_000;
 /** Entries of each kind. Beyond that everything is forgotten: it is only a memory. */
 const maxEntries = 10_000;
 
@@ -34,6 +36,7 @@ export class ShortMemory {
   readonly #credits: Fading<number>;
   readonly #boardsWrong: Fading<number>;
   readonly #bound: Fading<true>;
+  readonly #moves: Fading<number>;
   readonly #settled = new Map<string, string[]>();
 
   /** @param nowMs milliseconds since any fixed moment. */
@@ -45,6 +48,7 @@ export class ShortMemory {
     this.#boards = new Fading(boardMs);
     this.#boardsWrong = new Fading(boardMs);
     this.#bound = new Fading(boundMs);
+    this.#moves = new Fading(movesMs);
     this.#credits = new Fading(denialMs);
   }
 
@@ -54,6 +58,15 @@ export class ShortMemory {
 
   learnPlan(plan: SkuPlan): void {
     this.#plans.set(plan.sku, plan, this.#nowMs());
+  }
+
+  /** Units that had moved into a SKU's shards at the last look; 0 where nothing is known. */
+  moves(sku: string): number {
+    return this.#moves.get(sku, this.#nowMs()) ?? 0;
+  }
+
+  learnMoves(sku: string, count: number): void {
+    this.#moves.set(sku, count, this.#nowMs());
   }
 
   /** True when the registry of locations should be read again. */

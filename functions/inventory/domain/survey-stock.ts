@@ -57,15 +57,36 @@ export interface Survey {
   readonly view: StockView;
 }
 
+/** Looks at the same shards until two agree. More than two says that many units are moving: then some were seen. */
+const maxLooks = 4;
+
 /**
  * Looks at every shard of some SKUs at every location, as of now, and at the order's reservation. One request as long
  * as the remembered plans are right; a plan that has grown since costs a second one.
+ *
+ * Shards are not read at one moment: units that move from one that is read late to one that was read early are in
+ * neither. So where units have moved since the last look of this process it looks again, until two looks in a row saw no
+ * move between them: each unit lay in one shard from the beginning of the first to the end of the second.
  */
-export async function surveyStock(
-  orderId: string,
-  skus: readonly string[],
-  { table, memory }: Surroundings,
-): Promise<Survey> {
+export async function surveyStock(orderId: string, skus: readonly string[], around: Surroundings): Promise<Survey> {
+  let before = new Map(skus.map((sku) => [sku, around.memory.moves(sku)]));
+  for (let look = 1; ; look++) {
+    const survey = await lookOnce(orderId, skus, around);
+    const moves = movesIn(skus, survey.shards);
+    for (const [sku, count] of moves) around.memory.learnMoves(sku, count);
+    if (look === maxLooks || skus.every((sku) => moves.get(sku) === before.get(sku))) return survey;
+    before = moves;
+  }
+}
+
+/** Units that were ever moved into the shards of each SKU: a number that only grows. */
+function movesIn(skus: readonly string[], shards: readonly ShardCounters[]): Map<string, number> {
+  const moves = new Map(skus.map((sku) => [sku, 0]));
+  for (const { sku, movedIn } of shards) moves.set(sku, (moves.get(sku) ?? 0) + movedIn);
+  return moves;
+}
+
+async function lookOnce(orderId: string, skus: readonly string[], { table, memory }: Surroundings): Promise<Survey> {
   const remembered = skus.flatMap((sku) => memory.plan(sku) ?? []).flatMap(shardsOf);
   const places = memory.placesDue();
   const first = await table.read({ orderId, skus, shards: remembered, places }, 'latest');

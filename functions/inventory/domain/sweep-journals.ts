@@ -15,6 +15,26 @@ const settledAfterMs = 5_000;
 /** Shards settled at the same time: enough to hide the latency, few enough not to disturb buyers. */
 const concurrency = 8;
 
+/**
+ * Removes from a shard's journal the entries that reservations are seen to bind, however young. A reservation that is not
+ * seen yet is left for later: what is bound stays bound, so a cheap read will do.
+ */
+export async function dropBoundEntries(
+  { location, sku, shard, journal }: ShardCounters,
+  { table }: Surroundings,
+): Promise<void> {
+  await orLater(async () => {
+    const { reservations } = await table.read(
+      { orderIds: [...new Set(journal.map(({ orderId }) => orderId))] },
+      'cheap',
+    );
+    const bound = journal.filter(({ nonce, orderId }) => binds(reservations.get(orderId), nonce));
+    if (bound.length === 0) return;
+    const nonces = bound.map(({ nonce }) => nonce);
+    await table.dropEntries({ location, sku, shard }, nonces);
+  });
+}
+
 interface OldEntries {
   readonly shard: ShardId;
   readonly entries: readonly JournalEntry[];

@@ -88,7 +88,7 @@ async function tendSku(
     if ((pace.salesPerSecond ?? 0) > 0) done.active = true;
     await tendLocation({ plan, there, found, ...pace }, now, done, around);
   }
-  await coolDown(plan, now, around);
+  await coolDown(plan, shards, now, around);
 }
 
 interface LocationPace {
@@ -160,15 +160,30 @@ async function grow({ plan, there, found, salesPerSecond = 0 }: Location, now: I
   return written;
 }
 
-/** A sale that was prepared and is over: the SKU is like any other again, once it has one shard everywhere. */
-async function coolDown(plan: SkuPlan, now: Instant, around: Surroundings): Promise<void> {
-  const isOver = (each: SkuPlan) => each.keepUntil !== undefined && !isKept(each, now);
-  if (!isOver(plan)) return;
-  await changePlan(plan.sku, around, (before) => {
-    if (before === undefined || !isOver(before)) return before;
-    const { keepUntil: _, expectedPeakPerSecond: __, ...rest } = before;
-    return { ...rest, revision: before.revision + 1 };
-  });
+/** A sale that was prepared and is over, and shards that were merged and have settled: the SKU is like any other again. */
+async function coolDown(
+  plan: SkuPlan,
+  shards: readonly ShardCounters[],
+  now: Instant,
+  around: Surroundings,
+): Promise<void> {
+  const isClean = shards.every(({ journal }) => journal.length === 0);
+  const cooled = (before: SkuPlan): SkuPlan => {
+    const { keepUntil, expectedPeakPerSecond, changedAt, ...rest } = before;
+    const over = keepUntil !== undefined && !isKept(before, now);
+    const isCold = rest.path === 'T' && rest.locations.every((each) => each.shards === 1);
+    const settled = changedAt !== undefined && isCold && isClean && !changedOfLate(before, now);
+    if (!over && !settled) return before;
+    return {
+      ...rest,
+      ...(keepUntil !== undefined && !over && { keepUntil }),
+      ...(expectedPeakPerSecond !== undefined && !over && { expectedPeakPerSecond }),
+      ...(changedAt !== undefined && !settled && { changedAt }),
+      revision: before.revision + 1,
+    };
+  };
+  if (cooled(plan) === plan) return;
+  await changePlan(plan.sku, around, (before) => before && cooled(before));
 }
 
 function isKept({ keepUntil }: SkuPlan, now: Instant): boolean {

@@ -349,7 +349,8 @@ describe('requests that meet others', () => {
     await expect(shop.reserve(order({ [sku]: 1 }), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.confirm(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.release(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
-    expect(calls.length).toBeLessThan(40);
+    // Tries, and the looks at the plan by which a buyer who collides lets the shards grow.
+    expect(calls.length).toBeLessThan(50);
     expect(await warehouse().levels(sku)).toMatchObject({ available: 10, reserved: 0 });
   });
 

@@ -1,0 +1,78 @@
+import { atLeast, atMost, type Verdict } from '../cost/budgets.ts';
+import { runSale } from './sale.ts';
+import type { SaleResult } from './sale-result.ts';
+import { goalSale, releaseSale, scalingSale, troubledSale } from './scenarios.ts';
+import { uncontendedWriteUnits } from './uncontended.ts';
+
+/** Shard counts whose sales a second are compared with those of one. */
+const scaledShards = [2, 4, 8, 16, 32];
+/** Of perfect scaling. */
+const leastScaling = 0.8;
+
+export interface GoalResults {
+  readonly sale: SaleResult;
+  readonly releases: SaleResult;
+  readonly troubled: SaleResult;
+  /** Write units of a reservation that nobody else is in the way of. */
+  readonly uncontended: { readonly oneLineJ: number; readonly threeLinesT: number; readonly threeLinesJ: number };
+  readonly scaling: readonly { readonly shards: number; readonly salesPerSecond: number }[];
+}
+
+export async function measureGoals(seed: number, quick: boolean, tell: (what: string) => void): Promise<GoalResults> {
+  tell('the sale of the goals');
+  const sale = await runSale(goalSale(seed, quick));
+  tell('with releases');
+  const releases = await runSale(releaseSale(seed, quick));
+  tell('with crashes, duplicates, frozen workers and two sweepers');
+  const troubled = await runSale(troubledSale(seed, quick));
+  const scaling: { shards: number; salesPerSecond: number }[] = [];
+  for (const shards of [1, ...(quick ? [8] : scaledShards)]) {
+    tell(`scaling: ${shards} shards`);
+    const { steadySalesPerSecond } = await runSale(scalingSale(seed, shards, quick));
+    scaling.push({ shards, salesPerSecond: steadySalesPerSecond });
+  }
+  const uncontended = {
+    oneLineJ: await uncontendedWriteUnits('J', 1),
+    threeLinesT: await uncontendedWriteUnits('T', 3),
+    threeLinesJ: await uncontendedWriteUnits('J', 3),
+  };
+  return { sale, releases, troubled, uncontended, scaling };
+}
+
+/** Every goal beside what was simulated. */
+export function goalVerdicts({ sale, releases, troubled, uncontended, scaling }: GoalResults): Verdict[] {
+  const [one] = scaling;
+  return [
+    atMost(`${sale.buyers} buyers at ${sale.perSecond}/s: s to sell out`, sale.sellOutSeconds ?? Number.NaN, 1.5),
+    atMost('  oversold', sale.oversold, 0),
+    atMost('  stranded or left', sale.stranded + sale.left, 0),
+    atMost('  wrong denials', sale.wrongDenials, 0),
+    atMost('  denied while anything was for sale', sale.strictlyWrongDenials, 0),
+    atMost('  write units a sale, losers included', sale.writeUnitsPerSale, 2.3),
+    atMost('write units, three lines, uncontended, T', uncontended.threeLinesT, 8),
+    atMost('write units, three lines, uncontended, J', uncontended.threeLinesJ, 4.5),
+    atMost('a fifth released after 1 s: oversold', releases.oversold, 0),
+    atMost('  stranded', releases.stranded, 0),
+    atMost('  wrong denials', releases.wrongDenials, 0),
+    atMost('crashes, duplicates, frozen workers: defects of the books', troubled.defects.length + troubled.oversold, 0),
+    atMost('  stranded', troubled.stranded, 0),
+    atMost('  wrong denials', troubled.wrongDenials, 0),
+    atMost('  s until the last orphan was healed', troubled.longestOpenSeconds, 10),
+    ...scaling.slice(1).map(({ shards, salesPerSecond }) => {
+      const times = salesPerSecond / (one?.salesPerSecond ?? Number.NaN);
+      return atLeast(`sales/s with ${shards} shards, times those with one`, times, leastScaling * shards);
+    }),
+  ];
+}
+
+/** What must not happen at any speed. */
+export function faultsOf(results: readonly SaleResult[]): string[] {
+  return results.flatMap(({ algorithm, perSecond, shards, seed, oversold, stranded, defects }) => {
+    const where = `${algorithm}, ${perSecond}/s, ${shards} shards, seed ${seed}`;
+    return [
+      ...(oversold > 0 ? [`${where}: ${oversold} oversold`] : []),
+      ...(stranded !== 0 ? [`${where}: ${stranded} stranded`] : []),
+      ...defects.map((defect) => `${where}: ${defect}`),
+    ];
+  });
+}

@@ -1,0 +1,162 @@
+/**
+ * A store of items in memory with DynamoDB's semantics as far as the inventory uses them: reads by key, one conditional
+ * write, all-or-nothing transactions; and its prices. Everything happens at once and in the order in which it is asked.
+ */
+
+/** An item as the table has it; attribute names and values are those of the real table. */
+export interface Item {
+  readonly pk: string;
+  readonly [attribute: string]: unknown;
+}
+
+/** One conditional write. `apply` is asked only when the condition holds, and gives the item as it is to be. */
+export interface Action {
+  readonly key: string;
+  readonly condition?: (item: Item | undefined) => boolean;
+  readonly apply: (item: Item | undefined) => Item;
+  /** Only looks whether the condition holds. */
+  readonly check?: boolean;
+}
+
+export type StoreRequest =
+  | { readonly kind: 'read'; readonly keys: readonly string[]; readonly latest: boolean }
+  /** `once`: its client never sends it a second time, not even when it was throttled. */
+  | { readonly kind: 'write'; readonly action: Action; readonly once?: boolean }
+  | { readonly kind: 'transact'; readonly actions: readonly Action[] };
+
+export type StoreAnswer =
+  | { readonly outcome: 'read'; readonly items: ReadonlyMap<string, Item> }
+  /** `items`: as they are now, in the order of the actions. */
+  | { readonly outcome: 'done'; readonly items: readonly Item[] }
+  /** By position: the items whose condition failed, as they were; undefined where there was none. */
+  | { readonly outcome: 'refused'; readonly found: ReadonlyMap<number, Item | undefined> }
+  /** A transaction holds one of the items, or the partition is busy. Nothing happened. */
+  | { readonly outcome: 'contended' };
+
+export interface Units {
+  readonly write: number;
+  readonly read: number;
+}
+
+/** What every write is told to, after it happened. */
+export type Witness = (key: string, before: Item | undefined, after: Item) => void;
+
+export class MemoryItems {
+  readonly #items = new Map<string, Item>();
+  readonly #sizes = new Map<string, number>();
+  readonly #witness: Witness | undefined;
+
+  constructor(witness?: Witness) {
+    this.#witness = witness;
+  }
+
+  /** The whole table, as a scan gives it. */
+  all(): Item[] {
+    return [...this.#items.values()];
+  }
+
+  get(key: string): Item | undefined {
+    return this.#items.get(key);
+  }
+
+  /** For preparing and for corrupting a table. */
+  put(item: Item): void {
+    this.#set(item.pk, item);
+  }
+
+  isAllowed({ key, condition }: Action): boolean {
+    return condition === undefined || condition(this.#items.get(key));
+  }
+
+  /** Writes without asking the condition. */
+  apply({ key, apply, check }: Action): Item {
+    if (check) return this.#items.get(key) ?? { pk: key };
+    const after = apply(this.#items.get(key));
+    this.#set(key, after);
+    return after;
+  }
+
+  execute(request: StoreRequest): StoreAnswer {
+    if (request.kind === 'read') {
+      const items = new Map<string, Item>();
+      for (const key of request.keys) {
+        const item = this.#items.get(key);
+        if (item !== undefined) items.set(key, item);
+      }
+      return { outcome: 'read', items };
+    }
+    const actions = actionsOf(request);
+    const refused = actions.flatMap((action, position) => (this.isAllowed(action) ? [] : [position]));
+    if (refused.length > 0) return this.refusal(actions, refused);
+    return { outcome: 'done', items: actions.map((action) => this.apply(action)) };
+  }
+
+  refusal(actions: readonly Action[], positions: readonly number[]): StoreAnswer {
+    const found = positions.map((position) => [position, this.#items.get(actions[position]?.key ?? '')] as const);
+    return { outcome: 'refused', found: new Map(found) };
+  }
+
+  /** Write units of one copy of the item as it is: a kilobyte each, at least one. */
+  writeUnitsOf(key: string): number {
+    return Math.max(1, Math.ceil((this.#sizes.get(key) ?? 0) / 1024));
+  }
+
+  /** Read units of one strongly consistent read: four kilobytes each, at least one. */
+  readUnitsOf(key: string): number {
+    return Math.max(1, Math.ceil((this.#sizes.get(key) ?? 0) / 4096));
+  }
+
+  #set(key: string, after: Item): void {
+    const before = this.#items.get(key);
+    this.#items.set(key, after);
+    this.#sizes.set(key, sizeOf(after));
+    this.#witness?.(key, before, after);
+  }
+}
+
+export function actionsOf(request: StoreRequest): readonly Action[] {
+  if (request.kind === 'read') return [];
+  return request.kind === 'write' ? [request.action] : request.actions;
+}
+
+/** Tells what a request costs: call it before the request is carried out, and `paid` after it. */
+export function meter(items: MemoryItems, request: StoreRequest): { paid(answer: StoreAnswer): Units } {
+  if (request.kind === 'read') {
+    const each = request.latest ? 1 : 0.5;
+    return { paid: () => ({ write: 0, read: sum(request.keys.map((key) => each * items.readUnitsOf(key))) }) };
+  }
+  const keys = actionsOf(request).map(({ key }) => key);
+  const before = keys.map((key) => items.writeUnitsOf(key));
+  return {
+    paid(answer) {
+      // A write that was turned away before its condition was looked at is free; a transaction was prepared by then.
+      if (answer.outcome === 'contended' && request.kind === 'write') return { write: 0, read: 0 };
+      if (answer.outcome !== 'done') return { write: sum(before), read: 0 };
+      // The larger of the item before and after it counts.
+      const each = keys.map((key, index) => Math.max(before[index] ?? 1, items.writeUnitsOf(key)));
+      return { write: sum(each) * (request.kind === 'transact' ? 2 : 1), read: 0 };
+    },
+  };
+}
+
+/** Bytes of an item, as DynamoDB counts them: names, texts, two digits of a number in a byte, three bytes and one an entry for collections. */
+export function sizeOf(item: Item): number {
+  let bytes = 0;
+  for (const name in item) bytes += name.length + valueSize(item[name]);
+  return bytes;
+}
+
+function valueSize(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value === 'number') return 2 + Math.ceil(Math.log10(Math.abs(value) + 2) / 2);
+  if (Array.isArray(value)) return 3 + sum(value.map((each) => 1 + valueSize(each)));
+  if (value instanceof Set) return 3 + sum([...value].map(valueSize));
+  if (typeof value !== 'object' || value === null) return value === undefined ? 0 : 1;
+  let bytes = 3;
+  for (const [name, each] of Object.entries(value)) bytes += 1 + name.length + valueSize(each);
+  return bytes;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

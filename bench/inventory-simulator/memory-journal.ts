@@ -1,0 +1,62 @@
+import { boardKey, entryPrefix } from '../../functions/inventory/adapters/keys.ts';
+import { returned } from '../../functions/inventory/adapters/return-units.ts';
+import { debited } from '../../functions/inventory/adapters/shard-updates.ts';
+import { futureMs } from '../../functions/inventory/adapters/write-boards.ts';
+import type { Board, StockTable } from '../../functions/inventory/domain/stock-table.ts';
+import { boardItem } from './memory-records.ts';
+import { countersOf, shardAction } from './memory-shards.ts';
+import type { Send } from './memory-stock-table.ts';
+
+type Parameter<Call extends keyof StockTable> = Parameters<StockTable[Call]>[0];
+
+export async function debit(send: Send, wanted: Parameter<'debit'>): ReturnType<StockTable['debit']> {
+  const { location, sku, shard, quantity, settled } = wanted;
+  const id = { location, sku, shard };
+  const action = shardAction({ ...debited(id, quantity), newEntry: wanted, settled });
+  const answer = await send({ kind: 'write', action, once: true });
+  if (answer.outcome === 'done') return { outcome: 'debited', shard: countersOf(id, answer.items[0]) };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const found = answer.found.get(0);
+  const ours = found?.[entryPrefix + wanted.nonce] !== undefined;
+  return { outcome: ours ? 'debited' : 'short', shard: countersOf(id, found) };
+}
+
+export async function undoDebit(send: Send, units: Parameter<'undoDebit'>): ReturnType<StockTable['undoDebit']> {
+  const writes = returned([{ ...units, nonces: [], oldEntry: units.nonce }]);
+  const [alone, ...others] = writes.map(shardAction);
+  if (alone === undefined) throw new Error('nothing to give back');
+  const answer = await send(
+    others.length === 0 ? { kind: 'write', action: alone } : { kind: 'transact', actions: [alone, ...others] },
+  );
+  if (answer.outcome === 'done') return { outcome: 'undone' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const { found } = answer;
+  if (found.has(0) && found.get(0)?.[entryPrefix + units.nonce] === undefined) return { outcome: 'gone' };
+  const shards = [...found].map(([position, item]) => countersOf(writes[position]?.shard ?? units, item));
+  if (shards.some(({ closedTo }) => closedTo !== undefined)) return { outcome: 'closed', shards };
+  throw new Error(`the entry ${units.nonce} holds more than is reserved`);
+}
+
+export async function dropEntries(
+  send: Send,
+  shard: Parameter<'dropEntries'>,
+  nonces: readonly string[],
+): Promise<void> {
+  await send({ kind: 'write', action: shardAction({ shard, add: {}, settled: nonces }), once: true });
+}
+
+/** Never over a board that is newer, unless its time cannot be right. */
+export async function writeBoard(send: Send, copy: number, board: Board): Promise<void> {
+  await send({
+    kind: 'write',
+    action: {
+      key: boardKey(board.sku, copy),
+      condition: (item) => {
+        const at = (item?.at as number | undefined) ?? Number.NEGATIVE_INFINITY;
+        return at < board.at || at > board.at + futureMs;
+      },
+      apply: () => boardItem(copy, board),
+    },
+    once: true,
+  });
+}

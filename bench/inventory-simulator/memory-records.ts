@@ -1,0 +1,136 @@
+import { boardKey, ledgerKey, planKey, prefixes, reservationKey } from '../../functions/inventory/adapters/keys.ts';
+import { sourcingFrom, sourcingText } from '../../functions/inventory/adapters/sourcing-text.ts';
+import type { OpenReservation, Part, Reservation } from '../../functions/inventory/domain/reservation.ts';
+import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import type { Receipt } from '../../functions/inventory/domain/stock-store.ts';
+import type { Board, LedgerKind, LedgerRecord } from '../../functions/inventory/domain/stock-table.ts';
+import type { Instant } from '../../functions/shared/kernel/time.ts';
+import type { Item } from './memory-items.ts';
+
+interface PartEntry {
+  readonly line: string;
+  readonly sku: string;
+  readonly loc: string;
+  readonly k: number;
+  readonly q: number;
+  readonly ship?: string;
+  readonly n?: string;
+}
+
+export const voidState = 'VOID';
+
+/** Parts as the table has them. */
+export function partEntries(parts: readonly Part[]): PartEntry[] {
+  return parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce }) => ({
+    line: lineId,
+    sku,
+    loc: location,
+    k: shard,
+    q: quantity,
+    ...(shipmentId !== undefined && { ship: shipmentId }),
+    ...(nonce !== undefined && { n: nonce }),
+  }));
+}
+
+export function holdRecord({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
+  const record = { pk: reservationKey(orderId), st: state, expiresAt, rev: revision, parts: partEntries(parts) };
+  return sourcing === undefined ? record : { ...record, src: sourcingText(sourcing) };
+}
+
+export function forbiddenRecord(orderId: string): Item {
+  return { pk: reservationKey(orderId), st: 'RELEASED', rev: 0, parts: [] };
+}
+
+/** Nonces that no reservation of the order may bind any more. */
+export function voidedNonces(item: Item | undefined): ReadonlySet<string> {
+  return item?.st === voidState ? (item.vn as ReadonlySet<string>) : new Set();
+}
+
+/** Undefined for a record that only remembers voided nonces. */
+export function reservationOf(item: Item | undefined): Reservation | undefined {
+  if (item === undefined || item.st === voidState) return undefined;
+  const { pk, st, rev, expiresAt, parts, src } = item as unknown as {
+    readonly pk: string;
+    readonly st: Reservation['state'];
+    readonly rev: number;
+    readonly expiresAt: Instant;
+    readonly parts: readonly PartEntry[];
+    readonly src?: string;
+  };
+  const record = {
+    orderId: pk.slice(prefixes.reservation.length),
+    parts: parts.map(({ line, sku, loc, k, q, ship, n }) => ({
+      lineId: line,
+      sku,
+      location: loc,
+      shard: k,
+      quantity: q,
+      ...(ship !== undefined && { shipmentId: ship }),
+      ...(n !== undefined && { nonce: n }),
+    })),
+    sourcing: src === undefined ? undefined : sourcingFrom(src),
+    revision: rev,
+  };
+  return st === 'HELD' || st === 'CONFIRMED' ? { ...record, state: st, expiresAt } : { ...record, state: st };
+}
+
+export function planRecord({ sku, revision, ...plan }: SkuPlan): Item {
+  return { pk: planKey(sku), ...plan, rev: revision };
+}
+
+export function planOf(item: Item): SkuPlan {
+  const { pk, rev, ...plan } = item as unknown as Omit<SkuPlan, 'sku' | 'revision'> & { pk: string; rev: number };
+  return { ...plan, sku: pk.slice(prefixes.plan.length), revision: rev };
+}
+
+export function ledgerItem({ kind, id, sku, at, body }: LedgerRecord): Item {
+  return { ...body, pk: ledgerKey(kind, id), kind, sku, at };
+}
+
+export function ledgerRecordOf(item: Item): LedgerRecord {
+  const { pk, kind, sku, at, ...body } = item as unknown as {
+    readonly pk: string;
+    readonly kind: LedgerKind;
+    readonly sku: string;
+    readonly at: Instant;
+  };
+  return { kind, id: pk.slice(ledgerKey(kind, '').length), sku, at, body };
+}
+
+export function receiptItem({ receiptId, sku, location, quantity }: Receipt, at: Instant): Item {
+  return ledgerItem({ kind: 'receipt', id: receiptId, sku, at, body: { location, quantity } });
+}
+
+export function receiptOf(item: Item): Receipt {
+  const { id, sku, body } = ledgerRecordOf(item);
+  return { receiptId: id, sku, ...(body as { readonly location: string; readonly quantity: number }) };
+}
+
+/** Units by location, shard, units, shard, units, … as the table has them: what keeps a board under a kilobyte. */
+export function boardItem(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Board): Item {
+  const byLocation: Record<string, number[]> = {};
+  for (const { location, shard, available } of free) {
+    const list = byLocation[location] ?? [];
+    byLocation[location] = list;
+    list.push(shard, available);
+  }
+  return { pk: boardKey(sku, copy), at, units, free: byLocation, credits, changed: creditsChangedAt };
+}
+
+export function boardOf(sku: string, item: Item): Board {
+  const { at, units, free, credits, changed } = item as unknown as {
+    readonly at: number;
+    readonly units: number;
+    readonly free: Readonly<Record<string, readonly number[]>>;
+    readonly credits: number;
+    readonly changed: number;
+  };
+  const triples = Object.entries(free).flatMap(([location, list]) =>
+    Array.from({ length: list.length / 2 }, (_, index) => ({
+      location,
+      shard: list[2 * index] ?? 0,
+      available: list[2 * index + 1] ?? 0,
+    })),
+  );
+  return { sku, at, units, free: triples, credits, creditsChangedAt: changed };
+}

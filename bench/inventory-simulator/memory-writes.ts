@@ -1,0 +1,265 @@
+import { hotKey, ledgerKey, planKey, reservationKey } from '../../functions/inventory/adapters/keys.ts';
+import { returned } from '../../functions/inventory/adapters/return-units.ts';
+import { debited, received, type ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
+import { perShard } from '../../functions/inventory/domain/reservation.ts';
+import { isHot, type ShardId, type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
+import {
+  type LedgerRecord,
+  maxVoided,
+  type Posting,
+  type ShardChange,
+  type StockTable,
+  type Transfer,
+} from '../../functions/inventory/domain/stock-table.ts';
+import type { Action, Item, StoreAnswer } from './memory-items.ts';
+import {
+  forbiddenRecord,
+  holdRecord,
+  ledgerItem,
+  ledgerRecordOf,
+  partEntries,
+  planRecord,
+  receiptItem,
+  receiptOf,
+  reservationOf,
+  voidedNonces,
+  voidState,
+} from './memory-records.ts';
+import { countersOf, shardAction, shardCheck } from './memory-shards.ts';
+import type { Send } from './memory-stock-table.ts';
+
+type Parameter<Call extends keyof StockTable> = Parameters<StockTable[Call]>[0];
+
+const recordPosition = 0;
+
+/** The order has no reservation, and none of these nonces may no longer be bound. */
+function isUnreserved(nonces: readonly string[]) {
+  return (item: Item | undefined) =>
+    item === undefined || (item.st === voidState && !nonces.some((nonce) => voidedNonces(item).has(nonce)));
+}
+
+/** The shards among the refusing items, as they were. */
+function refusingShards(writes: readonly ShardWrite[], found: ReadonlyMap<number, Item | undefined>, first: number) {
+  return writes.flatMap(({ shard }, index) => {
+    const position = first + index;
+    return found.has(position) ? [countersOf(shard, found.get(position))] : [];
+  });
+}
+
+export async function hold(send: Send, reservation: Parameter<'hold'>): ReturnType<StockTable['hold']> {
+  const { orderId, parts } = reservation;
+  const nonces = parts.flatMap(({ nonce }) => nonce ?? []);
+  const put: Action = {
+    key: reservationKey(orderId),
+    condition: isUnreserved(nonces),
+    apply: () => holdRecord(reservation),
+  };
+  const writes = perShard(parts.filter(({ nonce }) => nonce === undefined)).map(({ quantity, ...unit }) =>
+    debited(unit, quantity),
+  );
+  const answer = await send(
+    writes.length === 0
+      ? { kind: 'write', action: put, once: true }
+      : { kind: 'transact', actions: [put, ...writes.map(shardAction)] },
+  );
+  if (answer.outcome === 'done') return { outcome: 'held' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  if (answer.found.get(recordPosition) !== undefined) {
+    const known = reservationOf(answer.found.get(recordPosition));
+    return known === undefined ? { outcome: 'voided' } : { outcome: 'exists', reservation: known };
+  }
+  return { outcome: 'short', shards: refusingShards(writes, answer.found, 1) };
+}
+
+export async function changeRecord(send: Send, action: Action): ReturnType<StockTable['confirm']> {
+  const answer = await send({ kind: 'write', action });
+  if (answer.outcome === 'done') return { outcome: 'done' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  return { outcome: 'changed', reservation: reservationOf(answer.found.get(0)) };
+}
+
+export function forbid(send: Send, orderId: string): ReturnType<StockTable['forbid']> {
+  return changeRecord(send, {
+    key: reservationKey(orderId),
+    condition: isUnreserved([]),
+    apply: () => forbiddenRecord(orderId),
+  });
+}
+
+export async function change(
+  send: Send,
+  before: Parameter<'change'>,
+  { after, kind, units }: Parameters<StockTable['change']>[1],
+): ReturnType<StockTable['change']> {
+  const record: Action = {
+    key: reservationKey(before.orderId),
+    condition: (item) => item?.st === before.state && item.rev === before.revision,
+    apply: (item) => ({ ...(item as Item), st: after.state, rev: after.revision, parts: partEntries(after.parts) }),
+  };
+  const shipped = units.map(
+    ({ location, sku, shard, quantity, nonces }): ShardWrite => ({
+      shard: { location, sku, shard },
+      add: { rs: -quantity, sh: quantity },
+      settled: nonces,
+    }),
+  );
+  const writes = kind === 'release' ? returned(units) : shipped;
+  const answer = await send({ kind: 'transact', actions: [record, ...writes.map(shardAction)] });
+  if (answer.outcome === 'done') return { outcome: 'done' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  if (answer.found.has(recordPosition)) {
+    return { outcome: 'changed', reservation: reservationOf(answer.found.get(recordPosition)) };
+  }
+  const shards = refusingShards(writes, answer.found, 1);
+  if (shards.some(({ closedTo }) => closedTo !== undefined)) return { outcome: 'closed', shards };
+  throw new Error(`order ${before.orderId}: too little is reserved in ${shards.map(shardName).join(', ')}`);
+}
+
+export async function voidNonce(send: Send, orderId: string, nonce: string): ReturnType<StockTable['voidNonce']> {
+  const key = reservationKey(orderId);
+  const mayAdd = (voided: ReadonlySet<string>) => voided.size < maxVoided || voided.has(nonce);
+  const answer = await send({
+    kind: 'write',
+    action: {
+      key,
+      condition: (item) => item === undefined || (item.st === voidState && mayAdd(voidedNonces(item))),
+      apply: (item) => ({ pk: key, st: voidState, vn: new Set([...voidedNonces(item), nonce]) }),
+    },
+  });
+  if (answer.outcome === 'done') return { outcome: 'voided' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const reservation = reservationOf(answer.found.get(0));
+  return reservation === undefined ? { outcome: 'full' } : { outcome: 'exists', reservation };
+}
+
+export async function book(
+  send: Send,
+  { receipt, at, pieces, plan }: Parameter<'book'>,
+): ReturnType<StockTable['book']> {
+  const { location, sku, receiptId } = receipt;
+  const record: Action = {
+    key: ledgerKey('receipt', receiptId),
+    condition: (item) => item === undefined,
+    apply: () => receiptItem(receipt, at),
+  };
+  const writes = pieces.map(
+    ({ shard, quantity, ifAvailable }): ShardWrite => ({
+      ...received({ location, sku, shard }, quantity),
+      ...(ifAvailable !== undefined && { ifAvailable }),
+    }),
+  );
+  const plans = plan === undefined ? [] : [putPlan(plan)];
+  const answer = await send({ kind: 'transact', actions: [record, ...writes.map(shardAction), ...plans] });
+  if (answer.outcome === 'done') return { outcome: 'booked' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const existing = answer.found.get(recordPosition);
+  if (existing !== undefined) return { outcome: 'exists', receipt: receiptOf(existing) };
+  const closed = refusingShards(writes, answer.found, 1);
+  return closed.length > 0 ? { outcome: 'closed', shards: closed } : { outcome: 'plan-changed' };
+}
+
+export async function transfer(send: Send, wanted: Transfer): ReturnType<StockTable['transfer']> {
+  const writes = transferWrites(wanted);
+  const { ledger } = wanted;
+  const records = ledger === undefined ? [] : [putLedger(ledger)];
+  const answer: StoreAnswer = await send({ kind: 'transact', actions: [...writes.map(shardAction), ...records] });
+  if (answer.outcome === 'done') return { outcome: 'done' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const existing = answer.found.get(writes.length);
+  if (existing !== undefined) return { outcome: 'repeated', record: ledgerRecordOf(existing) };
+  return { outcome: 'refused', shards: refusingShards(writes, answer.found, 0) };
+}
+
+function transferWrites({ from, to, quantity, ifAvailable, close, reopen }: Transfer): ShardWrite[] {
+  const writes: ShardWrite[] = [];
+  if (from !== undefined) {
+    writes.push({
+      shard: from,
+      add: quantity === 0 ? {} : { av: -quantity, xo: quantity },
+      mayBeNew: quantity === 0,
+      ...(ifAvailable !== undefined && { ifAvailable }),
+      ...(close === undefined ? { whileOpen: true } : { close }),
+    });
+  }
+  if (to !== undefined && (quantity > 0 || reopen)) {
+    writes.push({
+      shard: to,
+      add: quantity === 0 ? {} : { av: quantity, xi: quantity, v: 1 },
+      mayBeNew: true,
+      ...(reopen ? { reopen } : { whileOpen: true }),
+    });
+  }
+  return writes;
+}
+
+/** Over the revision before it, and over nothing if it is the first. */
+export function putPlan(plan: SkuPlan): Action {
+  return {
+    key: planKey(plan.sku),
+    condition: (item) => (item?.rev ?? 0) === plan.revision - 1,
+    apply: () => planRecord(plan),
+  };
+}
+
+export async function writePlan(send: Send, plan: SkuPlan): ReturnType<StockTable['writePlan']> {
+  const list: Action = {
+    key: hotKey,
+    apply: (item) => {
+      const skus = new Set(item?.skus as ReadonlySet<string> | undefined);
+      if (isHot(plan)) skus.add(plan.sku);
+      else skus.delete(plan.sku);
+      return { pk: hotKey, skus };
+    },
+  };
+  const answer = await send({ kind: 'transact', actions: [putPlan(plan), list] });
+  return answer.outcome === 'done' ? 'written' : 'changed';
+}
+
+export async function reopen(
+  send: Send,
+  { sku, revision }: Pick<SkuPlan, 'sku' | 'revision'>,
+  shards: readonly ShardId[],
+): ReturnType<StockTable['reopen']> {
+  const opened = shards.map((shard) => shardAction({ shard, add: {}, reopen: true }));
+  const answer = await send({ kind: 'transact', actions: [checkPlan(sku, revision), ...opened] });
+  if (answer.outcome === 'done') return { outcome: 'done' };
+  return answer.outcome === 'refused' ? { outcome: 'plan-changed' } : { outcome: 'contended' };
+}
+
+export async function post(send: Send, { sku, changes, record, plan }: Posting): ReturnType<StockTable['post']> {
+  const records = record === undefined ? [] : [putLedger(record)];
+  const plans = plan === undefined ? [] : ['write' in plan ? putPlan(plan.write) : checkPlan(sku, plan.require)];
+  const answer = await send({ kind: 'transact', actions: [...records, ...changes.map(posted), ...plans] });
+  if (answer.outcome === 'done') return { outcome: 'posted' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const existing = record && answer.found.get(0);
+  return existing === undefined ? { outcome: 'changed' } : { outcome: 'repeated', record: ledgerRecordOf(existing) };
+}
+
+function posted({ in: units = 0, out = 0, ifAvailable, ifUntouched, ...shard }: ShardChange): Action {
+  if (units === 0 && out === 0 && ifUntouched !== undefined) return shardCheck(shard, ifUntouched);
+  const write =
+    units > 0
+      ? { add: { av: units, xi: units, v: 1 }, mayBeNew: true, whileOpen: true }
+      : { add: { av: -out, xo: out } };
+  return shardAction({
+    shard,
+    ...write,
+    ...(ifAvailable !== undefined && { ifAvailable }),
+    ...(ifUntouched !== undefined && { ifUntouched }),
+  });
+}
+
+/** 0 stands for no plan at all. */
+function checkPlan(sku: string, revision: number): Action {
+  const key = planKey(sku);
+  return { key, condition: (item) => (item?.rev ?? 0) === revision, apply: () => ({ pk: key }), check: true };
+}
+
+function putLedger(record: LedgerRecord): Action {
+  return {
+    key: ledgerKey(record.kind, record.id),
+    condition: (item) => item === undefined,
+    apply: () => ledgerItem(record),
+  };
+}

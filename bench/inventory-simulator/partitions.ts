@@ -1,0 +1,92 @@
+import type { Random } from './random.ts';
+
+interface Limits {
+  readonly partitions: number;
+  readonly writeUnitsPerSecond: number;
+  readonly readUnitsPerSecond: number;
+}
+
+interface Partition {
+  readonly index: number;
+  readonly writes: Bucket;
+  readonly reads: Bucket;
+}
+
+/** Keys lie in partitions at random, for good; each partition gives so many units a second and keeps a few for later. */
+export class Partitions {
+  readonly #partitions: readonly Partition[];
+  readonly #home = new Map<string, Partition>();
+  readonly #random: Random;
+
+  constructor(limits: Limits, depthSeconds: number, nowMs: () => number, random: Random) {
+    this.#random = random;
+    this.#partitions = Array.from({ length: limits.partitions }, (_, index) => ({
+      index,
+      writes: new Bucket(limits.writeUnitsPerSecond, depthSeconds, nowMs),
+      reads: new Bucket(limits.readUnitsPerSecond, depthSeconds, nowMs),
+    }));
+  }
+
+  indexOf(key: string): number {
+    return this.#of(key).index;
+  }
+
+  /** Whether the partition of a key could give so many units; it has given them then. */
+  write(key: string, units: number): boolean {
+    return this.#of(key).writes.take(units);
+  }
+
+  read(key: string, units: number): boolean {
+    return this.#of(key).reads.take(units);
+  }
+
+  /** Takes units that may not be there yet. */
+  owe(key: string, units: number): void {
+    this.#of(key).writes.owe(units);
+  }
+
+  #of(key: string): Partition {
+    const known = this.#home.get(key);
+    if (known !== undefined) return known;
+    const partition = this.#partitions[this.#random.below(this.#partitions.length)] as Partition;
+    this.#home.set(key, partition);
+    return partition;
+  }
+}
+
+/** Fills at its rate up to what its depth in seconds holds. */
+export class Bucket {
+  readonly #perMs: number;
+  readonly #most: number;
+  readonly #nowMs: () => number;
+  #units: number;
+  #since = 0;
+
+  constructor(perSecond: number, depthSeconds: number, nowMs: () => number) {
+    this.#perMs = perSecond / 1000;
+    this.#most = perSecond * depthSeconds;
+    this.#units = this.#most;
+    this.#nowMs = nowMs;
+  }
+
+  take(units: number): boolean {
+    this.#fill();
+    if (this.#units < units) return false;
+    this.#units -= units;
+    return true;
+  }
+
+  owe(units: number): void {
+    this.#fill();
+    this.#units -= units;
+  }
+
+  #fill(): void {
+    const now = this.#nowMs();
+    // Without a limit there is nothing to count, and infinities would end in no number at all.
+    if (this.#most !== Number.POSITIVE_INFINITY) {
+      this.#units = Math.min(this.#most, this.#units + (now - this.#since) * this.#perMs);
+    }
+    this.#since = now;
+  }
+}

@@ -1,0 +1,43 @@
+/** Chance that can be repeated: the same seed gives the same numbers, on every machine (sfc32). */
+export class Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+
+  constructor(seed: number) {
+    this.#a = 0x9e3779b9 ^ seed;
+    this.#b = 0x243f6a88 ^ Math.imul(seed, 0x85ebca6b);
+    this.#c = 0xb7e15162 ^ Math.imul(seed, 0xc2b2ae35);
+    for (let round = 0; round < 15; round++) this.next();
+  }
+
+  /** From 0 (inclusive) to 1 (exclusive). */
+  next(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum;
+    return (sum >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `below` - 1. */
+  below(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  /** Waiting times of things that happen independently of each other, `mean` apart. */
+  exponential(mean: number): number {
+    return -mean * Math.log(1 - this.next());
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  /** Another sequence, so that what one part of a simulation asks for does not change what another part gets. */
+  fork(): Random {
+    return new Random(Math.floor(this.next() * 2 ** 32));
+  }
+}

@@ -1,0 +1,157 @@
+import { prefixes } from '../../functions/inventory/adapters/keys.ts';
+import { type Spread, spreadOf } from '../statistics/percentiles.ts';
+import type { Sale } from './sale.ts';
+import type { Algorithm } from './shop-process.ts';
+
+/** What a sale came to. Times are virtual; the latencies are those of the whole request, waiting for an environment included. */
+export interface SaleResult {
+  readonly algorithm: Algorithm;
+  readonly seed: number;
+  readonly perSecond: number;
+  readonly shards: number;
+  readonly partitions: number;
+  readonly buyers: number;
+  readonly units: number;
+  readonly sold: number;
+  readonly denied: number;
+  /** Gave up after the saga's repetitions, or still waited when the simulation was ended. */
+  readonly failed: number;
+  /** Units that buyers were promised beyond those received; shards below zero count as well. */
+  readonly oversold: number;
+  /** Units that are neither for sale nor held for an order when all is over. */
+  readonly stranded: number;
+  /** Units still for sale at the end. */
+  readonly left: number;
+  /** Refusals while something had been for sale throughout the last 250 ms and the time of a read. */
+  readonly wrongDenials: number;
+  /** Refusals while something was for sale at that very moment. */
+  readonly strictlyWrongDenials: number;
+  /** From the first request to the last sale. */
+  readonly salesPerSecond: number;
+  /** In the last two thirds of the time in which buyers arrived. */
+  readonly steadySalesPerSecond: number;
+  /** From the first request to the last unit; absent when units were left. */
+  readonly sellOutSeconds?: number;
+  readonly soldMs: Spread | undefined;
+  readonly answeredMs: Spread | undefined;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly writeUnitsPerSale: number;
+  readonly readUnitsPerSale: number;
+  readonly unitsBy: Readonly<Record<string, number>>;
+  readonly conflicts: number;
+  readonly throttles: number;
+  readonly failedConditions: number;
+  readonly apiThrottles: number;
+  readonly coldStarts: number;
+  readonly environments: number;
+  readonly openDebits: number;
+  readonly longestOpenSeconds: number;
+  readonly defects: readonly string[];
+}
+
+export function summarize(sale: Sale): SaleResult {
+  const { scenario, told, store, watch, reserving } = sale;
+  const { figures } = store;
+  const held = told.filter(({ answer }) => answer === 'held');
+  const count = (answer: string) => told.filter((each) => each.answer === answer).length;
+  const books = booksOf(sale);
+  const lastMs = held.reduce((last, { answeredMs }) => Math.max(last, answeredMs), 0);
+  const seconds = (lastMs - (sale.firstRequestMs ?? 0)) / 1_000;
+  const sold = held.length;
+  return {
+    algorithm: scenario.algorithm,
+    seed: scenario.seed,
+    perSecond: scenario.perSecond,
+    shards: scenario.shards,
+    partitions: scenario.store.partitions,
+    buyers: scenario.buyers,
+    units: scenario.units,
+    sold,
+    denied: count('denied'),
+    failed: count('failed') + sale.unanswered,
+    oversold: Math.max(0, sold - sale.released - scenario.units) + watch.belowZero.size,
+    stranded: scenario.units - books.available - books.heldForOrders,
+    left: books.available,
+    wrongDenials: told.filter(({ wrong }) => wrong).length,
+    strictlyWrongDenials: told.filter(({ strictlyWrong }) => strictlyWrong).length,
+    salesPerSecond: seconds > 0 ? sold / seconds : 0,
+    steadySalesPerSecond: steadyRate(sale),
+    ...(books.available === 0 && { sellOutSeconds: seconds }),
+    soldMs: spreadOf(held.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
+    answeredMs: spreadOf(told.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
+    writeUnits: figures.writeUnits,
+    readUnits: figures.readUnits,
+    writeUnitsPerSale: figures.writeUnits / Math.max(1, sold),
+    readUnitsPerSale: figures.readUnits / Math.max(1, sold),
+    unitsBy: figures.unitsBy.toJSON(),
+    conflicts: figures.conflicts,
+    throttles: figures.throttles,
+    failedConditions: figures.failedConditions,
+    apiThrottles: sale.apiThrottles,
+    coldStarts: reserving.coldStarts,
+    environments: reserving.mostAlive,
+    openDebits: watch.openDebits,
+    longestOpenSeconds: watch.longestOpenMs / 1_000,
+    defects: books.defects,
+  };
+}
+
+/** Leaves out how it began and how it ended. */
+function steadyRate({ scenario, told }: Sale): number {
+  const untilMs = (scenario.buyers / scenario.perSecond) * 1_000;
+  const fromMs = untilMs / 3;
+  const during = told.filter(
+    ({ answer, answeredMs }) => answer === 'held' && answeredMs >= fromMs && answeredMs < untilMs,
+  );
+  return (during.length * 1_000) / (untilMs - fromMs);
+}
+
+interface Books {
+  readonly available: number;
+  /** Units of reservations that stand. */
+  readonly heldForOrders: number;
+  readonly defects: readonly string[];
+}
+
+interface ShardItem {
+  readonly pk: string;
+  readonly av: number;
+  readonly rs: number;
+  readonly sh: number;
+  readonly rc: number;
+  readonly xi: number;
+  readonly xo: number;
+}
+
+/** What lies in the table at the end, added up and compared: shards with themselves, with the reservations, and with what buyers were told. */
+function booksOf({ store, told, released, unanswered }: Sale): Books {
+  const items = store.items.all();
+  const shards = items.filter(({ pk }) => pk.startsWith(prefixes.shard)) as unknown as ShardItem[];
+  const held = new Map<string, number>();
+  let standing = 0;
+  for (const { pk, st, parts } of items) {
+    if (!pk.startsWith(prefixes.reservation) || (st !== 'HELD' && st !== 'CONFIRMED')) continue;
+    standing += 1;
+    for (const { loc, sku, k, q } of parts as readonly { loc: string; sku: string; k: number; q: number }[]) {
+      const key = `${prefixes.shard}${loc}#${sku}#${k}`;
+      held.set(key, (held.get(key) ?? 0) + q);
+    }
+  }
+  const defects: string[] = [];
+  for (const { pk, av, rs, sh, rc, xi, xo } of shards) {
+    if (rc + xi - xo !== av + rs + sh) defects.push(`${pk}: ${rc} + ${xi} - ${xo} is not ${av} + ${rs} + ${sh}`);
+    if (rs !== (held.get(pk) ?? 0)) defects.push(`${pk}: ${rs} reserved, orders hold ${held.get(pk) ?? 0}`);
+    if (Math.min(av, rs, sh) < 0) defects.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
+  }
+  const promised = told.filter(({ answer }) => answer === 'held').length - released;
+  const unknown = told.filter(({ answer }) => answer === 'failed').length + unanswered;
+  if (standing < promised || standing > promised + unknown) {
+    defects.push(`${standing} reservations stand, buyers were promised ${promised} and ${unknown} gave up`);
+  }
+  return {
+    available: shards.reduce((sum, { av }) => sum + av, 0),
+    heldForOrders: [...held.values()].reduce((sum, units) => sum + units, 0),
+    defects,
+  };
+}

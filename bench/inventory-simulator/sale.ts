@@ -1,0 +1,200 @@
+import { shardKey } from '../../functions/inventory/adapters/keys.ts';
+import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import { isTransient } from '../../functions/shared/kernel/faults.ts';
+import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
+import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import { Crash, Fleet } from './fleet.ts';
+import type { MemoryItems } from './memory-items.ts';
+import { planRecord } from './memory-records.ts';
+import { empty } from './memory-shards.ts';
+import { Bucket } from './partitions.ts';
+import { Random } from './random.ts';
+import { type SaleResult, summarize } from './sale-result.ts';
+import type { Scenario } from './scenario.ts';
+import type { Algorithm } from './shop-process.ts';
+import { noMisfortunes, opening, ShopProcess } from './shop-process.ts';
+import { SimulatedStore } from './simulated-store.ts';
+import { StockWatch } from './stock-watch.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+const sku = 'HOT';
+const location = 'W1';
+const holdSeconds = 900;
+/** What the state machine does when a step faults: repetitions, and the bound of the first random wait. */
+const saga = { repetitions: 3, firstWaitMs: 1_000, maxWaitMs: 10_000 };
+/** A buyer whom the API turned away comes again after so long, on average. */
+const comesAgainMs = 1_000;
+/** Requests that the API lets through at once beyond its rate, in seconds of it. */
+const apiDepthSeconds = 0.5;
+/** A duplicate comes so long after the first at most: the same message, delivered twice. */
+const duplicateMs = 200;
+
+/** Between two sweeps of one sweeper at most. */
+const sweepEveryMs = 4_000;
+
+/** What became of one buyer. */
+export interface Told {
+  readonly arrivedMs: number;
+  readonly answeredMs: number;
+  readonly answer: 'held' | 'denied' | 'failed';
+  readonly strictlyWrong: boolean;
+  readonly wrong: boolean;
+}
+
+/** Runs one sale to its end. The same scenario gives the same result, to the last digit. */
+export async function runSale(scenario: Scenario): Promise<SaleResult> {
+  const sale = new Sale(scenario);
+  await sale.run();
+  return summarize(sale);
+}
+
+export class Sale {
+  readonly scenario: Scenario;
+  readonly time = new VirtualTime();
+  readonly watch = new StockWatch(() => this.time.nowMs);
+  readonly store: SimulatedStore;
+  readonly reserving: Fleet<ShopProcess>;
+  readonly told: Told[] = [];
+  readonly soldAtMs: number[] = [];
+  released = 0;
+  apiThrottles = 0;
+  firstRequestMs: number | undefined;
+  readonly #random: Random;
+  readonly #releasing: Fleet<ShopProcess>;
+  readonly #api: Bucket;
+  /** Buyers who still waited when the simulation was ended. */
+  unanswered = 0;
+  #open = 0;
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    this.#random = new Random(scenario.seed);
+    this.store = new SimulatedStore(this.time, this.#random.fork(), scenario.store, this.watch.witness);
+    const make = () =>
+      new ShopProcess(this.store, this.time, this.#random.fork(), scenario.algorithm, scenario.misfortunes);
+    this.reserving = new Fleet(this.time, this.#random.fork(), scenario.fleet, make);
+    this.#releasing = new Fleet(this.time, this.#random.fork(), scenario.fleet, make);
+    this.#api = new Bucket(scenario.apiPerSecond, apiDepthSeconds, () => this.time.nowMs);
+    stockUp(this.store.items, scenario);
+  }
+
+  get now(): Instant {
+    return toInstant(opening + Math.floor(this.time.nowMs));
+  }
+
+  async run(): Promise<void> {
+    const { buyers, perSecond } = this.scenario;
+    const arrivals = this.#random.fork();
+    let arrived = 0;
+    const arrive = (): void => {
+      void this.#buy(orderIdOf(arrived));
+      arrived += 1;
+      if (arrived < buyers) this.time.at(this.time.nowMs + arrivals.exponential(1_000 / perSecond), arrive);
+    };
+    this.time.at(0, arrive);
+    for (let sweeper = 0; sweeper < this.scenario.sweepers; sweeper++) void this.#sweep();
+    const deadlineMs = (buyers / perSecond) * 1_000 + this.scenario.patienceMs;
+    await this.time.run(() => this.time.nowMs > deadlineMs);
+    this.unanswered = buyers - this.told.length;
+  }
+
+  /** Everybody knows, everything that was to be given back is, and no debit hides a unit. */
+  get #isOver(): boolean {
+    return this.told.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
+  }
+
+  /** A process that does nothing else, and to which nothing happens. */
+  async #sweep(): Promise<void> {
+    const process = new ShopProcess(this.store, this.time, this.#random.fork(), this.scenario.algorithm, noMisfortunes);
+    while (!this.#isOver) {
+      await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
+      try {
+        await process.store.sweep([sku]);
+      } catch (fault) {
+        if (!isTransient(fault)) throw fault;
+      }
+    }
+  }
+
+  async #buy(orderId: string): Promise<void> {
+    this.#open += 1;
+    const arrivedMs = this.time.nowMs;
+    this.firstRequestMs ??= arrivedMs;
+    while (!this.#api.take(1)) {
+      this.apiThrottles += 1;
+      await this.time.sleep(this.#random.exponential(comesAgainMs));
+    }
+    if (this.#random.chance(this.scenario.duplicates)) void this.#duplicate(orderId);
+    const answer = await this.#reserve(orderId);
+    const { strictlyWrong, wrong } =
+      answer === 'denied' ? this.watch.judgeDenial() : { strictlyWrong: false, wrong: false };
+    this.told.push({ arrivedMs, answeredMs: this.time.nowMs, answer, strictlyWrong, wrong });
+    // As the saga does. Without duplicates there is nothing to undo, and the mark is no part of the reservation's price.
+    if (answer === 'denied' && this.scenario.duplicates > 0) await this.#release(orderId);
+    if (answer === 'held' && this.#random.chance(this.scenario.releases.share)) {
+      await this.time.sleep(this.scenario.releases.afterMs);
+      await this.#release(orderId);
+      this.released += 1;
+    }
+    this.#open -= 1;
+  }
+
+  async #release(orderId: string): Promise<void> {
+    for (;;) {
+      try {
+        await this.#releasing.invoke((process) => process.store.release(orderId, this.now));
+        return;
+      } catch (fault) {
+        if (!isTransient(fault)) throw fault;
+        await this.time.sleep(this.#random.next() * saga.firstWaitMs);
+      }
+    }
+  }
+
+  /** The same order once more, at about the same time; its answer reaches nobody. */
+  async #duplicate(orderId: string): Promise<void> {
+    await this.time.sleep(this.#random.next() * duplicateMs);
+    await this.#reserve(orderId);
+  }
+
+  /** As the saga's step does: again after a fault. */
+  async #reserve(orderId: string): Promise<Told['answer']> {
+    const lines = [{ lineId: '1', sku, quantity: 1 }];
+    for (let attempt = 0; attempt <= saga.repetitions; attempt++) {
+      try {
+        const answer = await this.reserving.invoke((process) =>
+          process.serve((store) =>
+            store.reserve({ orderId, lines, expiresAt: addSeconds(this.now, holdSeconds) }, this.now),
+          ),
+        );
+        if (isRefusal(answer)) return 'denied';
+        return 'held';
+      } catch (fault) {
+        if (!(fault instanceof Crash) && !isTransient(fault)) throw fault;
+      }
+      if (attempt < saga.repetitions) {
+        await this.time.sleep(this.#random.next() * Math.min(saga.maxWaitMs, saga.firstWaitMs * 2 ** attempt));
+      }
+    }
+    return 'failed';
+  }
+}
+
+/** Writes plan and shards as a prepared sale has them, the units spread evenly. */
+function stockUp(items: MemoryItems, { units, shards, algorithm }: Scenario): void {
+  items.put(planRecord(planFor(algorithm, shards)));
+  for (let shard = 0; shard < shards; shard++) {
+    const there = Math.floor(units / shards) + (shard < units % shards ? 1 : 0);
+    const key = shardKey({ location, sku, shard });
+    items.put({ ...empty(key), av: there, rc: there, v: 1 });
+  }
+}
+
+function planFor(algorithm: Algorithm, shards: number): SkuPlan {
+  return { sku, locations: [{ location, shards, priority: 0 }], path: algorithm === 'J' ? 'J' : 'T', revision: 1 };
+}
+
+/** As long as a real one, because the size of items counts. */
+function orderIdOf(number: number): string {
+  return `ord_${String(number).padStart(26, '0')}`;
+}

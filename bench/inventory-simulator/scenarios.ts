@@ -1,0 +1,84 @@
+import { assumedFleet } from './fleet.ts';
+import { runSale } from './sale.ts';
+import type { SaleResult } from './sale-result.ts';
+import { type Scenario, scenarioOf } from './scenario.ts';
+import type { Algorithm } from './shop-process.ts';
+import { assumedStore } from './simulated-store.ts';
+
+/** The sale of the goals: 10,000 units, 100,000 buyers, 10,000 a second. */
+export function goalSale(seed: number, quick: boolean): Scenario {
+  return scenarioOf({ seed, algorithm: 'J', perSecond: 10_000, shards: 128, ...(quick && { buyers: 20_000 }) });
+}
+
+/** A fifth of the holds comes back after a second. */
+export function releaseSale(seed: number, quick: boolean): Scenario {
+  const size = quick ? { buyers: 10_000, units: 2_000 } : { buyers: 40_000, units: 8_000 };
+  const releases = { share: 0.2, afterMs: 1_000 };
+  return scenarioOf({ seed, algorithm: 'J', perSecond: 5_000, shards: 128, ...size, releases, patienceMs: 20_000 });
+}
+
+/**
+ * 5 % of the requests end with their process, 10 % come twice, 30 % stand still before they write the reservation, some of
+ * them for longer than entries are left alone; two sweepers.
+ */
+export function troubledSale(seed: number, quick: boolean): Scenario {
+  return scenarioOf({
+    ...{ seed, algorithm: 'J', perSecond: 1_000, shards: 32 },
+    ...(quick ? { units: 1_000, buyers: 2_000 } : { units: 5_000, buyers: 10_000 }),
+    fleet: { ...assumedFleet, concurrency: 8_000, provisioned: 1_000, burst: 3_000, rampPerSecond: 1_000 },
+    misfortunes: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
+    duplicates: 0.1,
+    sweepers: 2,
+    patienceMs: 60_000,
+  });
+}
+
+/** Half as many buyers again as the shards can serve, more units than they want, and so many partitions that shards seldom share one. */
+export function scalingSale(seed: number, shards: number, quick: boolean): Scenario {
+  const perSecond = 1_500 * shards;
+  return scenarioOf({
+    ...{ seed, algorithm: 'J', perSecond, shards, units: 1_000_000 },
+    buyers: perSecond * (quick ? 0.5 : 1.5),
+    store: { ...assumedStore, partitions: 1_000 },
+    fleet: { ...assumedFleet, concurrency: 10_000, provisioned: Math.ceil(perSecond * 0.05) },
+    patienceMs: 0,
+  });
+}
+
+export const algorithms: readonly Algorithm[] = ['T', 'J', 'naive'];
+export const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
+export const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];
+/** The one that stays when the other is changed. */
+const fixedShards = 128;
+const fixedRate = 10_000;
+
+/** Every algorithm over rates and over shards. 5,000 units for three times as many buyers: what comes later changes nothing any more. */
+export function sweepScenarios(seed: number, quick: boolean): Scenario[] {
+  const units = quick ? 500 : 5_000;
+  const rates = quick ? [1_000, 10_000] : sweptRates;
+  const shards = quick ? [1, 32] : sweptShards;
+  const points = [
+    ...rates.map((perSecond) => ({ perSecond, shards: fixedShards })),
+    ...shards.filter((count) => count !== fixedShards).map((count) => ({ perSecond: fixedRate, shards: count })),
+  ];
+  return algorithms.flatMap((algorithm) =>
+    points.map((point) => {
+      // At a hundred a second a sale of thousands takes minutes and shows nothing that hundreds do not.
+      const size = Math.min(units, point.perSecond * 5);
+      return scenarioOf({ seed, algorithm, ...point, units: size, buyers: 3 * size, patienceMs: 3_000 });
+    }),
+  );
+}
+
+/** One after the other; `tell` hears of each. */
+export async function runAll(scenarios: readonly Scenario[], tell: (what: string) => void): Promise<SaleResult[]> {
+  const results: SaleResult[] = [];
+  for (const scenario of scenarios) {
+    tell(`${scenario.algorithm}, ${scenario.perSecond} requests/s, ${scenario.shards} shards`);
+    results.push(await runSale(scenario));
+  }
+  return results;
+}
+
+export const isAtRate = (result: SaleResult) => result.shards === fixedShards;
+export const isAtShards = (result: SaleResult) => result.perSecond === fixedRate;
