@@ -18,6 +18,15 @@ export const stockResource = z.object({
   reserved: z.int(),
   /** Kept back from sale. */
   safety: z.int(),
+  /** Only of a SKU that orders may wait for, or ever did: units they wait for, and those that lie there for them. */
+  backorder: z.optional(
+    z.object({
+      mode: z.enum(['none', 'backorder', 'preorder']),
+      limit: z.optional(z.int()),
+      waiting: z.int(),
+      kept: z.int(),
+    }),
+  ),
   locations: z.array(
     z.object({
       location: z.string(),
@@ -29,6 +38,20 @@ export const stockResource = z.object({
     }),
   ),
 });
+
+/** `preorder` is what customers are told of a product that has not been sold yet; orders wait alike. */
+export const putBackorderBody = z
+  .strictObject({
+    mode: z.enum(['none', 'backorder', 'preorder']),
+    /** Units that may be waited for at a time, over all orders; any number when absent. */
+    limit: z.optional(z.int().check(z.minimum(1), z.maximum(maxStockQuantity))),
+  })
+  .check(
+    z.refine(({ mode, limit }) => mode !== 'none' || limit === undefined, {
+      path: ['limit'],
+      message: 'there is no limit where orders may not wait',
+    }),
+  );
 
 export const receiveStock = defineRoute({
   operationId: 'receive-stock',
@@ -58,6 +81,27 @@ export const getStock = defineRoute({
   refusals: ['NOT_FOUND'],
 });
 
+export const putBackorder = defineRoute({
+  operationId: 'put-backorder',
+  entryPoint: 'inventory/put-backorder',
+  method: 'PUT',
+  path: '/inventory/{sku}/backorder',
+  who: ['staff'],
+  summary: 'Let orders for more than there is wait for a receipt, or refuse them. Those that wait go on waiting.',
+  throttle: { ratePerSecond: 100, burst: 200 },
+  body: putBackorderBody,
+  success: {
+    status: 200,
+    body: z.object({
+      sku: z.string(),
+      mode: z.enum(['none', 'backorder', 'preorder']),
+      limit: z.optional(z.int()),
+      waiting: z.int(),
+    }),
+  },
+  refusals: ['UNKNOWN_SKU'],
+});
+
 /** More than any region sells; more is a typing error. */
 const maxPeakPerSecond = 1_000_000;
 
@@ -71,6 +115,8 @@ export const putStockPlanBody = z.strictObject({
   location: z.optional(location),
   /** False: one order's units of the SKU come from one location, or not at all. */
   splitLines: z.optional(z.boolean()),
+  /** At or below so many units for sale subscribers are told that the stock is low; 0: never before nothing is left. */
+  lowAt: z.optional(z.int().check(z.minimum(0), z.maximum(maxStockQuantity))),
 });
 
 export const stockPlanResource = z.object({
@@ -82,6 +128,7 @@ export const stockPlanResource = z.object({
   keepUntil: z.optional(instant),
   changedAt: z.optional(instant),
   splitLines: z.boolean(),
+  lowAt: z.int(),
   locations: z.array(z.object({ location: z.string(), shards: z.int(), priority: z.int() })),
   /** What the tables must take a second at that peak; without one, at what the shards are for. */
   needs: z.object({
@@ -125,4 +172,4 @@ export const getStockPlan = defineRoute({
   refusals: ['NOT_FOUND'],
 });
 
-export const inventoryRoutes = [receiveStock, getStock, putStockPlan, getStockPlan] as const;
+export const inventoryRoutes = [receiveStock, getStock, putBackorder, putStockPlan, getStockPlan] as const;

@@ -130,7 +130,15 @@ export const orderResource = z.object({
   sourcing: z.optional(sourcing),
   allowSplitShipments: z.optional(z.boolean()),
   rejection: z.optional(z.object({ code: z.string(), detail: z.string() })),
-  hold: z.optional(z.object({ reason: z.string(), detail: z.string(), shipmentId: z.optional(z.string()) })),
+  hold: z.optional(
+    z.object({
+      reason: z.string(),
+      detail: z.string(),
+      shipmentId: z.optional(z.string()),
+      /** What is missing of an order that waits for stock; it needs no person. */
+      waitsFor: z.optional(z.object({ sku: z.string(), units: z.int() })),
+    }),
+  ),
   placedAt: z.string(),
   updatedAt: z.string(),
   version: z.int(),

@@ -1,7 +1,7 @@
 import { boardKey, ledgerKey, planKey, prefixes, reservationKey } from '../../functions/inventory/adapters/keys.ts';
 import { sourcingFrom, sourcingText } from '../../functions/inventory/adapters/sourcing-text.ts';
 import type { OpenReservation, Part, Reservation } from '../../functions/inventory/domain/reservation.ts';
-import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import type { ShardId, SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
 import type { Receipt } from '../../functions/inventory/domain/stock-store.ts';
 import type { Board, LedgerKind, LedgerRecord } from '../../functions/inventory/domain/stock-table.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
@@ -11,7 +11,7 @@ interface PartEntry {
   readonly line: string;
   readonly sku: string;
   readonly loc: string;
-  readonly k: number;
+  readonly k: ShardId['shard'];
   readonly q: number;
   readonly ship?: string;
   readonly n?: string;

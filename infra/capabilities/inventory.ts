@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { FailureAlarm } from '../constructs/failure-alarm.ts';
+import { LogConsumer } from '../constructs/log-consumer.ts';
 
 /** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
 const preparation = Duration.seconds(29);
@@ -12,6 +13,19 @@ const tending = { every: Duration.minutes(1), silence: Duration.minutes(10), tim
 const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
 /** Twice a day, so that a day without one is an alarm: no metric is watched for longer. Lambda's longest time for a large table. */
 const audit = { every: Duration.hours(12), silence: Duration.hours(24), timeout: Duration.minutes(15) } as const;
+
+/**
+ * A sale writes the same few shards over and over, and each batch looks at a SKU once: the longer it gathers, the less a
+ * sale costs, and the later subscribers hear of it. Shards, plans, ledger records and told levels.
+ */
+const announcement = {
+  prefixes: ['I#', 'P#', 'C#', 'N#'],
+  windowSeconds: 3,
+  batchSize: 1_000,
+  timeout: Duration.seconds(60),
+} as const;
+
+const stockItems = { items: 'stock item', stream: 'the stock table' } as const;
 
 /** What is on hand, held and sold. */
 export class Inventory extends Capability {
@@ -28,12 +42,16 @@ export class Inventory extends Capability {
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
     // Where buyers collide it grows the SKU's shards.
-    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'GetItem', 'ConditionCheckItem');
 
     const releaseStock = this.function('release-stock');
-    inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem');
+    inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem', 'GetItem', 'DeleteItem');
     // Before an undo the order's log must say that the order fails.
     orders.grantTo(releaseStock, 'PutItem', 'Query');
+
+    const putBackorder = this.function('put-backorder');
+    inventory.grantTo(putBackorder, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    catalog.grantTo(putBackorder, 'BatchGetItem');
 
     inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
 
@@ -47,6 +65,8 @@ export class Inventory extends Capability {
 
     this.#expiry();
     this.#tending();
+    this.#announcer();
+    this.#backorders();
     this.#audit();
   }
 
@@ -100,6 +120,43 @@ export class Inventory extends Capability {
     inventory.grantTo(this.function('put-location'), 'BatchGetItem', 'PutItem');
     inventory.grantTo(this.function('list-locations'), 'BatchGetItem');
     inventory.grantTo(this.function('get-location'), 'BatchGetItem');
+  }
+
+  #announcer(): void {
+    const { deployment } = this;
+    const { inventory, bus } = deployment.data;
+    const consumer = this.function('announce-stock', { timeout: announcement.timeout });
+    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem');
+    consumer.addEnvironment('BUS_NAME', bus.eventBusName);
+    consumer.allow(['events:PutEvents'], [bus.eventBusArn]);
+    new LogConsumer(this, 'AnnounceStockSource', {
+      deployment,
+      table: inventory,
+      consumer,
+      of: stockItems,
+      keys: { attribute: 'pk', prefixes: announcement.prefixes },
+      windowSeconds: announcement.windowSeconds,
+      batchSize: announcement.batchSize,
+    });
+  }
+
+  #backorders(): void {
+    const { deployment } = this;
+    const { inventory, orders } = deployment.data;
+    const consumer = this.function('fill-backorders', { timeout: announcement.timeout });
+    consumer.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
+    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    inventory.grantIndexesTo(consumer, 'byArrival');
+    // Whoever was served goes back to his saga by the order's log.
+    orders.grantTo(consumer, 'PutItem', 'Query');
+    new LogConsumer(this, 'FillBackordersSource', {
+      deployment,
+      table: inventory,
+      consumer,
+      of: stockItems,
+      keys: { attribute: 'pk', prefixes: ['Q#', 'W#'] },
+      windowSeconds: 0,
+    });
   }
 
   #expiry(): void {

@@ -24,6 +24,7 @@ describe('the HTTP contract', () => {
       'PUT /catalog/{sku}': ['staff'],
       'POST /inventory/{sku}/receipts': ['staff'],
       'GET /inventory/{sku}': ['staff'],
+      'PUT /inventory/{sku}/backorder': ['staff'],
       'PUT /inventory/{sku}/plan': ['staff'],
       'GET /inventory/{sku}/plan': ['staff'],
       'POST /inventory/{sku}/adjustments': ['staff', 'warehouse'],

@@ -118,6 +118,10 @@ export class ModelStockStore implements StockStore {
     return new Map(skus.map((sku) => [sku, this.#total(sku)]));
   }
 
+  async backorders() {
+    return new Map();
+  }
+
   async expire(orderId: string, now: Instant) {
     const known = this.reservations.get(orderId);
     if (known?.state !== 'HELD' || now < known.expiresAt) return false;

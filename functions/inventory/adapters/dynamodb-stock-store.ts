@@ -29,20 +29,21 @@ function randomNonce(): string {
 
 /** The stock in a DynamoDB table. Make one for the process: it remembers plans and the last counts seen. */
 export function stockStore(table: string, options: StockStoreOptions = {}): StockStore {
-  return shardedStockStore(surroundings(table, options));
+  return shardedStockStore(stockSurroundings(table, options));
 }
 
 /** What happens to the stock beside sales. */
 export function stockBooks(table: string, options: StockStoreOptions = {}): StockBooks {
-  return shardedStockBooks(surroundings(table, options));
+  return shardedStockBooks(stockSurroundings(table, options));
 }
 
 /** The plans of the SKUs in the same table. Make one for the process: it remembers what it saw at its last look. */
 export function stockPlans(table: string, options: StockStoreOptions = {}): StockPlans {
-  return shardedStockPlans(surroundings(table, options));
+  return shardedStockPlans(stockSurroundings(table, options));
 }
 
-function surroundings(table: string, options: StockStoreOptions): Surroundings {
+/** What everything about the stock works with. */
+export function stockSurroundings(table: string, options: StockStoreOptions = {}): Surroundings {
   const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace, clock = systemClock } = options;
   const nowMs = () => Date.parse(clock());
   return {

@@ -9,7 +9,7 @@ const maxKeptSeconds = 30 * 86_400;
 
 /** The request with its times in the one form that is compared. */
 export function planRequest(
-  { keepUntil, expectedPeakPerSecond, location, splitLines }: z.output<typeof putStockPlanBody>,
+  { keepUntil, expectedPeakPerSecond, location, splitLines, lowAt }: z.output<typeof putStockPlanBody>,
   now: Instant,
 ): PlanRequest | Refusal<'VALIDATION_FAILED'> {
   const until = keepUntil === undefined ? undefined : toInstant(Date.parse(keepUntil));
@@ -22,5 +22,6 @@ export function planRequest(
     ...(until !== undefined && { keepUntil: until }),
     ...(location !== undefined && { location }),
     ...(splitLines !== undefined && { splitLines }),
+    ...(lowAt !== undefined && { lowAt }),
   };
 }

@@ -4,7 +4,17 @@ import type { PlanView } from '../domain/prepare-sale.ts';
 
 /** A plan as the API shows it. */
 export function planResource({ plan, needs }: PlanView): z.output<typeof stockPlanResource> {
-  const { sku, path, revision, expectedPeakPerSecond, keepUntil, changedAt, splitLines = true, locations } = plan;
+  const {
+    sku,
+    path,
+    revision,
+    expectedPeakPerSecond,
+    keepUntil,
+    changedAt,
+    splitLines = true,
+    lowAt = 0,
+    locations,
+  } = plan;
   return {
     sku,
     path,
@@ -13,6 +23,7 @@ export function planResource({ plan, needs }: PlanView): z.output<typeof stockPl
     keepUntil,
     changedAt,
     splitLines,
+    lowAt,
     locations: locations.map(({ location, shards, priority }) => ({ location, shards, priority })),
     needs: { ...needs, tables: [...needs.tables] },
   };

@@ -2,19 +2,21 @@ import { batchGet } from '../../shared/batch-get.ts';
 import type { Board, Found, Wanted } from '../domain/stock-table.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { boardFrom, countersFrom, ledgerRecordFrom, planFrom, reservationFrom } from './items.ts';
-import { boardKey, hotKey, ledgerKey, planKey, registryKey, reservationKey, shardKey } from './keys.ts';
+import { boardKey, hotKey, ledgerKey, lineKey, planKey, registryKey, reservationKey, shardKey } from './keys.ts';
 import { registryFrom } from './location-item.ts';
+import { linesFrom } from './waiting-items.ts';
 
 /** Records of several kinds in one request. */
 export async function readStock(
   { client, table, pace }: StockTableOptions,
-  { orderId, orderIds = [], skus = [], shards = [], places = false, record }: Wanted,
+  { orderId, orderIds = [], skus = [], shards = [], places = false, record, lines = [] }: Wanted,
   how: 'latest' | 'cheap',
 ): Promise<Found> {
   const orders = orderId === undefined ? orderIds : [orderId, ...orderIds];
   const others = [
     ...(places ? [registryKey] : []),
     ...(record === undefined ? [] : [ledgerKey(record.kind, record.id)]),
+    ...lines.map(lineKey),
   ];
   const names = [...orders.map(reservationKey), ...skus.map(planKey), ...others, ...shards.map(shardKey)];
   const keys = [...new Set(names)].map((name) => ({ pk: { S: name } }));
@@ -37,6 +39,7 @@ export async function readStock(
     plans: new Map(plans.map((plan) => [plan.sku, plan])),
     shards: shards.map((shard) => countersFrom(shard, byKey.get(shardKey(shard)))),
     ...(recorded && { record: ledgerRecordFrom(recorded) }),
+    ...(lines.length > 0 && { lines: linesFrom(lines, byKey) }),
     ...(places && { places: registryFrom(byKey.get(registryKey)).locations }),
   };
 }

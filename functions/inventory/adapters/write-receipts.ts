@@ -5,12 +5,13 @@ import { transact } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { countersFrom, planItemOf, receiptFrom, receiptItemOf } from './items.ts';
 import { received, shardUpdate } from './shard-updates.ts';
+import { lineUpdate } from './waiting-items.ts';
 
 const receiptPosition = 0;
 
 /** The receipt's record makes it happen once; the shards and, for a new SKU or location, the plan come with it. */
 export async function bookReceipt({ client, table }: StockTableOptions, booking: Booking): Promise<BookOutcome> {
-  const { receipt, at, pieces, plan } = booking;
+  const { receipt, at, pieces, plan, line } = booking;
   const { location, sku } = receipt;
   const record: TransactWriteItem = {
     Put: {
@@ -26,7 +27,8 @@ export async function bookReceipt({ client, table }: StockTableOptions, booking:
     return { Update: shardUpdate(table, { ...credit, ...(ifAvailable !== undefined && { ifAvailable }) }) };
   });
   const plans = plan === undefined ? [] : [{ Put: planPut(table, plan) }];
-  const result = await transact(client, [record, ...credits, ...plans]);
+  const waiting = line === undefined ? [] : [{ Update: lineUpdate(table, { sku, revision: line }, 0) }];
+  const result = await transact(client, [record, ...credits, ...plans, ...waiting]);
   if (result.outcome === 'done') return { outcome: 'booked' };
   if (result.outcome === 'contended') return result;
   const existing = result.found.get(receiptPosition);

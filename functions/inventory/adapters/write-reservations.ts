@@ -76,7 +76,7 @@ export async function writeHold(
 }
 
 /** True where the order has no reservation, and none of these nonces may no longer be bound. */
-function unlessReserved(nonces: readonly string[]) {
+export function unlessReserved(nonces: readonly string[]) {
   const names = nonces.map((_, index) => `:n${index}`);
   const bindable = names.map((name) => ` AND NOT contains(vn, ${name})`).join('');
   return {

@@ -20,6 +20,8 @@ export interface PlanRequest {
   readonly location?: string;
   /** Whether one order's units of the SKU may come from several locations. */
   readonly splitLines?: boolean;
+  /** Units for sale at or below which the stock is low. */
+  readonly lowAt?: number;
 }
 
 /** A SKU's plan with what it means for the tables. */
@@ -64,7 +66,7 @@ export async function planOf(sku: string, { table }: Surroundings): Promise<Plan
 /** The plan with what was asked for; the very same one when it has all that. */
 function askedPlan(
   before: SkuPlan,
-  { expectedPeakPerSecond, keepUntil, location, splitLines = before.splitLines }: PlanRequest,
+  { expectedPeakPerSecond, keepUntil, location, splitLines = before.splitLines, lowAt = before.lowAt }: PlanRequest,
   units: ReadonlyMap<string, number>,
   now: Instant,
 ): SkuPlan {
@@ -79,13 +81,15 @@ function askedPlan(
     ...(expectedPeakPerSecond !== undefined && { expectedPeakPerSecond }),
     ...(until !== undefined && { keepUntil: until }),
     ...(splitLines !== undefined && { splitLines }),
+    ...(lowAt !== undefined && { lowAt }),
   };
   const same =
     grown === before &&
     before.revision > 0 &&
     asked.expectedPeakPerSecond === before.expectedPeakPerSecond &&
     asked.keepUntil === before.keepUntil &&
-    asked.splitLines === before.splitLines;
+    asked.splitLines === before.splitLines &&
+    asked.lowAt === before.lowAt;
   return same ? before : { ...asked, revision: before.revision + 1 };
 }
 

@@ -7,7 +7,6 @@ import type { Return } from './stock-table.ts';
 
 /** Units of one line that came from one shard. `shipmentId` says with what they left. */
 export interface Part extends ShardId {
-  readonly shard: number;
   readonly lineId: string;
   readonly quantity: number;
   /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
@@ -52,7 +51,6 @@ export interface Change {
 
 /** What a change takes from one shard. */
 export interface ReservedUnits extends Return {
-  readonly shard: number;
   /** Their entries, if still there, leave the shard's journal. */
   readonly nonces: readonly string[];
 }

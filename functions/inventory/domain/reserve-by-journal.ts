@@ -165,7 +165,7 @@ async function debit(
         memory.forgetSettled(id, settled);
         memory.learnShards([result.shard]);
         if (result.shard.journal.length > fullJournal) home.move();
-        else home.index = shard;
+        else if (typeof shard === 'number') home.index = shard;
       }
       return result;
     } catch (fault) {

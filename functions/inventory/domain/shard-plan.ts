@@ -31,6 +31,17 @@ export interface SkuPlan {
   /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */
   readonly expectedPeakPerSecond?: number;
   readonly keepUntil?: Instant;
+  /** At or below so many units for sale the stock is low; nothing is low where nothing is said. */
+  readonly lowAt?: number;
+  /** Orders for more than there is are taken and wait for a receipt. Without it they are refused. */
+  readonly backorder?: Backorder;
+}
+
+/** How orders wait for units. The two differ in what customers are told: `preorder` is for what was never sold yet. */
+export interface Backorder {
+  readonly mode: 'backorder' | 'preorder';
+  /** Units that may be waited for at a time, over all orders. */
+  readonly limit?: number;
 }
 
 /**

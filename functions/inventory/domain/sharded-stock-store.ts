@@ -2,7 +2,7 @@ import { growWhenContended } from './adapt-plan.ts';
 import { planShards, receiveStock } from './receive-stock.ts';
 import { reserveStock } from './reserve.ts';
 import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
-import { availabilityOf, levelsOf } from './stock-levels.ts';
+import { availabilityOf, backordersOf, levelsOf } from './stock-levels.ts';
 import type { StockStore } from './stock-store.ts';
 import type { Surroundings } from './survey-stock.ts';
 import { sweepJournals } from './sweep-journals.ts';
@@ -24,6 +24,7 @@ export function shardedStockStore(given: Surroundings): StockStore {
     },
     levels: (sku) => levelsOf(sku, around),
     availability: (skus) => availabilityOf(skus, around),
+    backorders: (skus) => backordersOf(skus, around),
     expire: (orderId, now) => expireHold(orderId, now, around),
     sweep: (skus) => sweepJournals(skus, around),
     plan: (sku, count) => planShards(sku, count, around),

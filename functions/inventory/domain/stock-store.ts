@@ -2,6 +2,7 @@ import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { SourcingTerms } from './choose-pieces.ts';
 import type { Sourcing } from './explain-sourcing.ts';
+import type { Backorder } from './shard-plan.ts';
 
 /** Units of one order line. */
 export interface LineQuantity {
@@ -56,6 +57,14 @@ export interface StockLevel {
 
 export interface SkuLevels extends StockLevel {
   readonly sku: string;
+  /** Of a SKU that orders may wait for, or ever did. */
+  readonly backorder?: {
+    readonly mode: 'none' | 'backorder' | 'preorder';
+    readonly limit?: number | undefined;
+    /** Units that orders wait for, and those that lie there for them. The latter are on hand and not available. */
+    readonly waiting: number;
+    readonly kept: number;
+  };
   readonly locations: readonly (StockLevel & { readonly location: string; readonly shipped: number })[];
 }
 
@@ -116,6 +125,9 @@ export interface StockStore {
 
   /** Units for sale by SKU, 0 where nothing is known. At most 100 SKUs; may be a moment old. */
   availability(skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
+  /** How orders may wait for these SKUs; those that they may not wait for are left out. May be a moment old. */
+  backorders(skus: readonly string[]): Promise<ReadonlyMap<string, Backorder>>;
 
   /** Gives a hold's units back if its time is over; false when there was nothing to do. Only tidies up: the expiry itself needs nobody. */
   expire(orderId: string, now: Instant): Promise<boolean>;

@@ -3,6 +3,7 @@ import type { RegisteredLocation } from './locations.ts';
 import type { Change, OpenReservation, Reservation } from './reservation.ts';
 import type { ShardId, SkuPlan } from './shard-plan.ts';
 import type { Receipt } from './stock-store.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /**
  * A debit that lies in its shard's journal: it may or may not be bound by its order's reservation yet. The nonce is the
@@ -40,6 +41,8 @@ export interface Wanted {
   /** True for all registered locations. */
   readonly places?: boolean;
   readonly record?: { readonly kind: LedgerKind; readonly id: string };
+  /** SKUs of which to tell how many units are waited for. */
+  readonly lines?: readonly string[];
 }
 
 export interface Found {
@@ -53,6 +56,8 @@ export interface Found {
   readonly places?: readonly RegisteredLocation[];
   /** The ledger's record that was asked for, if there is one. */
   readonly record?: LedgerRecord;
+  /** Those of `lines` that anybody ever waited in. */
+  readonly lines?: ReadonlyMap<string, WaitingLine>;
 }
 
 /** Others were writing the same items; nothing happened. Worth repeating after a moment. */
@@ -215,6 +220,8 @@ export interface Booking {
   }[];
   /** Written along with the receipt when the SKU or the location is new. */
   readonly plan: SkuPlan | undefined;
+  /** Only if the line of orders that wait for the SKU still has this revision, which the receipt changes. */
+  readonly line?: number;
 }
 
 export type BookOutcome =

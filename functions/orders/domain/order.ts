@@ -62,7 +62,7 @@ export interface Undoing {
   readonly cancellationRequested: boolean;
 }
 
-export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed';
+export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed' | 'backordered';
 
 export type OrderState =
   | { readonly status: 'placed'; readonly undoing: Undoing }
@@ -73,7 +73,12 @@ export type OrderState =
   | {
       readonly status: 'on_hold';
       /** The latest reason; what else failed meanwhile is marked on its shipment. */
-      readonly hold: { readonly reason: HoldReason; readonly detail: string; readonly shipmentId?: string | undefined };
+      readonly hold: {
+        readonly reason: HoldReason;
+        readonly detail: string;
+        readonly shipmentId?: string | undefined;
+        readonly waitsFor?: { readonly sku: string; readonly units: number } | undefined;
+      };
       /** What it was before, and becomes again when it is resumed. */
       readonly held: { readonly status: 'placed' | 'confirmed'; readonly undoing: Undoing };
     };

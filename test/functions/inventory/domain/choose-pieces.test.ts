@@ -63,7 +63,7 @@ describe('choosing the pieces of an order', () => {
           expect(quantity).toBeGreaterThan(0);
           const name = `${sku} ${location} ${shard}`;
           taken.set(name, (taken.get(name) ?? 0) + quantity);
-          expect(taken.get(name)).toBeLessThanOrEqual(stock[sku]?.[location]?.[shard] ?? 0);
+          expect(taken.get(name)).toBeLessThanOrEqual(stock[sku]?.[location]?.[Number(shard)] ?? 0);
         }
       }),
       { numRuns: 500 },
