@@ -163,8 +163,7 @@ async function debit(
       if (result.outcome === 'debited') {
         memory.forgetSettled(id, settled);
         memory.learnShards([result.shard]);
-        if (result.shard.journal.length > fullJournal) home.move();
-        else home.index = shard;
+        home.index = shard;
       }
       return result;
     } catch (fault) {
