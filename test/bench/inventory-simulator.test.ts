@@ -128,7 +128,7 @@ describe('a simulation', () => {
     };
     const result = await runSale({ ...scenario, fleet: { ...scenario.fleet, concurrency: 3_000, provisioned: 2_000 } });
     expect(faultsOf([result])).toEqual([]);
-    expect(result.openDebits).toBe(0);
+    expect(result.unhealed).toBe(0);
     expect(result.longestOpenSeconds).toBeGreaterThan(5);
     expect(result.longestOpenSeconds).toBeLessThan(10);
   });
