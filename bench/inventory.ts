@@ -1,15 +1,15 @@
 import '../local/node-version.ts';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { atMost, type Verdict } from './cost/budgets.ts';
-import { drawChart } from './inventory-simulator/chart.ts';
-import { describeGoalRuns, describeSweep, sweepHeader, sweepRows } from './inventory-simulator/describe.ts';
+import { describeGoalRuns, describeSweep } from './inventory-simulator/describe.ts';
 import { faultsOf, type GoalResults, goalVerdicts, measureGoals } from './inventory-simulator/goals.ts';
 import {
   type InventoryBenchOptions,
   inventoryBenchUsage,
   readInventoryBenchOptions,
 } from './inventory-simulator/options.ts';
+import { publish } from './inventory-simulator/publish.ts';
 import type { SaleResult } from './inventory-simulator/sale-result.ts';
 import { runAll, sweepScenarios } from './inventory-simulator/scenarios.ts';
 import { measureStore } from './inventory-store/measure-store.ts';
@@ -17,8 +17,6 @@ import type { SaleFigures } from './inventory-store/run-sale.ts';
 import { describeVerdicts } from './report/describe.ts';
 
 const resultsFile = fileURLToPath(new URL('./results/inventory.json', import.meta.url));
-const chartFile = fileURLToPath(new URL('../docs/inventory.svg', import.meta.url));
-const pageFile = fileURLToPath(new URL('../docs/inventory.md', import.meta.url));
 
 interface InventoryResults {
   readonly seed: number;
@@ -67,31 +65,6 @@ function describe(results: InventoryResults, faults: readonly string[]): string[
   return sections.flatMap((section) => (section.length === 0 ? [] : ['', ...section]));
 }
 
-/** Draws the chart, and writes the table between its two marks in the page. */
-function publish({ sweep, goals, seed }: InventoryResults): void {
-  if (sweep !== undefined) {
-    writeFileSync(chartFile, drawChart(sweep, `Simulated, seed ${seed}: npm run bench:inventory -- --chart`));
-    writeSection('sweep', [sweepHeader, ...sweepRows(sweep)]);
-  }
-  if (goals !== undefined) {
-    const rows = goalVerdicts(goals).map(({ what, measured, bound, budget, verdict }) => [
-      what.trim(),
-      String(Math.round(measured * 100) / 100),
-      `${bound} ${budget}`,
-      verdict,
-    ]);
-    writeSection('goals', [['simulated', 'measured', 'goal', ''], ...rows]);
-  }
-}
-
-function writeSection(name: string, rows: readonly (readonly string[])[]): void {
-  const [header = [], ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
-  const rule = `|${' --- |'.repeat(rows[0]?.length ?? 0)}`;
-  const table = [header, rule, ...body].join('\n');
-  const section = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
-  writeFileSync(pageFile, readFileSync(pageFile, 'utf8').replace(section, `$1\n${table}\n$2`));
-}
-
 /** Whether the books were right everywhere. */
 async function main(): Promise<boolean> {
   const options = readInventoryBenchOptions(process.argv.slice(2));
@@ -106,7 +79,7 @@ async function main(): Promise<boolean> {
   const document = JSON.stringify({ ...results, verdicts: verdictsOf(results), faults }, undefined, 2);
   mkdirSync(new URL('.', `file://${resultsFile}`), { recursive: true });
   writeFileSync(resultsFile, `${document}\n`);
-  if (options.chart) publish(results);
+  if (options.chart) publish(results, new URL('../docs/', import.meta.url));
   console.log(options.json ? document : describe(results, faults).join('\n'));
   return faults.length === 0;
 }

@@ -40,6 +40,7 @@ export function drawChart(results: readonly SaleResult[], caption: string): stri
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    `<title>${escaped(caption)}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     `<text x="${size.left}" y="20" font-size="14">${escaped(caption)}</text>`,
     legend(),

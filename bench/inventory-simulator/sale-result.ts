@@ -1,4 +1,4 @@
-import { prefixes } from '../../functions/inventory/adapters/keys.ts';
+import { entryPrefix, prefixes } from '../../functions/inventory/adapters/keys.ts';
 import { type Spread, spreadOf } from '../statistics/percentiles.ts';
 import type { Sale } from './sale.ts';
 import type { Algorithm } from './shop-process.ts';
@@ -18,7 +18,7 @@ export interface SaleResult {
   readonly failed: number;
   /** Units that buyers were promised beyond those received; shards below zero count as well. */
   readonly oversold: number;
-  /** Units that are neither for sale nor held for an order when all is over. */
+  /** Units that are neither for sale nor held for an order nor in a journal, from where a sweep brings them back. */
   readonly stranded: number;
   /** Units still for sale at the end. */
   readonly left: number;
@@ -45,7 +45,8 @@ export interface SaleResult {
   readonly apiThrottles: number;
   readonly coldStarts: number;
   readonly environments: number;
-  readonly openDebits: number;
+  /** Units in journals at the end that no reservation binds: what a sweep has yet to heal. */
+  readonly unhealed: number;
   readonly longestOpenSeconds: number;
   readonly defects: readonly string[];
 }
@@ -71,7 +72,7 @@ export function summarize(sale: Sale): SaleResult {
     denied: count('denied'),
     failed: count('failed') + sale.unanswered,
     oversold: Math.max(0, sold - sale.released - scenario.units) + watch.belowZero.size,
-    stranded: scenario.units - books.available - books.heldForOrders,
+    stranded: scenario.units - books.available - books.heldForOrders - books.unhealed,
     left: books.available,
     wrongDenials: told.filter(({ wrong }) => wrong).length,
     strictlyWrongDenials: told.filter(({ strictlyWrong }) => strictlyWrong).length,
@@ -91,7 +92,7 @@ export function summarize(sale: Sale): SaleResult {
     apiThrottles: sale.apiThrottles,
     coldStarts: reserving.coldStarts,
     environments: reserving.mostAlive,
-    openDebits: watch.openDebits,
+    unhealed: books.unhealed,
     longestOpenSeconds: watch.longestOpenMs / 1_000,
     defects: books.defects,
   };
@@ -111,6 +112,7 @@ interface Books {
   readonly available: number;
   /** Units of reservations that stand. */
   readonly heldForOrders: number;
+  readonly unhealed: number;
   readonly defects: readonly string[];
 }
 
@@ -129,9 +131,13 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
   const items = store.items.all();
   const shards = items.filter(({ pk }) => pk.startsWith(prefixes.shard)) as unknown as ShardItem[];
   const held = new Map<string, number>();
+  const bound = new Set<string>();
   let standing = 0;
-  for (const { pk, st, parts } of items) {
-    if (!pk.startsWith(prefixes.reservation) || (st !== 'HELD' && st !== 'CONFIRMED')) continue;
+  for (const { pk, st, parts = [] } of items) {
+    if (!pk.startsWith(prefixes.reservation)) continue;
+    // What was bound once is bound for ever, whatever became of the reservation.
+    for (const { n } of parts as readonly { n?: string }[]) if (n !== undefined) bound.add(n);
+    if (st !== 'HELD' && st !== 'CONFIRMED') continue;
     standing += 1;
     for (const { loc, sku, k, q } of parts as readonly { loc: string; sku: string; k: number; q: number }[]) {
       const key = `${prefixes.shard}${loc}#${sku}#${k}`;
@@ -139,9 +145,14 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
     }
   }
   const defects: string[] = [];
-  for (const { pk, av, rs, sh, rc, xi, xo } of shards) {
+  let unhealed = 0;
+  for (const shard of shards) {
+    const { pk, av, rs, sh, rc, xi, xo } = shard;
+    const open = unboundUnits(shard, bound);
+    unhealed += open;
     if (rc + xi - xo !== av + rs + sh) defects.push(`${pk}: ${rc} + ${xi} - ${xo} is not ${av} + ${rs} + ${sh}`);
-    if (rs !== (held.get(pk) ?? 0)) defects.push(`${pk}: ${rs} reserved, orders hold ${held.get(pk) ?? 0}`);
+    const accounted = (held.get(pk) ?? 0) + open;
+    if (rs !== accounted) defects.push(`${pk}: ${rs} reserved, orders and open entries hold ${accounted}`);
     if (Math.min(av, rs, sh) < 0) defects.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
   }
   const promised = told.filter(({ answer }) => answer === 'held').length - released;
@@ -151,7 +162,16 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
   }
   return {
     available: shards.reduce((sum, { av }) => sum + av, 0),
+    unhealed,
     heldForOrders: [...held.values()].reduce((sum, units) => sum + units, 0),
     defects,
   };
+}
+
+function unboundUnits(shard: ShardItem, bound: ReadonlySet<string>): number {
+  let units = 0;
+  for (const [name, entry] of Object.entries(shard)) {
+    if (name.startsWith(entryPrefix) && !bound.has(name.slice(entryPrefix.length))) units += (entry as { q: number }).q;
+  }
+  return units;
 }

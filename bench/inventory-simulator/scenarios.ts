@@ -33,9 +33,9 @@ export function troubledSale(seed: number, quick: boolean): Scenario {
   });
 }
 
-/** Half as many buyers again as the shards can serve, more units than they want, and so many partitions that shards seldom share one. */
-export function scalingSale(seed: number, shards: number, quick: boolean): Scenario {
-  const perSecond = 1_500 * shards;
+/** More units than anybody wants, and so many partitions that shards seldom share one. */
+export function scalingSale(seed: number, shards: number, offeredPerShard: number, quick: boolean): Scenario {
+  const perSecond = offeredPerShard * shards;
   return scenarioOf({
     ...{ seed, algorithm: 'J', perSecond, shards, units: 1_000_000 },
     buyers: perSecond * (quick ? 0.5 : 1.5),

@@ -164,8 +164,7 @@ async function debit(
       if (result.outcome === 'debited') {
         memory.forgetSettled(id, settled);
         memory.learnShards([result.shard]);
-        if (result.shard.journal.length > fullJournal) home.move();
-        else if (typeof shard === 'number') home.index = shard;
+        if (typeof shard === 'number') home.index = shard;
       }
       return result;
     } catch (fault) {
