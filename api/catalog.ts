@@ -28,7 +28,7 @@ export const productResource = z.object({
   weightGrams: z.int(),
   taxCategory: z.string(),
   active: z.boolean(),
-  availability: z.enum(['in_stock', 'low', 'out_of_stock']),
+  availability: z.enum(['in_stock', 'low', 'backorder', 'preorder', 'out_of_stock']),
 });
 
 export const listProducts = defineRoute({

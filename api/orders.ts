@@ -43,6 +43,8 @@ export const placeOrderBody = z.strictObject({
     .check(z.regex(/^pm_[A-Za-z0-9_]{1,120}$/, 'an id of the payment gateway such as pm_card_visa')),
   locale: z.optional(z.string().check(z.regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a locale such as en or de-AT'))),
   expectedTotalMinor: z.optional(totalMinor),
+  /** False: everything from one location, or nothing. */
+  allowSplitShipments: z.optional(z.boolean()),
 });
 
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
@@ -75,6 +77,20 @@ const totals = z.object({
   shippingMinor: z.int(),
   taxMinor: z.int(),
   totalMinor: z.int(),
+});
+
+const sourcing = z.object({
+  candidates: z.array(
+    z.object({
+      location: z.string(),
+      priority: z.int(),
+      distanceKm: z.optional(z.int()),
+      fills: z.enum(['all', 'part', 'none', 'assumed']),
+    }),
+  ),
+  chosen: z.array(z.string()),
+  rule: z.enum(['single_location', 'fewest_locations', 'only_choice']),
+  tieBreak: z.optional(z.enum(['priority', 'distance', 'order'])),
 });
 
 export const orderResource = z.object({
@@ -110,8 +126,19 @@ export const orderResource = z.object({
     }),
   ),
   payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
+  /** Why the units come from where they do; for staff, once they are held. */
+  sourcing: z.optional(sourcing),
+  allowSplitShipments: z.optional(z.boolean()),
   rejection: z.optional(z.object({ code: z.string(), detail: z.string() })),
-  hold: z.optional(z.object({ reason: z.string(), detail: z.string(), shipmentId: z.optional(z.string()) })),
+  hold: z.optional(
+    z.object({
+      reason: z.string(),
+      detail: z.string(),
+      shipmentId: z.optional(z.string()),
+      /** What is missing of an order that waits for stock; it needs no person. */
+      waitsFor: z.optional(z.object({ sku: z.string(), units: z.int() })),
+    }),
+  ),
   placedAt: z.string(),
   updatedAt: z.string(),
   version: z.int(),

@@ -31,6 +31,12 @@ export const sku = z
 export const location = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'letters, digits, - and _, at most 32'));
+/** More units of one SKU in one entry are a typing error. */
+export const maxStockQuantity = 100_000_000;
+/** The caller's own id of a receipt or another entry of the stock's ledger. */
+export const ledgerId = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'letters, digits and . _ : -, at most 100'));
 export const currency = z.string().check(z.regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as EUR'));
 export const country = z.string().check(z.regex(/^[A-Z]{2}$/, 'an ISO 3166-1 alpha-2 code such as DE'));
 export const quantity = z.int().check(z.minimum(1), z.maximum(maxQuantity));

@@ -1,4 +1,10 @@
 import type { EventDefinition } from './define-event.ts';
+import { type StockAdjusted, stockAdjusted } from './inventory/stock-adjusted.v1.ts';
+import { type StockDepleted, stockDepleted } from './inventory/stock-depleted.v1.ts';
+import { type StockLow, stockLow } from './inventory/stock-low.v1.ts';
+import { type StockMoved, stockMoved } from './inventory/stock-moved.v1.ts';
+import { type StockReceived, stockReceived } from './inventory/stock-received.v1.ts';
+import { type StockReplenished, stockReplenished } from './inventory/stock-replenished.v1.ts';
 import { type CancellationRequested, cancellationRequested } from './orders/cancellation-requested.v1.ts';
 import { type DispatchRequested, dispatchRequested } from './orders/dispatch-requested.v1.ts';
 import { type OrderCancelled, orderCancelled } from './orders/order-cancelled.v1.ts';
@@ -23,7 +29,7 @@ import { type StockReleased, stockReleased } from './orders/stock-released.v1.ts
 import { type StockReservationFailed, stockReservationFailed } from './orders/stock-reservation-failed.v1.ts';
 import { type StockReserved, stockReserved } from './orders/stock-reserved.v1.ts';
 
-/** Everything Holdfast says on the bus, one entry for each version of each event. */
+/** What happens to orders: one entry for each version of each event. */
 export const orderEvents = [
   orderPlaced,
   stockReserved,
@@ -76,8 +82,23 @@ export type OrderEvent =
   | OrderHeld
   | OrderResumed;
 
+/** What happens to stock, whichever order it is for, if any. */
+export const stockEvents = [
+  stockReceived,
+  stockAdjusted,
+  stockMoved,
+  stockLow,
+  stockDepleted,
+  stockReplenished,
+] as const;
+
+export type StockEvent = StockReceived | StockAdjusted | StockMoved | StockLow | StockDepleted | StockReplenished;
+
+/** Everything Holdfast says on the bus. */
+export const allEvents: readonly EventDefinition[] = [...orderEvents, ...stockEvents];
+
 const definitions = new Map<string, EventDefinition>(
-  orderEvents.map((definition) => [`${definition.type}.v${definition.version}`, definition]),
+  allEvents.map((definition) => [`${definition.type}.v${definition.version}`, definition]),
 );
 
 /** @throws Error when the catalog has no such event. */

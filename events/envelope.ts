@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /**
- * The `detail` of every event on the bus. EventBridge may deliver twice and in any order: deduplicate by `eventId`,
+ * The `detail` of every event of an order on the bus. EventBridge may deliver twice and in any order: deduplicate by `eventId`,
  * order by `sequence`, then `index`.
  */
 export const envelopeSchema = z.object({
@@ -25,3 +25,21 @@ export const envelopeSchema = z.object({
 });
 
 export type Envelope = z.output<typeof envelopeSchema>;
+
+/**
+ * The `detail` of every event about stock (source `oms.inventory`), which belongs to no order: its subject is the SKU.
+ * EventBridge may deliver twice and in any order: deduplicate by `eventId`.
+ */
+export const stockEnvelopeSchema = z.object({
+  /** `stock:<kind>:<id>` of what was booked, `stock:<sku>:<sequence>` of a level; the same in every delivery. */
+  eventId: z.string(),
+  type: z.string(),
+  version: z.int(),
+  sku: z.string(),
+  /** Only of a level (low, depleted, replenished): 1, 2, 3, … for each SKU, without gaps. The highest one holds. */
+  sequence: z.optional(z.int()),
+  occurredAt: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export type StockEnvelope = z.output<typeof stockEnvelopeSchema>;

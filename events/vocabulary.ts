@@ -31,6 +31,24 @@ export const failure = z.strictObject({ code: text, detail: text });
 /** What leaves one location for one order. */
 export const allocation = z.strictObject({ location: text, lines: z.array(lineQuantity) });
 
+/** Where an order could have been served from, where it is, and why: in order of preference, at most twenty candidates. */
+export const sourcing = z.strictObject({
+  candidates: z.array(
+    z.strictObject({
+      location: text,
+      /** The lower, the sooner. */
+      priority: z.int(),
+      distanceKm: z.exactOptional(z.int()),
+      /** How much of the order it could fill by itself; `assumed` when its counters were not looked at before. */
+      fills: z.enum(['all', 'part', 'none', 'assumed']),
+    }),
+  ),
+  chosen: z.array(text),
+  rule: z.enum(['single_location', 'fewest_locations', 'only_choice']),
+  /** What decided between as many locations that would have done as well. */
+  tieBreak: z.exactOptional(z.enum(['priority', 'distance', 'order'])),
+});
+
 export const shipment = z.strictObject({
   shipmentId: text,
   location: text,

@@ -100,9 +100,12 @@ function connectStreams(options: SourcesOptions): Map<string, ConnectedStream[]>
 }
 
 /** Hands a rule's event to its target. Throws at once, when connecting, on a target that the runner cannot reach. */
-function deliverTo({ app, queues, engine }: SourcesOptions, asynchronous: AsyncInvocations): Deliver {
+function deliverTo({ app, queues, engine, meter }: SourcesOptions, asynchronous: AsyncInvocations): Deliver {
   const kinds: Record<string, Deliver> = {
-    sqs: (arn, body) => void queues.byArn(arn).send(body),
+    sqs: (arn, body) => {
+      meter.sqsRequests++;
+      queues.byArn(arn).send(body);
+    },
     lambda: (arn, body) => asynchronous.send(arn, body),
     states: (arn, body) => void engine.start(arn, body),
   };

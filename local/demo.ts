@@ -41,6 +41,7 @@ const SCENES: readonly Scene[] = [
   { ...GOOD, title: 'the card is declined', paymentMethodId: 'pm_card_chargeDeclined' },
   { ...GOOD, title: 'the carrier refuses the address', postalCode: '00000' },
   { ...GOOD, title: 'the gateway fails twice, then works', paymentMethodId: 'pm_sandbox_flaky' },
+  { ...GOOD, title: 'no single location has so many: two parcels', sku: 'TEAPOT', quantity: 45, afterwards: 'cancel' },
   { ...GOOD, title: 'the customer changes their mind', afterwards: 'cancel' },
 ];
 

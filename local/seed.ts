@@ -9,6 +9,12 @@ interface SeedProduct {
   readonly stock: Record<string, number>;
 }
 
+/** Two warehouses, as staff would describe them. */
+const LOCATIONS = {
+  BER: { name: 'Berlin', country: 'DE', postalCode: '10115', latitude: 52.52, longitude: 13.4, priority: 10 },
+  VIE: { name: 'Vienna', country: 'AT', postalCode: '1010', latitude: 48.21, longitude: 16.37, priority: 10 },
+} as const;
+
 const PRODUCTS: readonly SeedProduct[] = [
   { sku: 'MUG-BLUE', title: 'Mug, blue', eurMinor: 1290, weightGrams: 380, stock: { BER: 200, VIE: 80 } },
   { sku: 'MUG-RED', title: 'Mug, red', eurMinor: 1290, weightGrams: 380, stock: { BER: 120 } },
@@ -29,6 +35,9 @@ export async function seed(url: string): Promise<number> {
   const staff = 'seed:staff';
   const { items } = await api.call<{ items: unknown[] }>(staff, 'GET', '/catalog?limit=1');
   if (items.length > 0) return 0;
+  for (const [location, body] of Object.entries(LOCATIONS)) {
+    await api.call(staff, 'PUT', `/locations/${location}`, body);
+  }
   await Promise.all(
     PRODUCTS.map(async ({ sku, title, eurMinor, weightGrams, stock }) => {
       const prices = [

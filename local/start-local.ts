@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Activity } from './activity.ts';
 import { authorizer } from './authorization.ts';
 import { AwsEndpoint } from './aws/aws-endpoint.ts';
-import { type AwsAnswer, type AwsCall, WireServer } from './aws/wire-server.ts';
+import { type AwsAnswer, type AwsCall, serveAws, WireServer } from './aws/wire-server.ts';
 import { connectSources } from './connect-sources.ts';
 import { LOCK_FILE, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
@@ -92,7 +92,8 @@ async function assemble(
   const faults = { store: storeFaults(), invoke: invokeFaults() };
   faults.store.add(...(options.faults ?? []));
   faults.invoke.add(...(options.invokeFaults ?? []));
-  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke });
+  const hosts = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
+  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, hosts });
   late.invoke = (arn, event) => runtime.invoke(arn, event);
   const queues = new Queues(app.queues, dataDir, activity);
   const engine = new SagaEngine(
@@ -135,7 +136,7 @@ function createRuntime(
   app: App,
   aws: string,
   { logLevel = 'ERROR', environment }: LocalOptions,
-  parts: Pick<ConstructorParameters<typeof LambdaRuntime>[1], 'meter' | 'activity' | 'faults'>,
+  parts: Pick<ConstructorParameters<typeof LambdaRuntime>[1], 'meter' | 'activity' | 'faults' | 'hosts'>,
 ): LambdaRuntime {
   const silent = logLevel === 'SILENT';
   const overrides = { POWERTOOLS_LOG_LEVEL: silent ? 'CRITICAL' : logLevel, ...environment };

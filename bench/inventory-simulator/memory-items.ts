@@ -14,6 +14,8 @@ export interface Action {
   readonly key: string;
   readonly condition?: (item: Item | undefined) => boolean;
   readonly apply: (item: Item | undefined) => Item;
+  /** Only looks whether the condition holds. */
+  readonly check?: boolean;
 }
 
 export type StoreRequest =
@@ -67,7 +69,8 @@ export class MemoryItems {
   }
 
   /** Writes without asking the condition. */
-  apply({ key, apply }: Action): Item {
+  apply({ key, apply, check }: Action): Item {
+    if (check) return this.#items.get(key) ?? { pk: key };
     const after = apply(this.#items.get(key));
     this.#set(key, after);
     return after;

@@ -1,6 +1,7 @@
 import { boardKey, ledgerKey, planKey, prefixes, reservationKey } from '../../functions/inventory/adapters/keys.ts';
+import { sourcingFrom, sourcingText } from '../../functions/inventory/adapters/sourcing-text.ts';
 import type { OpenReservation, Part, Reservation } from '../../functions/inventory/domain/reservation.ts';
-import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import type { ShardId, SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
 import type { Receipt } from '../../functions/inventory/domain/stock-store.ts';
 import type { Board, LedgerKind, LedgerRecord } from '../../functions/inventory/domain/stock-table.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
@@ -10,7 +11,7 @@ interface PartEntry {
   readonly line: string;
   readonly sku: string;
   readonly loc: string;
-  readonly k: number;
+  readonly k: ShardId['shard'];
   readonly q: number;
   readonly ship?: string;
   readonly n?: string;
@@ -31,8 +32,9 @@ export function partEntries(parts: readonly Part[]): PartEntry[] {
   }));
 }
 
-export function holdRecord({ orderId, state, expiresAt, parts, revision }: OpenReservation): Item {
-  return { pk: reservationKey(orderId), st: state, expiresAt, rev: revision, parts: partEntries(parts) };
+export function holdRecord({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
+  const record = { pk: reservationKey(orderId), st: state, expiresAt, rev: revision, parts: partEntries(parts) };
+  return sourcing === undefined ? record : { ...record, src: sourcingText(sourcing) };
 }
 
 export function forbiddenRecord(orderId: string): Item {
@@ -47,12 +49,13 @@ export function voidedNonces(item: Item | undefined): ReadonlySet<string> {
 /** Undefined for a record that only remembers voided nonces. */
 export function reservationOf(item: Item | undefined): Reservation | undefined {
   if (item === undefined || item.st === voidState) return undefined;
-  const { pk, st, rev, expiresAt, parts } = item as unknown as {
+  const { pk, st, rev, expiresAt, parts, src } = item as unknown as {
     readonly pk: string;
     readonly st: Reservation['state'];
     readonly rev: number;
     readonly expiresAt: Instant;
     readonly parts: readonly PartEntry[];
+    readonly src?: string;
   };
   const record = {
     orderId: pk.slice(prefixes.reservation.length),
@@ -65,6 +68,7 @@ export function reservationOf(item: Item | undefined): Reservation | undefined {
       ...(ship !== undefined && { shipmentId: ship }),
       ...(n !== undefined && { nonce: n }),
     })),
+    sourcing: src === undefined ? undefined : sourcingFrom(src),
     revision: rev,
   };
   return st === 'HELD' || st === 'CONFIRMED' ? { ...record, state: st, expiresAt } : { ...record, state: st };

@@ -45,7 +45,7 @@ export function shardAction(write: ShardWrite): Action {
 }
 
 function isAllowed(write: ShardWrite, item: Item | undefined): boolean {
-  const { add, whileOpen, ifAvailable, newEntry, oldEntry, mayBeNew } = write;
+  const { add, whileOpen, ifAvailable, ifUntouched, newEntry, oldEntry, mayBeNew } = write;
   let asked = false;
   for (const column of columns) {
     const units = add[column] ?? 0;
@@ -55,10 +55,31 @@ function isAllowed(write: ShardWrite, item: Item | undefined): boolean {
   }
   if (whileOpen && item?.cl !== undefined) return false;
   if (ifAvailable !== undefined && (ifAvailable === 0 ? columnOf(item, 'av') : item?.av) !== ifAvailable) return false;
+  if (ifUntouched !== undefined && !isUntouched(ifUntouched, item)) return false;
   if (newEntry !== undefined && item?.[entryPrefix + newEntry.nonce] !== undefined) return false;
   if (oldEntry !== undefined && item?.[entryPrefix + oldEntry] === undefined) return false;
-  asked ||= whileOpen === true || ifAvailable !== undefined || newEntry !== undefined || oldEntry !== undefined;
+  asked ||=
+    whileOpen === true ||
+    ifAvailable !== undefined ||
+    ifUntouched !== undefined ||
+    newEntry !== undefined ||
+    oldEntry !== undefined;
   return asked || mayBeNew === true || item !== undefined;
+}
+
+function isUntouched(
+  { received, movedIn, movedOut, shipped }: NonNullable<ShardWrite['ifUntouched']>,
+  item: Item | undefined,
+): boolean {
+  if (item === undefined) return received + movedIn === 0;
+  const seen = { rc: received, xi: movedIn, xo: movedOut, sh: shipped };
+  return columns.every((column) => !(column in seen) || item[column] === seen[column as keyof typeof seen]);
+}
+
+/** Only looks whether the shard is still as it was seen, sales apart. */
+export function shardCheck(shard: ShardId, seen: NonNullable<ShardWrite['ifUntouched']>): Action {
+  const key = shardKey(shard);
+  return { key, condition: (item) => isUntouched(seen, item), apply: () => empty(key), check: true };
 }
 
 /** @throws Error where the store refuses to add to an attribute that is not there. */

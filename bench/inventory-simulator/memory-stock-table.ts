@@ -1,11 +1,29 @@
-import { boardKey, planKey, reservationKey, shardKey } from '../../functions/inventory/adapters/keys.ts';
+import {
+  boardKey,
+  hotKey,
+  ledgerKey,
+  planKey,
+  reservationKey,
+  shardKey,
+} from '../../functions/inventory/adapters/keys.ts';
 import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
 import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
 import type { Item, MemoryItems, StoreAnswer, StoreRequest } from './memory-items.ts';
 import { debit, dropEntries, undoDebit, writeBoard } from './memory-journal.ts';
-import { boardOf, planOf, reservationOf } from './memory-records.ts';
+import { boardOf, ledgerRecordOf, planOf, reservationOf } from './memory-records.ts';
 import { countersOf } from './memory-shards.ts';
-import { book, change, changeRecord, forbid, hold, putPlan, transfer, voidNonce } from './memory-writes.ts';
+import {
+  book,
+  change,
+  changeRecord,
+  forbid,
+  hold,
+  post,
+  reopen,
+  transfer,
+  voidNonce,
+  writePlan,
+} from './memory-writes.ts';
 
 /** What brings requests to the items: at once, or through a simulated network. */
 export type Send = (request: StoreRequest) => Promise<StoreAnswer>;
@@ -55,9 +73,12 @@ export function memoryStockTable({ items, send = sendAtOnce(items), around }: Me
     forbid: (orderId) => forbid(send, orderId),
     change: (before, wanted) => change(send, before, wanted),
     book: (booking) => book(send, booking),
-    async writePlan(plan) {
-      const answer = await send({ kind: 'write', action: putPlan(plan) });
-      return answer.outcome === 'done' ? 'written' : 'changed';
+    post: (posting) => post(send, posting),
+    writePlan: (plan) => writePlan(send, plan),
+    reopen: (plan, shards) => reopen(send, plan, shards),
+    async hotSkus() {
+      const found = await readItems(send, [hotKey], false);
+      return [...((found.get(hotKey)?.skus as ReadonlySet<string> | undefined) ?? [])];
     },
   };
   return around === undefined ? table : hooked(table, around);
@@ -78,11 +99,12 @@ function hooked(table: StockTable, around: CallHook): StockTable {
 
 async function read(
   send: Send,
-  { orderId, orderIds = [], skus = [], shards = [] }: Parameters<StockTable['read']>[0],
+  { orderId, orderIds = [], skus = [], shards = [], places, record }: Parameters<StockTable['read']>[0],
   how: 'latest' | 'cheap',
 ): ReturnType<StockTable['read']> {
   const orders = orderId === undefined ? orderIds : [orderId, ...orderIds];
-  const keys = new Set([...orders.map(reservationKey), ...skus.map(planKey), ...shards.map(shardKey)]);
+  const recordKeys = record === undefined ? [] : [ledgerKey(record.kind, record.id)];
+  const keys = new Set([...orders.map(reservationKey), ...skus.map(planKey), ...recordKeys, ...shards.map(shardKey)]);
   const found = await readItems(send, [...keys], how === 'latest');
   const reservations = new Map<string, Reservation>();
   for (const order of orders) {
@@ -93,11 +115,14 @@ async function read(
     const item = found.get(planKey(sku));
     return item === undefined ? [] : [planOf(item)];
   });
+  const recorded = found.get(recordKeys[0] ?? '');
   return {
     reservation: orderId === undefined ? undefined : reservations.get(orderId),
     reservations,
     plans: new Map(plans.map((plan) => [plan.sku, plan])),
     shards: shards.map((shard) => countersOf(shard, found.get(shardKey(shard)))),
+    ...(recorded && { record: ledgerRecordOf(recorded) }),
+    ...(places && { places: [] }),
   };
 }
 

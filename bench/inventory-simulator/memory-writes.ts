@@ -1,9 +1,16 @@
-import { ledgerKey, planKey, reservationKey } from '../../functions/inventory/adapters/keys.ts';
+import { hotKey, ledgerKey, planKey, reservationKey } from '../../functions/inventory/adapters/keys.ts';
 import { returned } from '../../functions/inventory/adapters/return-units.ts';
 import { debited, received, type ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
 import { perShard } from '../../functions/inventory/domain/reservation.ts';
-import { type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
-import { maxVoided, type StockTable, type Transfer } from '../../functions/inventory/domain/stock-table.ts';
+import { isHot, type ShardId, type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
+import {
+  type LedgerRecord,
+  maxVoided,
+  type Posting,
+  type ShardChange,
+  type StockTable,
+  type Transfer,
+} from '../../functions/inventory/domain/stock-table.ts';
 import type { Action, Item, StoreAnswer } from './memory-items.ts';
 import {
   forbiddenRecord,
@@ -18,7 +25,7 @@ import {
   voidedNonces,
   voidState,
 } from './memory-records.ts';
-import { countersOf, shardAction } from './memory-shards.ts';
+import { countersOf, shardAction, shardCheck } from './memory-shards.ts';
 import type { Send } from './memory-stock-table.ts';
 
 type Parameter<Call extends keyof StockTable> = Parameters<StockTable[Call]>[0];
@@ -135,7 +142,12 @@ export async function book(
     condition: (item) => item === undefined,
     apply: () => receiptItem(receipt, at),
   };
-  const writes = pieces.map(({ shard, quantity }) => received({ location, sku, shard }, quantity));
+  const writes = pieces.map(
+    ({ shard, quantity, ifAvailable }): ShardWrite => ({
+      ...received({ location, sku, shard }, quantity),
+      ...(ifAvailable !== undefined && { ifAvailable }),
+    }),
+  );
   const plans = plan === undefined ? [] : [putPlan(plan)];
   const answer = await send({ kind: 'transact', actions: [record, ...writes.map(shardAction), ...plans] });
   if (answer.outcome === 'done') return { outcome: 'booked' };
@@ -149,16 +161,7 @@ export async function book(
 export async function transfer(send: Send, wanted: Transfer): ReturnType<StockTable['transfer']> {
   const writes = transferWrites(wanted);
   const { ledger } = wanted;
-  const records: Action[] =
-    ledger === undefined
-      ? []
-      : [
-          {
-            key: ledgerKey(ledger.kind, ledger.id),
-            condition: (item) => item === undefined,
-            apply: () => ledgerItem(ledger),
-          },
-        ];
+  const records = ledger === undefined ? [] : [putLedger(ledger)];
   const answer: StoreAnswer = await send({ kind: 'transact', actions: [...writes.map(shardAction), ...records] });
   if (answer.outcome === 'done') return { outcome: 'done' };
   if (answer.outcome !== 'refused') return { outcome: 'contended' };
@@ -195,5 +198,68 @@ export function putPlan(plan: SkuPlan): Action {
     key: planKey(plan.sku),
     condition: (item) => (item?.rev ?? 0) === plan.revision - 1,
     apply: () => planRecord(plan),
+  };
+}
+
+export async function writePlan(send: Send, plan: SkuPlan): ReturnType<StockTable['writePlan']> {
+  const list: Action = {
+    key: hotKey,
+    apply: (item) => {
+      const skus = new Set(item?.skus as ReadonlySet<string> | undefined);
+      if (isHot(plan)) skus.add(plan.sku);
+      else skus.delete(plan.sku);
+      return { pk: hotKey, skus };
+    },
+  };
+  const answer = await send({ kind: 'transact', actions: [putPlan(plan), list] });
+  return answer.outcome === 'done' ? 'written' : 'changed';
+}
+
+export async function reopen(
+  send: Send,
+  { sku, revision }: Pick<SkuPlan, 'sku' | 'revision'>,
+  shards: readonly ShardId[],
+): ReturnType<StockTable['reopen']> {
+  const opened = shards.map((shard) => shardAction({ shard, add: {}, reopen: true }));
+  const answer = await send({ kind: 'transact', actions: [checkPlan(sku, revision), ...opened] });
+  if (answer.outcome === 'done') return { outcome: 'done' };
+  return answer.outcome === 'refused' ? { outcome: 'plan-changed' } : { outcome: 'contended' };
+}
+
+export async function post(send: Send, { sku, changes, record, plan }: Posting): ReturnType<StockTable['post']> {
+  const records = record === undefined ? [] : [putLedger(record)];
+  const plans = plan === undefined ? [] : ['write' in plan ? putPlan(plan.write) : checkPlan(sku, plan.require)];
+  const answer = await send({ kind: 'transact', actions: [...records, ...changes.map(posted), ...plans] });
+  if (answer.outcome === 'done') return { outcome: 'posted' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  const existing = record && answer.found.get(0);
+  return existing === undefined ? { outcome: 'changed' } : { outcome: 'repeated', record: ledgerRecordOf(existing) };
+}
+
+function posted({ in: units = 0, out = 0, ifAvailable, ifUntouched, ...shard }: ShardChange): Action {
+  if (units === 0 && out === 0 && ifUntouched !== undefined) return shardCheck(shard, ifUntouched);
+  const write =
+    units > 0
+      ? { add: { av: units, xi: units, v: 1 }, mayBeNew: true, whileOpen: true }
+      : { add: { av: -out, xo: out } };
+  return shardAction({
+    shard,
+    ...write,
+    ...(ifAvailable !== undefined && { ifAvailable }),
+    ...(ifUntouched !== undefined && { ifUntouched }),
+  });
+}
+
+/** 0 stands for no plan at all. */
+function checkPlan(sku: string, revision: number): Action {
+  const key = planKey(sku);
+  return { key, condition: (item) => (item?.rev ?? 0) === revision, apply: () => ({ pk: key }), check: true };
+}
+
+function putLedger(record: LedgerRecord): Action {
+  return {
+    key: ledgerKey(record.kind, record.id),
+    condition: (item) => item === undefined,
+    apply: () => ledgerItem(record),
   };
 }

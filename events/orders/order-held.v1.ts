@@ -1,17 +1,19 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
-import { text } from '../vocabulary.ts';
+import { count, text } from '../vocabulary.ts';
 
-/** The order waits for a person. */
+/** The order waits: for a person, or for stock (`backordered`). */
 export const orderHeld = defineEvent({
   type: 'OrderHeld',
   version: 1,
   source: 'oms.orders',
   data: z.strictObject({
-    reason: z.enum(['review', 'compensation_failed', 'capture_failed', 'dispatch_failed']),
+    reason: z.enum(['review', 'compensation_failed', 'capture_failed', 'dispatch_failed', 'backordered']),
     detail: text,
     /** The shipment whose dispatch failed. */
     shipmentId: z.optional(text),
+    /** What is missing of an order that waits for stock. */
+    waitsFor: z.optional(z.strictObject({ sku: text, units: count })),
   }),
 });
 

@@ -16,6 +16,8 @@ export const orderPlaced = defineEvent({
     /** The payment gateway's token for the customer's means of payment; worthless without the shop's own key. */
     paymentMethodId: text,
     locale: z.optional(text),
+    /** False when the customer wants everything in one parcel; true where nothing is said. */
+    allowSplitShipments: z.optional(z.boolean()),
   }),
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { text } from '../vocabulary.ts';
 
-/** A person took the order off hold. */
+/** The order goes on: a person took it off hold, or the stock that it waited for is reserved (`stock_arrived`). */
 export const orderResumed = defineEvent({
   type: 'OrderResumed',
   version: 1,

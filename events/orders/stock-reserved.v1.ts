@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
-import { allocation, text } from '../vocabulary.ts';
+import { allocation, sourcing, text } from '../vocabulary.ts';
 
 /** Every line is held, at these locations, until the hold expires or the order is confirmed. */
 export const stockReserved = defineEvent({
   type: 'StockReserved',
   version: 1,
   source: 'oms.orders',
-  data: z.strictObject({ allocations: z.array(allocation), expiresAt: text }),
+  data: z.strictObject({ allocations: z.array(allocation), expiresAt: text, sourcing: z.exactOptional(sourcing) }),
 });
 
 export type StockReserved = EventOf<typeof stockReserved>;

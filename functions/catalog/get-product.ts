@@ -16,5 +16,6 @@ export const handler = httpHandler(getProduct, async ({ path }) => {
   const product = isRefusal(sku) ? undefined : await products.find(sku.value);
   if (product?.active !== true) return refuse('NOT_FOUND', 'There is no such product.');
   const units = await stock.availability([product.sku]);
-  return { body: productResource(product, units.get(product.sku) ?? 0) };
+  const waits = await stock.backorders([product.sku]);
+  return { body: productResource(product, units.get(product.sku) ?? 0, waits.get(product.sku)?.mode) };
 });

@@ -15,7 +15,11 @@ const defaultPageSize = 50;
 export const handler = httpHandler(listProducts, async ({ query }) => {
   const page = await products.list(query.limit ?? defaultPageSize, query.cursor);
   if (isRefusal(page)) return page;
-  const units = await stock.availability(page.products.map((product) => product.sku));
-  const items = page.products.map((product) => productResource(product, units.get(product.sku) ?? 0));
+  const skus = page.products.map(({ sku }) => sku);
+  const units = await stock.availability(skus);
+  const waits = await stock.backorders(skus);
+  const items = page.products.map((product) =>
+    productResource(product, units.get(product.sku) ?? 0, waits.get(product.sku)?.mode),
+  );
   return { body: { items, nextCursor: page.nextCursor } };
 });

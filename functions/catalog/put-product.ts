@@ -17,5 +17,6 @@ export const handler = httpHandler(putProduct, async ({ path, body }) => {
   const product = { sku: sku.value, ...body };
   await products.put(product);
   const units = await stock.availability([product.sku]);
-  return { body: productResource(product, units.get(product.sku) ?? 0) };
+  const waits = await stock.backorders([product.sku]);
+  return { body: productResource(product, units.get(product.sku) ?? 0, waits.get(product.sku)?.mode) };
 });

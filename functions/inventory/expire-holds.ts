@@ -3,9 +3,9 @@ import { stalledOrders } from '../orders/adapters/stalled-orders.ts';
 import { readConfig } from '../shared/config.ts';
 import { sweepEach } from '../shared/kernel/sweep.ts';
 import { addSeconds, systemClock } from '../shared/kernel/time.ts';
-import { logger } from '../shared/logging.ts';
 import { reportSweep } from '../shared/report-sweep.ts';
 import { stockStore } from './adapters/dynamodb-stock-store.ts';
+import { holdExpirer } from './adapters/hold-expirer.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'ORDER_VIEWS_TABLE', 'HOLD_SECONDS');
 const stock = stockStore(config.INVENTORY_TABLE);
@@ -22,10 +22,5 @@ export const handler = async (): Promise<void> => {
     yield* stalled('placed', since);
     yield* stalled('on_hold', since);
   }
-  const expire = async (orderId: string): Promise<boolean> => {
-    const expired = await stock.expire(orderId, now);
-    if (expired) logger.info('hold expired', { orderId });
-    return expired;
-  };
-  reportSweep('expired holds released', await sweepEach(orders(), expire));
+  reportSweep('expired holds released', await sweepEach(orders(), holdExpirer(stock, now)));
 };

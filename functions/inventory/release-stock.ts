@@ -3,13 +3,20 @@ import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { undoState } from '../shared/saga-state.ts';
 import { sagaStep } from '../shared/saga-step.ts';
-import { stockStore } from './adapters/dynamodb-stock-store.ts';
+import { lineSurroundings } from './adapters/line-surroundings.ts';
+import { leaveLine } from './domain/leave-line.ts';
+import { shardedStockStore } from './domain/sharded-stock-store.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
-const stock = stockStore(config.INVENTORY_TABLE);
+const around = lineSurroundings(config.INVENTORY_TABLE);
+const stock = shardedStockStore(around);
 const orderToUndo = undoFence(config.ORDERS_TABLE, systemClock);
 
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
-  return order === undefined ? { released: [] } : stock.release(state.orderId, systemClock());
+  if (order === undefined) return { released: [] };
+  const released = await stock.release(state.orderId, systemClock());
+  // After the mark that keeps it from being served: an order that left before it could come back.
+  await leaveLine(state.orderId, around);
+  return released;
 });

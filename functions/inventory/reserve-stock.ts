@@ -1,13 +1,17 @@
 import { readConfig } from '../shared/config.ts';
-import { addSeconds, systemClock } from '../shared/kernel/time.ts';
+import { addSeconds, type Instant, systemClock } from '../shared/kernel/time.ts';
 import { orderSagaState } from '../shared/saga-state.ts';
 import { sagaStep } from '../shared/saga-step.ts';
-import { stockStore } from './adapters/dynamodb-stock-store.ts';
+import { lineSurroundings } from './adapters/line-surroundings.ts';
+import { reserveOrWait } from './domain/wait-in-line.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'HOLD_SECONDS');
-const stock = stockStore(config.INVENTORY_TABLE);
+const around = lineSurroundings(config.INVENTORY_TABLE);
 
-export const handler = sagaStep(orderSagaState, ({ orderId, order }) => {
+export const handler = sagaStep(orderSagaState, ({ orderId, order, correlationId, traceparent }) => {
   const now = systemClock();
-  return stock.reserve({ orderId, lines: order.lines, expiresAt: addSeconds(now, config.HOLD_SECONDS) }, now);
+  const { lines, shipTo: destination, allowSplitShipments } = order;
+  const expiresAt = addSeconds(now, config.HOLD_SECONDS);
+  const place = { placedAt: order.placedAt as Instant, correlationId, traceparent };
+  return reserveOrWait({ orderId, lines, destination, allowSplitShipments, expiresAt, ...place }, now, around);
 });

@@ -25,5 +25,6 @@ export const handler = httpHandler(cancelOrder, async (request) => {
   const by = isStaff(actor) ? 'staff' : 'customer';
   const decide = (order: typeof found.order) => requestCancellation(order, by);
   const order = await commands.decide(path.orderId, httpOrigin(request), decide, found.order);
-  return isRefusal(order) ? order : { body: orderResource(order, await contacts.find(path.orderId)) };
+  if (isRefusal(order)) return order;
+  return { body: orderResource(order, await contacts.find(path.orderId), isStaff(actor)) };
 });

@@ -1,4 +1,5 @@
 import { getOrder } from '../../api/orders.ts';
+import { isStaff } from '../shared/actor.ts';
 import { dynamo } from '../shared/aws-clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
@@ -15,5 +16,5 @@ const contacts = contactStore(config.CONTACTS_TABLE);
 export const handler = httpHandler(getOrder, async ({ actor, path }) => {
   const found = await readOrder(log, actor, path.orderId);
   if (isRefusal(found)) return found;
-  return { body: orderResource(found.order, await contacts.find(path.orderId)) };
+  return { body: orderResource(found.order, await contacts.find(path.orderId), isStaff(actor)) };
 });

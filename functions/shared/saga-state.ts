@@ -6,6 +6,7 @@ import {
   minorUnits,
   orderLine,
   shipment,
+  sourcing,
   text,
   totals,
 } from '../../events/vocabulary.ts';
@@ -18,7 +19,11 @@ const sagaBase = {
   traceparent: text,
 };
 
-export const stockHold = z.object({ allocations: z.array(allocation), expiresAt: text });
+export const stockHold = z.object({
+  allocations: z.array(allocation),
+  expiresAt: text,
+  sourcing: z.exactOptional(sourcing),
+});
 export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
 
 /** What Step Functions puts at `$.failure`: the error's name and Lambda's JSON about it. */
@@ -46,6 +51,7 @@ export const orderSagaState = z.object({
     totals,
     shipTo: z.object({ country: text, postalArea: text }),
     paymentMethodId: text,
+    allowSplitShipments: z.optional(z.boolean()),
     placedAt: text,
   }),
   stock: z.optional(stockHold),

@@ -5,6 +5,7 @@ import type { EventPattern } from '../../events/define-event.ts';
 import { cancellationRequested } from '../../events/orders/cancellation-requested.v1.ts';
 import { dispatchRequested } from '../../events/orders/dispatch-requested.v1.ts';
 import { orderPlaced } from '../../events/orders/order-placed.v1.ts';
+import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { EventConsumer } from '../constructs/event-consumer.ts';
@@ -15,6 +16,9 @@ import { pascalCase } from '../entry-points.ts';
 
 /** A cancellation of an order that is still `placed` is for the saga that places it; it ends that order itself. */
 const cancellationAfterPlacing = cancellationRequested.pattern({ from: ['confirmed', 'on_hold'] });
+
+/** Every other resumption is a person's, and leads on by itself. */
+const stockHasArrived = orderResumed.pattern({ reason: ['stock_arrived'] });
 
 /** Standard state machines start 300 a second for an account; ten environments stay under it. Express ones start 6,000. */
 const starters = { STANDARD: 10, EXPRESS: 50 } as const;
@@ -38,6 +42,7 @@ export class Orders extends Capability {
     const orderSaga = this.#saga('order-saga', 'ORDER_SAGA_ARN', orderPlaced.pattern());
     this.#saga('dispatch-saga', 'DISPATCH_SAGA_ARN', dispatchRequested.pattern());
     this.#saga('cancellation-saga', 'CANCELLATION_SAGA_ARN', cancellationAfterPlacing);
+    this.#afterWaiting(orderSaga);
     this.#publisher();
     this.#projector();
     this.#resumption(orderSaga);
@@ -74,6 +79,10 @@ export class Orders extends Capability {
     for (const step of ['reject-order', 'hold-order', 'record-dispatch', 'record-cancellation']) {
       orders.grantTo(this.function(step), 'PutItem', 'Query');
     }
+    // Whoever says that an order waits looks whether it still does.
+    const holdBackorder = this.function('hold-backorder');
+    orders.grantTo(holdBackorder, 'PutItem', 'Query');
+    inventory.grantTo(holdBackorder, 'GetItem');
     // Confirming makes the hold on the stock permanent.
     const confirmOrder = this.function('confirm-order');
     orders.grantTo(confirmOrder, 'PutItem', 'Query');
@@ -94,6 +103,22 @@ export class Orders extends Capability {
       maxConcurrency: starters[deployment.settings.sagaType],
     });
     return saga;
+  }
+
+  /** An order whose stock has come runs its saga again. */
+  #afterWaiting(orderSaga: Saga): void {
+    const { deployment } = this;
+    const consumer = this.function('resume-order-saga');
+    deployment.data.orders.grantTo(consumer, 'Query');
+    orderSaga.startedBy(consumer);
+    new EventConsumer(this, 'OrderResumedQueue', {
+      deployment,
+      bus: deployment.data.bus,
+      pattern: stockHasArrived,
+      name: 'order-resumed',
+      consumer,
+      maxConcurrency: starters[deployment.settings.sagaType],
+    });
   }
 
   /** Takes up again what lost its execution. */

@@ -1,7 +1,7 @@
 import { Archive, type CfnArchive, type EventBus } from 'aws-cdk-lib/aws-events';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { orderEvents } from '../../events/catalog.ts';
+import { allEvents } from '../../events/catalog.ts';
 import type { Stage } from '../settings.ts';
 
 export interface EventArchiveProps {
@@ -18,7 +18,7 @@ export class EventArchive extends Construct {
     super(scope, id);
     const archive = new Archive(this, 'Archive', {
       sourceEventBus: bus,
-      eventPattern: { source: [...new Set(orderEvents.map((event) => event.source))] },
+      eventPattern: { source: [...new Set(allEvents.map((event) => event.source))] },
       retention: retention[stage],
     });
     (archive.node.defaultChild as CfnArchive).applyRemovalPolicy(

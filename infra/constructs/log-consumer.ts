@@ -1,5 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -14,12 +14,18 @@ export interface LogConsumerProps {
   /** The table whose stream is read. */
   readonly table: Table;
   readonly consumer: ServiceFunction;
-  /** How long a batch may gather, in seconds; 0 wants every commit at once. */
+  /** How long a batch may gather, in seconds; 0 wants every item at once. */
   readonly windowSeconds: number;
+  /** What the table's items are to a reader of its alarms. */
+  readonly of?: { readonly items: 'commit' | 'stock item'; readonly stream: 'the order log' | 'the stock table' };
+  /** Beginnings of the keys of the items that it wants; all when absent. What is left out costs no invocation. */
+  readonly keys?: { readonly attribute: string; readonly prefixes: readonly string[] };
+  /** Most records of a batch; well under the 6 MB that an invocation may carry, as an item has a few kB at most. */
+  readonly batchSize?: number;
 }
 
-/** Most records of a batch; well under the 6 MB that an invocation may carry, as a commit is a few kB. */
-const batchSize = 100;
+const orderLog = { items: 'commit', stream: 'the order log' } as const;
+const usualBatchSize = 100;
 /**
  * Tries of a batch before it is given up. Many: a commit that can never be handled is set aside by the consumer at once,
  * so what is retried here is a fault that passes, such as a bus that does not answer.
@@ -37,21 +43,22 @@ const lateSeconds = 60;
  * and retrying it, leaves its place in the stream in the last-resort queue.
  */
 export class LogConsumer extends Construct {
-  constructor(scope: Construct, id: string, { deployment, table, consumer, windowSeconds }: LogConsumerProps) {
+  constructor(scope: Construct, id: string, props: LogConsumerProps) {
     super(scope, id);
+    const { deployment, table, consumer, windowSeconds, of = orderLog, keys, batchSize = usualBatchSize } = props;
     const name = consumer.verbNoun;
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream`);
     const failures = new FailureQueue(this, 'StreamFailures', {
       deployment,
       name: `${name}-stream-failures`,
-      meaning: `${name} could not handle a commit and set its key aside.`,
+      meaning: `${name} could not handle a ${of.items} and set its key aside.`,
       runbook: 'stream-failures',
     });
     const lastResort = new FailureQueue(this, 'LastResort', {
       deployment,
       name: `${name}-last-resort`,
-      meaning: `Lambda gave a batch of the order log up before ${name} could set its commits aside.`,
+      meaning: `Lambda gave a batch of ${of.stream} up before ${name} could set its items aside.`,
       runbook: 'stream-last-resort',
     });
     failuresEndHere(failures);
@@ -62,7 +69,7 @@ export class LogConsumer extends Construct {
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       [streamArn],
     );
-    const mapping = consumer.addEventSourceMapping('OrderLog', {
+    const mapping = consumer.addEventSourceMapping(of === orderLog ? 'OrderLog' : 'Stream', {
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize,
@@ -73,13 +80,18 @@ export class LogConsumer extends Construct {
       retryAttempts: maxRetries,
       maxRecordAge,
       onFailure: new SqsDlq(lastResort),
+      ...(keys && {
+        filters: keys.prefixes.map((prefix) =>
+          FilterCriteria.filter({ dynamodb: { Keys: { [keys.attribute]: { S: [{ prefix }] } } } }),
+        ),
+      }),
     });
     // Lambda checks the role's permissions when it makes the mapping.
     if (consumer.role !== undefined) mapping.node.addDependency(consumer.role);
     new FailureAlarm(this, 'LateAlarm', {
       deployment,
       name: `${name}-late`,
-      meaning: `${name} is more than ${lateSeconds} seconds behind the order log.`,
+      meaning: `${name} is more than ${lateSeconds} seconds behind ${of.stream}.`,
       runbook: 'stream-late',
       metric: consumer.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' }),
       above: lateSeconds * 1000,

@@ -60,6 +60,9 @@ export class DataStack extends Stack {
       stage,
       variable: 'INVENTORY_TABLE',
       partitionKey: 'pk',
+      // Only orders that wait for stock are in it.
+      indexes: [{ name: 'byArrival', partitionKey: 'waitSku', sortKey: 'waitSince' }],
+      stream: true,
       warmWrites: inventoryWarmWrites,
     });
     this.catalog = new StoreTable(this, 'Catalog', { stage, variable: 'CATALOG_TABLE', partitionKey: 'sku' });

@@ -33,7 +33,7 @@ export class AwsEndpoint {
       const [service = '', operation = ''] = call.target.split('.');
       const run = this.#services[service]?.[operation];
       if (!run) throw new AwsError('UnknownOperationException', `the local runner does not know ${call.target}`);
-      const output = await run(JSON.parse(call.body.toString() || '{}') as never, caller);
+      const output = await run(JSON.parse(call.body || '{}') as never, caller);
       return { status: 200, body: JSON.stringify(output ?? {}) };
     } catch (error) {
       return errorAnswer(error);

@@ -1,6 +1,6 @@
 /** Longest head (request or status line and headers) and body taken, in bytes: DynamoDB's own limit is 16 MB. */
 const MAX_HEAD = 32 * 1024;
-const MAX_BODY = 17 * 1024 * 1024;
+export const MAX_BODY = 17 * 1024 * 1024;
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { type HttpMessage, HttpMessageReader, header } from './http-message.ts';
+import type { Serve } from '../lambda/served-request.ts';
+import { type HttpMessage, HttpMessageReader, header, MAX_BODY } from './http-message.ts';
 
 /** One call of the AWS JSON protocol. */
 export interface AwsCall {
@@ -7,11 +8,27 @@ export interface AwsCall {
   readonly target: string;
   /** Who calls: every function has an access key id of its own. */
   readonly accessKeyId: string;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /** An answer, or `cut`: the connection ends without one, as when a network fails. */
-export type AwsAnswer = { readonly status: number; readonly body: Buffer | string } | 'cut';
+export type AwsAnswer = { readonly status: number; readonly body: string } | 'cut';
+
+const JSON_TYPE = 'application/x-amz-json-1.0';
+
+/** The same answers for requests that come without a connection. */
+export function serveAws(answer: (call: AwsCall) => Promise<AwsAnswer>): Serve {
+  return async ({ headers, body }) => {
+    if (body.length > MAX_BODY) return 'cut';
+    const answered = await answer({
+      target: headers['x-amz-target'] ?? '',
+      accessKeyId: accessKeyIdIn(headers.authorization),
+      body: typeof body === 'string' ? body : Buffer.from(body).toString(),
+    });
+    if (answered === 'cut') return 'cut';
+    return { status: answered.status, headers: { 'content-type': JSON_TYPE }, body: answered.body };
+  };
+}
 
 /**
  * The HTTP server that the SDK's clients of all functions talk to. Several calls run at once, one per connection.
@@ -58,14 +75,17 @@ async function respond(
   answer: (call: AwsCall) => Promise<AwsAnswer>,
 ): Promise<void> {
   const target = header(head, 'x-amz-target') ?? '';
-  const accessKeyId = /Credential=([^/]+)\//.exec(head)?.[1] ?? '';
-  const answered = await answer({ target, accessKeyId, body });
+  const accessKeyId = accessKeyIdIn(header(head, 'authorization'));
+  const answered = await answer({ target, accessKeyId, body: body.toString() });
   if (answered === 'cut') {
     socket.destroy();
     return;
   }
-  const bytes = typeof answered.body === 'string' ? Buffer.from(answered.body) : answered.body;
   const status = `HTTP/1.1 ${answered.status} ${answered.status < 300 ? 'OK' : 'Error'}\r\n`;
-  const headers = `content-type: application/x-amz-json-1.0\r\ncontent-length: ${bytes.length}\r\n\r\n`;
-  socket.write(Buffer.concat([Buffer.from(status + headers, 'latin1'), bytes]));
+  const length = Buffer.byteLength(answered.body);
+  socket.write(`${status}content-type: ${JSON_TYPE}\r\ncontent-length: ${length}\r\n\r\n${answered.body}`);
+}
+
+function accessKeyIdIn(authorization = ''): string {
+  return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '';
 }

@@ -4,17 +4,17 @@ import { accessesOf, ITEM_OPERATIONS } from './store-access.ts';
 const WRITE_UNIT_BYTES = 1024;
 
 /** Asks the store to report what the call consumes, unless the caller asked already. */
-export function askForCapacity(body: Buffer): Buffer {
+export function askForCapacity(body: string): string {
   if (body.includes('"ReturnConsumedCapacity"')) return body;
   const field = body.length > 2 ? '{"ReturnConsumedCapacity":"TOTAL",' : '{"ReturnConsumedCapacity":"TOTAL"';
-  return Buffer.concat([Buffer.from(field), body.subarray(1)]);
+  return field + body.slice(1);
 }
 
 /** Units by table that the store reports in its answer. */
-export function reportedUnits(answer: Buffer): [table: string, units: number][] {
+export function reportedUnits(answer: string): [table: string, units: number][] {
   const start = answer.lastIndexOf('"ConsumedCapacity":');
   if (start < 0) return [];
-  const text = answer.toString('latin1', start);
+  const text = answer.slice(start);
   const report = /"TableName":"([^"]+)","CapacityUnits":([\d.]+)/g;
   return [...text.matchAll(report)].map(([, table, units]) => [String(table), Number(units)]);
 }
@@ -23,13 +23,13 @@ export function reportedUnits(answer: Buffer): [table: string, units: number][] 
  * Units that a refused conditional write costs all the same; the store, like AWS, does not report them. DynamoDB
  * takes the larger of the new and the existing item; only the new one is known here.
  */
-export function unitsOfRefusedWrite(operation: string, body: Buffer): [table: string, units: number][] {
+export function unitsOfRefusedWrite(operation: string, body: string): [table: string, units: number][] {
   if (ITEM_OPERATIONS[operation] !== 'write') return [];
   if (operation !== 'TransactWriteItems') {
-    const item = (JSON.parse(body.toString()) as { Item?: Attributes }).Item;
+    const item = (JSON.parse(body) as { Item?: Attributes }).Item;
     return accessesOf(operation, body).map(({ table }) => [table, writeUnits(item)]);
   }
-  const { TransactItems } = JSON.parse(body.toString()) as {
+  const { TransactItems } = JSON.parse(body) as {
     TransactItems: Record<string, { TableName: string; Item?: Attributes }>[];
   };
   return TransactItems.flatMap((part) =>

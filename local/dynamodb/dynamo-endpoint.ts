@@ -53,7 +53,7 @@ export class DynamoEndpoint {
     return fault?.kind === 'lost' ? 'cut' : answer;
   }
 
-  #count(operation: string, kind: 'read' | 'write', caller: string, request: Buffer, answer: Answer): void {
+  #count(operation: string, kind: 'read' | 'write', caller: string, request: string, answer: Answer): void {
     const { meter } = this.#options;
     const units = answer.status === 200 ? reportedUnits(answer.body) : refusedUnits(operation, request, answer);
     const use = meter.function(caller || '(outside)');
@@ -74,10 +74,10 @@ export class DynamoEndpoint {
 
 interface Answer {
   readonly status: number;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
-function refusedUnits(operation: string, request: Buffer, { body }: Answer) {
+function refusedUnits(operation: string, request: string, { body }: Answer) {
   const refused = body.includes('ConditionalCheckFailed') || body.includes('TransactionCanceledException');
   return refused ? unitsOfRefusedWrite(operation, request) : [];
 }

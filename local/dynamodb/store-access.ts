@@ -32,16 +32,16 @@ const TRANSACTION_ACTIONS: Record<string, string> = {
  * Which tables a call touches. A single-table call is not parsed: `"TableName":"` cannot occur inside a JSON string,
  * whose quotes are escaped, nor as an attribute, whose value is an object.
  */
-export function accessesOf(operation: string, body: Buffer): StoreAccess[] {
+export function accessesOf(operation: string, body: string): StoreAccess[] {
   switch (operation) {
     case 'BatchGetItem':
     case 'BatchWriteItem': {
-      const { RequestItems } = JSON.parse(body.toString()) as { RequestItems?: Record<string, unknown> };
+      const { RequestItems } = JSON.parse(body) as { RequestItems?: Record<string, unknown> };
       return Object.keys(RequestItems ?? {}).map((table) => ({ table, index: undefined, action: operation }));
     }
     case 'TransactGetItems':
     case 'TransactWriteItems': {
-      const { TransactItems } = JSON.parse(body.toString()) as {
+      const { TransactItems } = JSON.parse(body) as {
         TransactItems?: Record<string, { TableName: string }>[];
       };
       return (TransactItems ?? []).flatMap((item) =>
@@ -53,9 +53,8 @@ export function accessesOf(operation: string, body: Buffer): StoreAccess[] {
       );
     }
     default: {
-      const text = body.toString('latin1');
-      const table = /"TableName":"([^"]+)"/.exec(text)?.[1] ?? '';
-      const index = operation === 'Query' || operation === 'Scan' ? /"IndexName":"([^"]+)"/.exec(text)?.[1] : undefined;
+      const table = /"TableName":"([^"]+)"/.exec(body)?.[1] ?? '';
+      const index = operation === 'Query' || operation === 'Scan' ? /"IndexName":"([^"]+)"/.exec(body)?.[1] : undefined;
       return [{ table, index, action: operation }];
     }
   }

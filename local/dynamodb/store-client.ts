@@ -4,7 +4,7 @@ import { type HttpMessage, HttpMessageReader } from '../aws/http-message.ts';
 /** What the store answered. */
 export interface StoreAnswer {
   readonly status: number;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /** Connections kept to the store: it serializes anyway, more would only queue inside it. */
@@ -30,7 +30,7 @@ export class StoreClient {
   }
 
   /** Sends one request (`DynamoDB_20120810.PutItem`, JSON) and answers whatever the store says. Rejects when cut off. */
-  async send(target: string, body: Buffer | string): Promise<StoreAnswer> {
+  async send(target: string, body: string): Promise<StoreAnswer> {
     const connection = await this.#take();
     try {
       return await connection.send(this.#request(target, body));
@@ -42,7 +42,7 @@ export class StoreClient {
   /** Sends a request of the runner's own and parses the answer. Throws on an error answer. */
   async call<T>(target: string, input: unknown): Promise<T> {
     const { status, body } = await this.send(target, JSON.stringify(input));
-    const answer = JSON.parse(body.toString()) as T & { __type?: string; message?: string };
+    const answer = JSON.parse(body) as T & { __type?: string; message?: string };
     if (status !== 200) throw Object.assign(new Error(`${target}: ${answer.message}`), { name: String(answer.__type) });
     return answer;
   }
@@ -52,14 +52,13 @@ export class StoreClient {
     for (const connection of this.#all) connection.destroy();
   }
 
-  #request(target: string, body: Buffer | string): Buffer {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    const head =
+  #request(target: string, body: string): string {
+    return (
       `POST / HTTP/1.1\r\nhost: ${this.#host}:${this.#port}\r\nx-amz-target: ${target}\r\n` +
       'content-type: application/x-amz-json-1.0\r\nx-amz-date: 20260101T000000Z\r\n' +
       'authorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, ' +
-      `SignedHeaders=host, Signature=0\r\ncontent-length: ${bytes.length}\r\n\r\n`;
-    return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
+      `SignedHeaders=host, Signature=0\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+    );
   }
 
   async #take(): Promise<StoreConnection> {
@@ -100,7 +99,7 @@ class StoreConnection {
     this.#socket.on('close', () => this.#fail(new Error('the store closed the connection')));
   }
 
-  send(request: Buffer): Promise<StoreAnswer> {
+  send(request: string): Promise<StoreAnswer> {
     return new Promise((resolve, reject) => {
       if (!this.isOpen) return reject(new Error('the store closed the connection'));
       this.#waiting = { resolve, reject };
@@ -115,7 +114,7 @@ class StoreConnection {
   #settle({ head, body }: HttpMessage): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.resolve({ status: Number(head.slice(9, 12)), body });
+    waiting?.resolve({ status: Number(head.slice(9, 12)), body: body.toString() });
   }
 
   #fail(error: Error): void {

@@ -6,7 +6,7 @@ export interface StoreCall {
   readonly function: string;
   readonly operation: string;
   readonly tables: readonly string[];
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /**

@@ -23,7 +23,8 @@ async function answer(controls: Controls, key: string, body: Buffer): Promise<Ga
 /** The control routes of a running system. */
 export function localControls(local: Local): ControlRoutes {
   return controlRoutes({
-    'GET health': () => ({ status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl }),
+    // `awsUrl`: for whoever reads the tables themselves, as an operator does in AWS.
+    'GET health': () => ({ status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl, awsUrl: local.awsUrl }),
     'POST token': async (body) => {
       const { sub, groups = [] } = body as { sub?: unknown; groups?: unknown };
       if (typeof sub !== 'string' || sub === '') throw new Error('sub must be a text');

@@ -1,11 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import type { CorsModel } from '../template/app.ts';
+
+/** By name in lower case. */
+type Headers = Readonly<Record<string, string>>;
 
 /**
  * The headers that a browser needs to let a script of another origin see the answer; for a preflight also what the
  * script may send. Empty when the origin may not, or when there is none.
  */
-export function corsHeaders(cors: CorsModel | undefined, { headers }: IncomingMessage): Record<string, string> {
+export function corsHeaders(cors: CorsModel | undefined, headers: Headers): Record<string, string> {
   const { origin } = headers;
   if (!cors || !origin) return {};
   const everybody = cors.allowOrigins.includes('*');
@@ -22,6 +24,6 @@ export function corsHeaders(cors: CorsModel | undefined, { headers }: IncomingMe
 }
 
 /** Whether a browser asks beforehand if a script may call. */
-export function isPreflight(headers: IncomingMessage['headers']): boolean {
+export function isPreflight(headers: Headers): boolean {
   return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Invoke } from '../lambda/invocation.ts';
+import type { Serve } from '../lambda/served-request.ts';
 import type { Meter } from '../meter.ts';
 import type { ApiModel } from '../template/app.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
-import { type GatewayResponse, jsonResponse, toEvent, toResponse } from './payload.ts';
+import { type GatewayRequest, type GatewayResponse, headersOf, jsonResponse, toEvent, toResponse } from './payload.ts';
 import { createRouter, type Router } from './router.ts';
 import { Throttle } from './throttle.ts';
 import type { Tokens } from './tokens.ts';
@@ -32,6 +33,7 @@ export class Gateway {
   #route: Router = () => undefined;
   #throttle = new Throttle({});
   #control: ControlRoutes = () => undefined;
+  #closed = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -56,37 +58,50 @@ export class Gateway {
   }
 
   close(): void {
+    this.#closed = true;
     this.#server.close();
     this.#server.closeAllConnections();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Answers a request. Never rejects. */
+  async answer(request: GatewayRequest): Promise<GatewayResponse> {
     const requestId = randomUUID();
-    let answer: GatewayResponse;
-    try {
-      answer = await this.#answer(request, requestId);
-    } catch (error) {
+    const answer = await this.#answer(request, requestId).catch((error) => {
       console.error('the local gateway failed:', error);
-      answer = jsonResponse(500, { message: 'Internal Server Error' });
-    }
-    if (response.destroyed) return;
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      ...corsHeaders(this.#model?.cors, request),
-      'content-length': answer.body.length,
-      'apigw-requestid': requestId,
+      return jsonResponse(500, { message: 'Internal Server Error' });
     });
+    const cors = corsHeaders(this.#model?.cors, request.headers);
+    return { ...answer, headers: { ...answer.headers, ...cors, 'apigw-requestid': requestId } };
+  }
+
+  /** The same answers for requests that come without a connection. */
+  readonly serve: Serve = async ({ method, path, headers, body }) => {
+    if (this.#closed) return 'cut';
+    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
+    const answer = await this.answer({ method, url: path, headers, body: bytes });
+    return { ...answer, body: new Uint8Array(answer.body) };
+  };
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const body = await readBody(request).catch(() => undefined);
+    // The client has gone.
+    if (!body) return;
+    const answer = await this.answer({ method, url, headers: headersOf(request), body });
+    if (response.destroyed) return;
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
     response.end(answer.body);
   }
 
-  async #answer(request: IncomingMessage, requestId: string): Promise<GatewayResponse> {
-    const { method = 'GET', url = '/' } = request;
+  async #answer(request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
+    const { method, url, headers, body } = request;
+    if (body.length > MAX_BODY) {
+      return jsonResponse(413, { message: 'Request Entity Too Large' }, { connection: 'close' });
+    }
     const [rawPath = '/', query = ''] = url.split(/\?(.*)/s);
-    const body = await readBody(request);
-    if (!body) return jsonResponse(413, { message: 'Request Entity Too Large' }, { connection: 'close' });
     const control = rawPath.startsWith('/_local/') ? this.#control(method, rawPath, body) : undefined;
     if (control) return control;
-    if (this.#model?.cors && method === 'OPTIONS' && isPreflight(request.headers)) {
+    if (this.#model?.cors && method === 'OPTIONS' && isPreflight(headers)) {
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     }
     const match = this.#route(method, rawPath);
@@ -95,14 +110,15 @@ export class Gateway {
     const { route, pathParameters } = match;
     if (!this.#throttle.admits(route.key)) return jsonResponse(429, { message: 'Too Many Requests' });
     const { authorizer } = route;
-    const claims = authorizer && (await this.#options.tokens.verify(request.headers.authorization, authorizer));
+    const claims = authorizer && (await this.#options.tokens.verify(headers.authorization, authorizer));
     if (authorizer && !claims) {
       return jsonResponse(401, { message: 'Unauthorized' }, { 'www-authenticate': 'Bearer' });
     }
     const path = decodePath(rawPath);
     const apiId = this.#model.name;
     const event = toEvent({
-      request,
+      method,
+      headers,
       body,
       path,
       query,
@@ -127,17 +143,18 @@ export class Gateway {
   }
 }
 
-/** The whole body; undefined when it is too long. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/** The whole body, or as much of it as shows that it is too long. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
+      if (size > MAX_BODY) return;
       size += chunk.length;
-      if (size > MAX_BODY) resolve(undefined);
-      else chunks.push(chunk);
+      chunks.push(chunk);
+      if (size > MAX_BODY) resolve(Buffer.concat(chunks));
     });
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', reject);
   });
 }

@@ -1,3 +1,4 @@
+import type { ServedHosts } from '../lambda/served-request.ts';
 import type { LocalOptions } from '../options.ts';
 import type { ApiModel } from '../template/app.ts';
 import type { Assembly, Resource } from '../template/assembly.ts';
@@ -28,6 +29,11 @@ export class Gateways {
   /** Base URL of the first API whose name contains the text; undefined when there is none. */
   urlLike(text: string): string | undefined {
     return [...this.#byName].find(([name]) => name.includes(text))?.[1].url;
+  }
+
+  /** All of them, for requests that come without a connection. */
+  get hosts(): ServedHosts {
+    return new Map([...this.#byName.values()].map(({ gateway, url }) => [new URL(url).host, gateway.serve]));
   }
 
   /** Tells the APIs their routes; the control routes are the main one's. */

@@ -1,10 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../template/resource-types.ts';
 
-/** A request as far as the gateway has understood it. */
-export interface RoutedRequest {
-  readonly request: IncomingMessage;
+/** A request as it came. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** By name in lower case; repeated ones are joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+}
+
+/** A request as far as the gateway has understood it. */
+export interface RoutedRequest extends Omit<GatewayRequest, 'url'> {
   readonly path: string;
   readonly query: string;
   readonly routeKey: string;
@@ -25,8 +33,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * parameters joined by commas, cookies apart, absent parts left out, claims as strings.
  */
 export function toEvent(routed: RoutedRequest): object {
-  const { request, body, path, query, routeKey, pathParameters, claims, apiId, requestId } = routed;
-  const { cookie, ...headers } = headersOf(request);
+  const { method, body, path, query, routeKey, pathParameters, claims, apiId, requestId } = routed;
+  const { cookie, ...headers } = routed.headers;
   const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '');
   const host = headers.host ?? 'localhost';
   const now = new Date();
@@ -52,7 +60,7 @@ export function toEvent(routed: RoutedRequest): object {
       domainName: host,
       domainPrefix: host.split('.')[0],
       http: {
-        method: request.method,
+        method,
         path,
         protocol: 'HTTP/1.1',
         sourceIp: '127.0.0.1',
@@ -78,7 +86,8 @@ export function claimsAsStrings(claims: Record<string, unknown>): Record<string,
   return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, text(value)]));
 }
 
-function headersOf(request: IncomingMessage): Record<string, string> {
+/** A request's headers as the gateway hands them on. */
+export function headersOf(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headersDistinct)) if (value) headers[name] = value.join(',');
   return headers;

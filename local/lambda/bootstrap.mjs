@@ -2,12 +2,16 @@
 // Plain JavaScript, because a worker that strips types loads a compiler first: 30 ms of CPU for each environment.
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { requestThroughPort } from './runner-request.mjs';
 
 /** @type {import('./environment.ts').EnvironmentData} */
-const { file, exportName, functionName, functionArn, memoryMb } = workerData;
+const { file, exportName, functionName, functionArn, memoryMb, hosts } = workerData;
 
 /** @param {import('./environment.ts').FromWorker} message */
 const post = (message) => parentPort?.postMessage(message);
+
+// Before the handler's code can take hold of `http.request`.
+const settle = requestThroughPort(post, hosts);
 
 /** What Lambda tells about something thrown. */
 function describe(/** @type {unknown} */ thrown) {
@@ -23,7 +27,7 @@ const loaded = import(pathToFileURL(file).href).then((module) => {
 // An import that fails is reported to the invocation that waits for it, not as an unhandled rejection.
 loaded.catch(() => undefined);
 
-parentPort?.on('message', async ([requestId, event, deadline]) => {
+async function serve(/** @type {import('./environment.ts').Invocation} */ [, requestId, event, deadline]) {
   const context = {
     functionName,
     functionVersion: '$LATEST',
@@ -44,4 +48,9 @@ parentPort?.on('message', async ([requestId, event, deadline]) => {
     // Lambda starts a new environment after a failed initialization; this one would fail for ever.
     loaded.catch(() => process.exit(1));
   }
+}
+
+parentPort?.on('message', (/** @type {import('./environment.ts').ToWorker} */ message) => {
+  if (message[0] === 'answer') settle(message);
+  else void serve(message);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { FunctionModel } from '../template/app.ts';
 import { type InvocationResult, platformError } from './invocation.ts';
+import { type AnswerMessage, answerMessage, type RequestMessage, type ServedHosts } from './served-request.ts';
 
 export interface EnvironmentData {
   readonly file: string;
@@ -9,13 +10,17 @@ export interface EnvironmentData {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** Whom the runner itself answers for. */
+  readonly hosts: readonly string[];
 }
 
 /** Request id, event as JSON text, deadline in milliseconds of the Unix clock. */
-export type ToWorker = [requestId: string, event: string, deadline: number];
+export type Invocation = [kind: 'invoke', requestId: string, event: string, deadline: number];
+export type ToWorker = Invocation | AnswerMessage;
 export type FromWorker =
   | [kind: 'result', payload: string]
-  | [kind: 'error', name: string, message: string, trace: string[]];
+  | [kind: 'error', name: string, message: string, trace: string[]]
+  | RequestMessage;
 
 /** V8's nursery of one environment: with the default of 48 MB forty idle environments would hold 2 GB. */
 const YOUNG_GENERATION_MB = 16;
@@ -31,7 +36,7 @@ export class Environment {
   #ended = false;
   idleSince = performance.now();
 
-  constructor(model: FunctionModel, variables: Record<string, string>, print: Print) {
+  constructor(model: FunctionModel, variables: Record<string, string>, hosts: ServedHosts, print: Print) {
     this.#function = model;
     const workerData: EnvironmentData = {
       file: model.file,
@@ -39,6 +44,7 @@ export class Environment {
       functionName: model.functionName,
       functionArn: model.arn,
       memoryMb: model.memoryMb,
+      hosts: [...hosts.keys()],
     };
     this.#worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
       workerData,
@@ -50,7 +56,10 @@ export class Environment {
     });
     this.#worker.unref();
     for (const output of [this.#worker.stdout, this.#worker.stderr]) output.on('data', (text) => print(String(text)));
-    this.#worker.on('message', (message: FromWorker) => this.#finish(toResult(message)));
+    this.#worker.on('message', (message: FromWorker) => {
+      if (message[0] === 'request') void answerMessage(hosts, message).then((answer) => this.#post(answer));
+      else this.#finish(toResult(message));
+    });
     this.#worker.on('error', (error) => this.#finish(platformError('Runtime.ExitError', error.message)));
     this.#worker.on('exit', (code) => {
       this.#ended = true;
@@ -79,14 +88,17 @@ export class Environment {
         clearTimeout(timer);
         resolve(result);
       };
-      const message: ToWorker = [requestId, event, Date.now() + timeoutMs];
-      this.#worker.postMessage(message);
+      this.#post(['invoke', requestId, event, Date.now() + timeoutMs]);
     });
   }
 
   terminate(): void {
     this.#ended = true;
     void this.#worker.terminate();
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
   }
 
   #finish(result: InvocationResult): void {
@@ -97,7 +109,7 @@ export class Environment {
   }
 }
 
-function toResult(message: FromWorker): InvocationResult {
+function toResult(message: Exclude<FromWorker, RequestMessage>): InvocationResult {
   if (message[0] === 'result') return { payload: message[1] };
   const [, errorType, errorMessage, trace] = message;
   return { error: { errorType, errorMessage, trace } };

@@ -3,6 +3,7 @@ import type { Meter } from '../meter.ts';
 import type { FunctionModel } from '../template/app.ts';
 import { Environment, type Print } from './environment.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
+import type { ServedHosts } from './served-request.ts';
 
 /** Environments of one function at most: more would only share the same cores. */
 const MAX_ENVIRONMENTS_PER_FUNCTION = 3;
@@ -37,6 +38,8 @@ export interface LambdaRuntimeOptions {
   readonly activity: Activity;
   readonly faults: InvokeFaults;
   readonly print: Print;
+  /** Whom the runner itself answers for. */
+  readonly hosts: ServedHosts;
   /** The variables of a function's environments, the app's and Lambda's own. */
   readonly variables: (model: FunctionModel) => Record<string, string>;
 }
@@ -140,7 +143,7 @@ export class LambdaRuntime {
     this.#makeRoom();
     pool.size++;
     this.#options.meter.function(pool.model.name).coldStarts++;
-    return new Environment(pool.model, pool.variables, this.#options.print);
+    return new Environment(pool.model, pool.variables, this.#options.hosts, this.#options.print);
   }
 
   #scaleOut(pool: Pool): void {

@@ -106,16 +106,20 @@ export class ModelStockStore implements StockStore {
 
   async levels(sku: string) {
     const locations = [...(this.counts.get(sku) ?? [])].map(([location, { available, reserved, shipped }]) => {
-      return { location, onHand: available + reserved, available, reserved, shipped };
+      return { location, onHand: available + reserved, available, reserved, safety: 0, shipped };
     });
     if (locations.length === 0) return undefined;
     const sum = (column: 'onHand' | 'available' | 'reserved') =>
       locations.reduce((total, location) => total + location[column], 0);
-    return { sku, onHand: sum('onHand'), available: sum('available'), reserved: sum('reserved'), locations };
+    return { sku, onHand: sum('onHand'), available: sum('available'), reserved: sum('reserved'), safety: 0, locations };
   }
 
   async availability(skus: readonly string[]) {
     return new Map(skus.map((sku) => [sku, this.#total(sku)]));
+  }
+
+  async backorders() {
+    return new Map();
   }
 
   async expire(orderId: string, now: Instant) {

@@ -2,19 +2,22 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { definitionOf, orderEvents } from '../../events/catalog.ts';
+import { allEvents, definitionOf } from '../../events/catalog.ts';
 import type { EventDefinition } from '../../events/define-event.ts';
-import { envelopeSchema } from '../../events/envelope.ts';
+import { envelopeSchema, stockEnvelopeSchema } from '../../events/envelope.ts';
 import { samples } from './samples.ts';
 
-const folder = join(import.meta.dirname, '../../events/orders');
-const files = readdirSync(folder);
-const definitions: readonly EventDefinition[] = orderEvents;
+const folder = join(import.meta.dirname, '../../events');
+const folders = { 'oms.orders': 'orders', 'oms.inventory': 'inventory' } as Readonly<Record<string, string>>;
+const files = Object.values(folders).flatMap((each) => {
+  return readdirSync(join(folder, each)).map((file) => `${each}/${file}`);
+});
+const definitions = allEvents;
 const cases = samples.map((sample) => [sample.type, sample] as const);
 
-/** `OrderPlaced`, 1 -> `order-placed.v1.ts`. */
-function fileOf({ type, version }: EventDefinition): string {
-  return `${type.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}.v${version}.ts`;
+/** `OrderPlaced`, 1 -> `orders/order-placed.v1.ts`. */
+function fileOf({ type, version, source }: EventDefinition): string {
+  return `${folders[source]}/${type.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}.v${version}.ts`;
 }
 
 /** Every object inside a value, the value itself included, with its path. */
@@ -61,7 +64,7 @@ describe('the catalog of events', () => {
   });
 
   it('speaks of what has happened', () => {
-    for (const { type } of definitions) expect(type).toMatch(/^[A-Z][A-Za-z]+(ed|Held)$/);
+    for (const { type } of definitions) expect(type).toMatch(/^[A-Z][A-Za-z]+(ed|Held|Low)$/);
   });
 
   it('finds a definition by type and version, and faults on one that it does not have', () => {
@@ -88,7 +91,11 @@ describe('the data of every event', () => {
   });
 
   it.each(cases)('%s is refused without a field that it needs', (_, { type, version, data }) => {
-    const optional = ['locale', ...(type === 'OrderHeld' ? ['shipmentId'] : [])];
+    const ofItsType: Readonly<Record<string, readonly string[]>> = {
+      OrderHeld: ['shipmentId', 'waitsFor'],
+      StockAdjusted: ['reason'],
+    };
+    const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(ofItsType[type] ?? [])];
     for (const key of Object.keys(data).filter((each) => !optional.includes(each))) {
       const { [key]: _gone, ...rest } = data as Record<string, unknown>;
       expect([key, definitionOf(type, version).data.safeParse(rest).success]).toEqual([key, false]);
@@ -116,7 +123,7 @@ describe('the rule pattern of an event', () => {
     '%s names its source, type and version',
     (_, definition) => {
       expect(definition.pattern()).toEqual({
-        source: ['oms.orders'],
+        source: [definition.source],
         detailType: [definition.type],
         detail: { version: [definition.version] },
       });
@@ -128,6 +135,19 @@ describe('the rule pattern of an event', () => {
       version: [1],
       data: { from: ['confirmed'] },
     });
+  });
+});
+
+describe('the envelope of an event about stock', () => {
+  it('needs every one of its fields but the sequence, which only levels have', () => {
+    const envelope = {
+      ...{ eventId: 'stock:MUG:1', type: 'StockLow', version: 1, sku: 'MUG', sequence: 1, occurredAt: 'now', data: {} },
+    };
+    expect(stockEnvelopeSchema.safeParse(envelope).success).toBe(true);
+    for (const key of Object.keys(envelope)) {
+      const { [key]: _gone, ...rest } = envelope as Record<string, unknown>;
+      expect(stockEnvelopeSchema.safeParse(rest).success).toBe(key === 'sequence');
+    }
   });
 });
 

@@ -114,7 +114,7 @@ test('settings reach the functions, the alarms and the API', () => {
     architecture: 'x86_64',
     corsOrigins: 'https://shop.example.com',
   });
-  expect(valuesOf(set, 'HOLD_SECONDS')).toEqual(['60']);
+  expect(new Set(valuesOf(set, 'HOLD_SECONDS'))).toEqual(new Set(['60']));
   expect(valuesOf(set, 'CARRIER_ACCOUNT')).toEqual(['ca_1']);
   expect(valuesOf(set, 'CARRIER_SERVICE')).toEqual(['Priority']);
   expect(valuesOf(set, 'SHIP_FROM')).toEqual(['{"*":{"city":"Berlin"}}']);

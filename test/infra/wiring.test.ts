@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
 import type { Route } from '../../api/define-route.ts';
 import { routes } from '../../api/routes.ts';
-import { orderEvents } from '../../events/catalog.ts';
+import { allEvents } from '../../events/catalog.ts';
 import type { EventDefinition } from '../../events/define-event.ts';
 import { entryPoints, pascalCase, repositoryRoot } from '../../infra/entry-points.ts';
 import { at, entryPointOf, list, type Resource, synthesize, type Value } from './synthesis.ts';
@@ -93,7 +93,7 @@ describe('rules', () => {
     '%s listens to an event as its definition says',
     (_, rule) => {
       const pattern = rule.Properties.EventPattern;
-      const definition = orderEvents.find(({ type }) => type === at(pattern, 'detail-type', 0));
+      const definition = allEvents.find(({ type }) => type === at(pattern, 'detail-type', 0));
       const data = at(pattern, 'detail', 'data') as Record<string, unknown[]> | undefined;
       const { source, detailType, detail } = definition?.pattern(data) ?? {};
       expect(pattern).toEqual({ source, 'detail-type': detailType, detail });

@@ -22,6 +22,7 @@ beforeAll(async () => {
   local = await startLocal({ port: 0, dataDir });
   shop = new Shop(local);
   await shop.sell('REAL', { stock: { BER: 5 } });
+  await shop.ask('sam:staff', 'PUT', '/locations/BER', { country: 'DE' });
   const order = await shop.ordered('alice', orderOf('REAL'));
   orderId = order.orderId;
   shipmentId = order.shipments[0]?.shipmentId ?? '';
@@ -34,7 +35,11 @@ afterAll(async () => {
 });
 
 const pathOf = ({ path }: Route) =>
-  path.replace('{orderId}', orderId).replace('{shipmentId}', shipmentId).replace('{sku}', 'REAL');
+  path
+    .replace('{orderId}', orderId)
+    .replace('{shipmentId}', shipmentId)
+    .replace('{sku}', 'REAL')
+    .replace('{location}', 'BER');
 const named = (wanted: (route: Route) => boolean) =>
   routes.filter(wanted).map((route) => ({ route, name: `${route.method} ${route.path}` }));
 const needsToken = ({ who }: Route) => who !== 'public' && who !== 'signed';
@@ -72,7 +77,8 @@ describe('every route that is not public', () => {
         shop.ask('sam:staff', 'GET', pathOf(route)),
       ),
     );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers.length).toBeGreaterThan(3);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 });
 

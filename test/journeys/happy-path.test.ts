@@ -129,14 +129,16 @@ describe('an order from placement to dispatch', () => {
       onHand: 10,
       available: 7,
       reserved: 3,
-      locations: [{ location: 'BER', onHand: 10, available: 7, reserved: 3, shipped: 0 }],
+      safety: 0,
+      locations: [{ location: 'BER', onHand: 10, available: 7, reserved: 3, safety: 0, shipped: 0 }],
     });
     expect(await shop.stock('MUG')).toEqual({
       sku: 'MUG',
       onHand: 7,
       available: 7,
       reserved: 0,
-      locations: [{ location: 'BER', onHand: 7, available: 7, reserved: 0, shipped: 3 }],
+      safety: 0,
+      locations: [{ location: 'BER', onHand: 7, available: 7, reserved: 0, safety: 0, shipped: 3 }],
     });
     expect(await shop.stock('TRAY')).toMatchObject({ onHand: 3, available: 3, reserved: 0 });
   });

@@ -92,9 +92,10 @@ describe('stock at two locations', () => {
       onHand: 9,
       available: 0,
       reserved: 9,
+      safety: 0,
       locations: [
-        { location: 'BER', onHand: 4, available: 0, reserved: 4, shipped: 0 },
-        { location: 'VIE', onHand: 5, available: 0, reserved: 5, shipped: 0 },
+        { location: 'BER', onHand: 4, available: 0, reserved: 4, safety: 0, shipped: 0 },
+        { location: 'VIE', onHand: 5, available: 0, reserved: 5, safety: 0, shipped: 0 },
       ],
     });
     expect(await buy(1)).toEqual(['rejected']);

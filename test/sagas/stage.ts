@@ -86,7 +86,7 @@ export class Stage {
   /** Faults of the store's calls that name something; tells how many calls there have been that they were meant for. */
   befallStore(named: string, ...faults: readonly StepStoreFault[]): { readonly calls: () => number } {
     let calls = 0;
-    const when = ({ body }: { readonly body: Buffer }) => {
+    const when = ({ body }: { readonly body: string }) => {
       const names = body.includes(named);
       if (names) calls += 1;
       return names;

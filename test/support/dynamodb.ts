@@ -21,7 +21,7 @@ export interface TableLayout {
 
 /** The tables as the stack `data` makes them; a test of the infrastructure compares the two. */
 export const layouts = {
-  inventory: { name: 'Inventory', pk: 'pk' },
+  inventory: { name: 'Inventory', pk: 'pk', indexes: [{ name: 'byArrival', pk: 'waitSku', sk: 'waitSince' }] },
   catalog: { name: 'Catalog', pk: 'sku' },
   orders: { name: 'Orders', pk: 'orderId', sk: 'version', skType: 'N' },
   orderViews: {

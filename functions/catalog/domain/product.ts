@@ -16,6 +16,10 @@ export interface ProductResource extends Product {
 }
 
 /** A product as the API shows it. */
-export function productResource(product: Product, unitsForSale: number): ProductResource {
-  return { ...product, availability: availabilityOf(unitsForSale) };
+export function productResource(
+  product: Product,
+  unitsForSale: number,
+  waits?: 'backorder' | 'preorder',
+): ProductResource {
+  return { ...product, availability: availabilityOf(unitsForSale, waits) };
 }

@@ -25,7 +25,8 @@ export type TransactOutcome =
   | { readonly outcome: 'done' }
   /** By position in the transaction: the items whose condition failed, as they were; undefined where there was none. */
   | { readonly outcome: 'refused'; readonly found: ReadonlyMap<number, Item | undefined> }
-  | Contended;
+  /** The positions where it met others; empty when the store does not say. */
+  | { readonly outcome: 'contended'; readonly positions: readonly number[] };
 
 /**
  * Writes all or nothing. The client token that the SDK adds makes its own repetitions of a lost answer succeed; ours
@@ -36,14 +37,16 @@ export async function transact(client: Client, actions: TransactWriteItem[]): Pr
     await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
     return { outcome: 'done' };
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) return contendedOr(error);
+    if (!(error instanceof TransactionCanceledException)) return { ...contendedOr(error), positions: [] };
     const reasons = error.CancellationReasons ?? [];
     const refused = [...reasons.entries()].filter(([, reason]) => reason.Code === 'ConditionalCheckFailed');
     if (refused.length > 0) {
       return { outcome: 'refused', found: new Map(refused.map(([position, reason]) => [position, reason.Item])) };
     }
-    const causes = reasons.map((reason) => reason.Code ?? 'None').filter((code) => code !== 'None');
-    if (causes.length > 0 && causes.every((code) => passingReasons.has(code))) return { outcome: 'contended' };
+    const causes = [...reasons.entries()].filter(([, { Code = 'None' }]) => Code !== 'None');
+    if (causes.length > 0 && causes.every(([, { Code = '' }]) => passingReasons.has(Code))) {
+      return { outcome: 'contended', positions: causes.map(([position]) => position) };
+    }
     throw error;
   }
 }

@@ -1,10 +1,12 @@
 import type { Pace } from '../../shared/kernel/backoff.ts';
 import type { StockTable } from '../domain/stock-table.ts';
 import type { Client } from './conditional-writes.ts';
-import { readBoard, readStock } from './stock-reads.ts';
+import { readBoard, readHotSkus, readStock } from './stock-reads.ts';
 import { writeBoard } from './write-boards.ts';
 import { dropEntries, undoDebit, writeDebit } from './write-debits.ts';
-import { bookReceipt, writePlan } from './write-receipts.ts';
+import { reopenShards, writePlan } from './write-plans.ts';
+import { postUnits } from './write-postings.ts';
+import { bookReceipt } from './write-receipts.ts';
 import { changeReservation, confirmHold, forbidHold, voidNonce, writeHold } from './write-reservations.ts';
 import { transferUnits } from './write-transfers.ts';
 
@@ -31,6 +33,9 @@ export function dynamoStockTable(options: StockTableOptions): StockTable {
     forbid: (orderId) => forbidHold(options, orderId),
     change: (before, change) => changeReservation(options, before, change),
     book: (booking) => bookReceipt(options, booking),
+    post: (posting) => postUnits(options, posting),
     writePlan: (plan) => writePlan(options, plan),
+    reopen: (plan, shards) => reopenShards(options, plan, shards),
+    hotSkus: () => readHotSkus(options),
   };
 }

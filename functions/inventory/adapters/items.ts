@@ -7,20 +7,25 @@ import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
 import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain/stock-table.ts';
 import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
+import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
+const instant = z.pipe(
+  z.string(),
+  z.transform((text) => text as Instant),
+);
 
 const partItem = z.object({
   line: z.string(),
   sku: z.string(),
   loc: z.string(),
-  k: count,
+  k: z.union([count, z.enum(['safety', 'backorder'])]),
   q: count,
   ship: z.optional(z.string()),
   n: z.optional(z.string()),
 });
 
-const record = { pk: z.string(), rev: count, parts: z.array(partItem) };
+const record = { pk: z.string(), rev: count, parts: z.array(partItem), src: z.optional(z.string()) };
 
 const reservationItem = z.discriminatedUnion('st', [
   z.object({ ...record, st: z.literal('HELD'), expiresAt: z.string() }),
@@ -34,8 +39,21 @@ const planItem = z.object({
   path: z.enum(['T', 'J']),
   rev: count,
   locations: z.array(
-    z.object({ location: z.string(), shards: count, priority: count, mostShards: z.exactOptional(count) }),
+    z.object({
+      location: z.string(),
+      shards: count,
+      priority: count,
+      mostShards: z.exactOptional(count),
+      closingTo: z.exactOptional(count),
+    }),
   ),
+  lowAt: z.exactOptional(count),
+  backorder: z.exactOptional(z.object({ mode: z.enum(['backorder', 'preorder']), limit: z.exactOptional(count) })),
+  splitLines: z.exactOptional(z.boolean()),
+  safety: z.exactOptional(z.record(z.string(), count)),
+  changedAt: z.exactOptional(instant),
+  keepUntil: z.exactOptional(instant),
+  expectedPeakPerSecond: z.exactOptional(count),
 });
 
 const ledgerItem = z.looseObject({
@@ -72,14 +90,19 @@ export function partsAttribute(parts: readonly Part[]) {
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
 
-export function holdItem({ orderId, state, expiresAt, parts, revision }: OpenReservation): Item {
+export function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
   return {
     pk: { S: reservationKey(orderId) },
     st: { S: state },
     expiresAt: { S: expiresAt },
     rev: { N: String(revision) },
     parts: partsAttribute(parts),
+    ...(sourcing && { src: { S: sourcingText(sourcing) } }),
   };
+}
+
+function sourcingIn(text: string | undefined) {
+  return text === undefined ? undefined : sourcingFrom(text);
 }
 
 /** An order that was released before it reserved anything. */
@@ -105,20 +128,19 @@ export function reservationFrom(item: Item): Reservation | undefined {
     ...(ship !== undefined && { shipmentId: ship }),
     ...(n !== undefined && { nonce: n }),
   }));
-  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') {
-    return { orderId, state: parsed.st, parts, revision: parsed.rev };
-  }
-  return { orderId, state: parsed.st, expiresAt: parsed.expiresAt as Instant, parts, revision: parsed.rev };
+  const reservation = { orderId, parts, sourcing: sourcingIn(parsed.src), revision: parsed.rev };
+  if (parsed.st === 'RELEASED' || parsed.st === 'EXPIRED') return { ...reservation, state: parsed.st };
+  return { ...reservation, state: parsed.st, expiresAt: parsed.expiresAt as Instant };
 }
 
-export function planItemOf({ sku, locations, path, revision }: SkuPlan): Item {
-  return marshall({ pk: planKey(sku), locations, path, rev: revision }, { removeUndefinedValues: true });
+export function planItemOf({ sku, revision, ...rest }: SkuPlan): Item {
+  return marshall({ pk: planKey(sku), ...rest, rev: revision }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no plan. */
 export function planFrom(item: Item): SkuPlan {
-  const { pk, locations, path, rev } = z.parse(planItem, unmarshall(item));
-  return { sku: pk.slice(prefixes.plan.length), locations, path, revision: rev };
+  const { pk, rev, ...rest } = z.parse(planItem, unmarshall(item));
+  return { sku: pk.slice(prefixes.plan.length), ...rest, revision: rev };
 }
 
 export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {

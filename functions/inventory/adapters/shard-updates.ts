@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { ShardId } from '../domain/shard-plan.ts';
-import type { JournalEntry } from '../domain/stock-table.ts';
+import type { JournalEntry, ShardChange } from '../domain/stock-table.ts';
 import { entryPrefix, shardKey } from './keys.ts';
 
 /**
@@ -22,6 +22,7 @@ export interface ShardWrite {
   /** Only while the shard is open. */
   readonly whileOpen?: boolean;
   readonly ifAvailable?: number;
+  readonly ifUntouched?: ShardChange['ifUntouched'];
   readonly newEntry?: JournalEntry;
   /** Leaves the journal, and must be there. */
   readonly oldEntry?: string;
@@ -83,6 +84,7 @@ export function shardUpdate(table: string, write: ShardWrite) {
   if (write.whileOpen) only.push('attribute_not_exists(cl)');
   if (write.ifAvailable === 0) only.push(`(attribute_not_exists(av) OR av = ${number(0)})`);
   else if (write.ifAvailable !== undefined) only.push(`av = ${number(write.ifAvailable)}`);
+  if (write.ifUntouched !== undefined) only.push(untouched(write.ifUntouched, number));
   if (newEntry !== undefined) only.push(`attribute_not_exists(${entry(newEntry.nonce)})`);
   if (oldEntry !== undefined) only.push(`attribute_exists(${entry(oldEntry)})`);
   // Without this an update of nothing would make a shard without columns.
@@ -101,4 +103,34 @@ export function shardUpdate(table: string, write: ShardWrite) {
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
+}
+
+/** Only looks whether the shard is still as it was seen, sales apart. */
+export function shardCheck(table: string, shard: ShardId, seen: NonNullable<ShardChange['ifUntouched']>) {
+  const values: Record<string, AttributeValue> = {};
+  const number = (value: number) => {
+    values[`:p${value}`] = { N: String(value) };
+    return `:p${value}`;
+  };
+  return {
+    TableName: table,
+    Key: { pk: { S: shardKey(shard) } },
+    ConditionExpression: untouched(seen, number),
+    ExpressionAttributeValues: values,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
+/** What a shard has now follows from what came in and left: av + rs = rc + xi - xo - sh. */
+function untouched(
+  { received, movedIn, movedOut, shipped }: NonNullable<ShardChange['ifUntouched']>,
+  number: (value: number) => string,
+): string {
+  const same = [
+    `rc = ${number(received)}`,
+    `xi = ${number(movedIn)}`,
+    `xo = ${number(movedOut)}`,
+    `sh = ${number(shipped)}`,
+  ].join(' AND ');
+  return received + movedIn === 0 ? `(attribute_not_exists(pk) OR (${same}))` : same;
 }

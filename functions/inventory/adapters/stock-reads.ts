@@ -1,17 +1,24 @@
 import { batchGet } from '../../shared/batch-get.ts';
 import type { Board, Found, Wanted } from '../domain/stock-table.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
-import { boardFrom, countersFrom, planFrom, reservationFrom } from './items.ts';
-import { boardKey, planKey, reservationKey, shardKey } from './keys.ts';
+import { boardFrom, countersFrom, ledgerRecordFrom, planFrom, reservationFrom } from './items.ts';
+import { boardKey, hotKey, ledgerKey, lineKey, planKey, registryKey, reservationKey, shardKey } from './keys.ts';
+import { registryFrom } from './location-item.ts';
+import { linesFrom } from './waiting-items.ts';
 
 /** Records of several kinds in one request. */
 export async function readStock(
   { client, table, pace }: StockTableOptions,
-  { orderId, orderIds = [], skus = [], shards = [] }: Wanted,
+  { orderId, orderIds = [], skus = [], shards = [], places = false, record, lines = [] }: Wanted,
   how: 'latest' | 'cheap',
 ): Promise<Found> {
   const orders = orderId === undefined ? orderIds : [orderId, ...orderIds];
-  const names = [...orders.map(reservationKey), ...skus.map(planKey), ...shards.map(shardKey)];
+  const others = [
+    ...(places ? [registryKey] : []),
+    ...(record === undefined ? [] : [ledgerKey(record.kind, record.id)]),
+    ...lines.map(lineKey),
+  ];
+  const names = [...orders.map(reservationKey), ...skus.map(planKey), ...others, ...shards.map(shardKey)];
   const keys = [...new Set(names)].map((name) => ({ pk: { S: name } }));
   const items = await batchGet(client, { table, keys, latest: how === 'latest' }, pace);
   const byKey = new Map(items.map((item) => [item.pk?.S ?? '', item]));
@@ -25,11 +32,15 @@ export async function readStock(
     const item = byKey.get(planKey(sku));
     return item === undefined ? [] : [planFrom(item)];
   });
+  const recorded = record && byKey.get(ledgerKey(record.kind, record.id));
   return {
     reservation: orderId === undefined ? undefined : byOrder.get(orderId),
     reservations: byOrder,
     plans: new Map(plans.map((plan) => [plan.sku, plan])),
     shards: shards.map((shard) => countersFrom(shard, byKey.get(shardKey(shard)))),
+    ...(recorded && { record: ledgerRecordFrom(recorded) }),
+    ...(lines.length > 0 && { lines: linesFrom(lines, byKey) }),
+    ...(places && { places: registryFrom(byKey.get(registryKey)).locations }),
   };
 }
 
@@ -41,4 +52,9 @@ export async function readBoard(
   const keys = [{ pk: { S: boardKey(sku, copy) } }];
   const [item] = await batchGet(client, { table, keys, latest: false }, pace);
   return item && boardFrom(sku, item);
+}
+
+export async function readHotSkus({ client, table, pace }: StockTableOptions): Promise<readonly string[]> {
+  const [item] = await batchGet(client, { table, keys: [{ pk: { S: hotKey } }], latest: false }, pace);
+  return item?.skus?.SS ?? [];
 }

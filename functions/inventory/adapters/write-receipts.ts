@@ -1,16 +1,17 @@
-import { PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 import type { Booking, BookOutcome } from '../domain/stock-table.ts';
-import { transact, writeIf } from './conditional-writes.ts';
+import { transact } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
 import { countersFrom, planItemOf, receiptFrom, receiptItemOf } from './items.ts';
 import { received, shardUpdate } from './shard-updates.ts';
+import { lineUpdate } from './waiting-items.ts';
 
 const receiptPosition = 0;
 
 /** The receipt's record makes it happen once; the shards and, for a new SKU or location, the plan come with it. */
 export async function bookReceipt({ client, table }: StockTableOptions, booking: Booking): Promise<BookOutcome> {
-  const { receipt, at, pieces, plan } = booking;
+  const { receipt, at, pieces, plan, line } = booking;
   const { location, sku } = receipt;
   const record: TransactWriteItem = {
     Put: {
@@ -21,11 +22,13 @@ export async function bookReceipt({ client, table }: StockTableOptions, booking:
     },
   };
   const shards = pieces.map(({ shard }) => ({ location, sku, shard }));
-  const credits = pieces.map(({ shard, quantity }) => ({
-    Update: shardUpdate(table, received({ location, sku, shard }, quantity)),
-  }));
+  const credits = pieces.map(({ shard, quantity, ifAvailable }) => {
+    const credit = received({ location, sku, shard }, quantity);
+    return { Update: shardUpdate(table, { ...credit, ...(ifAvailable !== undefined && { ifAvailable }) }) };
+  });
   const plans = plan === undefined ? [] : [{ Put: planPut(table, plan) }];
-  const result = await transact(client, [record, ...credits, ...plans]);
+  const waiting = line === undefined ? [] : [{ Update: lineUpdate(table, { sku, revision: line }, 0) }];
+  const result = await transact(client, [record, ...credits, ...plans, ...waiting]);
   if (result.outcome === 'done') return { outcome: 'booked' };
   if (result.outcome === 'contended') return result;
   const existing = result.found.get(receiptPosition);
@@ -37,13 +40,8 @@ export async function bookReceipt({ client, table }: StockTableOptions, booking:
   return closed.length > 0 ? { outcome: 'closed', shards: closed } : { outcome: 'plan-changed' };
 }
 
-export async function writePlan({ client, table }: StockTableOptions, plan: SkuPlan): Promise<'written' | 'changed'> {
-  const result = await writeIf(() => client.send(new PutItemCommand(planPut(table, plan))));
-  return result.outcome === 'done' ? 'written' : 'changed';
-}
-
 /** Over the revision before it, and over nothing if it is the first. */
-function planPut(table: string, plan: SkuPlan) {
+export function planPut(table: string, plan: SkuPlan) {
   const before = plan.revision - 1;
   return {
     TableName: table,

@@ -56,7 +56,12 @@ export async function writeHold(
           ...units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) })),
         ]);
   if (result.outcome === 'done') return { outcome: 'held' };
-  if (result.outcome === 'contended') return result;
+  if (result.outcome === 'contended') {
+    const positions = 'positions' in result ? result.positions : [];
+    if (positions.length === 0) return { outcome: 'contended' };
+    const inShards = positions.filter((position) => position !== recordPosition);
+    return { outcome: 'contended', shards: inShards.map((position) => shardAt(units, position)) };
+  }
   const found = result.found instanceof Map ? result.found : new Map([[recordPosition, result.found]]);
   const existing = found.get(recordPosition);
   if (existing !== undefined) {
@@ -71,7 +76,7 @@ export async function writeHold(
 }
 
 /** True where the order has no reservation, and none of these nonces may no longer be bound. */
-function unlessReserved(nonces: readonly string[]) {
+export function unlessReserved(nonces: readonly string[]) {
   const names = nonces.map((_, index) => `:n${index}`);
   const bindable = names.map((name) => ` AND NOT contains(vn, ${name})`).join('');
   return {

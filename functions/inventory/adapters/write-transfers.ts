@@ -2,8 +2,9 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Transfer, TransferOutcome } from '../domain/stock-table.ts';
 import { transact } from './conditional-writes.ts';
 import type { StockTableOptions } from './dynamodb-stock-table.ts';
-import { countersFrom, ledgerItemOf, ledgerRecordFrom } from './items.ts';
+import { countersFrom, ledgerRecordFrom } from './items.ts';
 import { type ShardWrite, shardUpdate } from './shard-updates.ts';
+import { ledgerPut } from './write-postings.ts';
 
 /** Two write units for each shard, and two for the record. */
 export async function transferUnits(
@@ -11,19 +12,7 @@ export async function transferUnits(
   transfer: Transfer,
 ): Promise<TransferOutcome> {
   const writes = shardWrites(transfer);
-  const record: TransactWriteItem[] =
-    transfer.ledger === undefined
-      ? []
-      : [
-          {
-            Put: {
-              TableName: table,
-              Item: ledgerItemOf(transfer.ledger),
-              ConditionExpression: 'attribute_not_exists(pk)',
-              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-            },
-          },
-        ];
+  const record: TransactWriteItem[] = transfer.ledger === undefined ? [] : [{ Put: ledgerPut(table, transfer.ledger) }];
   const updates = writes.map((write) => ({ Update: shardUpdate(table, write) }));
   const result = await transact(client, [...updates, ...record]);
   if (result.outcome !== 'refused') return result;

@@ -1,3 +1,5 @@
+import { fillingSets } from './filling-sets.ts';
+
 /** Units of each SKU that an order wants, or that a location has. */
 export type Units = ReadonlyMap<string, number>;
 
@@ -6,11 +8,21 @@ export interface Candidate {
   readonly units: Units;
 }
 
-/**
- * Sets of locations that are tried before a good choice will do instead of the best. All sets of up to 12 locations
- * are fewer; trying them takes some milliseconds.
- */
-const maxTried = 5_000;
+/** What an order asks of its locations beyond having the units. */
+export interface Together {
+  /** SKUs whose units must all come from one location. */
+  readonly whole: ReadonlySet<string>;
+  /** The whole order must come from one location. */
+  readonly single: boolean;
+}
+
+const anyhow: Together = { whole: new Set(), single: false };
+
+/** The choice, and what would have been taken but for a better preference: as many locations, that can fill the order too. */
+export interface LocationChoice<C extends Candidate> {
+  readonly chosen: readonly C[];
+  readonly runnerUp: readonly C[] | undefined;
+}
 
 /**
  * The sourcing rule: one location if any can fill the whole order, else the fewest that can, and among equals those
@@ -19,61 +31,64 @@ const maxTried = 5_000;
  * @param candidates in order of preference.
  * @returns the chosen ones in that order; undefined when all of them together cannot fill the order.
  */
-export function chooseLocations(wanted: Units, candidates: readonly Candidate[]): readonly Candidate[] | undefined {
-  if (!fills(wanted, candidates)) return undefined;
-  let tried = 0;
-  for (let size = 1; size < candidates.length; size++) {
-    for (const set of combinations(candidates, size)) {
-      if (fills(wanted, set)) return set;
-      tried += 1;
-      if (tried >= maxTried) return greedyChoice(wanted, candidates);
-    }
+export function chooseLocations<C extends Candidate>(
+  wanted: Units,
+  candidates: readonly C[],
+  together: Together = anyhow,
+): LocationChoice<C> | undefined {
+  if (together.single) {
+    const [chosen, runnerUp] = candidates.filter((candidate) => fills(wanted, [candidate], together));
+    return chosen && { chosen: [chosen], runnerUp: runnerUp && [runnerUp] };
   }
-  return candidates;
+  if (!fills(wanted, candidates, together)) return undefined;
+  const good = greedyChoice(wanted, candidates, together);
+  for (let size = 1; size <= good.length; size++) {
+    const found = fillingSets(wanted, candidates, size, together.whole);
+    const [chosen, runnerUp] = [found.next().value, found.next().value];
+    if (chosen === 'too-many') break;
+    if (chosen) return { chosen, runnerUp: runnerUp === 'too-many' || !runnerUp ? undefined : runnerUp };
+  }
+  return { chosen: good, runnerUp: undefined };
 }
 
 /** Takes the location that adds most until the order is filled, then drops whatever turned out not to be needed. */
-export function greedyChoice(wanted: Units, candidates: readonly Candidate[]): readonly Candidate[] {
+export function greedyChoice<C extends Candidate>(
+  wanted: Units,
+  candidates: readonly C[],
+  together: Together = anyhow,
+): readonly C[] {
   const missing = new Map(wanted);
   const left = [...candidates];
-  const taken = new Set<Candidate>();
+  const taken = new Set<C>();
+  const given = (candidate: C, sku: string, units: number): number => {
+    const there = candidate.units.get(sku) ?? 0;
+    if (together.whole.has(sku)) return there >= units ? units : 0;
+    return Math.min(units, there);
+  };
+  const gainOf = (candidate: C): number => {
+    let gain = 0;
+    for (const [sku, units] of missing) gain += given(candidate, sku, units);
+    return gain;
+  };
   while (left.length > 0 && [...missing.values()].some((units) => units > 0)) {
-    const gains = left.map((candidate) => gainOf(candidate, missing));
+    const gains = left.map(gainOf);
     const [best] = left.splice(gains.indexOf(Math.max(...gains)), 1);
     if (best === undefined) break;
     taken.add(best);
-    for (const [sku, units] of missing) missing.set(sku, units - Math.min(units, best.units.get(sku) ?? 0));
+    for (const [sku, units] of missing) missing.set(sku, units - given(best, sku, units));
   }
   for (const candidate of [...candidates].reverse()) {
     const others = [...taken].filter((each) => each !== candidate);
-    if (taken.has(candidate) && fills(wanted, others)) taken.delete(candidate);
+    if (taken.has(candidate) && fills(wanted, others, together)) taken.delete(candidate);
   }
   return candidates.filter((candidate) => taken.has(candidate));
 }
 
-export function fills(wanted: Units, candidates: readonly Candidate[]): boolean {
+export function fills(wanted: Units, candidates: readonly Candidate[], { whole }: Together = anyhow): boolean {
   for (const [sku, units] of wanted) {
-    let sum = 0;
-    for (const candidate of candidates) sum += candidate.units.get(sku) ?? 0;
-    if (sum < units) return false;
+    const there = candidates.map((candidate) => candidate.units.get(sku) ?? 0);
+    const most = whole.has(sku) ? Math.max(0, ...there) : there.reduce((sum, each) => sum + each, 0);
+    if (most < units) return false;
   }
   return true;
-}
-
-function gainOf(candidate: Candidate, missing: Units): number {
-  let gain = 0;
-  for (const [sku, units] of missing) gain += Math.min(units, candidate.units.get(sku) ?? 0);
-  return gain;
-}
-
-/** All sets of `size` items, those with the earliest items first. */
-function* combinations<Item>(items: readonly Item[], size: number): Generator<Item[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (let first = 0; first <= items.length - size; first++) {
-    const head = items[first] as Item;
-    for (const rest of combinations(items.slice(first + 1), size - 1)) yield [head, ...rest];
-  }
 }

@@ -1,5 +1,8 @@
-import { type Candidate, chooseLocations } from './choose-locations.ts';
+import { chooseLocations, type Together, type Units } from './choose-locations.ts';
+import type { Destination } from './distance.ts';
+import { explainSourcing, type Sourcing } from './explain-sourcing.ts';
 import { pickShard } from './pick-shard.ts';
+import { type RankedCandidate, rankCandidates } from './rank-candidates.ts';
 import type { Part } from './reservation.ts';
 import type { LineQuantity } from './stock-store.ts';
 import type { StockView } from './stock-view.ts';
@@ -8,24 +11,54 @@ export interface Shortage {
   readonly sku: string;
   readonly wanted: number;
   readonly available: number;
+  /** There would be enough, but not where the order may be served from. */
+  readonly apart?: boolean;
 }
 
-export type Choice = { readonly parts: readonly Part[] } | { readonly short: readonly Shortage[] };
+/** From where an order is served, and why. */
+export interface Pieces {
+  readonly parts: readonly Part[];
+  readonly sourcing: Sourcing;
+}
+
+export type Choice = Pieces | { readonly short: readonly Shortage[] };
+
+/** What a request says about where it may be served from. */
+export interface SourcingTerms {
+  readonly destination?: Destination | undefined;
+  /** False: the whole order from one location. */
+  readonly allowSplitShipments?: boolean | undefined;
+}
 
 /**
  * Decides from which shards of which locations an order is served: one location if any can fill the whole order, else
- * the fewest, then by priority; in a location one shard if any has the quantity, else as few as possible.
+ * the fewest, then by priority and distance; in a location one shard if any has the quantity, else as few as possible.
  *
  * @param home where to start among the shards of a location, so that buyers do not all want the same one.
- * @returns the parts, or every SKU of which there is too little.
+ * @returns the parts and why they are these, or every SKU of which there is too little.
  */
-export function choosePieces(lines: readonly LineQuantity[], view: StockView, home: number): Choice {
+export function choosePieces(
+  lines: readonly LineQuantity[],
+  view: StockView,
+  home: number,
+  { destination, allowSplitShipments = true }: SourcingTerms = {},
+): Choice {
   const wanted = unitsWanted(lines);
-  const candidates = candidatesIn(view, wanted);
-  const chosen = chooseLocations(wanted, candidates);
-  if (chosen === undefined) return { short: shortages(wanted, candidates) };
-  const left = new Remaining(view, chosen, home);
-  return { parts: lines.flatMap((line) => splitLine(line, left)) };
+  const together: Together = { single: !allowSplitShipments, whole: unsplittable(view, wanted) };
+  const candidates = rankCandidates(view, wanted.keys(), destination);
+  const choice = chooseLocations(wanted, candidates, together);
+  if (choice === undefined) return { short: shortages(wanted, candidates, together) };
+  const left = new Remaining(view, choice.chosen, home);
+  const places = new Map(
+    [...together.whole].map((sku) => [
+      sku,
+      left.locations.find((each) => left.at(each, sku) >= (wanted.get(sku) ?? 0)),
+    ]),
+  );
+  return {
+    parts: lines.flatMap((line) => splitLine(line, left, places.get(line.sku))),
+    sourcing: explainSourcing(wanted, candidates, choice, together),
+  };
 }
 
 /** Units by SKU, whatever the number of lines that want it. */
@@ -35,29 +68,28 @@ export function unitsWanted(lines: readonly LineQuantity[]): Map<string, number>
   return wanted;
 }
 
-/** Every location that has a SKU of the order, by its best priority for any of them, then by name. */
-function candidatesIn(view: StockView, wanted: ReadonlyMap<string, number>): Candidate[] {
-  const found = new Map<string, { location: string; priority: number; units: Map<string, number> }>();
-  for (const sku of wanted.keys()) {
-    for (const { location, priority, available } of view.get(sku) ?? []) {
-      const candidate = found.get(location) ?? { location, priority, units: new Map() };
-      candidate.priority = Math.min(candidate.priority, priority);
-      candidate.units.set(sku, sum(available));
-      found.set(location, candidate);
-    }
-  }
-  return [...found.values()].sort((a, b) => a.priority - b.priority || (a.location < b.location ? -1 : 1));
+/** The SKUs of an order whose units may not be split over locations. */
+function unsplittable(view: StockView, wanted: Units): Set<string> {
+  return new Set([...wanted.keys()].filter((sku) => view.get(sku)?.some(({ whole }) => whole === true)));
 }
 
-function shortages(wanted: ReadonlyMap<string, number>, candidates: readonly Candidate[]): Shortage[] {
-  return [...wanted].flatMap(([sku, units]) => {
-    const available = sum(candidates.map((candidate) => candidate.units.get(sku) ?? 0));
-    return available < units ? [{ sku, wanted: units, available }] : [];
+/** What there is too little of; when there is enough of everything, all that is not to be had together. */
+function shortages(wanted: Units, candidates: readonly RankedCandidate[], together: Together): Shortage[] {
+  const all = [...wanted].map(([sku, units]) => {
+    const there = candidates.map((candidate) => candidate.units.get(sku) ?? 0);
+    return { sku, wanted: units, available: sum(there), most: Math.max(0, ...there) };
   });
+  const short = all.filter(({ wanted: units, available }) => available < units);
+  if (short.length > 0) return short.map(({ most: _most, ...shortage }) => shortage);
+  const apart = all.filter(
+    ({ sku, wanted: units, most }) => together.single || (together.whole.has(sku) && most < units),
+  );
+  return apart.map(({ most: _most, ...shortage }) => ({ ...shortage, apart: true }));
 }
 
-function splitLine(line: LineQuantity, left: Remaining): Part[] {
-  const whole = left.locations.find((location) => left.at(location, line.sku) >= line.quantity);
+/** @param place where the whole line has to come from, if anywhere. */
+function splitLine(line: LineQuantity, left: Remaining, place: string | undefined): Part[] {
+  const whole = place ?? left.locations.find((location) => left.at(location, line.sku) >= line.quantity);
   if (whole !== undefined) return left.take(line, whole, line.quantity);
   // The largest first: each location that is left out is a parcel less.
   const byUnits = [...left.locations].sort((a, b) => left.at(b, line.sku) - left.at(a, line.sku));
@@ -77,7 +109,7 @@ class Remaining {
   readonly #shards = new Map<string, number[]>();
   readonly #home: number;
 
-  constructor(view: StockView, chosen: readonly Candidate[], home: number) {
+  constructor(view: StockView, chosen: readonly RankedCandidate[], home: number) {
     this.locations = chosen.map((candidate) => candidate.location);
     this.#home = home;
     for (const [sku, stock] of view) {

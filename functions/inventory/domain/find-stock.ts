@@ -1,8 +1,8 @@
 import { isTransient } from '../../shared/kernel/faults.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { boardCopies, boardOf, isFresh, shortOn, showsCrowd, showsReturns, showsWhere } from './board.ts';
-import { choosePieces, unitsWanted } from './choose-pieces.ts';
-import { answerReserve, type Part } from './reservation.ts';
+import { choosePieces, type Pieces, unitsWanted } from './choose-pieces.ts';
+import { answerReserve } from './reservation.ts';
 import { answerFromRecord, outOfStock, type ReserveAnswer } from './reserve-answers.ts';
 import type { SkuPlan } from './shard-plan.ts';
 import type { StockRequest } from './stock-store.ts';
@@ -15,9 +15,7 @@ const waitMs = 200;
 /** The least wait where units are coming back: nearly everybody then reads what one has seen. */
 const waitForReturnsMs = 100;
 
-export type Finding =
-  | { readonly answer: ReserveAnswer }
-  | { readonly parts: readonly Part[]; readonly plans: readonly SkuPlan[] };
+export type Finding = { readonly answer: ReserveAnswer } | (Pieces & { readonly plans: readonly SkuPlan[] });
 
 /**
  * Says where an order's units are, or that there are too few: by the boards where those are young enough, else, after
@@ -45,8 +43,8 @@ export async function findStock(
     }
     const trusted = (board: Board) => board.at > hintsAfter && showsWhere(board, nowMs, memory.boardWrongAt(board.sku));
     if (boards.length === hot.length && boards.every(trusted)) {
-      const choice = choosePieces(request.lines, memory.view(plans), home.index);
-      if ('parts' in choice) return { parts: choice.parts, plans };
+      const choice = choosePieces(request.lines, memory.view(plans), home.index, request);
+      if ('parts' in choice) return { ...choice, plans };
     }
     if (round === 'after a wait' || !boards.some((board) => showsCrowd(board, nowMs))) break;
     const least = boards.some((board) => showsReturns(board, nowMs)) ? waitForReturnsMs : 0;
@@ -79,16 +77,17 @@ async function lookForStock(request: StockRequest, now: Instant, around: Surroun
   const { healedCount } = await healOldEntries(survey.shards, around);
   if (healedCount > 0) survey = await surveyAndPublish(request, around);
   if (survey.reservation !== undefined) return { answer: answerReserve(survey.reservation, now) };
-  const choice = choosePieces(request.lines, survey.view, around.home.index);
-  return 'short' in choice ? { answer: outOfStock(choice.short) } : { parts: choice.parts, plans: survey.plans };
+  const choice = choosePieces(request.lines, survey.view, around.home.index, request);
+  return 'short' in choice ? { answer: outOfStock(choice.short) } : { ...choice, plans: survey.plans };
 }
 
 async function surveyAndPublish({ orderId, lines }: StockRequest, around: Surroundings): Promise<Survey> {
   const { table, memory, home } = around;
   const at = around.nowMs();
   const survey = await surveyStock(orderId, [...unitsWanted(lines).keys()], around);
+  const sold = survey.shards.filter((shard) => memory.isSoldFrom(shard));
   const publish = async (plan: SkuPlan): Promise<void> => {
-    const board = boardOf(plan.sku, at, survey.shards, memory.board(plan.sku));
+    const board = boardOf(plan.sku, at, sold, memory.board(plan.sku));
     memory.learnBoard(board, plan);
     await table.writeBoard(home.index % boardCopies, board);
   };

@@ -1,12 +1,12 @@
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { Sourcing } from './explain-sourcing.ts';
 import { type ShardId, shardName } from './shard-plan.ts';
 import type { Allocation, LineQuantity, Shipment, StockHold } from './stock-store.ts';
 import type { Return } from './stock-table.ts';
 
 /** Units of one line that came from one shard. `shipmentId` says with what they left. */
 export interface Part extends ShardId {
-  readonly shard: number;
   readonly lineId: string;
   readonly quantity: number;
   /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
@@ -17,6 +17,7 @@ export interface Part extends ShardId {
 interface ReservationRecord {
   readonly orderId: string;
   readonly parts: readonly Part[];
+  readonly sourcing?: Sourcing | undefined;
   /** Grows with every change of the parts; a change is made to the revision it was decided on. */
   readonly revision: number;
 }
@@ -50,7 +51,6 @@ export interface Change {
 
 /** What a change takes from one shard. */
 export interface ReservedUnits extends Return {
-  readonly shard: number;
   /** Their entries, if still there, leave the shard's journal. */
   readonly nonces: readonly string[];
 }
@@ -71,7 +71,12 @@ export function answerReserve(
 ): StockHold | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
   if (isExpired(reservation, now)) return holdExpired(reservation.orderId);
   if (reservation.state !== 'HELD' && reservation.state !== 'CONFIRMED') return closed(reservation.orderId);
-  return { allocations: allocationsOf(reservation.parts), expiresAt: reservation.expiresAt };
+  return heldBy(reservation);
+}
+
+/** What a reservation holds, the same whenever it is asked. */
+export function heldBy({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
+  return { allocations: allocationsOf(parts), expiresAt, ...(sourcing && { sourcing }) };
 }
 
 /** What a confirmation is told that found no live hold. */

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
-import type { Shortage } from './choose-pieces.ts';
-import { answerReserve, type OpenReservation, type Part, perShard } from './reservation.ts';
+import type { Pieces, Shortage } from './choose-pieces.ts';
+import { answerReserve, type OpenReservation, perShard } from './reservation.ts';
 import type { StockHold, StockRequest } from './stock-store.ts';
 import { maxTransactionActions } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
@@ -19,17 +19,19 @@ export async function answerFromRecord(
 }
 
 export function outOfStock(short: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
-  const each = short.map(({ sku, wanted, available }) => `${sku}: ${wanted} wanted, ${available} available`);
+  const each = short.map(({ sku, wanted, available, apart }) => {
+    return `${sku}: ${wanted} wanted, ${available} available${apart ? ', but not together at one location' : ''}`;
+  });
   return refuse('OUT_OF_STOCK', each.join('; '));
 }
 
 /** @throws Error for parts of more shards than one write can bind. */
-export function holdOf({ orderId, expiresAt }: StockRequest, parts: readonly Part[]): OpenReservation {
+export function holdOf({ orderId, expiresAt }: StockRequest, { parts, sourcing }: Pieces): OpenReservation {
   const shards = perShard(parts).length;
   if (shards >= maxTransactionActions) {
     throw new Error(
       `order ${orderId} needs pieces of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,
     );
   }
-  return { orderId, state: 'HELD', expiresAt, parts, revision: 0 };
+  return { orderId, state: 'HELD', expiresAt, parts, sourcing, revision: 0 };
 }

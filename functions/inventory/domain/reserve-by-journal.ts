@@ -1,9 +1,9 @@
 import { backOff } from '../../shared/kernel/backoff.ts';
 import { isTransient, TransientFault } from '../../shared/kernel/faults.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
-import { choosePieces, unitsWanted } from './choose-pieces.ts';
+import { choosePieces, type Pieces, unitsWanted } from './choose-pieces.ts';
 import { type Finding, findStock } from './find-stock.ts';
-import { allocationsOf, answerReserve, type Part, perShard, type ReservedUnits } from './reservation.ts';
+import { answerReserve, heldBy, type Part, perShard, type ReservedUnits } from './reservation.ts';
 import { holdOf, type ReserveAnswer } from './reserve-answers.ts';
 import { type SkuPlan, shardName } from './shard-plan.ts';
 import type { StockRequest } from './stock-store.ts';
@@ -56,10 +56,10 @@ export async function reserveByJournal(
     found ??= await findStock(request, now, plans, { arrivedAt, hintsAfter }, around);
     if ('answer' in found) return found.answer;
     plans = found.plans;
-    const result = await holdPieces(request, found.parts, plans, around);
+    const result = await holdPieces(request, found, plans, around);
     switch (result.outcome) {
       case 'held':
-        return { allocations: allocationsOf(found.parts), expiresAt: request.expiresAt };
+        return heldBy(holdOf(request, found));
       case 'exists':
         return answerReserve(result.reservation, now);
       case 'short':
@@ -72,6 +72,7 @@ export async function reserveByJournal(
         break;
       case 'contended':
         around.home.move();
+        await around.contended?.(result.shards ?? [], now);
         await backOff(Math.min(attempt, maxPauses), around.pace);
         // Who is turned away twice is in a crowd: what he remembers of the shards may be long over, and nobody tells him.
         found = attempt === 0 ? chooseAgain(request, plans, around) : undefined;
@@ -92,19 +93,19 @@ function firstChoice(request: StockRequest, plans: readonly SkuPlan[], around: S
 }
 
 function chooseAgain(request: StockRequest, plans: readonly SkuPlan[], around: Surroundings): Finding | undefined {
-  const choice = choosePieces(request.lines, around.memory.view(plans), around.home.index);
-  return 'parts' in choice ? { parts: choice.parts, plans } : undefined;
+  const choice = choosePieces(request.lines, around.memory.view(plans), around.home.index, request);
+  return 'parts' in choice ? { ...choice, plans } : undefined;
 }
 
 /** Holds these very pieces, or leaves everything as it was. */
 async function holdPieces(
   request: StockRequest,
-  parts: readonly Part[],
+  pieces: Pieces,
   plans: readonly SkuPlan[],
   around: Surroundings,
 ): Promise<HoldOutcome> {
   const hotSkus = new Set(plans.flatMap(({ sku, path }) => (path === 'J' ? sku : [])));
-  const units = inFixedOrder(perShard(parts.filter(({ sku }) => hotSkus.has(sku))));
+  const units = inFixedOrder(perShard(pieces.parts.filter(({ sku }) => hotSkus.has(sku))));
   if (units.length > maxDebits) {
     throw new Error(
       `order ${request.orderId} needs pieces of ${units.length} shards; at most ${maxDebits} are debited`,
@@ -124,7 +125,7 @@ async function holdPieces(
     if (isCleaner(result.shard)) full.push(result.shard);
   }
   const [result] = await Promise.all([
-    bind(request, parts, taken, around),
+    bind(request, pieces, taken, around),
     ...full.map((shard) => dropBoundEntries(shard, around)),
   ]);
   return result;
@@ -163,7 +164,7 @@ async function debit(
       if (result.outcome === 'debited') {
         memory.forgetSettled(id, settled);
         memory.learnShards([result.shard]);
-        home.index = shard;
+        if (typeof shard === 'number') home.index = shard;
       }
       return result;
     } catch (fault) {
@@ -171,24 +172,22 @@ async function debit(
       throw fault;
     }
   }
-  return { outcome: 'contended' };
+  return { outcome: 'contended', shards: [id] };
 }
 
 /** Writes the reservation. What it throws leaves the debits as they are. */
 async function bind(
   request: StockRequest,
-  parts: readonly Part[],
+  { parts, sourcing }: Pieces,
   taken: readonly Debited[],
   around: Surroundings,
 ): Promise<HoldOutcome> {
   const nonces = new Map(taken.map((debited) => [shardName(debited), debited.nonce]));
-  const reservation = holdOf(
-    request,
-    parts.map((part) => {
-      const nonce = nonces.get(shardName(part));
-      return nonce === undefined ? part : { ...part, nonce };
-    }),
-  );
+  const bound = parts.map((part) => {
+    const nonce = nonces.get(shardName(part));
+    return nonce === undefined ? part : { ...part, nonce };
+  });
+  const reservation = holdOf(request, { parts: bound, sourcing });
   for (let attempt = 0; attempt < maxRepetitions; attempt++) {
     if (attempt > 0) await backOff(attempt, around.pace);
     const result = await around.table.hold(reservation);

@@ -3,7 +3,7 @@ import { TransientFault } from '../../shared/kernel/faults.ts';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { type Choice, choosePieces, type Shortage, unitsWanted } from './choose-pieces.ts';
-import { allocationsOf, answerReserve, perShard } from './reservation.ts';
+import { answerReserve, heldBy, perShard } from './reservation.ts';
 import { answerFromRecord, holdOf, outOfStock, type ReserveAnswer } from './reserve-answers.ts';
 import { type SkuPlan, shardsOf } from './shard-plan.ts';
 import type { StockRequest } from './stock-store.ts';
@@ -41,22 +41,22 @@ export async function reserveByTransaction(
   if (denied.length > 0) return (await answerFromRecord(orderId, now, around)) ?? outOfStock(denied);
 
   let plans = await knownPlans([...wanted.keys()], around);
-  let choice = choosePieces(lines, memory.view(plans), home.index);
+  let choice = choosePieces(lines, memory.view(plans), home.index, request);
   let misses = 0;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if ('short' in choice) {
       const survey = await surveyStock(orderId, [...wanted.keys()], around);
       if (survey.reservation !== undefined) return answerReserve(survey.reservation, now);
       plans = survey.plans;
-      choice = choosePieces(lines, survey.view, home.index);
+      choice = choosePieces(lines, survey.view, home.index, request);
       if ('short' in choice) return deny(choice.short, around);
     }
-    const reservation = holdOf(request, choice.parts);
+    const reservation = holdOf(request, choice);
     const result = await table.hold(reservation);
     switch (result.outcome) {
       case 'held':
         for (const debit of perShard(reservation.parts)) memory.learnDebit(debit, debit.quantity);
-        return { allocations: allocationsOf(reservation.parts), expiresAt: reservation.expiresAt };
+        return heldBy(reservation);
       case 'exists':
         return answerReserve(result.reservation, now);
       case 'short':
@@ -65,9 +65,10 @@ export async function reserveByTransaction(
         break;
       case 'contended':
         home.move();
+        await around.contended?.(result.shards ?? perShard(reservation.parts), now);
         await backOff(attempt, pace);
     }
-    choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index);
+    choice = mustLook(misses, plans) ? lookFirst : choosePieces(lines, memory.view(plans), home.index, request);
   }
   throw new TransientFault(`order ${orderId}: others were faster ${maxAttempts} times`);
 }

@@ -1,3 +1,5 @@
+import type { Instant } from '../../shared/kernel/time.ts';
+
 /** Shards of one SKU at one location. The ceiling is that of a flash sale; a location may have one shard as well. */
 export const maxShards = 512;
 
@@ -6,6 +8,8 @@ export interface LocationPlan {
   readonly shards: number;
   /** The most shards it ever had, when that is more: closed ones keep what is reserved there until it leaves. */
   readonly mostShards?: number;
+  /** While it shrinks: to so many. The shards from there on are being closed; nothing else may open them. */
+  readonly closingTo?: number;
   /** The lower, the sooner an order is served from here. */
   readonly priority: number;
 }
@@ -18,6 +22,35 @@ export interface SkuPlan {
   readonly path: 'T' | 'J';
   /** Grows with every change; a change is made to the revision it was decided on. */
   readonly revision: number;
+  /** False when one order's units of the SKU must come from one location; true where nothing is said. */
+  readonly splitLines?: boolean;
+  /** Units that are to be kept back from sale, by location. */
+  readonly safety?: Readonly<Record<string, number>>;
+  /** When shards or path were last changed. */
+  readonly changedAt?: Instant;
+  /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */
+  readonly expectedPeakPerSecond?: number;
+  readonly keepUntil?: Instant;
+  /** At or below so many units for sale the stock is low; nothing is low where nothing is said. */
+  readonly lowAt?: number;
+  /** Orders for more than there is are taken and wait for a receipt. Without it they are refused. */
+  readonly backorder?: Backorder;
+}
+
+/** How orders wait for units. The two differ in what customers are told: `preorder` is for what was never sold yet. */
+export interface Backorder {
+  readonly mode: 'backorder' | 'preorder';
+  /** Units that may be waited for at a time, over all orders. */
+  readonly limit?: number;
+}
+
+/**
+ * Whether somebody has to look after its shards. Those that changed count until they have been quiet for a while: a worker
+ * that stood still meanwhile may leave a debit in a journal that nobody else would look at.
+ */
+export function isHot({ locations, path, changedAt, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
+  const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
+  return path === 'J' || changedAt !== undefined || prepared || locations.some(({ shards }) => shards > 1);
 }
 
 /** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */
@@ -48,7 +81,8 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
   const base: SkuPlan = plan ?? { sku, locations: [], path: 'T', revision: 0 };
   const known = base.locations.find((each) => each.location === location);
   if (known !== undefined && known.shards >= shards) return base;
-  const changed: LocationPlan = { location, shards, priority: known?.priority ?? base.locations.length };
+  const { closingTo: _over, ...open } = known ?? { location, priority: base.locations.length };
+  const changed: LocationPlan = { ...open, shards };
   const others = base.locations.filter((each) => each !== known);
   const locations = [...others, changed].sort((a, b) => a.priority - b.priority);
   return { ...base, locations, revision: base.revision + 1 };

@@ -1,13 +1,15 @@
+import { growWhenContended } from './adapt-plan.ts';
 import { planShards, receiveStock } from './receive-stock.ts';
 import { reserveStock } from './reserve.ts';
 import { commitShipment, confirmReservation, expireHold, releaseReservation } from './settle-reservation.ts';
-import { availabilityOf, levelsOf } from './stock-levels.ts';
+import { availabilityOf, backordersOf, levelsOf } from './stock-levels.ts';
 import type { StockStore } from './stock-store.ts';
 import type { Surroundings } from './survey-stock.ts';
 import { sweepJournals } from './sweep-journals.ts';
 
 /** The stock store over any table that keeps the promises of `StockTable`. */
-export function shardedStockStore(around: Surroundings): StockStore {
+export function shardedStockStore(given: Surroundings): StockStore {
+  const around: Surroundings = { ...given, contended: growWhenContended(given) };
   return {
     async reserve(request, now) {
       for (const line of request.lines) assertUnits(line.quantity);
@@ -22,6 +24,7 @@ export function shardedStockStore(around: Surroundings): StockStore {
     },
     levels: (sku) => levelsOf(sku, around),
     availability: (skus) => availabilityOf(skus, around),
+    backorders: (skus) => backordersOf(skus, around),
     expire: (orderId, now) => expireHold(orderId, now, around),
     sweep: (skus) => sweepJournals(skus, around),
     plan: (sku, count) => planShards(sku, count, around),

@@ -1,7 +1,8 @@
 import { isOfThePast, refusalMs, unitsOn } from './board.ts';
+import type { RegisteredLocation } from './locations.ts';
 import { type ShardId, type SkuPlan, shardName } from './shard-plan.ts';
 import { type Board, maxSettled, type ShardCounters } from './stock-table.ts';
-import { type StockView, viewOf } from './stock-view.ts';
+import { type Places, type StockView, viewOf } from './stock-view.ts';
 
 /**
  * How long a shard's last seen count steers the choice of shards. Steering wrong costs a failed attempt or a farther
@@ -12,10 +13,14 @@ const hintMs = 1_000;
 const denialMs = refusalMs;
 /** Plans change rarely, and a stale one is found out before anything is refused. */
 const planMs = 5_000;
+/** Locations change by hand. One that was made inactive may be sold from for as long. */
+const placesMs = 10_000;
 /** How long a board that showed too little makes buyers look before they try: each failed debit costs a write. */
 const boardMs = 10_000;
 /** How long it is remembered that an entry is bound. It stays so for ever, but not in its journal: the sweep takes it out. */
 const boundMs = 60_000;
+/** How long it is remembered how many units had moved between shards. The number stays true; it only saves a second look. */
+const movesMs = 60_000;
 /** Entries of each kind. Beyond that everything is forgotten: it is only a memory. */
 const maxEntries = 10_000;
 
@@ -25,10 +30,13 @@ export class ShortMemory {
   readonly #hints: Fading<number>;
   readonly #denials: Fading<number>;
   readonly #plans: Fading<SkuPlan>;
+  /** Kept beyond its time: an old registry is better than none until it has been read again. */
+  #places: { readonly byName: Places; readonly since: number } | undefined;
   readonly #boards: Fading<Board>;
   readonly #credits: Fading<number>;
   readonly #boardsWrong: Fading<number>;
   readonly #bound: Fading<true>;
+  readonly #moves: Fading<number>;
   readonly #settled = new Map<string, string[]>();
 
   /** @param nowMs milliseconds since any fixed moment. */
@@ -40,6 +48,7 @@ export class ShortMemory {
     this.#boards = new Fading(boardMs);
     this.#boardsWrong = new Fading(boardMs);
     this.#bound = new Fading(boundMs);
+    this.#moves = new Fading(movesMs);
     this.#credits = new Fading(denialMs);
   }
 
@@ -49,6 +58,35 @@ export class ShortMemory {
 
   learnPlan(plan: SkuPlan): void {
     this.#plans.set(plan.sku, plan, this.#nowMs());
+  }
+
+  /** Units that had moved into a SKU's shards at the last look; 0 where nothing is known. */
+  moves(sku: string): number {
+    return this.#moves.get(sku, this.#nowMs()) ?? 0;
+  }
+
+  learnMoves(sku: string, count: number): void {
+    this.#moves.set(sku, count, this.#nowMs());
+  }
+
+  /** True when the registry of locations should be read again. */
+  placesDue(): boolean {
+    const age = this.#places === undefined ? placesMs : this.#nowMs() - this.#places.since;
+    // A clock that was set back must not make anything known for longer.
+    return age < 0 || age >= placesMs;
+  }
+
+  learnPlaces(places: readonly RegisteredLocation[] = []): void {
+    this.#places = { byName: new Map(places.map((place) => [place.location, place])), since: this.#nowMs() };
+  }
+
+  places(): Places | undefined {
+    return this.#places?.byName;
+  }
+
+  /** False for a location that staff have made inactive. */
+  isSoldFrom({ location }: { readonly location: string }): boolean {
+    return this.#places?.byName.get(location)?.active !== false;
   }
 
   learnShards(shards: readonly ShardCounters[]): void {
@@ -136,7 +174,8 @@ export class ShortMemory {
   /** What may be there: the counts last seen, and Infinity for shards not seen of late. */
   view(plans: Iterable<SkuPlan>): StockView {
     const now = this.#nowMs();
-    return viewOf(plans, (shard) => this.#hints.get(shardName(shard), now) ?? Number.POSITIVE_INFINITY);
+    const unitsIn = (shard: ShardId) => this.#hints.get(shardName(shard), now) ?? Number.POSITIVE_INFINITY;
+    return viewOf(plans, unitsIn, this.places());
   }
 
   /** Remembers that no more than `available` units of a SKU were found anywhere. */

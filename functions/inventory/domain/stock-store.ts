@@ -1,5 +1,8 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { SourcingTerms } from './choose-pieces.ts';
+import type { Sourcing } from './explain-sourcing.ts';
+import type { Backorder } from './shard-plan.ts';
 
 /** Units of one order line. */
 export interface LineQuantity {
@@ -14,7 +17,7 @@ export interface Allocation {
   readonly lines: readonly LineQuantity[];
 }
 
-export interface StockRequest {
+export interface StockRequest extends SourcingTerms {
   readonly orderId: string;
   readonly lines: readonly LineQuantity[];
   /** From this very millisecond on the hold can no longer be confirmed. */
@@ -24,6 +27,8 @@ export interface StockRequest {
 export interface StockHold {
   readonly allocations: readonly Allocation[];
   readonly expiresAt: Instant;
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
 }
 
 export interface Shipment {
@@ -41,15 +46,25 @@ export interface Receipt {
   readonly quantity: number;
 }
 
-/** `onHand` = `available` + `reserved`: what lies in the building. Shipped units have left it. */
+/** `onHand` = `available` + `reserved` + `safety`: what lies in the building. Shipped units have left it. */
 export interface StockLevel {
   readonly onHand: number;
   readonly available: number;
   readonly reserved: number;
+  /** Kept back: no order gets them. */
+  readonly safety: number;
 }
 
 export interface SkuLevels extends StockLevel {
   readonly sku: string;
+  /** Of a SKU that orders may wait for, or ever did. */
+  readonly backorder?: {
+    readonly mode: 'none' | 'backorder' | 'preorder';
+    readonly limit?: number | undefined;
+    /** Units that orders wait for, and those that lie there for them. The latter are on hand and not available. */
+    readonly waiting: number;
+    readonly kept: number;
+  };
   readonly locations: readonly (StockLevel & { readonly location: string; readonly shipped: number })[];
 }
 
@@ -110,6 +125,9 @@ export interface StockStore {
 
   /** Units for sale by SKU, 0 where nothing is known. At most 100 SKUs; may be a moment old. */
   availability(skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
+  /** How orders may wait for these SKUs; those that they may not wait for are left out. May be a moment old. */
+  backorders(skus: readonly string[]): Promise<ReadonlyMap<string, Backorder>>;
 
   /** Gives a hold's units back if its time is over; false when there was nothing to do. Only tidies up: the expiry itself needs nobody. */
   expire(orderId: string, now: Instant): Promise<boolean>;

@@ -1,7 +1,9 @@
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { RegisteredLocation } from './locations.ts';
 import type { Change, OpenReservation, Reservation } from './reservation.ts';
 import type { ShardId, SkuPlan } from './shard-plan.ts';
 import type { Receipt } from './stock-store.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /**
  * A debit that lies in its shard's journal: it may or may not be bound by its order's reservation yet. The nonce is the
@@ -36,6 +38,11 @@ export interface Wanted {
   readonly orderIds?: readonly string[];
   readonly skus?: readonly string[];
   readonly shards?: readonly ShardId[];
+  /** True for all registered locations. */
+  readonly places?: boolean;
+  readonly record?: { readonly kind: LedgerKind; readonly id: string };
+  /** SKUs of which to tell how many units are waited for. */
+  readonly lines?: readonly string[];
 }
 
 export interface Found {
@@ -45,10 +52,20 @@ export interface Found {
   readonly plans: ReadonlyMap<string, SkuPlan>;
   /** Every shard that was asked for; one that does not exist has zeros. */
   readonly shards: readonly ShardCounters[];
+  /** Present when it was asked for, and the table has a registry. */
+  readonly places?: readonly RegisteredLocation[];
+  /** The ledger's record that was asked for, if there is one. */
+  readonly record?: LedgerRecord;
+  /** Those of `lines` that anybody ever waited in. */
+  readonly lines?: ReadonlyMap<string, WaitingLine>;
 }
 
 /** Others were writing the same items; nothing happened. Worth repeating after a moment. */
-export type Contended = { readonly outcome: 'contended' };
+export type Contended = {
+  readonly outcome: 'contended';
+  /** The shards where it met them, when the store says which. */
+  readonly shards?: readonly ShardId[];
+};
 
 export type HoldOutcome =
   | { readonly outcome: 'held' }
@@ -154,6 +171,35 @@ export type TransferOutcome =
   | { readonly outcome: 'repeated'; readonly record: LedgerRecord }
   | Contended;
 
+/** What a posting does to one shard, and on which conditions. */
+export interface ShardChange extends ShardId {
+  /** Units that come in for sale, or to be kept back; the shard must be open. */
+  readonly in?: number;
+  /** Units that go out; so many must be available. */
+  readonly out?: number;
+  /** Only if the shard has exactly so many units available. */
+  readonly ifAvailable?: number;
+  /** Only if nothing came into the shard or left it since it was seen so. Sales and their release do neither. */
+  readonly ifUntouched?: Pick<ShardCounters, 'received' | 'movedIn' | 'movedOut' | 'shipped'>;
+}
+
+/** Units that come, go or move beside sales: in any number of shards, with the record that explains them. */
+export interface Posting {
+  readonly sku: string;
+  readonly changes: readonly ShardChange[];
+  readonly record?: LedgerRecord;
+  /** Written over the revision before it, or only required to be this revision still; 0 stands for no plan at all. */
+  readonly plan: { readonly write: SkuPlan } | { readonly require: number } | undefined;
+}
+
+export type PostOutcome =
+  | { readonly outcome: 'posted' }
+  /** The ledger has a record of this kind and id already. Whether it says the same is for the caller to compare. */
+  | { readonly outcome: 'repeated'; readonly record: LedgerRecord }
+  /** Plan or shards were not as expected; nothing happened. */
+  | { readonly outcome: 'changed' }
+  | Contended;
+
 /** `changed`: it was not as expected; nothing happened. It is like this now. */
 export type ChangeOutcome =
   | { readonly outcome: 'done' }
@@ -166,9 +212,16 @@ export type SettleOutcome = ChangeOutcome | Closed;
 export interface Booking {
   readonly receipt: Receipt;
   readonly at: Instant;
-  readonly pieces: readonly { readonly shard: number; readonly quantity: number }[];
+  readonly pieces: readonly {
+    readonly shard: ShardId['shard'];
+    readonly quantity: number;
+    /** Only if the shard has exactly so many units available. */
+    readonly ifAvailable?: number;
+  }[];
   /** Written along with the receipt when the SKU or the location is new. */
   readonly plan: SkuPlan | undefined;
+  /** Only if the line of orders that wait for the SKU still has this revision, which the receipt changes. */
+  readonly line?: number;
 }
 
 export type BookOutcome =
@@ -177,6 +230,8 @@ export type BookOutcome =
   | { readonly outcome: 'plan-changed' }
   | Closed
   | Contended;
+
+export type ReopenOutcome = { readonly outcome: 'done' } | { readonly outcome: 'plan-changed' } | Contended;
 
 /**
  * The table as the reservation paths see it: each call is one request to the store, atomic, and may be repeated. The
@@ -211,13 +266,20 @@ export interface StockTable {
   /** Carries out a change if the reservation still is as it was `before`. */
   change(before: Reservation, change: Change): Promise<SettleOutcome>;
   book(booking: Booking): Promise<BookOutcome>;
-  /** Writes a plan over the revision before it. */
+  post(posting: Posting): Promise<PostOutcome>;
+  /** Writes a plan over the revision before it, and its SKU into the list of hot ones or out of it. */
   writePlan(plan: SkuPlan): Promise<'written' | 'changed'>;
+  /** Opens closed shards of a SKU, if its plan still has this revision; at most {@link maxReopened}. */
+  reopen(plan: Pick<SkuPlan, 'sku' | 'revision'>, shards: readonly ShardId[]): Promise<ReopenOutcome>;
+  /** SKUs that somebody has to look after. May be a moment old. */
+  hotSkus(): Promise<readonly string[]>;
 }
 
 /** Actions of one transaction: the store's limit. One is the record, the others are shards. */
 export const maxTransactionActions = 100;
 
+/** Beside them, the transaction checks the plan. */
+export const maxReopened = maxTransactionActions - 1;
 /** Entries that one debit removes from its shard's journal: a process has few sales under way at a time. */
 export const maxSettled = 8;
 /** With these a board stays under one kilobyte. */

@@ -2,8 +2,8 @@ import type { Instant } from '../../shared/kernel/time.ts';
 import { statusPartition, viewBuckets } from '../domain/view-keys.ts';
 import type { ListPartition, OrderLists } from './order-lists.ts';
 
-/** Statuses that a sound order leaves within minutes. */
-export type StallingStatus = 'placed' | 'on_hold';
+/** Statuses that a sound order leaves: within minutes, and when everything was delivered. */
+export type StallingStatus = 'placed' | 'on_hold' | 'confirmed';
 
 /** Orders asked for at a time, and of one run: what a run can look at within its time limit. */
 const pageSize = 100;

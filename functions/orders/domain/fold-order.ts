@@ -35,10 +35,11 @@ function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit)
 }
 
 function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data'], commit: Commit): Order {
-  const { locale, ...facts } = data;
+  const { locale, allowSplitShipments, ...facts } = data;
   return {
     ...facts,
     ...(locale === undefined ? {} : { locale }),
+    ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
     orderId: commit.orderId,
     version: commit.version,
     allocations: [],
@@ -119,7 +120,7 @@ function undoing(order: Order, change: Partial<Undoing>): OrderState {
 function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
   switch (event.type) {
     case 'StockReserved':
-      return { allocations: event.data.allocations };
+      return { allocations: event.data.allocations, ...(event.data.sourcing && { sourcing: event.data.sourcing }) };
     case 'StockReleased':
       return { allocations: [] };
     case 'ShipmentBooked':

@@ -4,9 +4,13 @@ import { fulfillmentStatusOf, type Order, paymentStatusOf } from './order.ts';
 /** Address and contact as they are kept apart from the order; absent once erased. */
 export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
 
-/** The order as the API shows it. */
-export function orderResource(order: Order, personal: PersonalData | undefined): OrderResource {
-  const { payment } = order;
+/**
+ * The order as the API shows it.
+ *
+ * @param forStaff with what is nobody else's business: which locations could have served it.
+ */
+export function orderResource(order: Order, personal: PersonalData | undefined, forStaff = false): OrderResource {
+  const { payment, sourcing, allowSplitShipments } = order;
   return {
     orderId: order.orderId,
     customerId: order.customerId,
@@ -31,6 +35,8 @@ export function orderResource(order: Order, personal: PersonalData | undefined):
       capturedMinor: payment.capturedMinor,
       refundedMinor: payment.refundedMinor,
     },
+    ...(forStaff && sourcing !== undefined ? { sourcing: { ...sourcing } } : {}),
+    ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
     ...(order.status === 'rejected' ? { rejection: order.rejection } : {}),
     ...(order.status === 'on_hold' ? { hold: order.hold } : {}),
     placedAt: order.placedAt,

@@ -5,6 +5,7 @@ import type { Instant } from '../../shared/kernel/time.ts';
 
 export type OrderLine = OrderPlaced['data']['lines'][number];
 export type Totals = OrderPlaced['data']['totals'];
+export type Sourcing = NonNullable<StockReserved['data']['sourcing']>;
 export type Allocation = StockReserved['data']['allocations'][number];
 
 /** Why something did not happen. */
@@ -44,7 +45,11 @@ export interface OrderFacts {
   readonly shipTo: { readonly country: string; readonly postalArea: string };
   readonly paymentMethodId: string;
   readonly locale?: string;
+  /** False when everything has to come in one parcel. */
+  readonly allowSplitShipments?: boolean;
   readonly allocations: readonly Allocation[];
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
   readonly shipments: readonly Shipment[];
   readonly placedAt: Instant;
@@ -57,7 +62,7 @@ export interface Undoing {
   readonly cancellationRequested: boolean;
 }
 
-export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed';
+export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed' | 'backordered';
 
 export type OrderState =
   | { readonly status: 'placed'; readonly undoing: Undoing }
@@ -68,7 +73,12 @@ export type OrderState =
   | {
       readonly status: 'on_hold';
       /** The latest reason; what else failed meanwhile is marked on its shipment. */
-      readonly hold: { readonly reason: HoldReason; readonly detail: string; readonly shipmentId?: string | undefined };
+      readonly hold: {
+        readonly reason: HoldReason;
+        readonly detail: string;
+        readonly shipmentId?: string | undefined;
+        readonly waitsFor?: { readonly sku: string; readonly units: number } | undefined;
+      };
       /** What it was before, and becomes again when it is resumed. */
       readonly held: { readonly status: 'placed' | 'confirmed'; readonly undoing: Undoing };
     };

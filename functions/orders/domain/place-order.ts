@@ -33,6 +33,8 @@ export function placementCommit(
           shipTo: { country, postalArea: postalCode.slice(0, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
           ...(body.locale === undefined ? {} : { locale: body.locale }),
+          // Where nothing is said orders may be split: the usual case costs no bytes.
+          ...(body.allowSplitShipments === false ? { allowSplitShipments: false } : {}),
         },
       },
     ],

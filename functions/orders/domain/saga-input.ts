@@ -2,6 +2,7 @@ import type { DispatchRequested } from '../../../events/orders/dispatch-requeste
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { DispatchSagaState, OrderSagaState } from '../../shared/saga-state.ts';
+import type { Commit } from './commit.ts';
 import { foldOrder } from './fold-order.ts';
 import type { Order } from './order.ts';
 
@@ -24,6 +25,18 @@ export function orderSagaInput(trigger: Trigger<OrderPlaced['data']>): OrderSaga
   return { ...base(trigger), order: { ...trigger.data, placedAt: trigger.occurredAt } };
 }
 
+/**
+ * The same from the commit that placed the order, for one that goes on after it waited.
+ *
+ * @throws Error when that commit is not there.
+ */
+export function resumedSagaInput(trigger: Trigger<unknown>, first: Commit | undefined): OrderSagaState {
+  const [placed] = first?.events ?? [];
+  if (first === undefined || placed?.type !== 'OrderPlaced')
+    throw new Error(`order ${trigger.orderId} was never placed`);
+  return { ...base(trigger), order: { ...placed.data, placedAt: first.committedAt } };
+}
+
 export function dispatchSagaInput(trigger: Trigger<DispatchRequested['data']>): DispatchSagaState {
   return { ...base(trigger), ...trigger.data };
 }
@@ -32,14 +45,14 @@ export function cancellationSagaInput(trigger: Trigger<unknown>) {
   return base(trigger);
 }
 
-/** The order as `order-saga` took it over: right unless somebody has decided something about it since. */
+/** The order as `order-saga` took it over, at whichever version it was `placed`: right unless somebody has decided something about it since. */
 export function orderAsPlaced(state: OrderSagaState): Order {
   const { orderId, version, correlationId, traceparent } = state;
   const { placedAt, ...data } = state.order;
   const order = foldOrder([
     {
       orderId,
-      version,
+      version: 1,
       correlationId,
       traceparent,
       causationId: '',
@@ -49,5 +62,5 @@ export function orderAsPlaced(state: OrderSagaState): Order {
     },
   ]);
   if (order === undefined) throw new Error('unreachable: one commit always folds to an order');
-  return order;
+  return { ...order, version };
 }

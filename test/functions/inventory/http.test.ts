@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { stockPlanResource } from '../../../api/inventory.ts';
+import { logger } from '../../../functions/shared/logging.ts';
 import { fresh } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
@@ -7,6 +9,9 @@ import { call, staff } from '../../support/http-request.ts';
 let store: TestStore;
 let receiveStock: typeof import('../../../functions/inventory/receive-stock.ts');
 let getStock: typeof import('../../../functions/inventory/get-stock.ts');
+let putStockPlan: typeof import('../../../functions/inventory/put-stock-plan.ts');
+let getStockPlan: typeof import('../../../functions/inventory/get-stock-plan.ts');
+let tendStock: typeof import('../../../functions/inventory/tend-stock.ts');
 let putProduct: typeof import('../../../functions/catalog/put-product.ts');
 
 beforeAll(async () => {
@@ -16,6 +21,9 @@ beforeAll(async () => {
   process.env.CATALOG_TABLE = await store.createTable(layouts.catalog);
   receiveStock = await import('../../../functions/inventory/receive-stock.ts');
   getStock = await import('../../../functions/inventory/get-stock.ts');
+  putStockPlan = await import('../../../functions/inventory/put-stock-plan.ts');
+  getStockPlan = await import('../../../functions/inventory/get-stock-plan.ts');
+  tendStock = await import('../../../functions/inventory/tend-stock.ts');
   putProduct = await import('../../../functions/catalog/put-product.ts');
 });
 
@@ -49,8 +57,8 @@ describe('POST /inventory/{sku}/receipts', () => {
         available: 7,
         reserved: 0,
         locations: [
-          { location: 'W1', onHand: 5, available: 5, reserved: 0, shipped: 0 },
-          { location: 'W2', onHand: 2, available: 2, reserved: 0, shipped: 0 },
+          { location: 'W1', onHand: 5, available: 5, reserved: 0, safety: 0, shipped: 0 },
+          { location: 'W2', onHand: 2, available: 2, reserved: 0, safety: 0, shipped: 0 },
         ],
       },
     });
@@ -121,5 +129,123 @@ describe('POST /inventory/{sku}/receipts', () => {
 describe('GET /inventory/{sku}', () => {
   it.each(['UNKNOWN', 'A#B', 'x'.repeat(5_000)])('does not find %.20s', async (sku) => {
     expect(await show(sku)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+});
+
+describe('PUT /inventory/{sku}/plan', () => {
+  const put = (sku: string, body: unknown, as: { sub: string; groups?: string[] } = staff) =>
+    call(putStockPlan.handler, { path: { sku }, body, as });
+  const showPlan = (sku: string, as: { sub: string; groups?: string[] } = staff) =>
+    call(getStockPlan.handler, { path: { sku }, as });
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+
+  it('prepares a sale, and says what it takes of the tables', async () => {
+    const sku = await newProduct();
+    await receive(sku, receipt({ quantity: 5_000 }));
+    const { status, body } = await put(sku, { expectedPeakPerSecond: 10_000 });
+    expect([status, stockPlanResource.parse(body)]).toEqual([200, body]);
+    expect(body).toMatchObject({
+      sku,
+      path: 'J',
+      expectedPeakPerSecond: 10_000,
+      locations: [{ location: 'W1', shards: 64, priority: 0 }],
+      needs: { salesPerSecond: 10_000, deployWith: '-c inventoryWarmWrites=33000 -c ordersWarmWrites=20000' },
+    });
+    expect(body.needs.tables).toEqual([
+      { table: 'Inventory', writesPerSecond: 33_000, readsPerSecond: 10_000, aboveNewTable: true },
+      { table: 'Orders', writesPerSecond: 20_000, readsPerSecond: 10_000, aboveNewTable: true },
+      { table: 'OrderViews', writesPerSecond: 20_000, readsPerSecond: 0, aboveNewTable: true },
+      { table: 'Contacts', writesPerSecond: 10_000, readsPerSecond: 0, aboveNewTable: true },
+      { table: 'Idempotency', writesPerSecond: 20_000, readsPerSecond: 0, aboveNewTable: true },
+    ]);
+    const keptMs = Date.parse(body.keepUntil) - Date.now();
+    expect(keptMs).toBeGreaterThan(86_340_000);
+    expect(keptMs).toBeLessThanOrEqual(86_400_000);
+    expect(await showPlan(sku)).toMatchObject({ status: 200, body });
+    expect((await show(sku)).body).toMatchObject({ onHand: 5_000, available: 5_000 });
+  });
+
+  it('names no setting where new tables take it', async () => {
+    const sku = await newProduct();
+    await receive(sku, receipt({ quantity: 5_000 }));
+    const { body } = await put(sku, { expectedPeakPerSecond: 1_000 });
+    expect(body.needs.deployWith).toBe('');
+    expect(body.needs.tables.map(({ aboveNewTable }: { aboveNewTable: boolean }) => aboveNewTable)).not.toContain(true);
+  });
+
+  it('changes only what is given', async () => {
+    const sku = await newProduct();
+    await receive(sku, receipt({ quantity: 5_000 }));
+    const keepUntil = inSeconds(29 * 86_400);
+    const first = await put(sku, { expectedPeakPerSecond: 1_000, keepUntil });
+    expect(first.body).toMatchObject({ keepUntil, expectedPeakPerSecond: 1_000 });
+    const sooner = inSeconds(3_600);
+    expect((await put(sku, { keepUntil: sooner })).body).toMatchObject({
+      keepUntil: sooner,
+      expectedPeakPerSecond: 1_000,
+      locations: [{ shards: 4 }],
+    });
+    expect((await put(sku, {})).body).toMatchObject({ keepUntil: sooner, locations: [{ shards: 4 }] });
+    const again = await put(sku, { expectedPeakPerSecond: 1_000, keepUntil: sooner });
+    expect(again.body.revision).toBe(first.body.revision + 1);
+  });
+
+  it('takes a SKU that nothing was received of yet, and refuses one that the catalog does not know', async () => {
+    const sku = await newProduct();
+    expect((await showPlan(sku)).status).toBe(404);
+    expect(await put(sku, { expectedPeakPerSecond: 1_000 })).toMatchObject({ status: 200, body: { locations: [] } });
+    expect((await show(sku)).status).toBe(404);
+    expect(await put(fresh('SKU'), {})).toMatchObject({ status: 422, body: { code: 'UNKNOWN_SKU' } });
+    expect((await showPlan('A#B')).status).toBe(404);
+  });
+
+  it.each([
+    ['expectedPeakPerSecond', { expectedPeakPerSecond: -1 }],
+    ['expectedPeakPerSecond', { expectedPeakPerSecond: 1.5 }],
+    ['expectedPeakPerSecond', { expectedPeakPerSecond: '1000' }],
+    ['expectedPeakPerSecond', { expectedPeakPerSecond: 1_000_001 }],
+    ['keepUntil', { keepUntil: 'tomorrow' }],
+    ['keepUntil', { keepUntil: '2020-01-01T00:00:00Z' }],
+    ['keepUntil', { keepUntil: inSeconds(30 * 86_400 + 60) }],
+    ['location', { location: 'W#1' }],
+    ['location', { location: 'W9', expectedPeakPerSecond: 1_000 }],
+    ['shards', { shards: 4 }],
+  ])('names %s when it is wrong, and changes nothing', async (path, body) => {
+    const sku = await newProduct();
+    await receive(sku, receipt());
+    const before = await showPlan(sku);
+    expect(await put(sku, body)).toMatchObject({
+      status: 400,
+      contentType: 'application/problem+json',
+      body: { code: 'VALIDATION_FAILED', errors: [{ path }] },
+    });
+    expect(await showPlan(sku)).toEqual(before);
+  });
+
+  it('is for staff', async () => {
+    const sku = await newProduct();
+    await receive(sku, receipt());
+    for (const who of [{ sub: 'alice' }, { sub: 'wanda', groups: ['warehouse'] }]) {
+      expect((await put(sku, { expectedPeakPerSecond: 1 }, who)).status).toBe(403);
+      expect((await showPlan(sku, who)).status).toBe(403);
+    }
+    expect((await showPlan(sku)).body).not.toHaveProperty('expectedPeakPerSecond');
+  });
+});
+
+describe('the function TendStock', () => {
+  it('says nothing while nothing is hot, and what it did otherwise', async () => {
+    const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
+    const sku = await newProduct();
+    await receive(sku, receipt({ quantity: 64 }));
+    process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
+    vi.resetModules();
+    const elsewhere = await import('../../../functions/inventory/tend-stock.ts');
+    await elsewhere.handler();
+    expect(log).not.toHaveBeenCalled();
+    await call(putStockPlan.handler, { path: { sku }, body: { expectedPeakPerSecond: 1_000 }, as: staff });
+    await tendStock.handler();
+    expect(log).toHaveBeenCalledWith('hot stock tended', expect.objectContaining({ lookCount: 1, healedCount: 0 }));
+    log.mockRestore();
   });
 });

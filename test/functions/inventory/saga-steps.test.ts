@@ -7,6 +7,7 @@ import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-ord
 import { orderView } from '../../../functions/orders/domain/order-view.ts';
 import { addSeconds, type Instant, systemClock } from '../../../functions/shared/kernel/time.ts';
 import { logger } from '../../../functions/shared/logging.ts';
+import { orderSagaState } from '../../../functions/shared/saga-state.ts';
 import { fresh, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
@@ -78,6 +79,8 @@ describe('the step ReserveStock', () => {
     const before = Date.now();
     const held = (await steps.reserve(sagaState({ orderId }))) as { expiresAt: string };
     expect(held).toMatchObject({ allocations: [{ location: 'berlin', lines: wanted }] });
+    expect(orderSagaState.parse(sagaState({ orderId, stock: held as never })).stock).toEqual(held);
+    expect(held).toMatchObject({ sourcing: { chosen: ['berlin'], rule: 'only_choice' } });
     const heldMs = Date.parse(held.expiresAt) - holdSeconds * 1_000;
     expect(heldMs).toBeGreaterThanOrEqual(before);
     expect(heldMs).toBeLessThanOrEqual(Date.now());

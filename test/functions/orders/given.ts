@@ -85,6 +85,16 @@ export const twoWarehouses = [
 type Allocations = typeof oneWarehouse;
 
 export const stock = (allocations: Allocations = oneWarehouse) => ({ allocations, expiresAt: addSeconds(now, 900) });
+/** Why an order comes from Berlin. */
+export const sourcing: NonNullable<Data<'StockReserved'>['sourcing']> = {
+  candidates: [
+    { location: 'berlin', priority: 10, distanceKm: 3, fills: 'all' },
+    { location: 'vienna', priority: 10, fills: 'assumed' },
+  ],
+  chosen: ['berlin'],
+  rule: 'single_location',
+  tieBreak: 'distance',
+};
 export const payment = { paymentId: 'pi_1', amountMinor: totals.totalMinor, currency: 'EUR' };
 
 export function shipmentsOf(allocations: Allocations = oneWarehouse) {

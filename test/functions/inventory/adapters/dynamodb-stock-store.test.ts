@@ -75,7 +75,7 @@ describe('what the stock costs, in requests and units', () => {
     expect(calls).toEqual([{ command: 'TransactWriteItems', units: 8 }]);
   });
 
-  it('reads a plan once, half price', async () => {
+  it('reads a plan and the locations once, half price', async () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const calls: Call[] = [];
@@ -83,7 +83,7 @@ describe('what the stock costs, in requests and units', () => {
     await shop.reserve(order({ [sku]: 1 }), now);
     await shop.reserve(order({ [sku]: 1 }), now);
     expect(calls.map(({ command }) => command)).toEqual(['BatchGetItem', 'TransactWriteItems', 'TransactWriteItems']);
-    expect(calls[0]?.units).toBe(0.5);
+    expect(calls[0]?.units).toBe(1);
   });
 
   it('answers a repetition with the one request that finds the reservation', async () => {
@@ -349,7 +349,8 @@ describe('requests that meet others', () => {
     await expect(shop.reserve(order({ [sku]: 1 }), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.confirm(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.release(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
-    expect(calls.length).toBeLessThan(40);
+    // Tries, and the looks at the plan by which a buyer who collides lets the shards grow.
+    expect(calls.length).toBeLessThan(50);
     expect(await warehouse().levels(sku)).toMatchObject({ available: 10, reserved: 0 });
   });
 
@@ -382,7 +383,8 @@ describe('requests that meet others', () => {
       onHand: 13,
       available: 13,
       reserved: 0,
-      locations: [{ location: 'W1', onHand: 13, available: 13, reserved: 0, shipped: 2 }],
+      safety: 0,
+      locations: [{ location: 'W1', onHand: 13, available: 13, reserved: 0, safety: 0, shipped: 2 }],
     });
   });
 });

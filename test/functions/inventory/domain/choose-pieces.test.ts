@@ -63,7 +63,7 @@ describe('choosing the pieces of an order', () => {
           expect(quantity).toBeGreaterThan(0);
           const name = `${sku} ${location} ${shard}`;
           taken.set(name, (taken.get(name) ?? 0) + quantity);
-          expect(taken.get(name)).toBeLessThanOrEqual(stock[sku]?.[location]?.[shard] ?? 0);
+          expect(taken.get(name)).toBeLessThanOrEqual(stock[sku]?.[location]?.[Number(shard)] ?? 0);
         }
       }),
       { numRuns: 500 },
@@ -152,7 +152,7 @@ describe('choosing the pieces of an order', () => {
 
   it('counts on shards that nobody has looked at', () => {
     const view = viewOf({ A: { W1: [0, Number.POSITIVE_INFINITY, 0] } });
-    expect(choosePieces([line('1', 'A', 10_000)], view, 0)).toEqual({
+    expect(choosePieces([line('1', 'A', 10_000)], view, 0)).toMatchObject({
       parts: [{ lineId: '1', sku: 'A', location: 'W1', shard: 1, quantity: 10_000 }],
     });
   });
@@ -162,11 +162,11 @@ describe('choosing among many locations', () => {
   const many = (units: readonly number[]) =>
     units.map((each, index) => ({ location: `W${index}`, units: new Map([['A', each]]) }));
 
-  it('gives a good answer in time where looking for the best would take for ever', () => {
+  it('gives the best answer in time where trying all sets would take for ever', () => {
     const candidates = many(Array.from({ length: 40 }, (_, index) => 10 + (index % 7)));
-    const chosen = chooseLocations(new Map([['A', 300]]), candidates) ?? [];
+    const { chosen = [] } = chooseLocations(new Map([['A', 300]]), candidates) ?? {};
     expect(fills(new Map([['A', 300]]), chosen)).toBe(true);
-    expect(chosen.length).toBeLessThanOrEqual(21);
+    expect(chosen.length).toBe(21);
   });
 
   it('never takes a location that is not needed', () => {

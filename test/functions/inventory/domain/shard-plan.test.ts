@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxShards, planWith, shardsOf, spreadUnits } from '../../../../functions/inventory/domain/shard-plan.ts';
+import {
+  allShardsOf,
+  maxShards,
+  planWith,
+  type SkuPlan,
+  shardsOf,
+  spreadUnits,
+} from '../../../../functions/inventory/domain/shard-plan.ts';
 
 describe('the plan of a SKU', () => {
   it('begins with one location and grows by priority in the order of arrival', () => {
@@ -28,6 +35,18 @@ describe('the plan of a SKU', () => {
       { location: 'W1', shards: 9, priority: 0 },
       { location: 'W2', shards: 1, priority: 1 },
     ]);
+  });
+
+  it('knows the shards that were closed when it grows again, for there may be something left in them', () => {
+    const shrunk: SkuPlan = {
+      sku: 'A',
+      path: 'J',
+      revision: 7,
+      locations: [{ location: 'W1', shards: 2, mostShards: 8, priority: 0 }],
+    };
+    const grown = planWith(shrunk, 'A', 'W1', 3);
+    expect(grown.locations).toEqual([{ location: 'W1', shards: 3, mostShards: 8, priority: 0 }]);
+    expect(allShardsOf(grown)).toHaveLength(8);
   });
 
   it.each([0, -1, 1.5, maxShards + 1, Number.NaN])('refuses %s shards', (shards) => {

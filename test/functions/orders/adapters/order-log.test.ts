@@ -8,7 +8,7 @@ import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import type { OrderLog } from '../../../../functions/orders/domain/order-log.ts';
 import { deriveId } from '../../../../functions/shared/kernel/ids.ts';
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
-import { cancellationAsked, commitsOf, confirmation, event, placed, twoWarehouses } from '../given.ts';
+import { cancellationAsked, commitsOf, confirmation, event, placed, sourcing, stock, twoWarehouses } from '../given.ts';
 
 let store: TestStore;
 let table: string;
@@ -34,6 +34,15 @@ describe('the order log', () => {
     const commits = newOrder(confirmation(twoWarehouses), [cancellationAsked('confirmed')]);
     for (const commit of commits) expect(await log.append(commit)).toBe('committed');
     expect(await log.read(commits[0]?.orderId ?? '')).toEqual(commits);
+  });
+
+  it('keeps the reasons of a sourcing in few bytes, and gives them back as they were', async () => {
+    const [first, second] = newOrder([event('StockReserved', { ...stock(), sourcing })]) as [Commit, Commit];
+    for (const commit of [first, second]) await log.append(commit);
+    expect(await log.read(first.orderId)).toEqual([first, second]);
+    const bare = commitsOf(placed, [event('StockReserved', stock())])[1] as Commit;
+    const bytes = (commit: Commit) => JSON.stringify(toItem(commit)).length;
+    expect(bytes(second) - bytes({ ...bare, orderId: second.orderId })).toBeLessThan(70);
   });
 
   it('is empty for an order that does not exist', async () => {

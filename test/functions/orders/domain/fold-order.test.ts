@@ -30,6 +30,8 @@ import {
   placed,
   placement,
   sagaState,
+  sourcing,
+  stock,
   totals,
   twoWarehouses,
 } from '../given.ts';
@@ -55,6 +57,15 @@ describe('an order is the fold of its commits', () => {
       placedAt: now,
       updatedAt: now,
     });
+  });
+
+  it('with the reasons why it is served from where it is, which are shown to staff', () => {
+    const order = orderAfter([event('StockReserved', { ...stock(), sourcing })]);
+    expect(order.sourcing).toEqual(sourcing);
+    expect(orderResource(order, body, true).sourcing).toEqual(sourcing);
+    expect(orderResource(order, body).sourcing).toBeUndefined();
+    expect(resourceSchema.safeParse(orderResource(order, body, true)).error).toBeUndefined();
+    expect(orderResource(confirmed(), body, true).sourcing).toBeUndefined();
   });
 
   it('with the version and the time of the last one', () => {

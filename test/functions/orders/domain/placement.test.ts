@@ -29,6 +29,11 @@ describe('placing an order', () => {
     expect(place({ locale: 'de-AT' }).events[0]?.data).toEqual({ ...placement, locale: 'de-AT' });
   });
 
+  it('keeps that everything must come in one parcel, and says nothing of the usual', () => {
+    expect(place({ allowSplitShipments: false }).events[0]?.data).toEqual({ ...placement, allowSplitShipments: false });
+    expect(place({ allowSplitShipments: true }).events[0]?.data).toEqual(placement);
+  });
+
   it('leaves no personal data in the log: of the address it keeps the country and the postal area', () => {
     const written = JSON.stringify(place());
     const personal = [...Object.entries(body.shippingAddress), ...Object.entries(body.contact)]

@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './define-route.ts';
+import { country, location, postalCode, text } from './vocabulary.ts';
+
+/** The lower, the sooner; locations that are not registered come after all that are. */
+const maxPriority = 9_999;
+
+const degrees = (most: number) => z.number().check(z.minimum(-most), z.maximum(most));
+
+export const putLocationBody = z
+  .strictObject({
+    name: z.optional(text),
+    country,
+    postalCode: z.optional(postalCode),
+    region: z.optional(text),
+    latitude: z.optional(degrees(90)),
+    longitude: z.optional(degrees(180)),
+    priority: z._default(z.int().check(z.minimum(0), z.maximum(maxPriority)), 100),
+    active: z._default(z.boolean(), true),
+  })
+  .check(
+    z.refine(({ latitude, longitude }) => latitude === undefined || longitude !== undefined, {
+      path: ['longitude'],
+      error: 'required along with latitude',
+    }),
+    z.refine(({ latitude, longitude }) => longitude === undefined || latitude !== undefined, {
+      path: ['latitude'],
+      error: 'required along with longitude',
+    }),
+  );
+
+export const locationResource = z.object({
+  location,
+  name: z.optional(z.string()),
+  country: z.string(),
+  postalCode: z.optional(z.string()),
+  region: z.optional(z.string()),
+  latitude: z.optional(z.number()),
+  longitude: z.optional(z.number()),
+  priority: z.int(),
+  active: z.boolean(),
+});
+
+export const putLocation = defineRoute({
+  operationId: 'put-location',
+  entryPoint: 'inventory/put-location',
+  method: 'PUT',
+  path: '/locations/{location}',
+  who: ['staff'],
+  summary: 'Describe a place that has stock. Orders are served by priority, then distance; never from an inactive one.',
+  throttle: { ratePerSecond: 50, burst: 100 },
+  body: putLocationBody,
+  success: { status: 200, body: locationResource },
+  refusals: ['TOO_MANY_LOCATIONS'],
+});
+
+export const listLocations = defineRoute({
+  operationId: 'list-locations',
+  entryPoint: 'inventory/list-locations',
+  method: 'GET',
+  path: '/locations',
+  who: ['staff', 'warehouse'],
+  summary: 'All registered locations, by name; at most 500.',
+  throttle: { ratePerSecond: 100, burst: 200 },
+  success: { status: 200, body: z.object({ items: z.array(locationResource) }) },
+  refusals: [],
+});
+
+export const getLocation = defineRoute({
+  operationId: 'get-location',
+  entryPoint: 'inventory/get-location',
+  method: 'GET',
+  path: '/locations/{location}',
+  who: ['staff', 'warehouse'],
+  summary: 'One registered location.',
+  throttle: { ratePerSecond: 100, burst: 200 },
+  success: { status: 200, body: locationResource },
+  refusals: ['NOT_FOUND'],
+});
+
+export const locationRoutes = [putLocation, listLocations, getLocation] as const;

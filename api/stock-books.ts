@@ -1,0 +1,126 @@
+import * as z from 'zod/mini';
+import { defineRoute } from './define-route.ts';
+import { ledgerId, location, maxStockQuantity, text } from './vocabulary.ts';
+
+const units = (least: number) => z.int().check(z.minimum(least), z.maximum(maxStockQuantity));
+
+export const adjustStockBody = z.strictObject({
+  /** Chosen by the caller; the same adjustment is booked once, however often it is sent. */
+  adjustmentId: ledgerId,
+  location,
+  /** Below zero for units that went away. */
+  quantity: units(-maxStockQuantity).check(z.refine((quantity) => quantity !== 0, 'must not be 0')),
+  reason: z.enum(['damage', 'loss', 'found', 'correction', 'return_to_vendor']),
+  note: z.optional(text),
+});
+
+export const countStockBody = z.strictObject({
+  countId: ledgerId,
+  location,
+  /** Everything that lies there: for sale, reserved and kept back. */
+  counted: units(0),
+});
+
+export const moveStockBody = z
+  .strictObject({ moveId: ledgerId, from: location, to: location, quantity: units(1) })
+  .check(z.refine(({ from, to }) => from !== to, { path: ['to'], error: 'must be another location' }));
+
+export const putSafetyStockBody = z.strictObject({ units: units(0) });
+
+const throttle = { ratePerSecond: 200, burst: 400 } as const;
+const entryRefusals = ['UNKNOWN_SKU', 'LEDGER_ID_REUSED', 'NOT_ENOUGH_AVAILABLE', 'STOCK_TOO_SPREAD'] as const;
+
+export const adjustStock = defineRoute({
+  operationId: 'adjust-stock',
+  entryPoint: 'inventory/adjust-stock',
+  method: 'POST',
+  path: '/inventory/{sku}/adjustments',
+  who: ['staff', 'warehouse'],
+  summary: 'Book units in or out beside receipts and sales, with the reason. What goes out must be for sale.',
+  throttle,
+  body: adjustStockBody,
+  success: {
+    status: 201,
+    body: z.object({
+      adjustmentId: z.string(),
+      sku: z.string(),
+      location: z.string(),
+      quantity: z.int(),
+      reason: z.string(),
+      note: z.optional(z.string()),
+      at: z.string(),
+    }),
+  },
+  refusals: entryRefusals,
+});
+
+export const countStock = defineRoute({
+  operationId: 'count-stock',
+  entryPoint: 'inventory/count-stock',
+  method: 'POST',
+  path: '/inventory/{sku}/counts',
+  who: ['staff', 'warehouse'],
+  summary: 'Say what was counted at a location; the books follow, by `delta` units.',
+  throttle,
+  body: countStockBody,
+  success: {
+    status: 201,
+    body: z.object({
+      countId: z.string(),
+      sku: z.string(),
+      location: z.string(),
+      counted: z.int(),
+      delta: z.int(),
+      at: z.string(),
+    }),
+  },
+  refusals: entryRefusals,
+});
+
+export const moveStock = defineRoute({
+  operationId: 'move-stock',
+  entryPoint: 'inventory/move-stock',
+  method: 'POST',
+  path: '/inventory/{sku}/moves',
+  who: ['staff', 'warehouse'],
+  summary: 'Move units that are for sale from one location to another, at once.',
+  throttle,
+  body: moveStockBody,
+  success: {
+    status: 201,
+    body: z.object({
+      moveId: z.string(),
+      sku: z.string(),
+      from: z.string(),
+      to: z.string(),
+      quantity: z.int(),
+      at: z.string(),
+    }),
+  },
+  refusals: entryRefusals,
+});
+
+export const putSafetyStock = defineRoute({
+  operationId: 'put-safety-stock',
+  entryPoint: 'inventory/put-safety-stock',
+  method: 'PUT',
+  path: '/inventory/{sku}/locations/{location}/safety-stock',
+  who: ['staff'],
+  summary: 'Keep units back from sale: as many as are there now, the others from what comes in.',
+  throttle,
+  body: putSafetyStockBody,
+  success: {
+    status: 200,
+    body: z.object({
+      sku: z.string(),
+      location: z.string(),
+      /** How many are to be kept back. */
+      wanted: z.int(),
+      /** How many are kept back now. */
+      held: z.int(),
+    }),
+  },
+  refusals: ['UNKNOWN_SKU'],
+});
+
+export const stockBookRoutes = [adjustStock, countStock, moveStock, putSafetyStock] as const;

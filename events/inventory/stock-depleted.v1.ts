@@ -1,0 +1,12 @@
+import * as z from 'zod/mini';
+import { defineEvent, type EventOf } from '../define-event.ts';
+
+/** Nothing is for sale any more. Units may still be on hand: reserved, or kept back. */
+export const stockDepleted = defineEvent({
+  type: 'StockDepleted',
+  version: 1,
+  source: 'oms.inventory',
+  data: z.strictObject({ before: z.enum(['ok', 'low']) }),
+});
+
+export type StockDepleted = EventOf<typeof stockDepleted>;

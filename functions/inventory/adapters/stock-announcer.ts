@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import { definitionOf } from '../../../events/catalog.ts';
+import type { StockEnvelope } from '../../../events/envelope.ts';
+import { isTransient } from '../../shared/kernel/faults.ts';
+import type { PoisonItem, StreamItem } from '../../shared/stream-consumer.ts';
+import { eventOfLevel, eventOfRecord } from '../domain/stock-announcement.ts';
+import { ledgerRecordFrom } from './items.ts';
+import { prefixes } from './keys.ts';
+import { levelChangeFrom } from './told-levels.ts';
+
+/** SKUs looked at at the same time. */
+const concurrency = 8;
+
+/**
+ * What the stream of the stock table means to others. Ledger records and told levels are facts: they are published as
+ * they stand. A shard, a plan or a told level that changed is a reason to look at the SKU, once for the whole batch.
+ *
+ * @param publish puts the events of items on the bus, and says which it can never publish.
+ */
+export function stockAnnouncer(
+  publish: (items: readonly StreamItem[]) => Promise<readonly PoisonItem[]>,
+  look: (sku: string) => Promise<void>,
+) {
+  return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+    const poison = [...(await publish(items))];
+    const bySku = [...Map.groupBy(items, ({ key }) => skuToLookAt(key.pk ?? ''))];
+    const due = bySku.flatMap(([sku, causes]) => (sku === undefined ? [] : [{ sku, causes }]));
+    for (let start = 0; start < due.length; start += concurrency) {
+      const looks = due.slice(start, start + concurrency).map(async ({ sku, causes }): Promise<PoisonItem[]> => {
+        try {
+          await look(sku);
+          return [];
+        } catch (error) {
+          if (isTransient(error)) throw error;
+          return causes.slice(-1).map((item) => ({ item, error }));
+        }
+      });
+      poison.push(...(await Promise.all(looks)).flat());
+    }
+    return poison;
+  };
+}
+
+/** @throws Error for a record of which the catalog knows no event. */
+export function stockEventsOf({ key, image }: StreamItem): StockEnvelope[] {
+  const { pk = '' } = key;
+  if (pk.startsWith(prefixes.ledger)) return [checked(eventOfRecord(ledgerRecordFrom(image)))];
+  return pk.startsWith(prefixes.told) ? [checked(eventOfLevel(levelChangeFrom(image)))] : [];
+}
+
+function checked(envelope: StockEnvelope): StockEnvelope {
+  z.parse(definitionOf(envelope.type, envelope.version).data, envelope.data);
+  return envelope;
+}
+
+/** Shards are `I#<location>#<sku>#<shard>`; locations and SKUs have no `#`. */
+function skuToLookAt(pk: string): string | undefined {
+  if (pk.startsWith(prefixes.shard)) return pk.split('#')[2];
+  if (pk.startsWith(prefixes.plan)) return pk.slice(prefixes.plan.length);
+  return pk.startsWith(prefixes.told) ? pk.slice(prefixes.told.length) : undefined;
+}

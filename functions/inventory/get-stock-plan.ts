@@ -1,0 +1,15 @@
+import { getStockPlan } from '../../api/inventory.ts';
+import { readConfig } from '../shared/config.ts';
+import { httpHandler } from '../shared/http-handler.ts';
+import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
+import { skuInPath } from '../shared/sku-in-path.ts';
+import { stockPlans } from './adapters/dynamodb-stock-store.ts';
+import { planResource } from './adapters/stock-plan-resource.ts';
+
+const plans = stockPlans(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
+
+export const handler = httpHandler(getStockPlan, async ({ path }) => {
+  const sku = skuInPath(path);
+  const view = isRefusal(sku) ? undefined : await plans.planOf(sku.value);
+  return view === undefined ? refuse('NOT_FOUND', 'This SKU has no plan.') : { body: planResource(view) };
+});

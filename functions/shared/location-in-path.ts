@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+import { location } from '../../api/vocabulary.ts';
+import type { Refusal } from './kernel/refusal.ts';
+import { parseOrRefuse } from './parse.ts';
+
+const path = z.object({ location });
+
+/** The location that a path names. */
+export function locationInPath(parameters: {
+  readonly location: string;
+}): { readonly value: string } | Refusal<'VALIDATION_FAILED'> {
+  const parsed = parseOrRefuse(path, parameters, 'path');
+  return 'refused' in parsed ? parsed : { value: parsed.value.location };
+}

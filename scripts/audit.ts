@@ -1,0 +1,31 @@
+import '../local/node-version.ts';
+import { connect } from './audit/connect.ts';
+import { auditUsage, readAuditOptions } from './audit/options.ts';
+import { auditReport } from './audit/report.ts';
+
+/** The audit that runs in AWS by the clock, run by hand against a local instance or a deployed stage. */
+async function main(): Promise<boolean> {
+  const options = readAuditOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(auditUsage);
+    return true;
+  }
+  await connect(options);
+  // The clients take region, endpoint and credentials from the environment when they are first asked for.
+  const { auditStock } = await import('../functions/inventory/adapters/stock-audit.ts');
+  const { table, orders, views } = options;
+  const ordersTables = orders === undefined || views === undefined ? undefined : { log: orders, views };
+  const audit = await auditStock({ inventory: table, orders: ordersTables }, options.minutes * 60_000);
+  console.log(options.json ? JSON.stringify(audit, null, 2) : auditReport(audit).join('\n'));
+  return audit.findings.length === 0 && audit.complete;
+}
+
+main().then(
+  (balances) => {
+    process.exitCode = balances ? 0 : 1;
+  },
+  (error: Error) => {
+    console.error(`audit: ${error.message}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
+import { stockBooks, stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
+import { isTransient } from '../../functions/shared/kernel/faults.ts';
+import { toInstant } from '../../functions/shared/kernel/time.ts';
+import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { makeHot } from '../support/hot-skus.ts';
+import { audit, ledgerContradictions, readBooks } from './stock-store-audit.ts';
+import { codeOf, fresh, now, order, receive } from './stock-store-contract.ts';
+import { type Fate, fatefulClient } from './stock-store-faults.ts';
+
+let store: TestStore;
+let table: string;
+
+beforeAll(async () => {
+  store = await startStore();
+  table = await store.createTable(layouts.inventory);
+});
+
+afterAll(() => store.stop());
+
+const later = toInstant(Date.parse(now) + 60_000);
+const pace = { random: Math.random, sleep: async () => undefined };
+const shop = () => stockStore(table, { client: store.client });
+const books = (client: Client = store.client) => stockBooks(table, { client, pace });
+
+/** Some stock at some locations, in a number of shards. */
+async function stock(units: Readonly<Record<string, number>>, shards = 1): Promise<string> {
+  const sku = fresh('SKU');
+  for (const [location, quantity] of Object.entries(units)) {
+    if (shards > 1) await shop().plan(sku, { location, shards });
+    if (quantity > 0) await receive(shop(), sku, location, quantity);
+  }
+  return sku;
+}
+
+const adjustment = (sku: string, quantity: number, location = 'W1') =>
+  ({ adjustmentId: fresh('adjustment'), sku, location, quantity, reason: 'damage', at: now }) as const;
+const count = (sku: string, counted: number, location = 'W1') =>
+  ({ countId: fresh('count'), sku, location, counted, at: now }) as const;
+const move = (sku: string, quantity: number, from = 'W1', to = 'W2') =>
+  ({ moveId: fresh('move'), sku, from, to, quantity, at: now }) as const;
+
+/** On hand, available, reserved and kept back at each location. */
+async function levels(sku: string): Promise<Record<string, number[]>> {
+  const found = await shop().levels(sku);
+  return Object.fromEntries(
+    (found?.locations ?? []).map(({ location, onHand, available, reserved, safety }) => {
+      return [location, [onHand, available, reserved, safety]];
+    }),
+  );
+}
+
+async function wrongIn(): Promise<string[]> {
+  const found = await readBooks(store.client, table);
+  return [...audit(found), ...ledgerContradictions(found)];
+}
+
+describe('an adjustment', () => {
+  it('takes away and adds what it says, once, and answers the same again', async () => {
+    const sku = await stock({ W1: 10 });
+    const damaged = { ...adjustment(sku, -3), note: 'fell off the shelf' };
+    expect(await books().adjust(damaged)).toEqual(damaged);
+    expect(await books().adjust({ ...damaged, at: later })).toEqual(damaged);
+    expect(await levels(sku)).toEqual({ W1: [7, 7, 0, 0] });
+    await books().adjust({ ...adjustment(sku, 2), reason: 'found' });
+    expect(await levels(sku)).toEqual({ W1: [9, 9, 0, 0] });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('is answered the same when nothing is left to take away a second time', async () => {
+    const sku = await stock({ W1: 3 });
+    const all = adjustment(sku, -3);
+    await books().adjust(all);
+    expect(await books().adjust(all)).toEqual(all);
+    expect(await levels(sku)).toEqual({ W1: [0, 0, 0, 0] });
+  });
+
+  it('is refused under an id that stands for something else', async () => {
+    const [sku, other] = [await stock({ W1: 10, W2: 10 }), await stock({ W1: 10 })];
+    const first = adjustment(sku, -3);
+    await books().adjust(first);
+    for (const change of [
+      { quantity: -4 },
+      { location: 'W2' },
+      { sku: other },
+      { reason: 'loss' as const },
+      { note: 'x' },
+    ]) {
+      expect(await books().adjust({ ...first, ...change })).toMatchObject({
+        refused: { code: 'LEDGER_ID_REUSED', errors: [{ path: 'adjustmentId' }] },
+      });
+    }
+    expect(await levels(sku)).toEqual({ W1: [7, 7, 0, 0], W2: [10, 10, 0, 0] });
+    expect(await levels(other)).toEqual({ W1: [10, 10, 0, 0] });
+    // Ids of different kinds are different ids.
+    expect(codeOf(await books().count({ countId: first.adjustmentId, sku, location: 'W1', counted: 7, at: now }))).toBe(
+      undefined,
+    );
+  });
+
+  it('takes nothing that orders hold or that is kept back, and says how many there are', async () => {
+    const sku = await stock({ W1: 10 });
+    await shop().reserve(order({ [sku]: 4 }), now);
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 2 });
+    const refused = await books().adjust(adjustment(sku, -5));
+    expect(refused).toEqual({
+      refused: {
+        code: 'NOT_ENOUGH_AVAILABLE',
+        detail: '5 units are to leave W1 and 4 are available there; 2 more are kept back for safety.',
+        errors: [{ path: 'quantity', message: 'must be at least -4' }],
+      },
+    });
+    expect(await levels(sku)).toEqual({ W1: [10, 4, 4, 2] });
+    expect(codeOf(await books().adjust(adjustment(sku, -4)))).toBeUndefined();
+    expect(await levels(sku)).toEqual({ W1: [6, 0, 4, 2] });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('gathers from many shards at once, and says when they are too many', async () => {
+    const sku = await stock({ W1: 300 }, 100);
+    expect(codeOf(await books().adjust(adjustment(sku, -290)))).toBeUndefined();
+    expect(await levels(sku)).toEqual({ W1: [10, 10, 0, 0] });
+    const thin = await stock({ W1: 97 }, 200);
+    await receive(shop(), thin, 'W1', 97);
+    const spread = await shop().levels(thin);
+    expect(spread).toMatchObject({ available: 194 });
+    expect(await books().adjust(adjustment(thin, -194))).toMatchObject({ refused: { code: 'STOCK_TOO_SPREAD' } });
+    expect(await shop().levels(thin)).toEqual(spread);
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('may find units of a SKU that was never received, and at a location that it was never at', async () => {
+    const sku = fresh('SKU');
+    await books().adjust(adjustment(sku, 5, 'W7'));
+    await books().adjust(adjustment(sku, 2, 'W8'));
+    expect(await levels(sku)).toEqual({ W7: [5, 5, 0, 0], W8: [2, 2, 0, 0] });
+    expect(codeOf(await shop().reserve(order({ [sku]: 7 }), now))).toBeUndefined();
+    expect(codeOf(await books().adjust(adjustment(sku, -1, 'W9')))).toBe('NOT_ENOUGH_AVAILABLE');
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('refuses what is no number of units', async () => {
+    const sku = await stock({ W1: 3 });
+    for (const wrong of [0, 0.5, Number.NaN]) {
+      await expect(books().adjust(adjustment(sku, wrong))).rejects.toThrow(RangeError);
+    }
+  });
+});
+
+describe('a count', () => {
+  it('makes what is on hand what was counted, orders and safety stock included', async () => {
+    const sku = await stock({ W1: 10, W2: 5 });
+    await shop().reserve(order({ [sku]: 3 }), now);
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 2 });
+    expect(await books().count(count(sku, 8))).toMatchObject({ counted: 8, delta: -2 });
+    expect(await levels(sku)).toEqual({ W1: [8, 3, 3, 2], W2: [5, 5, 0, 0] });
+    expect(await books().count(count(sku, 20))).toMatchObject({ delta: 12 });
+    expect(await levels(sku)).toEqual({ W1: [20, 15, 3, 2], W2: [5, 5, 0, 0] });
+    expect(await books().count(count(sku, 20))).toMatchObject({ delta: 0 });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('is taken once: a repetition has the first answer, whatever came since', async () => {
+    const sku = await stock({ W1: 10 });
+    const first = count(sku, 8);
+    const answer = await books().count(first);
+    await receive(shop(), sku, 'W1', 5);
+    expect(await books().count({ ...first, at: later })).toEqual(answer);
+    expect(await levels(sku)).toEqual({ W1: [13, 13, 0, 0] });
+    expect(codeOf(await books().count({ ...first, counted: 9 }))).toBe('LEDGER_ID_REUSED');
+    expect(codeOf(await books().count({ ...first, location: 'W2' }))).toBe('LEDGER_ID_REUSED');
+  });
+
+  it('cannot say that units are gone which orders hold', async () => {
+    const sku = await stock({ W1: 10 });
+    await shop().reserve(order({ [sku]: 6 }), now);
+    expect(await books().count(count(sku, 5))).toMatchObject({
+      refused: { code: 'NOT_ENOUGH_AVAILABLE', errors: [{ path: 'counted', message: 'must be at least 6' }] },
+    });
+    expect(await books().count(count(sku, 6))).toMatchObject({ delta: -4 });
+    expect(await levels(sku)).toEqual({ W1: [6, 0, 6, 0] });
+  });
+
+  it('may be the first that is heard of a place, and may find nothing', async () => {
+    const sku = fresh('SKU');
+    expect(await books().count(count(sku, 0))).toMatchObject({ delta: 0 });
+    expect(await shop().levels(sku)).toBeUndefined();
+    expect(await books().count(count(sku, 4, 'W5'))).toMatchObject({ delta: 4 });
+    expect(await levels(sku)).toEqual({ W5: [4, 4, 0, 0] });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  /** Does something at the very moment between what the first try has read and what it writes. */
+  function interrupted(what: () => Promise<unknown>): StockBooks {
+    let due = true;
+    return books(
+      fatefulClient(
+        store.client,
+        () => 'sound',
+        async (request) => {
+          if (request !== 'TransactWriteItemsCommand goes out' || !due) return;
+          due = false;
+          await what();
+        },
+      ),
+    );
+  }
+
+  it.each([
+    ['goods come in', 4, (sku: string) => receive(shop(), sku, 'W1', 7), 17],
+    ['goods come in', 1, (sku: string) => receive(shop(), sku, 'W1', 7), 17],
+    ['goods are moved away', 4, (sku: string) => books().move(move(sku, 4)), 6],
+    ['goods are moved away', 1, (sku: string) => books().move(move(sku, 3)), 7],
+    ['another count finds more', 4, (sku: string) => books().count(count(sku, 30)), 30],
+  ])('is decided anew when %s meanwhile (%i shards)', async (_, shards, what, onHand) => {
+    const sku = await stock({ W1: 10 }, shards);
+    expect(await interrupted(() => what(sku)).count(count(sku, 6))).toMatchObject({ delta: 6 - onHand });
+    expect((await levels(sku)).W1).toEqual([6, 6, 0, 0]);
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('sees goods that came into a shard which is new since it looked', async () => {
+    const sku = await stock({ W1: 10 });
+    const enlarged = async () => {
+      await shop().plan(sku, { location: 'W1', shards: 8 });
+      await receive(shop(), sku, 'W1', 1);
+    };
+    expect(await interrupted(enlarged).count(count(sku, 10))).toMatchObject({ delta: -1 });
+    expect((await levels(sku)).W1).toEqual([10, 10, 0, 0]);
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('is not disturbed by orders that come and go', async () => {
+    const sku = await stock({ W1: 10 }, 2);
+    const held = order({ [sku]: 2 });
+    await shop().reserve(held, now);
+    const sales = async () => {
+      await shop().reserve(order({ [sku]: 1 }), now);
+      await shop().release(held.orderId, now);
+    };
+    expect(await interrupted(sales).count(count(sku, 8))).toMatchObject({ delta: -2 });
+    expect((await levels(sku)).W1).toEqual([8, 7, 1, 0]);
+  });
+});
+
+describe('a move', () => {
+  it('takes units from one location to another, once', async () => {
+    const sku = await stock({ W1: 10 }, 3);
+    const first = move(sku, 7);
+    expect(await books().move(first)).toEqual(first);
+    expect(await books().move({ ...first, at: later })).toEqual(first);
+    expect(await levels(sku)).toEqual({ W1: [3, 3, 0, 0], W2: [7, 7, 0, 0] });
+    for (const change of [{ quantity: 6 }, { from: 'W2', to: 'W1' }, { to: 'W3' }]) {
+      expect(codeOf(await books().move({ ...first, ...change }))).toBe('LEDGER_ID_REUSED');
+    }
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('moves what is for sale and nothing else', async () => {
+    const sku = await stock({ W1: 10 });
+    await shop().reserve(order({ [sku]: 4 }), now);
+    expect(await books().move(move(sku, 7))).toMatchObject({
+      refused: { code: 'NOT_ENOUGH_AVAILABLE', errors: [{ path: 'quantity', message: 'must be at most 6' }] },
+    });
+    expect(await levels(sku)).toEqual({ W1: [10, 6, 4, 0] });
+    expect(codeOf(await books().move(move(sku, 1, 'W9', 'W1')))).toBe('NOT_ENOUGH_AVAILABLE');
+    await expect(books().move(move(sku, 1, 'W1', 'W1'))).rejects.toThrow(RangeError);
+  });
+
+  it('fills the safety stock at the other end first', async () => {
+    const sku = await stock({ W1: 10 });
+    await books().setSafetyStock({ sku, location: 'W2', wanted: 4 });
+    await books().move(move(sku, 6));
+    expect(await levels(sku)).toEqual({ W1: [4, 4, 0, 0], W2: [6, 2, 0, 4] });
+    expect(await wrongIn()).toEqual([]);
+  });
+});
+
+describe('safety stock', () => {
+  it('is kept back from what is there, and then from what comes in', async () => {
+    const sku = await stock({ W1: 3, W2: 9 }, 2);
+    const wish = { sku, location: 'W1', wanted: 5 };
+    expect(await books().setSafetyStock(wish)).toEqual({ ...wish, held: 3 });
+    expect(await levels(sku)).toEqual({ W1: [3, 0, 0, 3], W2: [9, 9, 0, 0] });
+    await receive(shop(), sku, 'W1', 1);
+    expect(await levels(sku)).toMatchObject({ W1: [4, 0, 0, 4] });
+    await receive(shop(), sku, 'W1', 6);
+    expect(await levels(sku)).toMatchObject({ W1: [10, 5, 0, 5] });
+    await receive(shop(), sku, 'W1', 6);
+    expect(await levels(sku)).toMatchObject({ W1: [16, 11, 0, 5] });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('is not for sale, and comes back on sale when less is wanted', async () => {
+    const sku = await stock({ W1: 10 }, 3);
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 8 });
+    expect(codeOf(await shop().reserve(order({ [sku]: 3 }), now))).toBe('OUT_OF_STOCK');
+    expect(await shop().availability([sku])).toEqual(new Map([[sku, 2]]));
+    expect(await books().setSafetyStock({ sku, location: 'W1', wanted: 6 })).toMatchObject({ held: 6 });
+    expect(codeOf(await shop().reserve(order({ [sku]: 3 }), now))).toBeUndefined();
+    expect(await books().setSafetyStock({ sku, location: 'W1', wanted: 0 })).toMatchObject({ held: 0 });
+    expect(await levels(sku)).toEqual({ W1: [10, 7, 3, 0] });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('said again keeps back what has become available since', async () => {
+    const sku = await stock({ W1: 4 });
+    const held = order({ [sku]: 3 });
+    await shop().reserve(held, now);
+    const wish = { sku, location: 'W1', wanted: 3 };
+    expect(await books().setSafetyStock(wish)).toMatchObject({ held: 1 });
+    await shop().release(held.orderId, now);
+    expect(await books().setSafetyStock(wish)).toMatchObject({ held: 3 });
+    expect(await books().setSafetyStock(wish)).toMatchObject({ held: 3 });
+    expect(await levels(sku)).toEqual({ W1: [4, 1, 0, 3] });
+  });
+
+  it('may be wished for before anything was received', async () => {
+    const sku = fresh('SKU');
+    expect(await books().setSafetyStock({ sku, location: 'W1', wanted: 3 })).toMatchObject({ held: 0 });
+    await receive(shop(), sku, 'W1', 5);
+    expect(await levels(sku)).toEqual({ W1: [5, 2, 0, 3] });
+  });
+
+  it('is filled by one of two receipts that come at the same moment, not by both', async () => {
+    const sku = await stock({ W1: 1 });
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 6 });
+    await Promise.all(Array.from({ length: 8 }, () => receive(shop(), sku, 'W1', 4)));
+    expect(await levels(sku)).toEqual({ W1: [33, 27, 0, 6] });
+    expect(await wrongIn()).toEqual([]);
+  });
+});
+
+describe('what turns up at several hands at once', () => {
+  it('fills the safety stock once', async () => {
+    const sku = await stock({ W1: 1 });
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 6 });
+    await Promise.all(Array.from({ length: 6 }, () => books().adjust(adjustment(sku, 4))));
+    expect(await levels(sku)).toEqual({ W1: [25, 19, 0, 6] });
+    expect(await wrongIn()).toEqual([]);
+  });
+});
+
+describe('many at once', () => {
+  it('each entry is made once, and none takes what is not there', async () => {
+    const sku = await stock({ W1: 100, W2: 40 }, 3);
+    const entries = Array.from({ length: 24 }, (_, index) => {
+      if (index % 3 === 0) return () => books().adjust(adjustmentOf[index % 8] ?? adjustment(sku, -1));
+      if (index % 3 === 1)
+        return () => books().move({ ...move(sku, 5, 'W1', 'W2'), moveId: `move-${sku}-${index % 4}` });
+      return () => shop().reserve(order({ [sku]: 3 }), now);
+    });
+    const adjustmentOf = Array.from({ length: 8 }, () => adjustment(sku, -4));
+    await Promise.all([...entries, ...entries.filter((_, index) => index % 3 !== 2)].map((entry) => entry()));
+    expect(await wrongIn()).toEqual([]);
+    const total = await shop().levels(sku);
+    // Eight adjustments of four; moves and orders leave everything on hand.
+    expect(total).toMatchObject({ onHand: 140 - 8 * 4, reserved: 24 });
+  });
+});
+
+describe('requests that fail', () => {
+  it.each<Fate>(['lost-acknowledgement', 'never-sent', 'sent-twice', 'contended'])(
+    'with %s may be repeated: everything happens once',
+    async (fate) => {
+      const sku = await stock({ W1: 20, W2: 5 }, 2);
+      const untilAnswered = async <T>(ask: (books: StockBooks) => Promise<T>, at: number): Promise<T> => {
+        // The read of plan and record, the read of the shards, the write.
+        let request = 0;
+        const client = fatefulClient(store.client, () => (++request === at ? fate : 'sound'));
+        try {
+          return await ask(books(client));
+        } catch (fault) {
+          if (!isTransient(fault)) throw fault;
+          return ask(books());
+        }
+      };
+      for (const at of [1, 2, 3]) {
+        const [taken, moved, counted] = [adjustment(sku, -2), move(sku, 3), count(sku, 10 - at, 'W1')];
+        expect(await untilAnswered((each) => each.adjust(taken), at)).toEqual(taken);
+        expect(await untilAnswered((each) => each.move(moved), at)).toEqual(moved);
+        expect(await untilAnswered((each) => each.count(counted), at)).toMatchObject({ counted: 10 - at });
+        const wish = { sku, location: 'W2', wanted: at };
+        expect(await untilAnswered((each) => each.setSafetyStock(wish), at)).toEqual({ ...wish, held: at });
+        expect(await levels(sku)).toEqual({ W1: [10 - at, 10 - at, 0, 0], W2: [5 + 3 * at, 5 + 2 * at, 0, at] });
+        expect(await wrongIn()).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('any entries in any order', () => {
+  const entry = fc.record({
+    kind: fc.constantFrom('receive', 'adjust', 'count', 'move', 'safety', 'reserve', 'release', 'plan', 'hot'),
+    location: fc.constantFrom('W1', 'W2'),
+    units: fc.integer({ min: 1, max: 9 }),
+    down: fc.boolean(),
+  });
+
+  it('keep the books in balance', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { minLength: 10, maxLength: 25 }), async (entries) => {
+        table = await store.createTable(layouts.inventory);
+        const sku = fresh('SKU');
+        const held: string[] = [];
+        await receive(shop(), sku, 'W1', 5);
+        for (const { kind, location, units, down } of entries) {
+          const other = location === 'W1' ? 'W2' : 'W1';
+          const request = order({ [sku]: units });
+          if (kind === 'receive') await receive(shop(), sku, location, units);
+          else if (kind === 'adjust') await books().adjust(adjustment(sku, down ? -units : units, location));
+          else if (kind === 'count') {
+            const { counted, ...answer } = count(sku, down ? units : units * 5, location);
+            const taken = await books().count({ ...answer, counted });
+            if (codeOf(taken) === undefined && counted > 0) expect((await levels(sku))[location]?.[0]).toBe(counted);
+          } else if (kind === 'move') await books().move(move(sku, units, location, other));
+          else if (kind === 'safety') await books().setSafetyStock({ sku, location, wanted: down ? 0 : units });
+          else if (kind === 'reserve' && codeOf(await shop().reserve(request, now)) === undefined)
+            held.push(request.orderId);
+          else if (kind === 'release') await shop().release(held.pop() ?? 'nobody', now);
+          else if (kind === 'plan') await shop().plan(sku, { location, shards: units });
+          else if (kind === 'hot') await makeHot(store.client, table, sku);
+          const found = await readBooks(store.client, table);
+          expect(ledgerContradictions(found)).toEqual([]);
+        }
+        for (const orderId of held) await shop().release(orderId, now);
+        expect(await wrongIn()).toEqual([]);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataOf } from '../support/ledger.ts';
+import { forward, times, triesOf, undoing, wayBack } from './definitions.ts';
+import { fails, loses } from './faults.ts';
+import { Stage } from './stage.ts';
+import type { Trial, TrialSetting } from './trial.ts';
+
+let stage: Stage;
+let stepwise: Stage;
+beforeAll(async () => {
+  stage = await Stage.open();
+  stepwise = (await Stage.open()).holdStarts();
+}, Stage.openingMs);
+afterAll(async () => {
+  await stage?.close();
+  await stepwise?.close();
+});
+
+/** Several waits one after the other, on a machine that starts every function at once. */
+const patienceForAll = 90_000;
+
+const waits = ['ReserveStock', 'HoldBackorder'];
+const bound = triesOf('order-saga', 'HoldBackorder');
+
+/** An order of two units of goods that may be waited for, and of which there are none. */
+async function waitingTrial(on: Stage, setting: TrialSetting = {}): Promise<Trial> {
+  const trial = await on.trial({ stock: {}, ...setting });
+  await on.shop.must('sam:staff', 'PUT', `/inventory/${trial.sku}/backorder`, { mode: 'backorder' });
+  return trial;
+}
+
+async function receive(trial: Trial, quantity = 2): Promise<void> {
+  await trial.stage.shop.receive(trial.sku, 'BER', quantity);
+}
+
+const statusOf = async (trial: Trial) => (await trial.order()).status;
+const patienceMs = 20_000;
+
+async function until<T>(look: () => Promise<T>, wanted: T): Promise<void> {
+  for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(50)) {
+    if ((await look()) === wanted) return;
+  }
+  expect(await look()).toBe(wanted);
+}
+
+const eventually = (trial: Trial, status: string) => until(() => statusOf(trial), status);
+
+/** Nothing is held, authorized or bought for the order. */
+async function hasNothing(trial: Trial): Promise<void> {
+  const { payments, parcels } = await trial.ledger();
+  expect([payments, parcels]).toEqual([[], []]);
+  expect(await trial.stock().catch(() => ({ reserved: 0 }))).toMatchObject({ reserved: 0 });
+}
+
+describe.concurrent('an order of which there is too little', { timeout: patienceForAll }, () => {
+  test('ends its saga while it waits, and another one confirms it when its goods are there; then it is dispatched', async () => {
+    const trial = await waitingTrial(stage);
+    expect(await trial.run()).toMatchObject({ status: 'SUCCEEDED', states: waits });
+    expect(await trial.order()).toMatchObject({ status: 'on_hold', version: 2, hold: { reason: 'backordered' } });
+    await hasNothing(trial);
+    await receive(trial);
+    await eventually(trial, 'confirmed');
+    const [, second] = await stage.ended('OrderSaga', trial.orderId, 2);
+    expect(second).toMatchObject({ status: 'SUCCEEDED', states: forward });
+    expect(await trial.order()).toMatchObject({ version: 4, paymentStatus: 'authorized' });
+    await trial.dispatch();
+    expect(await trial.order()).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+  });
+
+  test('is rejected when its payment is declined after all, and what came for it goes on sale', async () => {
+    const trial = await waitingTrial(stage, { paymentMethodId: 'pm_card_chargeDeclined' });
+    await trial.run();
+    await receive(trial);
+    await eventually(trial, 'rejected');
+    expect((await trial.order()).rejection).toMatchObject({ code: 'PAYMENT_DECLINED' });
+    await until(async () => (await trial.stock()).available, 2);
+    expect(await trial.stock()).toMatchObject({ reserved: 0, backorder: { waiting: 0, kept: 0 } });
+  });
+
+  test('is cancelled while it waits, and its place is free', async () => {
+    const trial = await waitingTrial(stage);
+    await trial.run();
+    expect(await trial.cancel()).toMatchObject({
+      ...{ status: 'SUCCEEDED', states: [...undoing, 'RecordCancellation'] },
+    });
+    expect(await statusOf(trial)).toBe('cancelled');
+    await receive(trial);
+    expect(await trial.stock()).toMatchObject({ available: 2, backorder: { waiting: 0 } });
+    await hasNothing(trial);
+  });
+});
+
+describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
+  test.each([
+    { how: 'before it acts', fault: fails },
+    { how: 'after it acted', fault: loses },
+  ])('fails $how, on every try but the last: the order waits', async ({ fault }) => {
+    const trial = await waitingTrial(stage);
+    trial.befall(fault('HoldBackorder', 'TransientFault', { times: bound - 1 }));
+    expect(await trial.run()).toMatchObject({ states: ['ReserveStock', ...times('HoldBackorder', bound)] });
+    expect(await trial.order()).toMatchObject({ status: 'on_hold', version: 2 });
+    await receive(trial);
+    await eventually(trial, 'confirmed');
+  });
+
+  test('fails before it acts, on every try: the order is rejected and waits for nothing', async () => {
+    const trial = await waitingTrial(stage, { faults: [fails('HoldBackorder')] });
+    const { states, status } = await trial.run();
+    expect({ states, status }).toEqual({
+      states: ['ReserveStock', ...times('HoldBackorder', bound), ...wayBack],
+      status: 'SUCCEEDED',
+    });
+    expect((await trial.order()).rejection).toMatchObject({ code: 'STOCK_UNAVAILABLE' });
+    await receive(trial);
+    expect(await trial.stock()).toMatchObject({ available: 2, backorder: { waiting: 0, kept: 0 } });
+  });
+
+  test('fails after it acted, on every try: the order waits, nothing is undone, and it is served', async () => {
+    const trial = await waitingTrial(stage, { faults: [loses('HoldBackorder')] });
+    const { states } = await trial.run();
+    expect(states).toEqual(['ReserveStock', ...times('HoldBackorder', bound), ...wayBack]);
+    expect(await statusOf(trial)).toBe('on_hold');
+    await receive(trial);
+    await eventually(trial, 'confirmed');
+  });
+});
+
+describe.concurrent('between two steps', { timeout: patienceForAll }, () => {
+  test('goods come before the log says that the order waits: it goes on all the same', async () => {
+    const trial = await waitingTrial(stepwise);
+    await trial.place();
+    const run = await trial.steppedRun();
+    await run.step();
+    await receive(trial);
+    await until(async () => (await trial.stock()).reserved, 2);
+    expect(await statusOf(trial)).toBe('placed');
+    while (await run.step());
+    expect(run.steps).toEqual(waits);
+    await eventually(trial, 'confirmed');
+    const types = (await trial.ledger()).events.map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['OrderPlaced', 'OrderHeld', 'OrderResumed']);
+  });
+
+  test('another run of the saga comes late, when the order has long been confirmed: it changes nothing', async () => {
+    const trial = await waitingTrial(stepwise);
+    await trial.place();
+    const [run, late] = [await trial.steppedRun(), await trial.steppedRun()];
+    await run.step();
+    await late.step();
+    while (await run.step());
+    await receive(trial);
+    await eventually(trial, 'confirmed');
+    while (await late.step());
+    expect(late.status).toBe('succeeded');
+    const ledger = await trial.ledger();
+    expect(ledger.order).toMatchObject({ status: 'confirmed', version: 4 });
+    expect(dataOf(ledger, 'OrderHeld')).toHaveLength(1);
+    expect(ledger.payments).toHaveLength(1);
+  });
+
+  test('the customer cancels before the log says that the order waits: it is cancelled', async () => {
+    const trial = await waitingTrial(stepwise);
+    await trial.place();
+    const run = await trial.steppedRun();
+    await run.step();
+    expect((await stepwise.shop.cancel(trial.orderId, trial.customer)).status).toBe(202);
+    while (await run.step());
+    expect(run.steps).toEqual([...waits, ...wayBack]);
+    expect(await statusOf(trial)).toBe('cancelled');
+  });
+});

@@ -1,0 +1,166 @@
+import type { Item } from '../../bench/inventory-simulator/memory-items.ts';
+import { ledgerRecordOf, planOf, reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
+import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
+import { auditStock } from '../../functions/inventory/domain/audit-stock.ts';
+import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
+import { findingText } from '../../functions/inventory/domain/stock-finding.ts';
+import type { StockHold } from '../../functions/inventory/domain/stock-store.ts';
+import { type StockRecord, StockTally } from '../../functions/inventory/domain/stock-tally.ts';
+import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
+import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import { shardId } from './stock-rules.ts';
+import type { StockStory } from './stock-story.ts';
+import { type Sabotage, StockWorld, skus, type Told } from './stock-world.ts';
+
+/** Beyond the age at which a sweep takes an entry for left over. */
+const untilOldMs = 6_000;
+
+/** Tells a story and says what is wrong with how it went; empty when all rules held. Gives the operations that it was. */
+export async function tell(story: StockStory, sabotage?: Sabotage): Promise<{ operations: number; wrong: string[] }> {
+  const world = new StockWorld(story, sabotage);
+  await world.play(story);
+  const wrong = wrongOnTheWay(world);
+  if (wrong.length === 0) wrong.push(...(await wrongInTheEnd(world)));
+  if (wrong.length === 0) wrong.push(...(await strandedIn(world)), ...wrongOnTheWay(world));
+  return { operations: world.operations, wrong };
+}
+
+function wrongOnTheWay({ watched, defect }: StockWorld): string[] {
+  return [...(watched.broken ? [watched.broken.message] : []), ...(defect === undefined ? [] : [`defect: ${defect}`])];
+}
+
+/** Nothing moves any more: two who look after hot SKUs at the same time, and everything balances. */
+async function wrongInTheEnd(world: StockWorld): Promise<string[]> {
+  await during(world, async () => {
+    await world.time.sleep(untilOldMs);
+    // As in production: nobody names the SKUs, the list of hot ones does.
+    const tenders = [world.sound(), world.sound()];
+    await Promise.all(tenders.map(({ plans }) => plans.tend(world.now())));
+  });
+  const items = world.watched.items.all();
+  const now = world.now();
+  const findings = auditOf(items, now).map(findingText);
+  return [...findings, ...leftInJournals(items), ...wrongAnswers(world, items), ...wrongDenials(world)];
+}
+
+/** The very audit that runs in AWS, over the items. */
+export function auditOf(items: readonly Item[], now: Instant) {
+  const tally = new StockTally(toInstant(0));
+  for (const item of items) {
+    const record = recordOf(item);
+    if (record !== undefined) tally.add(record);
+  }
+  const bound = new Map<string, Reservation>();
+  for (const item of items) {
+    const reservation = item.pk.startsWith('R#') ? reservationOf(item) : undefined;
+    if (reservation !== undefined) bound.set(reservation.orderId, reservation);
+  }
+  return auditStock(tally, { nowMs: Date.parse(addSeconds(now, 3_600)), bound });
+}
+
+function recordOf(item: Item): StockRecord | undefined {
+  const [prefix] = item.pk.split('#');
+  if (prefix === 'I') return { kind: 'shard', shard: countersOf(shardId(item.pk), item) };
+  if (prefix === 'P') return { kind: 'plan', plan: planOf(item) };
+  if (prefix === 'C') return { kind: 'ledger', record: ledgerRecordOf(item) };
+  const reservation = prefix === 'R' ? reservationOf(item) : undefined;
+  return reservation && { kind: 'reservation', reservation };
+}
+
+function leftInJournals(items: readonly Item[]): string[] {
+  return items
+    .filter(({ pk }) => pk.startsWith('I#'))
+    .flatMap((item) => {
+      const entries = countersOf(shardId(item.pk), item).journal;
+      return entries.map(({ nonce }) => `${item.pk}: entry ${nonce} was not swept`);
+    });
+}
+
+/** What must be true of the answers, whoever gave them in whatever order. */
+function wrongAnswers({ told, orders }: StockWorld, items: readonly Item[]): string[] {
+  const records = new Map(items.map((item) => [item.pk, item]));
+  return orders.flatMap(({ orderId, lines }) => {
+    const record = reservationOf(records.get(`R#${orderId}`));
+    const mine = told.filter((each) => each.orderId === orderId);
+    const holds = mine.filter(({ kind, answer }) => kind.startsWith('reserve') && !isRefusal(answer as object));
+    const wrong: string[] = [];
+    const different = new Set(holds.map(({ answer }) => JSON.stringify((answer as StockHold).allocations)));
+    if (different.size > 1) wrong.push('was told of different holds');
+    const units = (record?.parts ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+    const wanted = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    if (units !== 0 && units !== wanted) wrong.push(`${units} of ${wanted} units were reserved`);
+    if (holds.length > 0 && units !== wanted) wrong.push('was told of a hold that is not there');
+    const confirmed = mine.some(({ kind, answer }) => kind === 'confirm' && !isRefusal(answer as object));
+    if (confirmed && record?.state !== 'CONFIRMED' && record?.state !== 'RELEASED') wrong.push('lost its confirmation');
+    wrong.push(...lateHolds(mine, holds, record));
+    return wrong.map((each) => `${orderId}: ${each}`);
+  });
+}
+
+/** How old what says "out of stock" may be. */
+const denialMs = 250;
+
+/** An order of one line was refused, and all the while there was enough. */
+function wrongDenials({ told, orders, watched }: StockWorld): string[] {
+  return told.flatMap(({ kind, orderId, answer, began, ended }) => {
+    const [line, ...others] = orders.find((order) => order.orderId === orderId)?.lines ?? [];
+    const code = isRefusal(answer as object) && (answer as { refused: { code: string } }).refused.code;
+    if (!kind.startsWith('reserve') || code !== 'OUT_OF_STOCK' || line === undefined || others.length > 0) return [];
+    const least = watched.leastOnSale(line.sku, began - denialMs, ended);
+    return least < line.quantity
+      ? []
+      : [`${orderId}: refused, with ${least} units of ${line.sku} on sale all the while`];
+  });
+}
+
+/** Nobody holds again what was released. Only an order whose every unit was shipped before counts as held ever after. */
+function lateHolds(mine: readonly Told[], holds: readonly Told[], record: Reservation | undefined): string[] {
+  return mine
+    .filter(({ kind }) => kind === 'release')
+    .flatMap(({ ended }) => {
+      if (record?.state === 'HELD' || record === undefined) return ['a release was forgotten'];
+      if (record.state !== 'CONFIRMED')
+        return holds.some(({ began }) => began > ended) ? ['held after its release'] : [];
+      return record.parts.every(({ shipmentId }) => shipmentId !== undefined) ? [] : ['confirmed after its release'];
+    });
+}
+
+/** Every unit that is for sale can be sold, one by one and by different processes, and then no more. */
+async function strandedIn(world: StockWorld): Promise<string[]> {
+  const wrong: string[] = [];
+  await during(world, async () => {
+    const sellers = [world.sound(), world.sound()];
+    for (const sku of skus) {
+      const units = forSale(world, sku);
+      let sold = 0;
+      for (; sold <= units; sold++) {
+        const orderId = `last-${sku}-${sold}`;
+        const lines = [{ lineId: '0', sku, quantity: 1 }];
+        const seller = sellers[sold % 2] as (typeof sellers)[number];
+        world.operations += 1;
+        const request = { orderId, lines, expiresAt: addSeconds(world.now(), 60) };
+        const answer = await seller.store.reserve(request, world.now()).catch((fault: Error) => fault);
+        if (answer instanceof Error) wrong.push(`${sku}: ${answer.message}`);
+        if (answer instanceof Error || isRefusal(answer)) break;
+      }
+      if (sold !== units) wrong.push(`${sku}: ${sold} of ${units} units could be sold`);
+    }
+  });
+  return wrong;
+}
+
+function forSale(world: StockWorld, sku: string): number {
+  return world.watched.items
+    .all()
+    .filter(({ pk }) => pk.startsWith('I#'))
+    .map((item) => countersOf(shardId(item.pk), item))
+    .filter((shard) => shard.sku === sku && typeof shard.shard === 'number')
+    .reduce((sum, { available }) => sum + available, 0);
+}
+
+/** Does something in the world's own time. */
+async function during(world: StockWorld, work: () => Promise<void>): Promise<void> {
+  const done = work();
+  await world.time.run();
+  await done;
+}

@@ -1,0 +1,152 @@
+import { type Item, MemoryItems, type StoreRequest } from '../../bench/inventory-simulator/memory-items.ts';
+import { reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
+import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
+import type { Send } from '../../bench/inventory-simulator/memory-stock-table.ts';
+import { type Part, type Reservation, transitions } from '../../functions/inventory/domain/reservation.ts';
+import { type ShardId, shardName } from '../../functions/inventory/domain/shard-plan.ts';
+import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
+
+/** The call of the table under way, when it changes items. */
+export interface CallUnderWay {
+  readonly call: keyof StockTable;
+  readonly args: readonly unknown[];
+}
+
+/** What somebody does to a request on its way, to see whether it is noticed. */
+export type Rewrite = (request: StoreRequest, call: keyof StockTable | undefined) => StoreRequest;
+
+/** What must never happen to the stock did. */
+export class RuleBroken extends Error {
+  override readonly name = 'RuleBroken';
+}
+
+/** What was for sale of a SKU from a moment on, and how many units were brought from shard to shard until then. */
+interface OnSale {
+  readonly at: number;
+  readonly units: number;
+  readonly moved: number;
+}
+
+/**
+ * Items that are looked at after every single request. The sums of what orders were promised are kept beside them, from
+ * the reservations alone, so that a counter that goes wrong is found at the very write that does it.
+ */
+export class WatchedItems {
+  readonly items: MemoryItems;
+  /** The first rule that was broken. */
+  broken: RuleBroken | undefined;
+  underWay: CallUnderWay | undefined;
+  readonly #promised = new Map<string, number>();
+  readonly #shipped = new Map<string, number>();
+  readonly #touched = new Set<string>();
+
+  readonly #onSale = new Map<string, OnSale[]>();
+  readonly #rewrite: Rewrite;
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number, rewrite: Rewrite = (request) => request) {
+    this.#nowMs = nowMs;
+    this.#rewrite = rewrite;
+    this.items = new MemoryItems((key, before, after) => this.#see(key, before, after));
+  }
+
+  readonly send: Send = async (request: StoreRequest) => {
+    const answer = this.items.execute(this.#rewrite(request, this.underWay?.call));
+    for (const key of this.#touched) this.#checkShard(key);
+    this.#touched.clear();
+    return answer;
+  };
+
+  #see(key: string, before: Item | undefined, after: Item): void {
+    if (key.startsWith('I#')) {
+      this.#touched.add(key);
+      this.#noteSale(key, before, after);
+    }
+    if (!key.startsWith('R#')) return;
+    const [was, is] = [reservationOf(before), reservationOf(after)];
+    this.#checkTransition(key, was, is);
+    this.#count(was, -1);
+    this.#count(is, 1);
+  }
+
+  /**
+   * The least that was for sale of a SKU in any moment of a time. Units that went from shard to shard meanwhile do not
+   * count: one who looks at the shards one after the other may have missed them.
+   */
+  leastOnSale(sku: string, from: number, to: number): number {
+    const all = this.#onSale.get(sku) ?? [];
+    const before = all.findLast(({ at }) => at < from);
+    const during = all.filter(({ at }) => at >= from && at <= to);
+    const moved = (during.at(-1)?.moved ?? 0) - (before?.moved ?? 0);
+    return Math.min(before?.units ?? 0, ...during.map(({ units }) => units)) - Math.max(0, moved);
+  }
+
+  #noteSale(key: string, before: Item | undefined, after: Item): void {
+    const [was, is] = [countersOf(shardId(key), before), countersOf(shardId(key), after)];
+    if (typeof is.shard !== 'number') return;
+    const known = this.#onSale.get(is.sku) ?? [];
+    const last = known.at(-1) ?? { units: 0, moved: 0 };
+    const [units, moved] = [last.units + is.available - was.available, last.moved + is.movedOut - was.movedOut];
+    known.push({ at: this.#nowMs(), units, moved });
+    this.#onSale.set(is.sku, known);
+  }
+
+  #count(reservation: Reservation | undefined, sign: 1 | -1): void {
+    if (reservation === undefined) return;
+    const live = reservation.state === 'HELD' || reservation.state === 'CONFIRMED';
+    for (const part of reservation.parts) {
+      const sums = part.shipmentId !== undefined ? this.#shipped : live ? this.#promised : undefined;
+      const key = `I#${shardName(part)}`;
+      sums?.set(key, (sums.get(key) ?? 0) + sign * part.quantity);
+      this.#touched.add(key);
+    }
+  }
+
+  #checkShard(key: string): void {
+    const { available, reserved, shipped, received, movedIn, movedOut } = countersOf(shardId(key), this.items.get(key));
+    if (received + movedIn - movedOut !== available + reserved + shipped) {
+      this.#break(`${key}: ${received} + ${movedIn} - ${movedOut} is not ${available} + ${reserved} + ${shipped}`);
+    }
+    if (Math.min(available, reserved, shipped, received, movedIn, movedOut) < 0) {
+      this.#break(`${key}: below zero: ${[available, reserved, shipped, received, movedIn, movedOut]}`);
+    }
+    const promised = this.#promised.get(key) ?? 0;
+    if (promised > reserved)
+      this.#break(`${key}: oversold: orders were promised ${promised}, reserved are ${reserved}`);
+    const left = this.#shipped.get(key) ?? 0;
+    if (left !== shipped) this.#break(`${key}: ${left} units left with shipments, ${shipped} are shipped`);
+  }
+
+  #checkTransition(key: string, was: Reservation | undefined, is: Reservation | undefined): void {
+    const { call, args } = this.underWay ?? {};
+    if (is === undefined) {
+      if (was !== undefined) this.#break(`${key}: a reservation was forgotten`);
+      return;
+    }
+    if (was === undefined) {
+      if (is.state !== 'HELD' && is.state !== 'RELEASED') this.#break(`${key}: began as ${is.state}`);
+      return;
+    }
+    if (was.state !== is.state && !transitions[was.state].includes(is.state)) {
+      this.#break(`${key}: ${was.state} became ${is.state}`);
+    }
+    const shape = (parts: readonly Part[]) => parts.map(({ shipmentId: _, ...part }) => JSON.stringify(part)).join();
+    if (shape(was.parts) !== shape(is.parts)) this.#break(`${key}: reserved twice`);
+    const recalled = was.parts.some(
+      ({ shipmentId }, index) => shipmentId && is.parts[index]?.shipmentId !== shipmentId,
+    );
+    if (recalled) this.#break(`${key}: a shipment was forgotten`);
+    if (call === 'confirm' && was.state === 'HELD' && (args?.[1] as string) >= was.expiresAt) {
+      this.#break(`${key}: confirmed at ${args?.[1]}, expired at ${was.expiresAt}`);
+    }
+  }
+
+  #break(what: string): void {
+    this.broken ??= new RuleBroken(`${this.underWay?.call ?? 'nobody'}: ${what}`);
+  }
+}
+
+export function shardId(key: string): ShardId {
+  const [, location = '', sku = '', shard = ''] = key.split('#');
+  return { location, sku, shard: /^\d+$/.test(shard) ? Number(shard) : (shard as 'safety') };
+}

@@ -1,0 +1,74 @@
+import type { Action, Item, StoreRequest } from '../../bench/inventory-simulator/memory-items.ts';
+import { voidState } from '../../bench/inventory-simulator/memory-records.ts';
+import type { CallHook } from '../../bench/inventory-simulator/memory-stock-table.ts';
+import type { Random } from '../../bench/inventory-simulator/random.ts';
+import { opening } from '../../bench/inventory-simulator/shop-process.ts';
+import type { Board } from '../../functions/inventory/domain/stock-table.ts';
+import type { Sabotage, StockWorld } from './stock-world.ts';
+
+type Proceed<Answer> = () => Promise<Answer>;
+
+/** One call of the table behaves otherwise; all others are sound. */
+function instead(
+  wanted: string,
+  act: (proceed: Proceed<unknown>, args: readonly unknown[], world: StockWorld) => Promise<unknown>,
+): Sabotage {
+  return {
+    around:
+      (world): CallHook =>
+      async <Answer>(call: string, args: readonly unknown[], proceed: Proceed<Answer>) =>
+        (call === wanted ? act(proceed, args, world) : proceed()) as Promise<Answer>,
+  };
+}
+
+/** Ways to break the algorithm, each of which somebody might think harmless. */
+export const sabotages: Readonly<Record<string, Sabotage>> = {
+  'a sweep that gives units back without making the nonce void first': instead('voidNonce', async () => ({
+    outcome: 'voided',
+  })),
+
+  'a reservation that binds nonces that are void': {
+    rewrite: (request, call) => (call === 'hold' ? onlyIf(request, (item) => withoutVoid(item)) : request),
+  },
+
+  'nonces that are used again': { nonce: (random: Random) => `n${random.below(4)}` },
+
+  'a debit that is sent again after its entry has left the journal': instead('debit', async (proceed, _, world) => {
+    const answer = await proceed();
+    // What a client does that was told to repeat what took too long.
+    world.time.at(world.time.nowMs + 8_000, () => void proceed().catch(() => undefined));
+    return answer;
+  }),
+
+  'a debit that does not ask whether there is enough': {
+    rewrite: (request, call) =>
+      call === 'debit' ? onlyIf(request, (item) => item && { ...item, av: Number.POSITIVE_INFINITY }) : request,
+  },
+
+  'boards that refuse however old they are': instead('readBoard', async (proceed, _, world) => {
+    const board = (await proceed()) as Board | undefined;
+    return board && { ...board, at: opening + Math.floor(world.time.nowMs), creditsChangedAt: 0 };
+  }),
+
+  'debits that are undone although their reservation may be written': instead('hold', async (proceed) => {
+    try {
+      return await proceed();
+    } catch {
+      return { outcome: 'short', shards: [] };
+    }
+  }),
+};
+
+/** The request with its conditions asked of another item than there is. */
+function onlyIf(request: StoreRequest, pretended: (item: Item | undefined) => Item | undefined): StoreRequest {
+  const blind = (action: Action): Action => {
+    const { condition } = action;
+    return condition === undefined ? action : { ...action, condition: (item) => condition(pretended(item)) };
+  };
+  if (request.kind === 'write') return { ...request, action: blind(request.action) };
+  return request.kind === 'transact' ? { ...request, actions: request.actions.map(blind) } : request;
+}
+
+function withoutVoid(item: Item | undefined): Item | undefined {
+  return item?.st === voidState ? { ...item, vn: new Set() } : item;
+}
