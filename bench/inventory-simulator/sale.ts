@@ -70,8 +70,7 @@ export class Sale {
     this.scenario = scenario;
     this.#random = new Random(scenario.seed);
     this.store = new SimulatedStore(this.time, this.#random.fork(), scenario.store, this.watch.witness);
-    const make = () =>
-      new ShopProcess(this.store, this.time, this.#random.fork(), scenario.algorithm, scenario.misfortunes);
+    const make = () => new ShopProcess(this.store, this.time, this.#random.fork(), scenario);
     this.reserving = new Fleet(this.time, this.#random.fork(), scenario.fleet, make);
     this.#releasing = new Fleet(this.time, this.#random.fork(), scenario.fleet, make);
     this.#api = new Bucket(scenario.apiPerSecond, apiDepthSeconds, () => this.time.nowMs);
@@ -105,7 +104,10 @@ export class Sale {
 
   /** A process that does nothing else, and to which nothing happens. */
   async #sweep(): Promise<void> {
-    const process = new ShopProcess(this.store, this.time, this.#random.fork(), this.scenario.algorithm, noMisfortunes);
+    const process = new ShopProcess(this.store, this.time, this.#random.fork(), {
+      ...this.scenario,
+      misfortunes: noMisfortunes,
+    });
     while (!this.#isOver) {
       await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
       try {

@@ -21,6 +21,8 @@ export interface Scenario {
   /** Share of the requests that come twice. */
   readonly duplicates: number;
   readonly sweepers: number;
+  /** Whether the plan grows with contention, as it does in production; else the shards stay as many as they are. */
+  readonly adaptive: boolean;
   /** How long after the last arrival the simulation goes on; who has no answer by then never gets one. */
   readonly patienceMs: number;
 }
@@ -45,6 +47,7 @@ export function scenarioOf(wanted: Wanted): Scenario {
     misfortunes: noMisfortunes,
     duplicates: 0,
     sweepers: 0,
+    adaptive: false,
     patienceMs: 10_000,
     ...wanted,
   };

@@ -7,14 +7,26 @@ import { assumedStore } from './simulated-store.ts';
 
 /** The sale of the goals: 10,000 units, 100,000 buyers, 10,000 a second. */
 export function goalSale(seed: number, quick: boolean): Scenario {
-  return scenarioOf({ seed, algorithm: 'J', perSecond: 10_000, shards: 128, ...(quick && { buyers: 20_000 }) });
+  return scenarioOf({
+    ...{ seed, algorithm: 'J', perSecond: 10_000, shards: 128, adaptive: true },
+    ...(quick && { buyers: 20_000 }),
+  });
 }
 
 /** A fifth of the holds comes back after a second. */
 export function releaseSale(seed: number, quick: boolean): Scenario {
   const size = quick ? { buyers: 10_000, units: 2_000 } : { buyers: 40_000, units: 8_000 };
   const releases = { share: 0.2, afterMs: 1_000 };
-  return scenarioOf({ seed, algorithm: 'J', perSecond: 5_000, shards: 128, ...size, releases, patienceMs: 20_000 });
+  return scenarioOf({
+    seed,
+    algorithm: 'J',
+    perSecond: 5_000,
+    shards: 128,
+    adaptive: true,
+    ...size,
+    releases,
+    patienceMs: 20_000,
+  });
 }
 
 /**
@@ -23,7 +35,7 @@ export function releaseSale(seed: number, quick: boolean): Scenario {
  */
 export function troubledSale(seed: number, quick: boolean): Scenario {
   return scenarioOf({
-    ...{ seed, algorithm: 'J', perSecond: 1_000, shards: 32 },
+    ...{ seed, algorithm: 'J', perSecond: 1_000, shards: 32, adaptive: true },
     ...(quick ? { units: 1_000, buyers: 2_000 } : { units: 5_000, buyers: 10_000 }),
     fleet: { ...assumedFleet, concurrency: 8_000, provisioned: 1_000, burst: 3_000, rampPerSecond: 1_000 },
     misfortunes: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },

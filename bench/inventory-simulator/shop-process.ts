@@ -1,3 +1,4 @@
+import { reserveStock } from '../../functions/inventory/domain/reserve.ts';
 import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
 import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
 import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
@@ -28,6 +29,13 @@ export const opening = Date.parse('2026-11-27T00:00:00.000Z');
 /** Calls of a request, one of which may be its last. */
 const callsToDieAt = 4;
 
+/** What a process runs, and what befalls it. */
+export interface ProcessKind {
+  readonly algorithm: Algorithm;
+  readonly misfortunes: Misfortunes;
+  readonly adaptive: boolean;
+}
+
 /** One execution environment: the production code with its own memory, home, pace and luck. */
 export class ShopProcess {
   readonly around: Surroundings;
@@ -40,13 +48,8 @@ export class ShopProcess {
   #freezes = false;
   #die: (crash: Crash) => void = () => undefined;
 
-  constructor(
-    store: SimulatedStore,
-    time: VirtualTime,
-    random: Random,
-    algorithm: Algorithm,
-    misfortunes: Misfortunes,
-  ) {
+  constructor(store: SimulatedStore, time: VirtualTime, random: Random, kind: ProcessKind) {
+    const { algorithm, misfortunes, adaptive } = kind;
     this.#random = random;
     this.#time = time;
     this.#misfortunes = misfortunes;
@@ -57,7 +60,12 @@ export class ShopProcess {
     });
     this.around = surroundings(table, time, random);
     const sharded = shardedStockStore(this.around);
-    this.store = algorithm === 'naive' ? { ...sharded, reserve: reserveNaively(this.around) } : sharded;
+    this.store = { ...sharded, ...(algorithm === 'naive' && { reserve: reserveNaively(this.around) }) };
+    if (algorithm !== 'naive' && !adaptive) {
+      // The production code without the one thing that changes the plan.
+      const around = { ...this.around, contended: async () => undefined };
+      this.store = { ...sharded, reserve: (request, now) => reserveStock(request, now, around) };
+    }
   }
 
   /** Serves one request. @throws Crash when the process died; what it had begun is left as it is. */
