@@ -29,5 +29,5 @@ describe.each(sagaNames)('%s', (saga) => {
 
 /** Putting an order on hold: what fails there fails the execution, and raises an alarm. */
 function isLastResort(state: string): boolean {
-  return state.startsWith('Hold');
+  return state === 'HoldOrder';
 }
