@@ -558,6 +558,32 @@ describe('buyers who collide', () => {
   });
 });
 
+describe('buyers who chase the last units', () => {
+  it('ask for no more shards, and look at none, once a board says how few are left', async () => {
+    const sku = fresh('SKU');
+    await received(sku, 1_000);
+    await prepared(sku, 1_000);
+    const { client, made } = mortal();
+    const here = around(client);
+    const contended = growWhenContended(here);
+    const plan = await planNow(sku);
+    const thrice = async () => {
+      for (let time = 0; time < 3; time++) await contended([{ location: 'W1', sku, shard: 0 }], now());
+    };
+    const board = { sku, at: nowMs, units: 63, free: [], credits: 0, creditsChangedAt: 0 };
+    nowMs += 3_000;
+    here.memory.learnPlan(plan);
+    here.memory.learnBoard({ ...board, at: nowMs }, plan);
+    await thrice();
+    expect(made).toEqual([]);
+    expect(await shardsNow(sku)).toEqual([4]);
+    nowMs += 1;
+    here.memory.learnBoard({ ...board, at: nowMs, units: 64 }, plan);
+    await thrice();
+    expect(await shardsNow(sku)).toEqual([8]);
+  });
+});
+
 describe('a buyer who looks while units move', () => {
   /** A store that reads shard 0 of a SKU, then lets others act once, and then reads the other shards: as DynamoDB may. */
   function torn(sku: string, act: () => Promise<unknown>) {

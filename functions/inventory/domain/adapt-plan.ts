@@ -54,6 +54,7 @@ export function growWhenContended(around: Surroundings): Contention {
 }
 
 async function growContended(sku: string, location: string, now: Instant, around: Surroundings): Promise<void> {
+  if (chasesLastUnits(sku, location, now, around)) return;
   const before = (await around.table.read({ skus: [sku] }, 'latest')).plans.get(sku);
   if (before === undefined) return;
   around.memory.learnPlan(before);
@@ -63,6 +64,15 @@ async function growContended(sku: string, location: string, now: Instant, around
   if (plan === before || (await around.table.writePlan(plan)) === 'changed') return;
   around.memory.learnPlan(plan);
   await settleIn(plan, location, around);
+}
+
+/**
+ * Whether a board says that too little is left for more shards. At the end of a sale a crowd meets at the last units:
+ * looking into that would cost each of them a read of every shard, when reads are scarcest.
+ */
+function chasesLastUnits(sku: string, location: string, now: Instant, { memory }: Surroundings): boolean {
+  const [plan, board] = [memory.plan(sku), memory.board(sku)];
+  return plan !== undefined && board !== undefined && doubledPlan(plan, location, now, board.units) === plan;
 }
 
 /** Whether the last growth is so young that nobody can know what it brought. */
