@@ -43,7 +43,8 @@ export function drawChart(results: readonly SaleResult[], caption: string): stri
     `<title>${escaped(caption)}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     `<text x="${size.left}" y="20" font-size="14">${escaped(caption)}</text>`,
-    legend(),
+    // Beside the title.
+    `<g transform="translate(480 -22)">${legend()}</g>`,
     ...drawn,
     '</svg>',
     '',
