@@ -6,8 +6,8 @@ import { uncontendedWriteUnits } from './uncontended.ts';
 
 /** Shard counts whose sales a second are compared with those of one. */
 const scaledShards = [2, 4, 8, 16, 32];
-/** Requests a second for each shard: somewhat less than a partition can serve, and half as much again. */
-const offeredPerShard = [800, 1_500];
+/** Requests a second for each shard: well below what a partition can serve, close to it, and half as much again. */
+const offeredPerShard = [700, 800, 1_500];
 /** Of perfect scaling. */
 const leastScaling = 0.8;
 
@@ -31,7 +31,7 @@ export async function measureGoals(seed: number, quick: boolean, tell: (what: st
   for (const shards of [1, ...(quick ? [8] : scaledShards)]) {
     tell(`scaling: ${shards} shards`);
     const rates: number[] = [];
-    // Too little shows the demand, too much what overload leaves of it: the better of the two is what the shards can do.
+    // Too little shows the demand, too much what overload leaves of it: the best of them is what the shards can do.
     for (const offered of offeredPerShard) {
       rates.push((await runSale(scalingSale(seed, shards, offered, quick))).steadySalesPerSecond);
     }
