@@ -17,9 +17,12 @@ const clientCounts = [1, 8, 32];
 /** The load under which profiles are taken: the one that has a budget. */
 const profiledClients = 8;
 
-/** How long and how much, in earnest and with `--quick`. */
+/**
+ * How long and how much, in earnest and with `--quick`. A worker's code is slow until V8 has optimized it, in the first
+ * thousands of its calls: what runs for days is measured after them.
+ */
 const efforts = {
-  full: { warmUpOrders: 600, loadSeconds: 20, profileSeconds: 20, idleOrders: 25, costAlone: 20, costTogether: 200 },
+  full: { warmUpOrders: 2_000, loadSeconds: 20, profileSeconds: 20, idleOrders: 25, costAlone: 20, costTogether: 200 },
   quick: { warmUpOrders: 200, loadSeconds: 5, profileSeconds: 8, idleOrders: 5, costAlone: 5, costTogether: 50 },
 } as const;
 
