@@ -1,6 +1,6 @@
 import { hotKey, ledgerKey, planKey, reservationKey } from '../../functions/inventory/adapters/keys.ts';
 import { returned } from '../../functions/inventory/adapters/return-units.ts';
-import { debited, received, type ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
+import { debited, moved, received, type ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
 import { perShard } from '../../functions/inventory/domain/reservation.ts';
 import { isHot, type ShardId, type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
 import {
@@ -159,7 +159,7 @@ export async function book(
 }
 
 export async function transfer(send: Send, wanted: Transfer): ReturnType<StockTable['transfer']> {
-  const writes = transferWrites(wanted);
+  const writes = moved(wanted);
   const { ledger } = wanted;
   const records = ledger === undefined ? [] : [putLedger(ledger)];
   const answer: StoreAnswer = await send({ kind: 'transact', actions: [...writes.map(shardAction), ...records] });
@@ -168,28 +168,6 @@ export async function transfer(send: Send, wanted: Transfer): ReturnType<StockTa
   const existing = answer.found.get(writes.length);
   if (existing !== undefined) return { outcome: 'repeated', record: ledgerRecordOf(existing) };
   return { outcome: 'refused', shards: refusingShards(writes, answer.found, 0) };
-}
-
-function transferWrites({ from, to, quantity, ifAvailable, close, reopen }: Transfer): ShardWrite[] {
-  const writes: ShardWrite[] = [];
-  if (from !== undefined) {
-    writes.push({
-      shard: from,
-      add: quantity === 0 ? {} : { av: -quantity, xo: quantity },
-      mayBeNew: quantity === 0,
-      ...(ifAvailable !== undefined && { ifAvailable }),
-      ...(close === undefined ? { whileOpen: true } : { close }),
-    });
-  }
-  if (to !== undefined && (quantity > 0 || reopen)) {
-    writes.push({
-      shard: to,
-      add: quantity === 0 ? {} : { av: quantity, xi: quantity, v: 1 },
-      mayBeNew: true,
-      ...(reopen ? { reopen } : { whileOpen: true }),
-    });
-  }
-  return writes;
 }
 
 /** Over the revision before it, and over nothing if it is the first. */

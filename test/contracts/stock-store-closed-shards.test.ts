@@ -135,8 +135,11 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
   it('sell again when they are reopened', async () => {
     const sku = await stockedSku(path);
     await close(sku, 3, 3);
-    const reopen = { sku, from: shardOf(sku, 0), to: shardOf(sku, 3), quantity: 5, reopen: true };
-    expect(await stockTable().transfer(reopen)).toEqual({ outcome: 'done' });
+    const plan = (await stockTable().read({ skus: [sku] }, 'latest')).plans.get(sku);
+    if (plan === undefined) throw new Error('no plan');
+    expect(await stockTable().reopen(plan, [shardOf(sku, 3)])).toEqual({ outcome: 'done' });
+    const back = { sku, from: shardOf(sku, 0), to: shardOf(sku, 3), quantity: 5 };
+    expect(await stockTable().transfer(back)).toEqual({ outcome: 'done' });
     expect(codeOf(await open().reserve(order({ [sku]: 40 }), now))).toBeUndefined();
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });

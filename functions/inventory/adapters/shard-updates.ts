@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { ShardId } from '../domain/shard-plan.ts';
-import type { JournalEntry, ShardChange } from '../domain/stock-table.ts';
+import type { JournalEntry, ShardChange, Transfer } from '../domain/stock-table.ts';
 import { entryPrefix, shardKey } from './keys.ts';
 
 /**
@@ -46,6 +46,25 @@ export const received = (shard: ShardId, quantity: number): ShardWrite => ({
   mayBeNew: true,
   whileOpen: true,
 });
+
+/** Out of one shard and into another, in one transaction. */
+export function moved({ from, to, quantity, ifAvailable, close }: Transfer): ShardWrite[] {
+  const writes: ShardWrite[] = [];
+  if (from !== undefined) {
+    writes.push({
+      shard: from,
+      add: quantity === 0 ? {} : { av: -quantity, xo: quantity },
+      // Closing a shard that nothing was ever put into makes it, closed.
+      mayBeNew: quantity === 0,
+      ...(ifAvailable !== undefined && { ifAvailable }),
+      ...(close === undefined ? { whileOpen: true } : { close }),
+    });
+  }
+  if (to !== undefined && quantity > 0) {
+    writes.push({ shard: to, add: { av: quantity, xi: quantity, v: 1 }, mayBeNew: true, whileOpen: true });
+  }
+  return writes;
+}
 
 /** The parameters of an update, alone or in a transaction. When a condition fails, the answer brings the shard as it was, at no cost. */
 export function shardUpdate(table: string, write: ShardWrite) {

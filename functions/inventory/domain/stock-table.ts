@@ -152,14 +152,12 @@ export interface Transfer {
   readonly sku: string;
   readonly from?: ShardId;
   readonly to?: ShardId;
-  /** 0 to close or reopen only. */
+  /** 0 to close only. */
   readonly quantity: number;
   /** Only if `from` has exactly so many units for sale. */
   readonly ifAvailable?: number;
   /** Closes `from`: the number of shards that its location shrinks to. */
   readonly close?: number;
-  /** Reopens `to`, which must otherwise be open. */
-  readonly reopen?: boolean;
   readonly ledger?: LedgerRecord;
 }
 
