@@ -101,12 +101,14 @@ describe('poison in the stream of the order log', () => {
     causationId: 'c',
     traceparent: '',
   };
+  const eventsOf = (type: string, version: number, data: object) => JSON.stringify([{ type, version, data }]);
   const poison = [
     { orderId: id(1), version: 1 },
-    { orderId: id(2), version: 1, ...commit, events: [{ type: 'NoSuchEvent', version: 1, data: {} }] },
-    { orderId: id(3), version: 1, ...commit, events: [{ type: 'OrderPlaced', version: 1, data: { customerId: 7 } }] },
-    { orderId: id(4), version: 1, ...commit, events: 'none' },
-    { orderId: 'not-an-order', version: 1, ...commit, events: [{ type: 'OrderPlaced', version: 2, data: {} }] },
+    { orderId: id(2), version: 1, ...commit, events: eventsOf('NoSuchEvent', 1, {}) },
+    { orderId: id(3), version: 1, ...commit, events: eventsOf('OrderPlaced', 1, { customerId: 7 }) },
+    { orderId: id(4), version: 1, ...commit, events: 'no JSON' },
+    { orderId: id(5), version: 1, ...commit, events: [{ type: 'OrderPlaced', version: 1, data: {} }] },
+    { orderId: 'not-an-order', version: 1, ...commit, events: eventsOf('OrderPlaced', 2, {}) },
   ];
   const keys = poison.map(({ orderId, version }) => ({ orderId, version: String(version) }));
 

@@ -9,7 +9,7 @@ import type { Commit } from '../domain/commit.ts';
 const commitSchema = z.object({
   orderId: z.string(),
   version: z.int(),
-  events: z.array(z.object({ type: z.string(), version: z.int(), data: z.record(z.string(), z.unknown()) })),
+  events: z.string(),
   actor: z.string(),
   committedAt: z.string(),
   correlationId: z.string(),
@@ -18,19 +18,24 @@ const commitSchema = z.object({
   requestHash: z.optional(z.string()),
 });
 
+const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data: z.record(z.string(), z.unknown()) }));
+
 /**
+ * The events are one attribute, as JSON: nobody asks DynamoDB for a part of an event, and as maps of maps they take the store and
+ * every reader of an order several times as long.
+ *
  * @throws Error when an event is not in the catalog or its data does not fit its schema: a commit that a reader could
  * not understand is never written.
  */
 export function toItem(commit: Commit): Record<string, AttributeValue> {
   for (const event of commit.events) z.parse(definitionOf(event.type, event.version).data, event.data);
-  return marshall({ ...commit, events: commit.events.map(shortened) }, { removeUndefinedValues: true });
+  return marshall({ ...commit, events: JSON.stringify(commit.events.map(shortened)) }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is not a commit of known events. */
 export function fromItem(item: Record<string, AttributeValue>): Commit {
   const { requestHash, ...parsed } = z.parse(commitSchema, unmarshall(item));
-  const events = parsed.events.map(({ type, version, data }) => {
+  const events = z.parse(eventsSchema, JSON.parse(parsed.events)).map(({ type, version, data }) => {
     const parsedData = z.parse(definitionOf(type, version).data, spelledOut(data));
     return { type, version, data: parsedData } as OrderEvent;
   });
