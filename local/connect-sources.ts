@@ -5,6 +5,7 @@ import { Checkpoint } from './dynamodb/checkpoint.ts';
 import type { StoreClient } from './dynamodb/store-client.ts';
 import { StreamConsumer } from './dynamodb/stream-consumer.ts';
 import { StreamReader } from './dynamodb/stream-reader.ts';
+import { StreamTail } from './dynamodb/stream-tail.ts';
 import { AsyncInvocations } from './lambda/async-invocations.ts';
 import type { Invoke } from './lambda/invocation.ts';
 import type { Meter } from './meter.ts';
@@ -49,11 +50,13 @@ export function connectSources(options: SourcesOptions): Sources {
     (mapping) => new QueueConsumer(mapping, queues.byArn(mapping.queueArn), options),
   );
   const streams = connectStreams(options);
-  const streamConsumers = [...streams.values()].flat();
+  const streamConsumers = [...streams.values()].flatMap(({ consumers }) => consumers);
   return {
     bus,
     written: (table) => {
-      for (const { consumer } of streams.get(table) ?? []) consumer.wake();
+      const stream = streams.get(table);
+      stream?.tail.grow();
+      for (const { consumer } of stream?.consumers ?? []) consumer.wake();
     },
     flush: () => {
       for (const consumer of queueConsumers) consumer.flush();
@@ -76,25 +79,33 @@ export function connectSources(options: SourcesOptions): Sources {
   };
 }
 
+/** A table's stream and those who follow it. */
 interface ConnectedStream {
-  readonly consumer: StreamConsumer;
-  readonly checkpoint: Checkpoint;
+  readonly tail: StreamTail;
+  readonly consumers: { readonly consumer: StreamConsumer; readonly checkpoint: Checkpoint }[];
 }
 
-/** The consumers of each table's stream, by table name. */
-function connectStreams(options: SourcesOptions): Map<string, ConnectedStream[]> {
+/** The streams that are followed, by table name. */
+function connectStreams(options: SourcesOptions): Map<string, ConnectedStream> {
   const { app, queues, invoke, activity, store, streams, dataDir, retryScale } = options;
-  const byTable = new Map<string, ConnectedStream[]>();
+  const byTable = new Map<string, ConnectedStream>();
   for (const mapping of app.streamMappings) {
-    const table = app.tables.find(({ streamArn }) => streamArn === mapping.streamArn);
-    const storeArn = streams.get(mapping.streamArn);
-    if (!table?.streamView || !storeArn) throw new Error(`${mapping.name}: there is no stream ${mapping.streamArn}`);
-    const reader = new StreamReader(store, storeArn, mapping.streamArn, table.streamView);
-    const checkpoint = new Checkpoint(dataDir, mapping.name);
+    const { name, streamArn } = mapping;
+    const table = app.tables.find((each) => each.streamArn === streamArn);
+    const storeArn = streams.get(streamArn);
+    const view = table?.streamView;
+    if (!view || !storeArn) throw new Error(`${name}: there is no stream ${streamArn}`);
+    const stream = byTable.get(table.name) ?? {
+      tail: new StreamTail(() => new StreamReader(store, storeArn, streamArn, view)),
+      consumers: [],
+    };
+    const reader = stream.tail.follow();
+    const checkpoint = new Checkpoint(dataDir, name);
     const sendFailure = (arn: string, body: string) => void queues.byArn(arn).send(body);
     const backoffScale = retryScale;
     const consumer = new StreamConsumer({ mapping, reader, checkpoint, invoke, sendFailure, activity, backoffScale });
-    byTable.set(table.name, [...(byTable.get(table.name) ?? []), { consumer, checkpoint }]);
+    stream.consumers.push({ consumer, checkpoint });
+    byTable.set(table.name, stream);
   }
   return byTable;
 }

@@ -18,7 +18,7 @@ export interface Credentials {
 
 /** Whom a request goes to, and when: what the SDK says with each request. */
 export interface SigningArguments {
-  readonly signingDate?: Date | number | string;
+  readonly signingDate: Date | number | string;
   readonly signingRegion?: string;
   /** The service's signing name (`dynamodb`). */
   readonly signingService?: string;
@@ -59,7 +59,7 @@ export class RequestSigner {
       throw new Error(`only requests of AWS's JSON protocols can be signed, not ${method} ${path}`);
     }
     const credentials = await this.#credentials();
-    const { signingDate = Date.now(), signingRegion, signingService } = args;
+    const { signingDate, signingRegion, signingService } = args;
     const time = new Date(signingDate).toISOString().replace(/[-:]|\.\d+/g, '');
     const scope = `${time.slice(0, 8)}/${signingRegion}/${signingService}/aws4_request`;
     headers['x-amz-date'] = time;

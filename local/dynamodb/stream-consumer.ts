@@ -4,15 +4,20 @@ import type { Invoke } from '../lambda/invocation.ts';
 import { itemFailures } from '../queues/queue-consumer.ts';
 import type { StreamMapping } from '../template/app.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { StreamItem, StreamReader } from './stream-reader.ts';
+import type { StreamItem, StreamRead } from './stream-reader.ts';
 
 /** First wait before a failed batch is tried again; it doubles up to the longest. */
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
+/**
+ * How long records gather even without a batching window. Lambda asks a stream four times a second; at once after each write
+ * every record would be a batch of its own.
+ */
+const GATHERING_MS = 10;
 
 export interface StreamConsumerOptions {
   readonly mapping: StreamMapping;
-  readonly reader: StreamReader;
+  readonly reader: StreamRead;
   readonly checkpoint: Checkpoint;
   readonly invoke: Invoke;
   /** Takes what is given up (JSON text), at the destination's ARN. */
@@ -77,9 +82,9 @@ export class StreamConsumer {
 
   async #window(): Promise<void> {
     const { windowMs, batchSize } = this.#options.mapping;
-    if (windowMs === 0 || this.#news >= batchSize || this.#stopped || this.#options.activity.isAwaited) return;
+    if (this.#news >= batchSize || this.#stopped || this.#options.activity.isAwaited) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, windowMs);
+      const timer = setTimeout(resolve, Math.max(windowMs, GATHERING_MS));
       this.#closeWindow = () => {
         clearTimeout(timer);
         resolve();
@@ -88,7 +93,7 @@ export class StreamConsumer {
     this.#closeWindow = undefined;
   }
 
-  async #deliverAll(items: StreamItem[]): Promise<void> {
+  async #deliverAll(items: readonly StreamItem[]): Promise<void> {
     const { mapping, checkpoint } = this.#options;
     const wanted = mapping.filters.length
       ? items.filter(({ record }) => mapping.filters.some((matches) => matches(record)))
@@ -101,7 +106,7 @@ export class StreamConsumer {
   }
 
   /** Delivers a batch until it is done with: taken, or given up after the mapping's retries, halved where it says so. */
-  async #deliver(batch: StreamItem[]): Promise<void> {
+  async #deliver(batch: readonly StreamItem[]): Promise<void> {
     const { mapping, checkpoint, backoffScale } = this.#options;
     let rest = batch;
     for (let retries = 0; rest.length > 0; ) {
@@ -134,7 +139,7 @@ export class StreamConsumer {
   }
 
   /** Invokes the function once. Answers the index of the first record that failed, undefined when none did. */
-  async #attempt(batch: StreamItem[]): Promise<number | undefined> {
+  async #attempt(batch: readonly StreamItem[]): Promise<number | undefined> {
     const { mapping, invoke } = this.#options;
     const event = JSON.stringify({ Records: batch.map(({ record }) => record) });
     const result = await invoke(mapping.functionArn, event);
@@ -147,14 +152,14 @@ export class StreamConsumer {
     return Math.max(first, 0);
   }
 
-  #exhausted([first]: StreamItem[], retries: number): boolean {
+  #exhausted([first]: readonly StreamItem[], retries: number): boolean {
     const { maxRetries, maxAgeMs } = this.#options.mapping;
     const createdAt = (first?.record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
     return (maxRetries >= 0 && retries >= maxRetries) || Date.now() - createdAt > maxAgeMs;
   }
 
   /** Gives records up: only where they were in the stream is told, as Lambda does. */
-  #giveUp(batch: StreamItem[], attempts: number): void {
+  #giveUp(batch: readonly StreamItem[], attempts: number): void {
     const { mapping, sendFailure, checkpoint } = this.#options;
     const [first, last] = [batch[0], batch.at(-1)];
     if (!first || !last) return;

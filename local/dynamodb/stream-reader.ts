@@ -34,8 +34,14 @@ export interface StreamItem {
   readonly position: Position;
 }
 
+/** Something that reads a stream. */
+export interface StreamRead {
+  /** The next records, oldest first, each with the position behind it; `more` says that there are further ones. */
+  read(after: Position): Promise<{ readonly items: readonly StreamItem[]; readonly more: boolean }>;
+}
+
 /** Reads a table's stream in order, from any position, shard after shard. */
-export class StreamReader {
+export class StreamReader implements StreamRead {
   readonly #store: StoreClient;
   readonly #storeArn: string;
   readonly #arn: string;
@@ -57,7 +63,6 @@ export class StreamReader {
     this.#idPrefix = createHash('md5').update(storeArn).digest('hex').slice(0, 16);
   }
 
-  /** The next records, oldest first, each with the position behind it; `more` says that there are further ones. */
   async read(after: Position): Promise<{ items: StreamItem[]; more: boolean }> {
     type Answer = { Records: StreamRecord[]; NextShardIterator?: string };
     const iterator = this.#iterator ?? (await this.#open(after));

@@ -104,7 +104,7 @@ describe('a signature', () => {
 
   it('is refused where there would be more to sign', async () => {
     const signer = new RequestSigner(async () => keys);
-    const args = { signingRegion: 'us-east-1', signingService: 's3' };
+    const args = { signingDate: 0, signingRegion: 'us-east-1', signingService: 's3' };
     for (const change of [{ method: 'GET' }, { path: '/bucket' }, { query: { list: '2' } }]) {
       await expect(signer.sign({ method: 'POST', path: '/', headers: {}, ...change }, args)).rejects.toThrow(
         'only requests',
