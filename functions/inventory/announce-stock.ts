@@ -5,7 +5,7 @@ import { streamConsumer } from '../shared/stream-consumer.ts';
 import { lineSurroundings } from './adapters/line-surroundings.ts';
 import { stockAnnouncer, stockEventsOf } from './adapters/stock-announcer.ts';
 import { toldLevels } from './adapters/told-levels.ts';
-import { announceLevel } from './domain/announce-level.ts';
+import { announceLevels } from './domain/announce-levels.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'BUS_NAME', 'STREAM_FAILURES_QUEUE_URL');
 const around = { ...lineSurroundings(config.INVENTORY_TABLE), told: toldLevels(config.INVENTORY_TABLE) };
@@ -14,5 +14,5 @@ const around = { ...lineSurroundings(config.INVENTORY_TABLE), told: toldLevels(c
 export const handler = streamConsumer(
   'announce-stock',
   config.STREAM_FAILURES_QUEUE_URL,
-  stockAnnouncer(busPublisher(config.BUS_NAME, stockEventsOf), (sku) => announceLevel(sku, systemClock(), around)),
+  stockAnnouncer(busPublisher(config.BUS_NAME, stockEventsOf), (skus) => announceLevels(skus, systemClock(), around)),
 );

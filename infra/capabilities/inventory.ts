@@ -126,7 +126,7 @@ export class Inventory extends Capability {
     const { deployment } = this;
     const { inventory, bus } = deployment.data;
     const consumer = this.function('announce-stock', { timeout: announcement.timeout });
-    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem');
+    inventory.grantTo(consumer, 'BatchGetItem', 'PutItem', 'UpdateItem');
     consumer.addEnvironment('BUS_NAME', bus.eventBusName);
     consumer.allow(['events:PutEvents'], [bus.eventBusArn]);
     new LogConsumer(this, 'AnnounceStockSource', {

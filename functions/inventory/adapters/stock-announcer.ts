@@ -1,41 +1,38 @@
 import * as z from 'zod/mini';
 import { definitionOf } from '../../../events/catalog.ts';
 import type { StockEnvelope } from '../../../events/envelope.ts';
-import { isTransient } from '../../shared/kernel/faults.ts';
 import type { PoisonItem, StreamItem } from '../../shared/stream-consumer.ts';
 import { eventOfLevel, eventOfRecord } from '../domain/stock-announcement.ts';
 import { ledgerRecordFrom } from './items.ts';
 import { prefixes } from './keys.ts';
 import { levelChangeFrom } from './told-levels.ts';
 
-/** SKUs looked at at the same time. */
-const concurrency = 8;
+/**
+ * SKUs looked at together: so many plans and lines fill one request of the store, and what was told of them another one.
+ * It bounds the levels that are told at the same time as well.
+ */
+const skusAtOnce = 50;
 
 /**
  * What the stream of the stock table means to others. Ledger records and told levels are facts: they are published as
  * they stand. A shard, a plan or a told level that changed is a reason to look at the SKU, once for the whole batch.
  *
  * @param publish puts the events of items on the bus, and says which it can never publish.
+ * @param look says why, for each SKU that can never be looked at; the last item that named it stands for it.
  */
 export function stockAnnouncer(
   publish: (items: readonly StreamItem[]) => Promise<readonly PoisonItem[]>,
-  look: (sku: string) => Promise<void>,
+  look: (skus: readonly string[]) => Promise<ReadonlyMap<string, unknown>>,
 ) {
   return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
     const poison = [...(await publish(items))];
-    const bySku = [...Map.groupBy(items, ({ key }) => skuToLookAt(key.pk ?? ''))];
-    const due = bySku.flatMap(([sku, causes]) => (sku === undefined ? [] : [{ sku, causes }]));
-    for (let start = 0; start < due.length; start += concurrency) {
-      const looks = due.slice(start, start + concurrency).map(async ({ sku, causes }): Promise<PoisonItem[]> => {
-        try {
-          await look(sku);
-          return [];
-        } catch (error) {
-          if (isTransient(error)) throw error;
-          return causes.slice(-1).map((item) => ({ item, error }));
-        }
-      });
-      poison.push(...(await Promise.all(looks)).flat());
+    const causes = new Map(items.map((item) => [skuToLookAt(item.key.pk ?? ''), item]));
+    const due = [...causes.keys()].filter((sku) => sku !== undefined);
+    for (let start = 0; start < due.length; start += skusAtOnce) {
+      for (const [sku, error] of await look(due.slice(start, start + skusAtOnce))) {
+        const item = causes.get(sku);
+        if (item !== undefined) poison.push({ item, error });
+      }
     }
     return poison;
   };

@@ -1,11 +1,12 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo } from '../../shared/aws-clients.ts';
-import type { Item } from '../../shared/batch-get.ts';
+import { batchGet, type Item } from '../../shared/batch-get.ts';
+import { systemPace } from '../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
-import type { ToldLevels } from '../domain/announce-level.ts';
+import type { ToldLevels } from '../domain/announce-levels.ts';
 import type { LevelChange } from '../domain/stock-announcement.ts';
 import { writeIf } from './conditional-writes.ts';
 import { prefixes, toldKey } from './keys.ts';
@@ -32,10 +33,10 @@ export function levelChangeFrom(item: Item): LevelChange {
 /** One item for each SKU, with the last change; the stream has them all. */
 export function toldLevels(table: string, client: Pick<DynamoDBClient, 'send'> = dynamo()): ToldLevels {
   return {
-    async latest(sku) {
-      const Key = { pk: { S: toldKey(sku) } };
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      return Item && levelChangeFrom(Item);
+    async latest(skus) {
+      const keys = skus.map((sku) => ({ pk: { S: toldKey(sku) } }));
+      const items = await batchGet(client, { table, keys, latest: true }, systemPace);
+      return new Map(items.map(levelChangeFrom).map((change) => [change.sku, change]));
     },
     async tell({ sku, ...change }) {
       const before = change.sequence - 1;
