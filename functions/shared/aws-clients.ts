@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Credentials, RequestSigner } from './request-signer.ts';
+import { sendShortly } from './short-send.ts';
 
 /** What the clients have in common, as far as it is needed here. */
 interface AwsClient {
@@ -51,9 +52,14 @@ const cacheMiddleware = true;
 const settings = { requestHandler, cacheMiddleware };
 
 // The annotations let a bundle drop the clients that its function never asks for.
-export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient(settings));
+/** With the first try, on the short way, a command has four: as many as the SDK would give it. */
+export const dynamo = /* @__PURE__ */ once(() =>
+  sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 3 }), true),
+);
 /** Never sends anything twice: for writes whose repetition would be a second effect. */
-export const dynamoOnce = /* @__PURE__ */ once(() => new DynamoDBClient({ ...settings, maxAttempts: 1 }));
+export const dynamoOnce = /* @__PURE__ */ once(() =>
+  sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 1 }), false),
+);
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(settings));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(settings));
 export const sqs = /* @__PURE__ */ once(() => new SQSClient(settings));

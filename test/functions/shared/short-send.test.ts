@@ -1,0 +1,201 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sendShortly } from '../../../functions/shared/short-send.ts';
+
+interface Received {
+  readonly headers: Record<string, unknown>;
+  readonly body: string;
+}
+
+/** What the store does with a request: answers, or breaks the connection. */
+type Answer = { readonly status: number; readonly body: object } | 'cut';
+
+const fine: Answer = { status: 200, body: {} };
+const error = (name: string, status = 400): Answer => ({
+  status,
+  body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'no' },
+});
+
+let server: Server;
+let received: Received[];
+let answers: Answer[];
+
+beforeEach(async () => {
+  received = [];
+  answers = [];
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      received.push({ headers: request.headers, body });
+      const answer = answers.shift() ?? fine;
+      if (answer === 'cut') request.socket.destroy();
+      else
+        response
+          .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
+          .end(JSON.stringify(answer.body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function newClient(): DynamoDBClient {
+  return new DynamoDBClient({
+    region: 'eu-central-1',
+    maxAttempts: 3,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'session' },
+  });
+}
+
+const get = () => new GetItemCommand({ TableName: 'Orders', Key: { orderId: { S: 'ord_1' } } });
+
+/** A client that has sent its first command, which always goes the whole way. */
+async function warmClient(mayRepeat = true): Promise<DynamoDBClient> {
+  const client = sendShortly(newClient(), mayRepeat);
+  await client.send(get());
+  received.length = 0;
+  return client;
+}
+
+const meaningful = ({ headers, body }: Received) => ({
+  body: JSON.parse(body) as unknown,
+  target: headers['x-amz-target'],
+  type: headers['content-type'],
+  length: headers['content-length'],
+  host: headers.host,
+  session: headers['x-amz-security-token'],
+});
+
+const value: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.string({ unit: 'grapheme' }).map((S) => ({ S })),
+    fc.integer().map((number) => ({ N: String(number) })),
+    fc.boolean().map((BOOL) => ({ BOOL })),
+    fc.constant({ NULL: true as const }),
+    fc.uint8Array({ minLength: 1, maxLength: 9 }).map((B) => ({ B })),
+    fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }).map((SS) => ({ SS })),
+    fc.array(tie('value'), { maxLength: 3 }).map((L) => ({ L })),
+    fc.dictionary(fc.string(), tie('value'), { maxKeys: 3 }).map((M) => ({ M })),
+  ),
+})).value;
+const item = fc.dictionary(fc.string({ minLength: 1 }), value, { minKeys: 1, maxKeys: 4 });
+
+describe('a command on the short way', () => {
+  it('says what the SDK would say, and is answered as the SDK would', async () => {
+    const [short, whole] = [await warmClient(), newClient()];
+    await fc.assert(
+      fc.asyncProperty(item, async (Item) => {
+        const commands = [
+          () => new PutItemCommand({ TableName: 'Orders', Item, ConditionExpression: 'attribute_not_exists(a)' }),
+          () => new QueryCommand({ TableName: 'Orders', KeyConditionExpression: 'a = :a', Limit: 3 }),
+        ];
+        for (const command of commands) {
+          received.length = 0;
+          // As it comes over the wire: bytes as base64.
+          const stored = JSON.parse(JSON.stringify(Item, asWritten));
+          const body = { Items: [stored], Attributes: stored, Count: 1 };
+          answers = [
+            { status: 200, body },
+            { status: 200, body },
+          ];
+          const [ours, theirs] = [await short.send(command() as never), await whole.send(command() as never)];
+          const { $metadata: mine, ...answer } = ours as { $metadata: { httpStatusCode: number } };
+          const { $metadata: its, ...expected } = theirs as { $metadata: { httpStatusCode: number } };
+          expect(answer).toEqual(expected);
+          expect(mine.httpStatusCode).toBe(its.httpStatusCode);
+          const [said, wouldSay] = received;
+          if (said === undefined || wouldSay === undefined) throw new Error('two requests were to come');
+          expect(meaningful(said)).toEqual(meaningful(wouldSay));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('does not go through the middleware', async () => {
+    const client = await warmClient();
+    let passed = 0;
+    client.middlewareStack.add(
+      (next) => (args) => {
+        passed++;
+        return next(args);
+      },
+      { step: 'initialize', name: 'count' },
+    );
+    await client.send(get());
+    expect([passed, received.length]).toEqual([0, 1]);
+    answers = ['cut'];
+    await client.send(get());
+    expect([passed, received.length]).toEqual([1, 3]);
+  });
+
+  it('is not repeated when it is refused', async () => {
+    const client = await warmClient();
+    answers = [error('ConditionalCheckFailedException')];
+    await expect(client.send(get())).rejects.toBeInstanceOf(ConditionalCheckFailedException);
+    answers = [error('TransactionCanceledException')];
+    await expect(client.send(get())).rejects.toMatchObject({ name: 'TransactionCanceledException', message: 'no' });
+    expect(received).toHaveLength(2);
+  });
+
+  it.each([
+    ['a broken connection', 'cut' as const],
+    ['a throttle', error('ProvisionedThroughputExceededException')],
+    ['a failure of the store', error('InternalServerError', 500)],
+  ])('is repeated after %s, as often as the SDK does it', async (_, answer) => {
+    const client = await warmClient();
+    answers = [answer, answer];
+    await client.send(get());
+    expect(received).toHaveLength(3);
+    answers = Array.from({ length: 9 }, () => answer);
+    await expect(client.send(get())).rejects.toThrow();
+    expect(received).toHaveLength(3 + 1 + 3);
+  });
+
+  it('is never repeated by a client that may not', async () => {
+    const client = await warmClient(false);
+    for (const answer of ['cut', error('InternalServerError', 500)] as const) {
+      received.length = 0;
+      answers = [answer];
+      await expect(client.send(get())).rejects.toThrow();
+      expect(received).toHaveLength(1);
+    }
+  });
+
+  it('is known as the same transaction when it is repeated', async () => {
+    const client = await warmClient();
+    const transact = () => new TransactWriteItemsCommand({ TransactItems: [] });
+    answers = ['cut', 'cut'];
+    await client.send(transact());
+    await client.send(transact());
+    const tokens = received.map(({ body }) => (JSON.parse(body) as { ClientRequestToken: string }).ClientRequestToken);
+    expect(tokens).toHaveLength(4);
+    expect(new Set(tokens.slice(0, 3)).size).toBe(1);
+    expect(tokens[3]).not.toBe(tokens[0]);
+    expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+function asWritten(_: string, each: unknown): unknown {
+  return each instanceof Uint8Array ? Buffer.from(each).toString('base64') : each;
+}
