@@ -92,8 +92,8 @@ async function assemble(
   const faults = { store: storeFaults(), invoke: invokeFaults() };
   faults.store.add(...(options.faults ?? []));
   faults.invoke.add(...(options.invokeFaults ?? []));
-  const hosts = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
-  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, hosts });
+  const served = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
+  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, served });
   late.invoke = (arn, event) => runtime.invoke(arn, event);
   const queues = new Queues(app.queues, dataDir, activity);
   const engine = new SagaEngine(
@@ -136,7 +136,7 @@ function createRuntime(
   app: App,
   aws: string,
   { logLevel = 'ERROR', environment }: LocalOptions,
-  parts: Pick<ConstructorParameters<typeof LambdaRuntime>[1], 'meter' | 'activity' | 'faults' | 'hosts'>,
+  parts: Pick<ConstructorParameters<typeof LambdaRuntime>[1], 'meter' | 'activity' | 'faults' | 'served'>,
 ): LambdaRuntime {
   const silent = logLevel === 'SILENT';
   const overrides = { POWERTOOLS_LOG_LEVEL: silent ? 'CRITICAL' : logLevel, ...environment };

@@ -1,33 +1,54 @@
-// Runs inside a worker thread: one Lambda execution environment. Loads the handler once, then serves one event at a time.
-// Plain JavaScript, because a worker that strips types loads a compiler first: 30 ms of CPU for each environment.
+// Runs inside a worker thread that hosts execution environments. Each has a copy of its function's module, variables and a
+// `process` of its own; they share the thread and what V8 needs for it. Plain JavaScript, because a worker that strips types
+// loads a compiler first: 30 ms of CPU.
+import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { ownProcess } from './own-process.mjs';
 import { requestThroughPort } from './runner-request.mjs';
 
-/** @type {import('./environment.ts').EnvironmentData} */
-const { file, exportName, functionName, functionArn, memoryMb, hosts } = workerData;
+/** @typedef {import('./host.ts').FromHost} FromHost */
 
-/** @param {import('./environment.ts').FromWorker} message */
+/** @type {import('./host.ts').HostData} */
+const { servedHosts } = workerData;
+
+/** @param {FromHost} message */
 const post = (message) => parentPort?.postMessage(message);
 
-// Before the handler's code can take hold of `http.request`.
-const settle = requestThroughPort(post, hosts);
+// Before any function's code can take hold of `http.request`.
+const settle = requestThroughPort(post, servedHosts);
+
+/** @typedef {{ data: import('./host.ts').EnvironmentData, handler: Promise<Function> }} Environment */
+
+/** @type {Map<number, Environment>} */
+const environments = new Map();
+
+function open(/** @type {import('./host.ts').Opening} */ [, id, data]) {
+  const { file, exportName, variables } = data;
+  const url = ownProcess(`${pathToFileURL(realpathSync(file)).href}?environment=${id}`, variables, (code) => {
+    environments.delete(id);
+    post(['ended', id, code]);
+  });
+  const handler = import(url).then((module) => {
+    const exported = module[exportName];
+    if (typeof exported !== 'function') throw new Error(`${file} exports no function ${exportName}`);
+    return exported;
+  });
+  // An import that fails is reported to the invocation that waits for it, not as an unhandled rejection.
+  handler.catch(() => undefined);
+  environments.set(id, { data, handler });
+}
 
 /** What Lambda tells about something thrown. */
 function describe(/** @type {unknown} */ thrown) {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return ['error', error.name, error.message, error.stack?.split('\n').map((line) => line.trim()) ?? []];
+  return /** @type {const} */ ([error.name, error.message, error.stack?.split('\n').map((line) => line.trim()) ?? []]);
 }
 
-const loaded = import(pathToFileURL(file).href).then((module) => {
-  const handler = module[exportName];
-  if (typeof handler !== 'function') throw new Error(`${file} exports no function ${exportName}`);
-  return handler;
-});
-// An import that fails is reported to the invocation that waits for it, not as an unhandled rejection.
-loaded.catch(() => undefined);
-
-async function serve(/** @type {import('./environment.ts').Invocation} */ [, requestId, event, deadline]) {
+async function serve(/** @type {import('./host.ts').Invocation} */ [, id, requestId, event, deadline]) {
+  const environment = environments.get(id);
+  if (!environment) return;
+  const { functionName, functionArn, memoryMb } = environment.data;
   const context = {
     functionName,
     functionVersion: '$LATEST',
@@ -40,17 +61,25 @@ async function serve(/** @type {import('./environment.ts').Invocation} */ [, req
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };
   try {
-    const handler = await loaded;
+    const handler = await environment.handler;
     const result = await handler(JSON.parse(event), context);
-    post(['result', JSON.stringify(result) ?? 'null']);
+    post(['result', id, JSON.stringify(result) ?? 'null']);
   } catch (thrown) {
-    post(describe(thrown));
+    post(['error', id, ...describe(thrown)]);
     // Lambda starts a new environment after a failed initialization; this one would fail for ever.
-    loaded.catch(() => process.exit(1));
+    environment.handler.catch(() => post(['ended', id, 1]));
   }
 }
 
-parentPort?.on('message', (/** @type {import('./environment.ts').ToWorker} */ message) => {
-  if (message[0] === 'answer') settle(message);
-  else void serve(message);
+parentPort?.on('message', (/** @type {import('./host.ts').ToHost} */ message) => {
+  switch (message[0]) {
+    case 'answer':
+      return settle(message);
+    case 'open':
+      return open(message);
+    case 'ping':
+      return post(['pong']);
+    default:
+      return void serve(message);
+  }
 });

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import type { Activity } from '../activity.ts';
 import type { Meter } from '../meter.ts';
 import type { FunctionModel } from '../template/app.ts';
-import { Environment, type Print } from './environment.ts';
+import { Environment } from './environment.ts';
+import { Host, type Print } from './host.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
 import type { ServedHosts } from './served-request.ts';
 
@@ -12,11 +14,10 @@ const MAX_ENVIRONMENTS_PER_FUNCTION = 3;
  * CPU to start, and more until its code is optimized: a short queue is cheaper.
  */
 const SCALE_OUT_AFTER_MS = 1000;
-/** Environments of all functions at most, about 15 MB each. The longest idle one makes room. */
-const MAX_ENVIRONMENTS = 64;
+/** One processor is for the runner itself and the store. */
+const MAX_HOSTS = Math.min(4, Math.max(1, availableParallelism() - 1));
 /** Invocations of one function that wait for an environment at most; Lambda would throttle the next one. */
 const MAX_WAITING = 5_000;
-const IDLE_EVICTION_MS = 5 * 60_000;
 
 interface Pool {
   readonly model: FunctionModel;
@@ -39,17 +40,17 @@ export interface LambdaRuntimeOptions {
   readonly faults: InvokeFaults;
   readonly print: Print;
   /** Whom the runner itself answers for. */
-  readonly hosts: ServedHosts;
+  readonly served: ServedHosts;
   /** The variables of a function's environments, the app's and Lambda's own. */
   readonly variables: (model: FunctionModel) => Record<string, string>;
 }
 
-/** Runs functions: environments start lazily, are reused, and are evicted when idle. */
+/** Runs functions: environments start lazily and are reused. */
 export class LambdaRuntime {
   readonly #options: LambdaRuntimeOptions;
   readonly #pools = new Map<string, Pool>();
-  readonly #sweeper: NodeJS.Timeout;
-  readonly #busy = new Set<Environment>();
+  /** In the order in which they get the next environment. */
+  readonly #hosts: Host[] = [];
   #stopped = false;
 
   constructor(models: readonly FunctionModel[], options: LambdaRuntimeOptions) {
@@ -68,7 +69,6 @@ export class LambdaRuntime {
       });
       options.meter.function(model.name).memoryMb = model.memoryMb;
     }
-    this.#sweeper = setInterval(() => this.#evictIdle(), IDLE_EVICTION_MS / 5).unref();
   }
 
   /** Invokes a function (by ARN) with an event (JSON text) and waits for its result. Never rejects. */
@@ -97,22 +97,18 @@ export class LambdaRuntime {
   /** Ends all environments, in the middle of what they do. */
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#sweeper);
     for (const pool of this.#pools.values()) {
-      for (const environment of pool.idle) environment.terminate();
       clearTimeout(pool.scaleOut);
       for (const resume of pool.waiting.splice(0)) resume();
     }
-    for (const environment of this.#busy) environment.terminate();
+    for (const host of this.#hosts) host.terminate();
   }
 
   async #run(pool: Pool, event: string): Promise<InvocationResult> {
     const environment = await this.#acquire(pool);
     if (!environment) return platformError('Runtime.ExitError', 'the runner stops');
-    this.#busy.add(environment);
     const start = performance.now();
     const result = await environment.invoke(event);
-    this.#busy.delete(environment);
     const use = this.#options.meter.function(pool.model.name);
     use.memoryMb = pool.model.memoryMb;
     use.invocations++;
@@ -140,10 +136,18 @@ export class LambdaRuntime {
   }
 
   #start(pool: Pool): Environment {
-    this.#makeRoom();
     pool.size++;
     this.#options.meter.function(pool.model.name).coldStarts++;
-    return new Environment(pool.model, pool.variables, this.#options.hosts, this.#options.print);
+    return new Environment(pool.model, pool.variables, this.#nextHost());
+  }
+
+  /** Hosts take turns; one that has ended makes room for a new one. */
+  #nextHost(): Host {
+    const { served, print } = this.#options;
+    const open = this.#hosts.filter(({ isOpen }) => isOpen);
+    const host = open.length < MAX_HOSTS ? new Host(served, print) : (open.shift() as Host);
+    this.#hosts.splice(0, Number.POSITIVE_INFINITY, ...open, host);
+    return host;
   }
 
   #scaleOut(pool: Pool): void {
@@ -160,25 +164,5 @@ export class LambdaRuntime {
     if (pool.waiting.length > 0) return;
     clearTimeout(pool.scaleOut);
     pool.scaleOut = undefined;
-  }
-
-  #makeRoom(): void {
-    const pools = [...this.#pools.values()];
-    if (pools.reduce((sum, { size }) => sum + size, 0) < MAX_ENVIRONMENTS) return;
-    const candidates = pools.filter(({ idle }) => idle.length > 0);
-    const [longest] = candidates.sort((a, b) => (a.idle[0]?.idleSince ?? 0) - (b.idle[0]?.idleSince ?? 0));
-    if (longest) this.#evict(longest);
-  }
-
-  #evictIdle(): void {
-    const limit = performance.now() - IDLE_EVICTION_MS;
-    for (const pool of this.#pools.values()) {
-      while (pool.idle[0] && pool.idle[0].idleSince < limit) this.#evict(pool);
-    }
-  }
-
-  #evict(pool: Pool): void {
-    pool.idle.shift()?.terminate();
-    pool.size--;
   }
 }

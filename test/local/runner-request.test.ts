@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Environment } from '../../local/lambda/environment.ts';
+import { Host } from '../../local/lambda/host.ts';
 import type { Serve, ServedAnswer, ServedRequest } from '../../local/lambda/served-request.ts';
 
 const file = fileURLToPath(new URL('./fixtures/http-handlers.mjs', import.meta.url));
@@ -43,7 +44,7 @@ function environment(exportName: string, host = portHost): Environment {
     served.push(request);
     return serve(request);
   };
-  const made = new Environment(model, variables, new Map([[host, asked]]), () => undefined);
+  const made = new Environment(model, variables, new Host(new Map([[host, asked]]), () => undefined));
   environments.push(made);
   return made;
 }
