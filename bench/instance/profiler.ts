@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 
-/** Microseconds between two samples. Some forty threads are sampled: more often, and the profile shows the profiler. */
-const samplingInterval = 5_000;
+/** Microseconds between two samples. */
+const samplingInterval = 1_000;
 
 interface WorkerMessage {
   readonly id?: number;

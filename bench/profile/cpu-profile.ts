@@ -27,7 +27,7 @@ export interface Frame {
 }
 
 export interface FrameTime {
-  /** Whose thread it is: a function's, or the runner's own (`main`). */
+  /** Whose thread it is: the runner's own (`main`), or a host's; later, whose code. */
   readonly thread: string;
   readonly frame: Frame;
   /** Time in the function itself, without what it calls. */

@@ -5,8 +5,8 @@ import { groupOf } from './group.ts';
 const shown = 20;
 
 /**
- * Where the processor time of an order goes: by kind of code, by thread, and the functions that take most of it
- * themselves. Samples of forty threads on few processors count waiting for a processor too, so they give the shares
+ * Where the processor time of an order goes: by kind of code, by whose code it is, and the functions that take most of it
+ * themselves. Samples of several threads on few processors count waiting for a processor too, so they give the shares
  * only.
  *
  * @param cpuMsPerOrder what the system says that the process used
@@ -31,7 +31,7 @@ export function describeProfile(times: readonly FrameTime[], cpuMsPerOrder: numb
     '',
     ...table('kind of code', byGroup),
     '',
-    ...table('thread', byThread),
+    ...table('whose code', byThread),
     '',
     ...table('function', byFunction.slice(0, shown)),
   ];

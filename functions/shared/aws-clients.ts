@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { JsonHandler } from './json-handler.ts';
 import { type Credentials, RequestSigner } from './request-signer.ts';
 import { sendShortly } from './short-send.ts';
 
@@ -45,11 +46,8 @@ function once<Client extends AwsClient>(make: () => Client): () => Client {
   };
 }
 
-/** A call that takes longer than this is unknown, not slow; the caller's retry or undo takes over. */
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 4_000 };
 /** What a kind of command goes through is put together once, not for each command. */
-const cacheMiddleware = true;
-const settings = { requestHandler, cacheMiddleware };
+const settings = { requestHandler: /* @__PURE__ */ new JsonHandler(), cacheMiddleware: true };
 
 // The annotations let a bundle drop the clients that its function never asks for.
 /** With the first try, on the short way, a command has four: as many as the SDK would give it. */

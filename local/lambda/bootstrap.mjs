@@ -12,8 +12,17 @@ import { requestThroughPort } from './runner-request.mjs';
 /** @type {import('./host.ts').HostData} */
 const { servedHosts } = workerData;
 
-/** @param {FromHost} message */
-const post = (message) => parentPort?.postMessage(message);
+/** @type {FromHost[]} */
+let outbox = [];
+
+/** What is said in one turn of the event loop goes together: to wake the runner costs more than a message. */
+function post(/** @type {FromHost} */ message) {
+  if (outbox.push(message) > 1) return;
+  setImmediate(() => {
+    parentPort?.postMessage(outbox);
+    outbox = [];
+  });
+}
 
 // Before any function's code can take hold of `http.request`.
 const settle = requestThroughPort(post, servedHosts);

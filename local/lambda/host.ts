@@ -72,10 +72,8 @@ export class Host {
     });
     this.#worker.unref();
     for (const output of [this.#worker.stdout, this.#worker.stderr]) output.on('data', (text) => print(String(text)));
-    this.#worker.on('message', (message: FromHost) => {
-      if (message[0] === 'request') void answerMessage(served, message).then((answer) => this.#post(answer));
-      else if (message[0] === 'pong') clearTimeout(this.#patience);
-      else this.#tenants.get(message[1])?.settle(message);
+    this.#worker.on('message', (messages: FromHost[]) => {
+      for (const message of messages) this.#take(message, served);
     });
     this.#worker.on('error', (error) => this.#end(error.message));
     this.#worker.on('exit', (code) => this.#end(`Runtime exited with exit status ${code}`));
@@ -131,6 +129,12 @@ export class Host {
     this.#isOpen = false;
     clearTimeout(this.#patience);
     void this.#worker.terminate();
+  }
+
+  #take(message: FromHost, served: ServedHosts): void {
+    if (message[0] === 'request') void answerMessage(served, message).then((answer) => this.#post(answer));
+    else if (message[0] === 'pong') clearTimeout(this.#patience);
+    else this.#tenants.get(message[1])?.settle(message);
   }
 
   #post(message: ToHost): void {

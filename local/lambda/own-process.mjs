@@ -1,13 +1,12 @@
 // Gives each environment of a thread a `process` of its own: with its variables, and an exit that ends it alone.
 import { registerHooks } from 'node:module';
+import { prefix } from './process-prefix.mjs';
 
-/** Processes by their modules' URLs. Modules find them under this name. */
+/** Processes by their modules' URLs. */
 const processes = new Map();
 const registry = Symbol.for('holdfast.processes');
 Object.defineProperty(globalThis, registry, { value: processes });
 
-/** In front of an environment's code, on the same line: its lines keep their numbers. */
-const prefix = "const process=globalThis[Symbol.for('holdfast.processes')].get(import.meta.url);";
 const scheme = 'environment-process:';
 const names = Object.keys(process).filter((name) => name !== 'default');
 

@@ -18,7 +18,8 @@ const commitSchema = z.object({
   requestHash: z.optional(z.string()),
 });
 
-const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data: z.record(z.string(), z.unknown()) }));
+/** What the data must be is for each event's own schema to say. */
+const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data: z.unknown() }));
 
 /**
  * The events are one attribute, as JSON: nobody asks DynamoDB for a part of an event, and as maps of maps they take the store and
@@ -49,6 +50,7 @@ function shortened(event: OrderEvent): unknown {
   return { ...event, data: { ...event.data, sourcing: sourcingText(event.data.sourcing) } };
 }
 
-function spelledOut(data: Record<string, unknown>): Record<string, unknown> {
-  return typeof data.sourcing === 'string' ? { ...data, sourcing: sourcingFrom(data.sourcing) } : data;
+function spelledOut(data: unknown): unknown {
+  const { sourcing } = (data ?? {}) as { sourcing?: unknown };
+  return typeof sourcing === 'string' ? { ...(data as object), sourcing: sourcingFrom(sourcing) } : data;
 }
