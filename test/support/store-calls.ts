@@ -16,22 +16,21 @@ export interface StoreCalls {
 export function watchCalls(client: DynamoDBClient): StoreCalls {
   const sent: string[] = [];
   let plan: { die?: number; lose?: number; interrupt?: { at: number; act: () => Promise<unknown> } } = {};
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const number = sent.length;
-      if (plan.die !== undefined && number >= plan.die) throw new Error('the process is dead');
-      const { interrupt, lose } = plan;
-      if (interrupt?.at === number) {
-        delete plan.interrupt;
-        await interrupt.act();
-      }
-      sent.push(String(context.commandName).replace(/Command$/, ''));
-      const answer = await next(args);
-      if (lose === number) throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
-      return answer;
-    },
-    { step: 'initialize', name: 'watchCalls' },
-  );
+  const send = client.send.bind(client) as (command: object, ...rest: unknown[]) => Promise<unknown>;
+  const watched = async (command: object, ...rest: unknown[]) => {
+    const number = sent.length;
+    if (plan.die !== undefined && number >= plan.die) throw new Error('the process is dead');
+    const { interrupt, lose } = plan;
+    if (interrupt?.at === number) {
+      delete plan.interrupt;
+      await interrupt.act();
+    }
+    sent.push(command.constructor.name.replace(/Command$/, ''));
+    const answer = await send(command, ...rest);
+    if (lose === number) throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
+    return answer;
+  };
+  client.send = watched as unknown as DynamoDBClient['send'];
   return {
     sent,
     dieAfter: (calls) => {
