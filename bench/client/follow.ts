@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** Recent waits that the next one is guessed from, and the share of them that had ended when the first question comes. */
 const remembered = 32;
-const endedShare = 0.9;
+const endedShare = 0.75;
 const minPauseMs = 4;
 const maxPauseMs = 500;
 const giveUpMs = 120_000;

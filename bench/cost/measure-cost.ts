@@ -61,6 +61,8 @@ class CountedOrders {
     await this.#workload.prepare(this.#shop);
     for (let index = 0; index < warmUps; index++) await this.#placeOne();
     await this.#sagasEnd();
+    // What is announced of the catalog's stock is nothing that the orders cost.
+    await this.#shop.settle();
   }
 
   async placeAlone(orders: number): Promise<{ placed: Placed[]; cost: OrderCost }> {
