@@ -132,6 +132,29 @@ describe('a command on the short way', () => {
     );
   });
 
+  it('goes where the SDK would send it in AWS', async () => {
+    const sent: { protocol: string; hostname: string; path: string; headers: Record<string, string> }[] = [];
+    const requestHandler = {
+      handle: async (request: (typeof sent)[number]) => {
+        sent.push(request);
+        return { response: { statusCode: 200, headers: {}, body: Buffer.from('{}') } };
+      },
+    };
+    const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
+    const client = new DynamoDBClient({ region: 'eu-central-1', credentials, requestHandler: requestHandler as never });
+    sendShortly(client, true);
+    for (let count = 0; count < 2; count++) await client.send(get());
+    const [whole, short] = sent.map(({ protocol, hostname, path, headers }) => [
+      protocol,
+      hostname,
+      path,
+      headers.host,
+    ]);
+    expect(short).toEqual(whole);
+    expect(short).toContain('dynamodb.eu-central-1.amazonaws.com');
+    expect(sent[1]?.headers['user-agent']).toBe('holdfast');
+  });
+
   it('does not go through the middleware', async () => {
     const client = await warmClient();
     let passed = 0;
