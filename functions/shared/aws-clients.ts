@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { JsonHandler } from './json-handler.ts';
+import { JsonHandler, userAgent } from './json-handler.ts';
 import { type Credentials, RequestSigner } from './request-signer.ts';
 import { sendShortly } from './short-send.ts';
 
@@ -19,7 +19,7 @@ interface BuiltRequest {
 
 /** Says who calls. */
 const nameCaller = (next: (args: BuiltRequest) => unknown) => (args: BuiltRequest) => {
-  args.request.headers['user-agent'] = 'holdfast';
+  args.request.headers['user-agent'] = userAgent;
   return next(args);
 };
 
@@ -50,6 +50,7 @@ function once<Client extends AwsClient>(make: () => Client): () => Client {
 const settings = { requestHandler: /* @__PURE__ */ new JsonHandler(), cacheMiddleware: true };
 
 // The annotations let a bundle drop the clients that its function never asks for.
+
 /** With the first try, on the short way, a command has four: as many as the SDK would give it. */
 export const dynamo = /* @__PURE__ */ once(() =>
   sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 3 }), true),

@@ -19,6 +19,9 @@ interface Answer {
   readonly body: Uint8Array;
 }
 
+/** Who calls, in the words of HTTP. */
+export const userAgent = 'holdfast';
+
 /** Silence for longer than this is unknown, not slow; the caller's retry or undo takes over. */
 const longestSilenceMs = 4_000;
 

@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
+import { userAgent } from './json-handler.ts';
 import { systemClock } from './kernel/time.ts';
 import { type Credentials, RequestSigner, type SignableRequest } from './request-signer.ts';
 
@@ -69,7 +70,7 @@ export function sendShortly(client: DynamoDBClient, mayRepeat: boolean): DynamoD
     const request = await parts.protocol.serializeRequest(operation, input, context);
     request.headers.host = port === undefined ? hostname : `${hostname}:${port}`;
     request.headers['content-length'] = String(Buffer.byteLength(request.body));
-    request.headers['user-agent'] = 'holdfast';
+    request.headers['user-agent'] = userAgent;
     const where = { signingRegion: await parts.region(), signingService: 'dynamodb' };
     await signer.sign(request, { signingDate: systemClock(), ...where });
     const { response } = await parts.requestHandler.handle(request);
