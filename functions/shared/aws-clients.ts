@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { JsonHandler, userAgent } from './json-handler.ts';
 import { type Credentials, RequestSigner } from './request-signer.ts';
 import { sendShortly } from './short-send.ts';
+import { dynamoWay, eventBridgeWay, stepFunctionsWay } from './short-ways.ts';
 
 /** What the clients have in common, as far as it is needed here. */
 interface AwsClient {
@@ -49,17 +50,21 @@ function once<Client extends AwsClient>(make: () => Client): () => Client {
 /** What a kind of command goes through is put together once, not for each command. */
 const settings = { requestHandler: /* @__PURE__ */ new JsonHandler(), cacheMiddleware: true };
 
+// With the first try, on the short way, a command has as many tries as the SDK would give it.
 // The annotations let a bundle drop the clients that its function never asks for.
 
-/** With the first try, on the short way, a command has four: as many as the SDK would give it. */
 export const dynamo = /* @__PURE__ */ once(() =>
-  sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 3 }), true),
+  sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 3 }), dynamoWay),
 );
 /** Never sends anything twice: for writes whose repetition would be a second effect. */
 export const dynamoOnce = /* @__PURE__ */ once(() =>
-  sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 1 }), false),
+  sendShortly(new DynamoDBClient({ ...settings, maxAttempts: 1 }), { ...dynamoWay, mayRepeat: false }),
 );
-export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(settings));
-export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(settings));
+export const eventBridge = /* @__PURE__ */ once(() =>
+  sendShortly(new EventBridgeClient({ ...settings, maxAttempts: 2 }), eventBridgeWay),
+);
+export const stepFunctions = /* @__PURE__ */ once(() =>
+  sendShortly(new SFNClient({ ...settings, maxAttempts: 2 }), stepFunctionsWay),
+);
 export const sqs = /* @__PURE__ */ once(() => new SQSClient(settings));
 export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient(settings));

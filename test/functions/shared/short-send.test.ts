@@ -9,9 +9,13 @@ import {
   QueryCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { JsonHandler } from '../../../functions/shared/json-handler.ts';
 import { sendShortly } from '../../../functions/shared/short-send.ts';
+import { dynamoWay, eventBridgeWay, stepFunctionsWay } from '../../../functions/shared/short-ways.ts';
 
 interface Received {
   readonly headers: Record<string, unknown>;
@@ -57,20 +61,21 @@ afterEach(() => {
   server.close();
 });
 
-function newClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    region: 'eu-central-1',
-    maxAttempts: 3,
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'session' },
-  });
-}
+const settings = () => ({
+  region: 'eu-central-1',
+  maxAttempts: 3,
+  endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  credentials: { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'session' },
+  requestHandler: new JsonHandler(),
+});
+
+const newClient = () => new DynamoDBClient(settings());
 
 const get = () => new GetItemCommand({ TableName: 'Orders', Key: { orderId: { S: 'ord_1' } } });
 
 /** A client that has sent its first command, which always goes the whole way. */
 async function warmClient(mayRepeat = true): Promise<DynamoDBClient> {
-  const client = sendShortly(newClient(), mayRepeat);
+  const client = sendShortly(newClient(), { ...dynamoWay, mayRepeat });
   await client.send(get());
   received.length = 0;
   return client;
@@ -83,6 +88,7 @@ const meaningful = ({ headers, body }: Received) => ({
   length: headers['content-length'],
   host: headers.host,
   session: headers['x-amz-security-token'],
+  signedFor: /Credential=\S+/.exec(String(headers.authorization))?.[0],
 });
 
 const value: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue }>((tie) => ({
@@ -93,6 +99,7 @@ const value: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue }>
     fc.boolean().map((BOOL) => ({ BOOL })),
     fc.constant({ NULL: true as const }),
     fc.uint8Array({ minLength: 1, maxLength: 9 }).map((B) => ({ B })),
+    fc.uint8Array({ minLength: 1, maxLength: 9 }).map((bytes) => ({ BS: [bytes] })),
     fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }).map((SS) => ({ SS })),
     fc.array(tie('value'), { maxLength: 3 }).map((L) => ({ L })),
     fc.dictionary(fc.string(), tie('value'), { maxKeys: 3 }).map((M) => ({ M })),
@@ -105,31 +112,56 @@ describe('a command on the short way', () => {
     const [short, whole] = [await warmClient(), newClient()];
     await fc.assert(
       fc.asyncProperty(item, async (Item) => {
-        const commands = [
-          () => new PutItemCommand({ TableName: 'Orders', Item, ConditionExpression: 'attribute_not_exists(a)' }),
-          () => new QueryCommand({ TableName: 'Orders', KeyConditionExpression: 'a = :a', Limit: 3 }),
+        // As it comes over the wire: bytes as base64.
+        const stored = JSON.parse(JSON.stringify(Item, asWritten));
+        const put = () => new PutItemCommand({ TableName: 'Orders', Item, ConditionExpression: 'size(a) > 1' });
+        const query = () => new QueryCommand({ TableName: 'Orders', KeyConditionExpression: 'a = :a', Limit: 3 });
+        const exchanges = [
+          { command: put, body: { Attributes: stored } },
+          { command: query, body: { Items: [stored, {}], Count: 2, LastEvaluatedKey: stored } },
         ];
-        for (const command of commands) {
+        for (const { command, body } of exchanges) {
           received.length = 0;
-          // As it comes over the wire: bytes as base64.
-          const stored = JSON.parse(JSON.stringify(Item, asWritten));
-          const body = { Items: [stored], Attributes: stored, Count: 1 };
-          answers = [
-            { status: 200, body },
-            { status: 200, body },
-          ];
+          answers = [1, 2].map(() => ({ status: 200, body }));
           const [ours, theirs] = [await short.send(command() as never), await whole.send(command() as never)];
           const { $metadata: mine, ...answer } = ours as { $metadata: { httpStatusCode: number } };
           const { $metadata: its, ...expected } = theirs as { $metadata: { httpStatusCode: number } };
           expect(answer).toEqual(expected);
           expect(mine.httpStatusCode).toBe(its.httpStatusCode);
-          const [said, wouldSay] = received;
-          if (said === undefined || wouldSay === undefined) throw new Error('two requests were to come');
-          expect(meaningful(said)).toEqual(meaningful(wouldSay));
+          expect(received).toHaveLength(2);
+          const [said, wouldSay] = received.map(meaningful);
+          expect(said).toEqual(wouldSay);
         }
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('says to other services what the SDK would say', async () => {
+    const event = { EventBusName: 'orders', Source: 'oms', DetailType: 'Placed', Time: new Date(0), Detail: '{"B":1}' };
+    const put = () => new PutEventsCommand({ Entries: [event] });
+    const start = () => new StartExecutionCommand({ stateMachineArn: 'arn', name: 'one', input: '{}' });
+    const [bus, itsBus] = [
+      sendShortly(new EventBridgeClient(settings()), eventBridgeWay),
+      new EventBridgeClient(settings()),
+    ];
+    const [sagas, itsSagas] = [sendShortly(new SFNClient(settings()), stepFunctionsWay), new SFNClient(settings())];
+    await bus.send(put());
+    await sagas.send(start());
+    received.length = 0;
+    answers = [1, 2].map(() => ({ status: 200, body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } }));
+    const putBy = [await bus.send(put()), await itsBus.send(put())];
+    expect(putBy[0]).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] });
+    answers = [1, 2].map(() => ({ status: 200, body: { executionArn: 'arn:one', startDate: 1.5 } }));
+    const startedBy = [await sagas.send(start()), await itsSagas.send(start())];
+    expect(startedBy[0]).toMatchObject({ executionArn: 'arn:one', startDate: new Date(1500) });
+    const [said, wouldSay, started, wouldStart] = received.map(meaningful);
+    expect(said).toEqual(wouldSay);
+    expect(started).toEqual(wouldStart);
+    received.length = 0;
+    answers = [{ status: 400, body: { __type: 'ExecutionAlreadyExists', message: 'no' } }];
+    await expect(sagas.send(start())).rejects.toBeInstanceOf(ExecutionAlreadyExists);
+    expect(received).toHaveLength(1);
   });
 
   it('goes where the SDK would send it in AWS', async () => {
@@ -142,7 +174,7 @@ describe('a command on the short way', () => {
     };
     const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
     const client = new DynamoDBClient({ region: 'eu-central-1', credentials, requestHandler: requestHandler as never });
-    sendShortly(client, true);
+    sendShortly(client, dynamoWay);
     for (let count = 0; count < 2; count++) await client.send(get());
     const [whole, short] = sent.map(({ protocol, hostname, path, headers }) => [
       protocol,
