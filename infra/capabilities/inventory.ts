@@ -155,7 +155,8 @@ export class Inventory extends Capability {
       consumer,
       of: stockItems,
       keys: { attribute: 'pk', prefixes: ['Q#', 'W#'] },
-      windowSeconds: 0,
+      // Who has waited for days for stock can wait a second more: a delivery is many items of one SKU.
+      windowSeconds: 1,
     });
   }
 
