@@ -10,6 +10,7 @@ import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
 import { startStore } from './dynamodb/store-process.ts';
+import { storeBooks } from './dynamodb/store-use.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { localControls } from './http/control-routes.ts';
 import { openGateways } from './http/open-gateways.ts';
@@ -101,8 +102,9 @@ async function assemble(
     sagaEngine,
   );
   const sources = connectSources({ app, queues, engine, invoke, meter, activity, store, streams, dataDir, retryScale });
-  const authorize = authorizer(app);
-  const dynamo = new DynamoEndpoint({ store, meter, faults: faults.store, authorize, written: sources.written });
+  const authorize = authorizer(app.functions);
+  const used = storeBooks(meter, sources.written);
+  const dynamo = new DynamoEndpoint({ store, faults: faults.store, authorize, used });
   const services = {
     AWSEvents: sources.bus.operations(app.buses, authorize),
     AWSStepFunctions: sfnOperations(engine, authorize),
