@@ -1,5 +1,5 @@
 import { AwsError } from './aws/aws-error.ts';
-import type { App } from './template/app.ts';
+import type { FunctionModel } from './template/app.ts';
 import { isAllowed } from './template/permissions.ts';
 import { ACCOUNT } from './template/resource-types.ts';
 
@@ -7,7 +7,7 @@ import { ACCOUNT } from './template/resource-types.ts';
 export type Authorize = (caller: string, action: string, resourceArn: string) => void;
 
 /** Evaluates the roles that the app itself gives its functions, so that a missing grant fails here first. */
-export function authorizer({ functions }: App): Authorize {
+export function authorizer(functions: readonly Pick<FunctionModel, 'name' | 'permissions'>[]): Authorize {
   const permissions = new Map(functions.map((model) => [model.name, model.permissions]));
   const decided = new Map<string, boolean>();
   return (caller, action, resourceArn) => {

@@ -33,6 +33,8 @@ export interface Sources {
   readonly bus: EventBus;
   /** A table was written to. */
   written(table: string): void;
+  /** Any table may have been written to. */
+  writtenAnywhere(): void;
   /** Does not wait for batching windows to end. */
   flush(): void;
   start(schedules: boolean): void;
@@ -51,12 +53,16 @@ export function connectSources(options: SourcesOptions): Sources {
   );
   const streams = connectStreams(options);
   const streamConsumers = [...streams.values()].flatMap(({ consumers }) => consumers);
+  const written = (table: string) => {
+    const stream = streams.get(table);
+    stream?.tail.grow();
+    for (const { consumer } of stream?.consumers ?? []) consumer.wake();
+  };
   return {
     bus,
-    written: (table) => {
-      const stream = streams.get(table);
-      stream?.tail.grow();
-      for (const { consumer } of stream?.consumers ?? []) consumer.wake();
+    written,
+    writtenAnywhere: () => {
+      for (const table of streams.keys()) written(table);
     },
     flush: () => {
       for (const consumer of queueConsumers) consumer.flush();

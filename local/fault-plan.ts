@@ -10,19 +10,26 @@ export interface FaultRule<Call> {
 /** Faults that a test injects. Rules may be added and removed while the system runs. */
 export class FaultPlan<Call, Rule extends FaultRule<Call>> {
   readonly #matches: (rule: Rule, call: Call) => boolean;
+  readonly #changed: (hasRules: boolean) => void;
   readonly #rules = new Map<Rule, number>();
 
-  /** @param matches whether the rule's own fields (function, table, …) fit the call */
-  constructor(matches: (rule: Rule, call: Call) => boolean) {
+  /**
+   * @param matches whether the rule's own fields (function, table, …) fit the call
+   * @param changed told whether there are rules, before `add` or `clear` returns
+   */
+  constructor(matches: (rule: Rule, call: Call) => boolean, changed: (hasRules: boolean) => void = () => undefined) {
     this.#matches = matches;
+    this.#changed = changed;
   }
 
   add(...rules: Rule[]): void {
     for (const rule of rules) this.#rules.set(rule, 0);
+    this.#changed(this.#rules.size > 0);
   }
 
   clear(): void {
     this.#rules.clear();
+    this.#changed(false);
   }
 
   /** Counts the call and answers the first rule that strikes it. */

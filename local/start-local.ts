@@ -10,12 +10,14 @@ import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
 import { startStore } from './dynamodb/store-process.ts';
+import { storeBooks } from './dynamodb/store-use.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { localControls } from './http/control-routes.ts';
 import { openGateways } from './http/open-gateways.ts';
 import { Tokens } from './http/tokens.ts';
 import { type Invoke, invokeFaults, platformError } from './lambda/invocation.ts';
-import { LambdaRuntime } from './lambda/lambda-runtime.ts';
+import { LambdaRuntime, type LambdaRuntimeOptions } from './lambda/lambda-runtime.ts';
+import type { StoreLinkData } from './lambda/store-link.ts';
 import { accessKeyIdOf, variablesOf } from './lambda/variables.ts';
 import { type Local, localHandle } from './local.ts';
 import { Meter } from './meter.ts';
@@ -25,6 +27,7 @@ import { sqsOperations } from './queues/sqs-operations.ts';
 import { SagaEngine } from './sagas/saga-engine.ts';
 import { sfnOperations } from './sagas/sfn-operations.ts';
 import { Secrets } from './secrets.ts';
+import { SharedFlag } from './shared-flag.ts';
 import { ROOT, synthesize } from './synth.ts';
 import type { App } from './template/app.ts';
 import { loadAssembly } from './template/assembly.ts';
@@ -89,20 +92,21 @@ async function assemble(
 
   secrets.open(app.secrets);
   const streams = await createTables(store, app.tables);
-  const faults = { store: storeFaults(), invoke: invokeFaults() };
-  faults.store.add(...(options.faults ?? []));
-  faults.invoke.add(...(options.invokeFaults ?? []));
-  const served = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
-  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, served });
-  late.invoke = (arn, event) => runtime.invoke(arn, event);
+  const faults = planFaults(options);
   const queues = new Queues(app.queues, dataDir, activity);
   const engine = new SagaEngine(
     { models: app.stateMachines, invoke, meter, activity, dataDir, retryScale },
     sagaEngine,
   );
   const sources = connectSources({ app, queues, engine, invoke, meter, activity, store, streams, dataDir, retryScale });
-  const authorize = authorizer(app);
-  const dynamo = new DynamoEndpoint({ store, meter, faults: faults.store, authorize, written: sources.written });
+  const used = storeBooks(meter, sources.written);
+  const served = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
+  const link = { data: storeLinkData(app, aws, store, faults.detour), used, untold: sources.writtenAnywhere };
+  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, served, store: link });
+  late.invoke = (arn, event) => runtime.invoke(arn, event);
+
+  const authorize = authorizer(app.functions);
+  const dynamo = new DynamoEndpoint({ store, faults: faults.store, authorize, used });
   const services = {
     AWSEvents: sources.bus.operations(app.buses, authorize),
     AWSStepFunctions: sfnOperations(engine, authorize),
@@ -132,11 +136,30 @@ async function assemble(
   return { ...parts, faults: storeFaultPlan, invokeFaults: invokeFaultPlan, end };
 }
 
+/** The faults to begin with. Only the runner knows them: while the store has any, all calls of it take the detour. */
+function planFaults(options: LocalOptions) {
+  const detour = new SharedFlag();
+  const store = storeFaults((hasRules) => detour.set(hasRules));
+  const invoke = invokeFaults();
+  store.add(...(options.faults ?? []));
+  invoke.add(...(options.invokeFaults ?? []));
+  return { store, invoke, detour };
+}
+
+function storeLinkData({ functions }: App, aws: string, store: StoreClient, detour: SharedFlag): StoreLinkData {
+  return {
+    endpoint: store.endpoint,
+    host: new URL(aws).host,
+    functions: functions.map(({ name, permissions }) => ({ name, permissions })),
+    detour: detour.buffer,
+  };
+}
+
 function createRuntime(
   app: App,
   aws: string,
   { logLevel = 'ERROR', environment }: LocalOptions,
-  parts: Pick<ConstructorParameters<typeof LambdaRuntime>[1], 'meter' | 'activity' | 'faults' | 'served'>,
+  parts: Omit<LambdaRuntimeOptions, 'print' | 'variables'>,
 ): LambdaRuntime {
   const silent = logLevel === 'SILENT';
   const overrides = { POWERTOOLS_LOG_LEVEL: silent ? 'CRITICAL' : logLevel, ...environment };

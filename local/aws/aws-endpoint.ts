@@ -1,11 +1,10 @@
 import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
+import { DYNAMODB } from '../dynamodb/store-access.ts';
 import { AwsError, errorAnswer } from './aws-error.ts';
 import type { AwsAnswer, AwsCall } from './wire-server.ts';
 
 /** Operations of one AWS service: input in, output out, an `AwsError` thrown for a refusal. */
 export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
-
-const DYNAMODB = 'DynamoDB_20120810.';
 
 /** Routes the calls of all services by their target, and knows each caller by its access key id. */
 export class AwsEndpoint {
@@ -27,9 +26,7 @@ export class AwsEndpoint {
   async answer(call: AwsCall): Promise<AwsAnswer> {
     const caller = this.#callers.get(call.accessKeyId) ?? '';
     try {
-      if (call.target.startsWith(DYNAMODB)) {
-        return await this.#dynamo.answer(call.target.slice(DYNAMODB.length), call, caller);
-      }
+      if (call.target.startsWith(DYNAMODB)) return await this.#dynamo.answer(call, caller);
       const [service = '', operation = ''] = call.target.split('.');
       const run = this.#services[service]?.[operation];
       if (!run) throw new AwsError('UnknownOperationException', `the local runner does not know ${call.target}`);

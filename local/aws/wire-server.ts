@@ -11,8 +11,8 @@ export interface AwsCall {
   readonly body: string;
 }
 
-/** An answer, or `cut`: the connection ends without one, as when a network fails. */
-export type AwsAnswer = { readonly status: number; readonly body: string } | 'cut';
+/** An answer (JSON, in UTF-8 if in bytes), or `cut`: the connection ends without one, as when a network fails. */
+export type AwsAnswer = { readonly status: number; readonly body: string | Buffer } | 'cut';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
 

@@ -1,4 +1,4 @@
-import { accessesOf, ITEM_OPERATIONS } from './store-access.ts';
+import { accessesOf, type ItemOperation } from './store-access.ts';
 
 /** Bytes that one write unit pays for. */
 const WRITE_UNIT_BYTES = 1024;
@@ -10,11 +10,14 @@ export function askForCapacity(body: string): string {
   return field + body.slice(1);
 }
 
-/** Units by table that the store reports in its answer. */
-export function reportedUnits(answer: string): [table: string, units: number][] {
+/** Units of a table, or several. */
+export type Units = readonly [table: string, units: number][];
+
+/** Units by table that the store reports in its answer (JSON). */
+export function reportedUnits(answer: Buffer): Units {
   const start = answer.lastIndexOf('"ConsumedCapacity":');
   if (start < 0) return [];
-  const text = answer.slice(start);
+  const text = answer.toString('latin1', start);
   const report = /"TableName":"([^"]+)","CapacityUnits":([\d.]+)/g;
   return [...text.matchAll(report)].map(([, table, units]) => [String(table), Number(units)]);
 }
@@ -23,11 +26,11 @@ export function reportedUnits(answer: string): [table: string, units: number][] 
  * Units that a refused conditional write costs all the same; the store, like AWS, does not report them. DynamoDB
  * takes the larger of the new and the existing item; only the new one is known here.
  */
-export function unitsOfRefusedWrite(operation: string, body: string): [table: string, units: number][] {
-  if (ITEM_OPERATIONS[operation] !== 'write') return [];
-  if (operation !== 'TransactWriteItems') {
+export function unitsOfRefusedWrite({ name, kind }: ItemOperation, body: string): Units {
+  if (kind !== 'write') return [];
+  if (name !== 'TransactWriteItems') {
     const item = (JSON.parse(body) as { Item?: Attributes }).Item;
-    return accessesOf(operation, body).map(({ table }) => [table, writeUnits(item)]);
+    return accessesOf(name, body).map(({ table }) => [table, writeUnits(item)]);
   }
   const { TransactItems } = JSON.parse(body) as {
     TransactItems: Record<string, { TableName: string; Item?: Attributes }>[];

@@ -6,8 +6,17 @@ export interface StoreAccess {
   readonly action: string;
 }
 
-/** Operations on items, and whether they cost read or write units. */
-export const ITEM_OPERATIONS: Record<string, 'read' | 'write'> = {
+/** An operation on items, and whether it costs read or write units. */
+export interface ItemOperation {
+  /** `PutItem` */
+  readonly name: string;
+  readonly kind: 'read' | 'write';
+}
+
+/** What the target of a DynamoDB call begins with; behind it is the operation. */
+export const DYNAMODB = 'DynamoDB_20120810.';
+
+const KINDS: Record<string, ItemOperation['kind']> = {
   GetItem: 'read',
   BatchGetItem: 'read',
   TransactGetItems: 'read',
@@ -19,6 +28,15 @@ export const ITEM_OPERATIONS: Record<string, 'read' | 'write'> = {
   BatchWriteItem: 'write',
   TransactWriteItems: 'write',
 };
+
+const ITEM_OPERATIONS: ReadonlyMap<string, ItemOperation> = new Map(
+  Object.entries(KINDS).map(([name, kind]) => [DYNAMODB + name, { name, kind }]),
+);
+
+/** The operation on items that a target (`DynamoDB_20120810.PutItem`) names; undefined if it is another one. */
+export function itemOperation(target: string): ItemOperation | undefined {
+  return ITEM_OPERATIONS.get(target);
+}
 
 const TRANSACTION_ACTIONS: Record<string, string> = {
   Put: 'PutItem',

@@ -4,7 +4,8 @@ import { type HttpMessage, HttpMessageReader } from '../aws/http-message.ts';
 /** What the store answered. */
 export interface StoreAnswer {
   readonly status: number;
-  readonly body: string;
+  /** JSON, in the bytes that came: most are only handed on. */
+  readonly body: Buffer;
 }
 
 /** Connections kept to the store: it serializes anyway, more would only queue inside it. */
@@ -17,6 +18,8 @@ interface Waiting {
 
 /** Sends requests of the DynamoDB protocol to the store over kept connections, one request at a time on each. */
 export class StoreClient {
+  /** The store's base URL. */
+  readonly endpoint: string;
   readonly #host: string;
   readonly #port: number;
   readonly #idle: StoreConnection[] = [];
@@ -24,6 +27,7 @@ export class StoreClient {
   readonly #queue: (() => void)[] = [];
 
   constructor(endpoint: string) {
+    this.endpoint = endpoint;
     const url = new URL(endpoint);
     this.#host = url.hostname;
     this.#port = Number(url.port || 80);
@@ -42,7 +46,7 @@ export class StoreClient {
   /** Sends a request of the runner's own and parses the answer. Throws on an error answer. */
   async call<T>(target: string, input: unknown): Promise<T> {
     const { status, body } = await this.send(target, JSON.stringify(input));
-    const answer = JSON.parse(body) as T & { __type?: string; message?: string };
+    const answer = JSON.parse(body.toString()) as T & { __type?: string; message?: string };
     if (status !== 200) throw Object.assign(new Error(`${target}: ${answer.message}`), { name: String(answer.__type) });
     return answer;
   }
@@ -114,7 +118,7 @@ class StoreConnection {
   #settle({ head, body }: HttpMessage): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.resolve({ status: Number(head.slice(9, 12)), body: body.toString() });
+    waiting?.resolve({ status: Number(head.slice(9, 12)), body });
   }
 
   #fail(error: Error): void {

@@ -25,12 +25,14 @@ export interface StoreFault extends FaultRule<StoreCall> {
 
 export type StoreFaults = FaultPlan<StoreCall, StoreFault>;
 
-export function storeFaults(): StoreFaults {
+/** @param changed told whether there are rules, before they are added or cleared */
+export function storeFaults(changed?: (hasRules: boolean) => void): StoreFaults {
   return new FaultPlan(
     (rule, call) =>
       (rule.function ?? call.function) === call.function &&
       (rule.operation ?? call.operation) === call.operation &&
       (rule.table === undefined || call.tables.includes(rule.table)),
+    changed,
   );
 }
 

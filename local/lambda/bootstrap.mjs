@@ -1,31 +1,21 @@
 // Runs inside a worker thread that hosts execution environments. Each has a copy of its function's module, variables and a
-// `process` of its own; they share the thread and what V8 needs for it. Plain JavaScript, because a worker that strips types
-// loads a compiler first: 30 ms of CPU.
+// `process` of its own; they share the thread and what V8 needs for it.
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Outbox } from './outbox.ts';
 import { ownProcess } from './own-process.mjs';
 import { requestThroughPort } from './runner-request.mjs';
-
-/** @typedef {import('./host.ts').FromHost} FromHost */
+import { openStoreLink } from './store-link.ts';
 
 /** @type {import('./host.ts').HostData} */
-const { servedHosts } = workerData;
+const { servedHosts, store } = workerData;
 
-/** @type {FromHost[]} */
-let outbox = [];
-
-/** What is said in one turn of the event loop goes together: to wake the runner costs more than a message. */
-function post(/** @type {FromHost} */ message) {
-  if (outbox.push(message) > 1) return;
-  setImmediate(() => {
-    parentPort?.postMessage(outbox);
-    outbox = [];
-  });
-}
+const outbox = new Outbox((messages) => parentPort?.postMessage(messages));
+const post = outbox.post.bind(outbox);
 
 // Before any function's code can take hold of `http.request`.
-const settle = requestThroughPort(post, servedHosts);
+const settle = requestThroughPort(post, servedHosts, store && openStoreLink(store, (use) => outbox.note(use)));
 
 /** @typedef {{ data: import('./host.ts').EnvironmentData, handler: Promise<Function> }} Environment */
 

@@ -1,12 +1,31 @@
 import { Worker } from 'node:worker_threads';
+import type { StoreUse } from '../dynamodb/store-use.ts';
 import { type AnswerMessage, answerMessage, type RequestMessage, type ServedHosts } from './served-request.ts';
+import type { StoreLinkData } from './store-link.ts';
 
 /** Handlers may print; whoever shows it decides. */
 export type Print = (text: string) => void;
 
-export interface HostData {
+/** How hosts reach the store without the runner, and what it hears of that. */
+export interface StoreLink {
+  readonly data: StoreLinkData;
+  /** The store was used. It is told a little later, but before the end of the invocation that did it. */
+  readonly used: (use: StoreUse) => void;
+  /** A host is at its end: it may have written to any table and not told it. */
+  readonly untold: () => void;
+}
+
+export interface HostOptions {
   /** Whom the runner itself answers for. */
+  readonly served: ServedHosts;
+  /** Without it all calls of the store are made through the runner. */
+  readonly store?: StoreLink;
+  readonly print: Print;
+}
+
+export interface HostData {
   readonly servedHosts: readonly string[];
+  readonly store: StoreLinkData | undefined;
 }
 
 export interface EnvironmentData {
@@ -29,7 +48,7 @@ export type Outcome =
   | [kind: 'result', environment: number, payload: string]
   | [kind: 'error', environment: number, name: string, message: string, trace: string[]]
   | [kind: 'ended', environment: number, code: number];
-export type FromHost = Outcome | RequestMessage | [kind: 'pong'];
+export type FromHost = Outcome | RequestMessage | [kind: 'used', uses: readonly StoreUse[]] | [kind: 'pong'];
 
 /** What a host tells an environment: an outcome, or why the host has ended. */
 export interface Tenant {
@@ -44,12 +63,15 @@ const OLD_GENERATION_MB = 4_096;
 const MAX_FORGOTTEN = 20;
 /** Who does not answer for so long is caught in a loop. */
 const PATIENCE_MS = 1_000;
+/** What a thread had sent to the store when it ended is written by then. */
+const LAST_WRITE_MS = 1_000;
 
 /**
  * A thread with execution environments in it. Many share one, because threads are what is dear: each wakes up for every answer,
  * and V8 optimizes and collects garbage in each one apart.
  */
 export class Host {
+  readonly #options: HostOptions;
   readonly #worker: Worker;
   readonly #tenants = new Map<number, Tenant>();
   #lastId = 0;
@@ -59,9 +81,10 @@ export class Host {
   #isOpen = true;
   #patience: NodeJS.Timeout | undefined;
 
-  /** @param served whom the runner itself answers for */
-  constructor(served: ServedHosts, print: Print) {
-    const workerData: HostData = { servedHosts: [...served.keys()] };
+  constructor(options: HostOptions) {
+    this.#options = options;
+    const { served, store, print } = options;
+    const workerData: HostData = { servedHosts: [...served.keys()], store: store?.data };
     this.#worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
       workerData,
       env: { PATH: process.env.PATH ?? '', TZ: ':UTC' },
@@ -73,7 +96,7 @@ export class Host {
     this.#worker.unref();
     for (const output of [this.#worker.stdout, this.#worker.stderr]) output.on('data', (text) => print(String(text)));
     this.#worker.on('message', (messages: FromHost[]) => {
-      for (const message of messages) this.#take(message, served);
+      for (const message of messages) this.#take(message);
     });
     this.#worker.on('error', (error) => this.#end(error.message));
     this.#worker.on('exit', (code) => this.#end(`Runtime exited with exit status ${code}`));
@@ -117,6 +140,8 @@ export class Host {
   retire(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    // An invocation ends with this, and whoever follows the tables has to know of it by then.
+    this.#options.store?.untold();
     if (this.#busy === 0) this.terminate();
     else {
       this.#patience = setTimeout(() => this.terminate(), PATIENCE_MS).unref();
@@ -131,8 +156,10 @@ export class Host {
     void this.#worker.terminate();
   }
 
-  #take(message: FromHost, served: ServedHosts): void {
+  #take(message: FromHost): void {
+    const { served, store } = this.#options;
     if (message[0] === 'request') void answerMessage(served, message).then((answer) => this.#post(answer));
+    else if (message[0] === 'used') for (const use of message[1]) store?.used(use);
     else if (message[0] === 'pong') clearTimeout(this.#patience);
     else this.#tenants.get(message[1])?.settle(message);
   }
@@ -144,6 +171,8 @@ export class Host {
   #end(why: string): void {
     this.#isOpen = false;
     clearTimeout(this.#patience);
+    this.#options.store?.untold();
+    if (this.#options.store) setTimeout(this.#options.store.untold, LAST_WRITE_MS).unref();
     for (const tenant of this.#tenants.values()) tenant.evicted(why);
     this.#tenants.clear();
   }

@@ -3,9 +3,8 @@ import type { Activity } from '../activity.ts';
 import type { Meter } from '../meter.ts';
 import type { FunctionModel } from '../template/app.ts';
 import { Environment } from './environment.ts';
-import { Host, type Print } from './host.ts';
+import { Host, type HostOptions } from './host.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
-import type { ServedHosts } from './served-request.ts';
 
 /** Environments of one function at most: more would only share the same cores. */
 const MAX_ENVIRONMENTS_PER_FUNCTION = 3;
@@ -34,13 +33,10 @@ interface Pool {
   inFlight: number;
 }
 
-export interface LambdaRuntimeOptions {
+export interface LambdaRuntimeOptions extends HostOptions {
   readonly meter: Meter;
   readonly activity: Activity;
   readonly faults: InvokeFaults;
-  readonly print: Print;
-  /** Whom the runner itself answers for. */
-  readonly served: ServedHosts;
   /** The variables of a function's environments, the app's and Lambda's own. */
   readonly variables: (model: FunctionModel) => Record<string, string>;
 }
@@ -143,9 +139,8 @@ export class LambdaRuntime {
 
   /** Hosts take turns; one that has ended makes room for a new one. */
   #nextHost(): Host {
-    const { served, print } = this.#options;
     const open = this.#hosts.filter(({ isOpen }) => isOpen);
-    const host = open.length < MAX_HOSTS ? new Host(served, print) : (open.shift() as Host);
+    const host = open.length < MAX_HOSTS ? new Host(this.#options) : (open.shift() as Host);
     this.#hosts.splice(0, Number.POSITIVE_INFINITY, ...open, host);
     return host;
   }

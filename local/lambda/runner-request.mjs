@@ -1,5 +1,6 @@
-// What `http.request` gives a function for requests to the runner itself: a message each way through the worker's port
-// instead of a connection, which costs twenty times as much. It has what HTTP clients use of Node's own classes.
+// What `http.request` gives a function for requests to the runner itself: an answer from its own thread, or a message each
+// way through the worker's port, instead of a connection, which costs twenty times as much. It has what HTTP clients use of
+// Node's own classes.
 import { EventEmitter } from 'node:events';
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
@@ -7,21 +8,29 @@ import { Readable } from 'node:stream';
 
 /** @typedef {import('./served-request.ts').RequestMessage} RequestMessage */
 /** @typedef {import('./served-request.ts').AnswerMessage} AnswerMessage */
+/** @typedef {import('./served-request.ts').ServedAnswer} ServedAnswer */
+/** @typedef {import('./store-link.ts').AnswerHere} AnswerHere */
 /** @typedef {(response: RunnerResponse) => void} OnResponse */
 
 /**
- * Sends requests to these hosts (`127.0.0.1:4001`) through `post` from now on; all others go where they went.
- * Call it before anything imports `http`'s functions by name.
+ * Sends requests to these hosts (`127.0.0.1:4001`) through `post` from now on, but for those that are answered here; all
+ * others go where they went. Call it before anything imports `http`'s functions by name.
  *
  * @param {(message: RequestMessage) => void} post
  * @param {readonly string[]} hosts
+ * @param {AnswerHere} [answerHere]
  * @returns {(message: AnswerMessage) => void} takes the runner's answers
  */
-export function requestThroughPort(post, hosts) {
+export function requestThroughPort(post, hosts, answerHere = () => undefined) {
   const overNetwork = http.request;
   /** @type {Map<number, RunnerRequest>} */
   const pending = new Map();
   let lastId = 0;
+  const settle = (/** @type {number} */ id, /** @type {ServedAnswer | 'cut'} */ answer) => {
+    const request = pending.get(id);
+    pending.delete(id);
+    request?.settle(answer);
+  };
   http.request = /** @type {typeof http.request} */ (
     (/** @type {any[]} */ ...args) => {
       const callback = typeof args.at(-1) === 'function' ? args.pop() : undefined;
@@ -34,7 +43,9 @@ export function requestThroughPort(post, hosts) {
       const request = new RunnerRequest(options, host, callback, {
         send: (method, path, headers, body) => {
           pending.set(id, request);
-          post(['request', id, host, method, path, headers, body]);
+          const answer = answerHere(host, { method, path, headers, body });
+          if (answer) void answer.then((here) => settle(id, here));
+          else post(['request', id, host, method, path, headers, body]);
         },
         forget: () => pending.delete(id),
       });
@@ -42,11 +53,7 @@ export function requestThroughPort(post, hosts) {
     }
   );
   syncBuiltinESMExports();
-  return ([, id, answer]) => {
-    const request = pending.get(id);
-    pending.delete(id);
-    request?.settle(answer);
-  };
+  return ([, id, answer]) => settle(id, answer);
 }
 
 function optionsOf(/** @type {any[]} */ [first, second]) {
@@ -120,6 +127,7 @@ class RunnerRequest extends EventEmitter {
   #headers = {};
   /** @type {(string | Uint8Array)[]} */
   #chunks = [];
+  #isFinished = false;
   #link;
 
   /**
@@ -171,6 +179,7 @@ class RunnerRequest extends EventEmitter {
     this.#chunks = [];
     process.nextTick(() => {
       if (this.destroyed) return;
+      this.#isFinished = true;
       this.emit('socket', this.socket);
       this.emit('finish');
     });
@@ -183,13 +192,18 @@ class RunnerRequest extends EventEmitter {
     return this;
   }
 
-  settle(/** @type {AnswerMessage[2]} */ answer) {
+  settle(/** @type {ServedAnswer | 'cut'} */ answer) {
+    // Who answers in the same turn is too early: clients expect to have seen the request go.
+    if (!this.#isFinished) {
+      this.once('finish', () => this.settle(answer));
+      return;
+    }
     this.socket.stopTimer();
     if (answer === 'cut') {
       this.destroy(hangUp());
       return;
     }
-    const [status, headers, body] = answer;
+    const { status, headers, body } = answer;
     this.res = new RunnerResponse(this.socket, status, headers, body);
     this.res.once('close', () => this.emit('close'));
     if (!this.emit('response', this.res)) this.res.resume();
@@ -225,7 +239,7 @@ class RunnerResponse extends Readable {
    */
   constructor(socket, status, headers, body) {
     super();
-    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
+    const bytes = bytesOf(body);
     this.socket = socket;
     this.statusCode = status;
     this.statusMessage = http.STATUS_CODES[status] ?? '';
@@ -240,6 +254,11 @@ class RunnerResponse extends Readable {
     this.socket.setTimeout(ms, callback);
     return this;
   }
+}
+
+function bytesOf(/** @type {string | Uint8Array} */ body) {
+  if (Buffer.isBuffer(body)) return body;
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
 }
 
 /** One body of all that was written: text where it was, else bytes of its own, for a clone takes the whole buffer. */

@@ -31,16 +31,11 @@ export type RequestMessage = [
 ];
 
 /** Its answer. */
-export type AnswerMessage = [
-  kind: 'answer',
-  id: number,
-  answer: [status: number, headers: ServedAnswer['headers'], body: string | Uint8Array] | 'cut',
-];
+export type AnswerMessage = [kind: 'answer', id: number, answer: ServedAnswer | 'cut'];
 
 /** Answers a worker's request. */
 export async function answerMessage(hosts: ServedHosts, message: RequestMessage): Promise<AnswerMessage> {
   const [, id, host, method, path, headers, body] = message;
   const answer = await hosts.get(host)?.({ method, path, headers, body });
-  if (answer === undefined || answer === 'cut') return ['answer', id, 'cut'];
-  return ['answer', id, [answer.status, answer.headers, answer.body]];
+  return ['answer', id, answer ?? 'cut'];
 }

@@ -2,7 +2,7 @@ import type { FunctionModel } from '../template/app.ts';
 import { REGION } from '../template/resource-types.ts';
 
 /** The access key id by which the AWS endpoint knows a function. */
-export function accessKeyIdOf(model: FunctionModel): string {
+export function accessKeyIdOf(model: Pick<FunctionModel, 'name'>): string {
   return `LOCAL${model.name.replace(/[^A-Za-z0-9]/g, '')}`;
 }
 

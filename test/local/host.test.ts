@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 function newHost(): Host {
-  const host = new Host(new Map(), () => undefined);
+  const host = new Host({ served: new Map(), print: () => undefined });
   hosts.push(host);
   return host;
 }

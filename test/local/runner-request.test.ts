@@ -44,7 +44,11 @@ function environment(exportName: string, host = portHost): Environment {
     served.push(request);
     return serve(request);
   };
-  const made = new Environment(model, variables, new Host(new Map([[host, asked]]), () => undefined));
+  const made = new Environment(
+    model,
+    variables,
+    new Host({ served: new Map([[host, asked]]), print: () => undefined }),
+  );
   environments.push(made);
   return made;
 }

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
-import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
+import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;
 
 beforeAll(async () => {
-  local = await startLocal({ assembly: writeAssembly(fixtureApp()), memory: true, retryScale: 0.001 });
+  const stacks = fixtureApp();
+  const more = { Timeout: 1, Environment: { LOG_TABLE: { 'Fn::ImportValue': 'log' } } };
+  Object.assign(stacks.services.Resources, fixtureFunction('AppendAndEnd', 'appendAndEnd', ['dynamodb:PutItem'], more));
+  local = await startLocal({ assembly: writeAssembly(stacks), memory: true, retryScale: 0.001 });
 });
 
 afterAll(() => local.stop());
@@ -17,4 +20,12 @@ test('an order on the log goes through stream, bus and queue to a saga that succ
   expect(local.executions()).toMatchObject([
     { stateMachine: 'Saga', name: 'o1', status: 'SUCCEEDED', states: ['First', 'Second'] },
   ]);
+});
+
+// Without the noise of other writes, which would wake the stream's reader all the same.
+test.each(['exit', 'throw', 'loop'])('what a function wrote before its end (%s) reaches its saga', async (how) => {
+  await local.settled();
+  await expect(local.invoke('AppendAndEnd', { orderId: how, how })).rejects.toThrow();
+  await local.settled();
+  expect(local.executions()).toContainEqual(expect.objectContaining({ name: how, status: 'SUCCEEDED' }));
 });

@@ -2,13 +2,15 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
-import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
+import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;
 let endpoint: string;
 
 beforeAll(async () => {
-  local = await startLocal({ assembly: writeAssembly(fixtureApp()), memory: true });
+  const stacks = fixtureApp();
+  Object.assign(stacks.services.Resources, fixtureFunction('Anything', 'call', ['dynamodb:*']));
+  local = await startLocal({ assembly: writeAssembly(stacks), memory: true });
   const { body } = (await local.invoke('Echo', {})) as { body: string };
   endpoint = JSON.parse(body).environment.AWS_ENDPOINT_URL;
 });
@@ -59,6 +61,47 @@ test('units are counted by function and table: written, read, and refused', asyn
   expect(functions.First).toMatchObject({ storeCalls: 2, writeUnits: 3 + 1 });
   expect(functions.Call).toMatchObject({ storeCalls: 1, readUnits: 0.5, invocations: 1 });
   expect(tables.Notes).toMatchObject({ writeUnits: 4, readUnits: 0.5 });
+});
+
+test('units are the same whether a function’s calls go to the store from its thread or through the runner', async () => {
+  const [TableName, Key] = ['Notes', { id: { S: 'u' } }];
+  const item = (text: string) => ({ TableName, Item: { ...Key, text: { S: text } } });
+  const absent = { ConditionExpression: 'attribute_not_exists(id)' };
+  const calls: [operation: string, input: object][] = [
+    ['PutItem', item('x'.repeat(1500))],
+    ['PutItem', { ...item('x'.repeat(3000)), ...absent }],
+    ['TransactWriteItems', { TransactItems: [{ Put: item('y') }, { Delete: { TableName, Key: { id: { S: 'v' } } } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { ...item('y'), ...absent } }] }],
+    ['BatchWriteItem', { RequestItems: { Notes: [{ PutRequest: { Item: { id: { S: 'w' } } } }] } }],
+    ['GetItem', { TableName, Key, ConsistentRead: true }],
+    ['BatchGetItem', { RequestItems: { Notes: { Keys: [Key] } } }],
+    ['Scan', { TableName }],
+    ['DeleteItem', { TableName, Key }],
+  ];
+  const use = async () => {
+    local.resetMeter();
+    const outcomes: unknown[] = [];
+    for (const [operation, input] of calls) {
+      const answer = local.invoke('Anything', { target: `DynamoDB_20120810.${operation}`, input });
+      outcomes.push(await answer.catch(({ name }: Error) => name));
+    }
+    const { functions, tables } = local.meter();
+    const { storeCalls, readUnits, writeUnits } = functions.Anything ?? {};
+    return { outcomes, storeCalls, readUnits, writeUnits, tables };
+  };
+  const fromItsThread = await use();
+  local.faults.add({ kind: 'error', function: 'Nobody' });
+  expect(await use()).toEqual(fromItsThread);
+  expect(fromItsThread).toMatchObject({ storeCalls: calls.length, tables: { Notes: { calls: calls.length } } });
+});
+
+test('a fault strikes from the next call on, and none does when they are cleared', async () => {
+  const read = () => local.invoke('Call', get);
+  await read();
+  local.faults.add({ kind: 'error', function: 'Call', times: Number.POSITIVE_INFINITY });
+  for (let n = 0; n < 3; n++) await expect(read()).rejects.toMatchObject({ name: 'InternalServerError' });
+  local.faults.clear();
+  await expect(read()).resolves.toBeDefined();
 });
 
 test.each([
