@@ -40,9 +40,12 @@ interface Parts {
 /** An SDK client, as far as it is needed here. */
 interface Client {
   send(command: never): unknown;
-  readonly middlewareStack: { add(middleware: never, options: object): void };
+  readonly middlewareStack: { add(middleware: object, options: object): void };
   readonly config: object;
 }
+
+/** A step of the SDK's whole way. */
+type Middleware = (next: (args: { request: Target }) => unknown) => (args: { request: Target }) => unknown;
 
 /** Where the client's requests go, and what they say of themselves. */
 interface Target {
@@ -62,8 +65,6 @@ export interface PlainJson {
 export interface ShortWay {
   /** The service's name in signatures (`dynamodb`). */
   readonly service: string;
-  /** Names of errors that are answers: to ask again would change nothing. */
-  readonly refusals: readonly string[];
   /** False: nothing is ever sent twice, whatever becomes of it. */
   readonly mayRepeat: boolean;
   readonly plain?: PlainJson;
@@ -77,19 +78,19 @@ export interface ShortWay {
  *
  * @returns the same client
  */
-export function sendShortly<C extends Client>(client: C, { service, refusals, mayRepeat, plain }: ShortWay): C {
+export function sendShortly<C extends Client>(client: C, { service, mayRepeat, plain }: ShortWay): C {
   const wholeWay = client.send.bind(client) as (command: Command) => Promise<unknown>;
   const parts = client.config as Parts;
   const signer = new RequestSigner(parts.credentials);
   const operations = new Map<Command['schema'], object>();
   let target: Target | undefined;
   const context = { ...client.config, endpoint: async () => target };
-  const noteTarget = (next: (args: { request: Target }) => unknown) => (args: { request: Target }) => {
+  const noteTarget: Middleware = (next) => (args) => {
     const { protocol, hostname, port, path, headers } = args.request;
     target = { protocol, hostname, port, path, headers: { ...headers } };
     return next(args);
   };
-  client.middlewareStack.add(noteTarget as never, { step: 'finalizeRequest', name: 'noteTarget' });
+  client.middlewareStack.add(noteTarget, { step: 'finalizeRequest', name: 'noteTarget' });
 
   const requestOf = async ({ schema, input }: Command, to: Target): Promise<JsonRequest> => {
     const body = plain?.body(input);
@@ -134,12 +135,22 @@ export function sendShortly<C extends Client>(client: C, { service, refusals, ma
     try {
       return await shortWay(command, target);
     } catch (error) {
-      if (!mayRepeat || refusals.includes((error as Error).name)) throw error;
+      if (!mayRepeat || isRefusal(error)) throw error;
       return wholeWay(command);
     }
   };
   client.send = send as unknown as C['send'];
   return client;
+}
+
+/** Client errors that the SDK may send again for: too much at once, a clock that is wrong, a token that is old. */
+const mayPass =
+  /Throttl|Limit|Throughput|SlowDown|TooMany|NotComplete|InProgress|Timeout|Expired|Future|Skew|Signature|Auth/;
+
+/** Whether an error is the service's last word. */
+function isRefusal(error: unknown): boolean {
+  const { name, $fault, $retryable } = error as Error & { $fault?: string; $retryable?: object };
+  return $fault === 'client' && $retryable === undefined && !mayPass.test(name);
 }
 
 /** A transaction that is sent once more must be known as the same one, whichever way it goes. */

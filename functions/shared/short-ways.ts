@@ -5,11 +5,10 @@ import type { ShortWay } from './short-send.ts';
 
 export const dynamoWay: ShortWay = {
   service: 'dynamodb',
-  refusals: ['ConditionalCheckFailedException', 'TransactionCanceledException'],
   mayRepeat: true,
   plain: { body: plainBody, answer: plainAnswer },
 };
 
-export const eventBridgeWay: ShortWay = { service: 'events', refusals: [], mayRepeat: true };
+export const eventBridgeWay: ShortWay = { service: 'events', mayRepeat: true };
 
-export const stepFunctionsWay: ShortWay = { service: 'states', refusals: ['ExecutionAlreadyExists'], mayRepeat: true };
+export const stepFunctionsWay: ShortWay = { service: 'states', mayRepeat: true };

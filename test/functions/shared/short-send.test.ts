@@ -213,6 +213,26 @@ describe('a command on the short way', () => {
     expect(received).toHaveLength(2);
   });
 
+  it.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException', 'SomethingUnheardOf'])(
+    'is not repeated after %s, which would be answered the same again',
+    async (name) => {
+      const client = await warmClient();
+      answers = [error(name)];
+      await expect(client.send(get())).rejects.toMatchObject({ name });
+      expect(received).toHaveLength(1);
+    },
+  );
+
+  it.each(['RequestLimitExceeded', 'ThrottlingException', 'TransactionInProgressException', 'RequestTimeTooSkewed'])(
+    'is repeated after %s',
+    async (name) => {
+      const client = await warmClient();
+      answers = [error(name)];
+      await client.send(get());
+      expect(received).toHaveLength(2);
+    },
+  );
+
   it.each([
     ['a broken connection', 'cut' as const],
     ['a throttle', error('ProvisionedThroughputExceededException')],
