@@ -41,8 +41,9 @@ test('when nothing is said it goes by itself: not at once, but soon, and all of 
   outbox.note(use('Orders'));
   await nextTurn();
   outbox.note(use('Inventory'));
+  vi.advanceTimersByTime(4);
   expect(sent).toEqual([]);
-  vi.advanceTimersByTime(5);
+  vi.advanceTimersByTime(1);
   expect(sent).toEqual([[['used', [use('Orders'), use('Inventory')]]]]);
 });
 
