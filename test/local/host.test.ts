@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { Environment } from '../../local/lambda/environment.ts';
 import { Host } from '../../local/lambda/host.ts';
+import { functionModel } from './fixtures/function-model.ts';
 
 const hosts: Host[] = [];
 
@@ -16,20 +16,7 @@ function newHost(): Host {
 }
 
 function environment(host: Host, exportName: string, { name = 'x', timeoutMs = 10_000, file = 'tenants.mjs' } = {}) {
-  const model = {
-    name: exportName,
-    arn: `arn:${exportName}`,
-    functionName: exportName,
-    file: fileURLToPath(new URL(`./fixtures/${file}`, import.meta.url)),
-    exportName,
-    memoryMb: 256,
-    timeoutMs,
-    environment: {},
-    permissions: [],
-    reservedConcurrency: undefined,
-    deadLetterArn: undefined,
-  };
-  return new Environment(model, { NAME: name }, host);
+  return new Environment(functionModel(exportName, file, timeoutMs), { NAME: name }, host);
 }
 
 const done = { payload: '"done"' };

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StoreUse } from '../../local/dynamodb/store-use.ts';
 import { Environment } from '../../local/lambda/environment.ts';
@@ -9,6 +8,7 @@ import { Host } from '../../local/lambda/host.ts';
 import type { ServedRequest } from '../../local/lambda/served-request.ts';
 import { SharedFlag } from '../../local/shared-flag.ts';
 import { readStatements } from '../../local/template/permissions.ts';
+import { functionModel } from './fixtures/function-model.ts';
 
 /** Where the functions send their calls; nothing listens there. */
 const RUNNER = '127.0.0.1:9';
@@ -77,20 +77,7 @@ afterEach(() => {
 });
 
 function environment(exportName: string, { file = 'http-handlers.mjs', timeoutMs = 20_000 } = {}): Environment {
-  const model = {
-    name: exportName,
-    arn: `arn:${exportName}`,
-    functionName: exportName,
-    file: fileURLToPath(new URL(`./fixtures/${file}`, import.meta.url)),
-    exportName,
-    memoryMb: 256,
-    timeoutMs,
-    environment: {},
-    permissions: [],
-    reservedConcurrency: undefined,
-    deadLetterArn: undefined,
-  };
-  return new Environment(model, {}, host);
+  return new Environment(functionModel(exportName, file, timeoutMs), {}, host);
 }
 
 interface Outcome {
