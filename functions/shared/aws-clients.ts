@@ -4,14 +4,18 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { JsonHandler, userAgent } from './json-handler.ts';
-import { type Credentials, RequestSigner } from './request-signer.ts';
+import { type Credentials, RequestSigner, type SignableRequest, type SigningArguments } from './request-signer.ts';
 import { sendShortly } from './short-send.ts';
 import { dynamoWay, eventBridgeWay, stepFunctionsWay } from './short-ways.ts';
 
 /** What the clients have in common, as far as it is needed here. */
 interface AwsClient {
   readonly middlewareStack: { remove(name: string): boolean; add(middleware: object, options: object): void };
-  readonly config: { readonly credentials: () => Promise<Credentials>; signer: unknown };
+  readonly config: {
+    readonly credentials: () => Promise<Credentials>;
+    readonly region: () => Promise<string>;
+    signer: unknown;
+  };
 }
 
 interface BuiltRequest {
@@ -31,8 +35,16 @@ function lighten({ middlewareStack, config }: AwsClient): void {
   // In the place of one that lists versions of what the client is made of; Powertools looks for the name.
   const place = { name: 'getUserAgentMiddleware', step: 'build', priority: 'low', override: true };
   middlewareStack.add(nameCaller, place);
-  const signer = Promise.resolve(new RequestSigner(config.credentials));
-  config.signer = () => signer;
+  const signer = new RequestSigner(config.credentials);
+  const { defaultSigningName: signingService } = config as { defaultSigningName?: string };
+  // Where the endpoint says nothing of it, the SDK gives region and service to the signer that it makes, not to `sign`.
+  const sign = async (request: SignableRequest, { signingDate, ...where }: SigningArguments) =>
+    signer.sign(request, {
+      signingDate,
+      signingRegion: where.signingRegion ?? (await config.region()),
+      signingService: where.signingService ?? String(signingService),
+    });
+  config.signer = async () => ({ sign });
 }
 
 /** Makes a client when it is first asked for and keeps it for the life of the process. */

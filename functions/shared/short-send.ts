@@ -84,7 +84,9 @@ export function sendShortly<C extends Client>(client: C, { service, mayRepeat, p
   const signer = new RequestSigner(parts.credentials);
   const operations = new Map<Command['schema'], object>();
   let target: Target | undefined;
-  const context = { ...client.config, endpoint: async () => target };
+  // Without the headers: they are the first request's own.
+  const endpoint = async () => target && { ...target, headers: undefined };
+  const context = { ...client.config, endpoint };
   const noteTarget: Middleware = (next) => (args) => {
     const { protocol, hostname, port, path, headers } = args.request;
     target = { protocol, hostname, port, path, headers: { ...headers } };

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface AwsCall {
   /** `PutEvents`, `SendMessage`, … */
   readonly operation: string;
   readonly input: Record<string, unknown>;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export type AwsAnswer = { readonly status?: number; readonly body: unknown };
@@ -23,7 +24,8 @@ export async function awsEndpoint(): Promise<AwsEndpoint> {
   const endpoint: Pick<AwsEndpoint, 'answer'> = { answer: () => undefined };
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const call = { operation, input: JSON.parse(await textOf(request)) as Record<string, unknown> };
+    const input = JSON.parse(await textOf(request)) as Record<string, unknown>;
+    const call = { operation, input, headers: request.headers };
     calls.push(call);
     const { status = 200, body } = endpoint.answer(call) ?? { body: {} };
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
