@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Activity } from './activity.ts';
 import { authorizer } from './authorization.ts';
 import { AwsEndpoint } from './aws/aws-endpoint.ts';
+import { Callers } from './aws/callers.ts';
 import { type AwsAnswer, type AwsCall, serveAws, WireServer } from './aws/wire-server.ts';
 import { connectSources } from './connect-sources.ts';
 import { LOCK_FILE, lockDataDir } from './data-lock.ts';
@@ -18,7 +19,7 @@ import { Tokens } from './http/tokens.ts';
 import { type Invoke, invokeFaults, platformError } from './lambda/invocation.ts';
 import { LambdaRuntime, type LambdaRuntimeOptions } from './lambda/lambda-runtime.ts';
 import type { StoreLinkData } from './lambda/store-link.ts';
-import { accessKeyIdOf, variablesOf } from './lambda/variables.ts';
+import { callerOf, variablesOf } from './lambda/variables.ts';
 import { type Local, localHandle } from './local.ts';
 import { Meter } from './meter.ts';
 import type { LocalOptions } from './options.ts';
@@ -113,8 +114,7 @@ async function assemble(
     AmazonSQS: sqsOperations(queues, meter, authorize),
     secretsmanager: secrets.operations(authorize),
   };
-  const callers = new Map(app.functions.map((model) => [accessKeyIdOf(model), model.name]));
-  const endpoint = new AwsEndpoint(dynamo, services, callers);
+  const endpoint = new AwsEndpoint(dynamo, services, new Callers(app.functions.map(callerOf)));
   late.answer = (call) => endpoint.answer(call);
 
   queues.restore();

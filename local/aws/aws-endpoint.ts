@@ -1,22 +1,20 @@
 import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
 import { DYNAMODB } from '../dynamodb/store-access.ts';
 import { AwsError, errorAnswer } from './aws-error.ts';
+import type { Callers } from './callers.ts';
 import type { AwsAnswer, AwsCall } from './wire-server.ts';
 
 /** Operations of one AWS service: input in, output out, an `AwsError` thrown for a refusal. */
 export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
 
-/** Routes the calls of all services by their target, and knows each caller by its access key id. */
+/** Routes the calls of all services by their target, and knows each caller by his signature. */
 export class AwsEndpoint {
   readonly #dynamo: DynamoEndpoint;
   readonly #services: Record<string, AwsOperations>;
-  readonly #callers: Map<string, string>;
+  readonly #callers: Callers;
 
-  /**
-   * @param services operations by target prefix (`AWSEvents`)
-   * @param callers function name by access key id
-   */
-  constructor(dynamo: DynamoEndpoint, services: Record<string, AwsOperations>, callers: Map<string, string>) {
+  /** @param services operations by target prefix (`AWSEvents`) */
+  constructor(dynamo: DynamoEndpoint, services: Record<string, AwsOperations>, callers: Callers) {
     this.#dynamo = dynamo;
     this.#services = services;
     this.#callers = callers;
@@ -24,8 +22,8 @@ export class AwsEndpoint {
 
   /** Answers a call. Never throws. */
   async answer(call: AwsCall): Promise<AwsAnswer> {
-    const caller = this.#callers.get(call.accessKeyId) ?? '';
     try {
+      const caller = this.#callers.nameOf(call);
       if (call.target.startsWith(DYNAMODB)) return await this.#dynamo.answer(call, caller);
       const [service = '', operation = ''] = call.target.split('.');
       const run = this.#services[service]?.[operation];

@@ -50,14 +50,14 @@ export class HttpMessageReader {
   }
 }
 
-/** A header's value (case-insensitive name, as plain text without regular expression characters). */
-export function header(head: string, name: string): string | undefined {
-  const lines = head.toLowerCase();
-  const start = lines.indexOf(`\r\n${name}:`);
-  if (start < 0) return undefined;
-  const from = start + name.length + 3;
-  const end = head.indexOf('\r\n', from);
-  return head.slice(from, end < 0 ? undefined : end).trim();
+/** The headers of a message, their names in lower case. */
+export function headersOf(head: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of head.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  return headers;
 }
 
 function bodyLength(head: string): number {

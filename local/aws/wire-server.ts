@@ -1,13 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Serve } from '../lambda/served-request.ts';
-import { type HttpMessage, HttpMessageReader, header, MAX_BODY } from './http-message.ts';
+import { type HttpMessage, HttpMessageReader, headersOf, MAX_BODY } from './http-message.ts';
 
 /** One call of the AWS JSON protocol. */
 export interface AwsCall {
   /** `DynamoDB_20120810.PutItem`: the value of `X-Amz-Target`. */
   readonly target: string;
-  /** Who calls: every function has an access key id of its own. */
-  readonly accessKeyId: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -22,7 +22,7 @@ export function serveAws(answer: (call: AwsCall) => Promise<AwsAnswer>): Serve {
     if (body.length > MAX_BODY) return 'cut';
     const answered = await answer({
       target: headers['x-amz-target'] ?? '',
-      accessKeyId: accessKeyIdIn(headers.authorization),
+      headers,
       body: typeof body === 'string' ? body : Buffer.from(body).toString(),
     });
     if (answered === 'cut') return 'cut';
@@ -74,9 +74,8 @@ async function respond(
   { head, body }: HttpMessage,
   answer: (call: AwsCall) => Promise<AwsAnswer>,
 ): Promise<void> {
-  const target = header(head, 'x-amz-target') ?? '';
-  const accessKeyId = accessKeyIdIn(header(head, 'authorization'));
-  const answered = await answer({ target, accessKeyId, body: body.toString() });
+  const headers = headersOf(head);
+  const answered = await answer({ target: headers['x-amz-target'] ?? '', headers, body: body.toString() });
   if (answered === 'cut') {
     socket.destroy();
     return;
@@ -84,8 +83,4 @@ async function respond(
   const status = `HTTP/1.1 ${answered.status} ${answered.status < 300 ? 'OK' : 'Error'}\r\n`;
   const length = Buffer.byteLength(answered.body);
   socket.write(`${status}content-type: ${JSON_TYPE}\r\ncontent-length: ${length}\r\n\r\n${answered.body}`);
-}
-
-function accessKeyIdIn(authorization = ''): string {
-  return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '';
 }

@@ -1,5 +1,6 @@
 import { authorizer } from '../authorization.ts';
 import { errorAnswer } from '../aws/aws-error.ts';
+import { Callers } from '../aws/callers.ts';
 import { type AwsAnswer, type AwsCall, serveAws } from '../aws/wire-server.ts';
 import { ItemCalls } from '../dynamodb/item-calls.ts';
 import { type ItemOperation, itemOperation } from '../dynamodb/store-access.ts';
@@ -8,7 +9,7 @@ import type { StoreUse } from '../dynamodb/store-use.ts';
 import { SharedFlag } from '../shared-flag.ts';
 import type { FunctionModel } from '../template/app.ts';
 import type { ServedAnswer, ServedRequest } from './served-request.ts';
-import { accessKeyIdOf } from './variables.ts';
+import { callerOf } from './variables.ts';
 
 /** What a host needs to call the store itself. All of it can be sent to another thread. */
 export interface StoreLinkData {
@@ -32,11 +33,11 @@ export type AnswerHere = (host: string, request: ServedRequest) => Promise<Serve
 export function openStoreLink(data: StoreLinkData, used: (use: StoreUse) => void): AnswerHere {
   const { endpoint, host, functions } = data;
   const detour = new SharedFlag(data.detour);
-  const callers = new Map(functions.map((model) => [accessKeyIdOf(model), model.name]));
+  const callers = new Callers(functions.map(callerOf));
   const items = new ItemCalls(new StoreClient(endpoint), authorizer(functions), used);
   const answer = async (operation: ItemOperation, call: AwsCall): Promise<AwsAnswer> => {
     try {
-      return await items.send(items.admit(operation, call, callers.get(call.accessKeyId) ?? ''));
+      return await items.send(items.admit(operation, call, callers.nameOf(call)));
     } catch (error) {
       return errorAnswer(error);
     }

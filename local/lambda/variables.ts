@@ -1,9 +1,11 @@
+import type { Caller } from '../aws/callers.ts';
 import type { FunctionModel } from '../template/app.ts';
 import { REGION } from '../template/resource-types.ts';
 
-/** The access key id by which the AWS endpoint knows a function. */
-export function accessKeyIdOf(model: Pick<FunctionModel, 'name'>): string {
-  return `LOCAL${model.name.replace(/[^A-Za-z0-9]/g, '')}`;
+/** The key that a function signs its calls with, by which the AWS endpoint knows it. */
+export function callerOf({ name }: Pick<FunctionModel, 'name'>): Caller {
+  const plain = name.replace(/[^A-Za-z0-9]/g, '');
+  return { name, accessKeyId: `LOCAL${plain}`, secretAccessKey: `secret of ${plain}` };
 }
 
 /**
@@ -15,13 +17,14 @@ export function variablesOf(
   endpoint: string,
   overrides: Record<string, string>,
 ): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = callerOf(model);
   return {
     PATH: process.env.PATH ?? '',
     TZ: ':UTC',
     ...model.environment,
     ...overrides,
-    AWS_ACCESS_KEY_ID: accessKeyIdOf(model),
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL: endpoint,

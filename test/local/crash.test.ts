@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
@@ -75,13 +76,10 @@ test('secrets and tokens stay the same from run to run, and a fresh start forget
   const options = { assembly: writeAssembly(fixtureApp()), dataDir: temporaryDirectory() };
   const secretOf = async (run: Local) => {
     const { body } = (await run.invoke('Echo', {})) as { body: string };
-    const { AWS_ENDPOINT_URL, KEY_ID } = JSON.parse(body).environment;
-    const response = await fetch(AWS_ENDPOINT_URL, {
-      method: 'POST',
-      headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
-      body: JSON.stringify({ SecretId: KEY_ID }),
-    });
-    return ((await response.json()) as { SecretString: string }).SecretString;
+    const { AWS_ENDPOINT_URL: endpoint, KEY_ID: SecretId } = JSON.parse(body).environment;
+    const credentials = { accessKeyId: 'OUTSIDE', secretAccessKey: 'x' };
+    const secrets = new SecretsManagerClient({ endpoint, region: 'us-east-1', credentials });
+    return (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? '';
   };
   const first = await startLocal(options);
   const [secret, token] = [await secretOf(first), await first.token({ sub: 'alice' })];

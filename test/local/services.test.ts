@@ -9,6 +9,8 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Caller } from '../../local/aws/callers.ts';
+import { callerOf } from '../../local/lambda/variables.ts';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
@@ -17,10 +19,11 @@ import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 let local: Local;
 let endpoint: string;
 
-const as = (accessKeyId: string) => ({
+const outside = { accessKeyId: 'OUTSIDE', secretAccessKey: 'x' };
+const as = (credentials: Omit<Caller, 'name'>) => ({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId, secretAccessKey: 'x' },
+  credentials,
   maxAttempts: 1,
 });
 
@@ -44,7 +47,7 @@ const event = (detail: string, more = {}) => ({
 });
 
 test('events go to the rules that match them; malformed ones are refused one by one', async () => {
-  const bus = new EventBridgeClient(as('OUTSIDE'));
+  const bus = new EventBridgeClient(as(outside));
   const Entries = [
     event('{"orderId":"e1"}'),
     event('{"orderId":"e2"}', { DetailType: 'OrderConfirmed' }),
@@ -66,14 +69,14 @@ test('events go to the rules that match them; malformed ones are refused one by 
 });
 
 test('a function that was not granted the bus may not put events on it', async () => {
-  const bus = new EventBridgeClient(as('LOCALFirst'));
+  const bus = new EventBridgeClient(as(callerOf({ name: 'First' })));
   await expect(bus.send(new PutEventsCommand({ Entries: [event('{}')] }))).rejects.toMatchObject({
     name: 'AccessDeniedException',
   });
 });
 
 test('messages are sent, received, hidden while received, and deleted', async () => {
-  const sqs = new SQSClient(as('OUTSIDE'));
+  const sqs = new SQSClient(as(outside));
   const QueueUrl = queueUrl('Failures');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
   const Entries = [{ Id: '1', MessageBody: 'zwölf' }];
@@ -88,7 +91,7 @@ test('messages are sent, received, hidden while received, and deleted', async ()
 });
 
 test('dead letters go back to the queue that they came from', async () => {
-  const sqs = new SQSClient(as('OUTSIDE'));
+  const sqs = new SQSClient(as(outside));
   const body = JSON.stringify({ detail: { orderId: 'redriven' } });
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('Failures'), MessageBody: body }));
   const SourceArn = 'arn:aws:sqs:us-east-1:000000000000:Failures';
@@ -99,7 +102,7 @@ test('dead letters go back to the queue that they came from', async () => {
 });
 
 test('an execution is started, described and listed; its name cannot be used again', async () => {
-  const sfn = new SFNClient(as('OUTSIDE'));
+  const sfn = new SFNClient(as(outside));
   const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:fixture-saga';
   const start = new StartExecutionCommand({ stateMachineArn, name: 's1', input: '{"orderId":"s1"}' });
   const { executionArn } = await sfn.send(start);

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { callerOf } from '../../local/lambda/variables.ts';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
@@ -24,7 +25,7 @@ afterAll(() => local.stop());
 
 /** Calls the store as the SDK does in a function of that name. */
 function client(name: string): DynamoDBClient {
-  const credentials = { accessKeyId: `LOCAL${name}`, secretAccessKey: 'x' };
+  const credentials = callerOf({ name });
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
 }
 

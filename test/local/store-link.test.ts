@@ -2,10 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Credentials, RequestSigner } from '../../functions/shared/request-signer.ts';
 import type { StoreUse } from '../../local/dynamodb/store-use.ts';
 import { Environment } from '../../local/lambda/environment.ts';
 import { Host } from '../../local/lambda/host.ts';
 import type { ServedRequest } from '../../local/lambda/served-request.ts';
+import { callerOf } from '../../local/lambda/variables.ts';
 import { SharedFlag } from '../../local/shared-flag.ts';
 import { readStatements } from '../../local/template/permissions.ts';
 import { functionModel } from './fixtures/function-model.ts';
@@ -92,23 +94,26 @@ interface Wish {
   operation?: string;
   input?: object;
   to?: string;
-  accessKeyId?: string;
+  keys?: Credentials;
   silenceMs?: number;
   bodyBytes?: number;
 }
 
 /** A function's request, made as the SDK makes it. */
-function requestOf({ operation = 'PutItem', input = { TableName: 'Notes' }, to = RUNNER, ...wish }: Wish) {
-  const { accessKeyId = 'LOCALWriter', ...more } = wish;
+async function requestOf({ operation = 'PutItem', input = { TableName: 'Notes' }, to = RUNNER, ...wish }: Wish) {
+  const { keys = callerOf({ name: 'Writer' }), ...more } = wish;
   const headers = {
+    host: to,
     'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
-    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/dynamodb/aws4_request`,
   };
-  return { url: `http://${to}/`, headers, body: Buffer.from(JSON.stringify(input)).toString('base64'), ...more };
+  const body = JSON.stringify(input);
+  const where = { signingDate: Date.now(), signingRegion: 'us-east-1', signingService: 'dynamodb' };
+  await new RequestSigner(async () => keys).sign({ method: 'POST', path: '/', headers, body }, where);
+  return { url: `http://${to}/`, headers, body: Buffer.from(body).toString('base64'), ...more };
 }
 
 async function ask(wish: Wish = {}): Promise<Outcome> {
-  const result = await environment('request').invoke(JSON.stringify(requestOf(wish)));
+  const result = await environment('request').invoke(JSON.stringify(await requestOf(wish)));
   if ('error' in result) throw new Error(JSON.stringify(result.error));
   const outcome = JSON.parse(result.payload) as Outcome;
   return { ...outcome, body: Buffer.from(outcome.body ?? '', 'base64').toString() };
@@ -144,7 +149,7 @@ test('a write that was refused costs units all the same, and is no news', async 
 });
 
 test('a function that goes on need not end for its write to be heard of', async () => {
-  void environment('requestAndWait').invoke(JSON.stringify({ ...requestOf({}), waitMs: 15_000 }));
+  void environment('requestAndWait').invoke(JSON.stringify({ ...(await requestOf({})), waitMs: 15_000 }));
   await expect.poll(() => uses).toHaveLength(1);
 });
 
@@ -158,8 +163,15 @@ test('what its role does not allow never reaches the store, and its client saw i
 });
 
 test('a key that is no function of the app is somebody outside, who may do anything', async () => {
-  expect(await ask({ accessKeyId: 'SOMEBODY', input: { TableName: 'Orders' } })).toMatchObject({ status: 200 });
+  const keys = { accessKeyId: 'SOMEBODY', secretAccessKey: 'x' };
+  expect(await ask({ keys, input: { TableName: 'Orders' } })).toMatchObject({ status: 200 });
   expect(uses).toMatchObject([['', 'write', [['Notes', 2]], ['Orders']]]);
+});
+
+test('a call that a function has not signed with its own key never reaches the store', async () => {
+  const keys = { ...callerOf({ name: 'Writer' }), secretAccessKey: 'x' };
+  expect(await ask({ keys })).toMatchObject({ status: 400, body: refusal('InvalidSignatureException') });
+  expect([stored, served, uses]).toEqual([[], [], []]);
 });
 
 test('all other calls are the runner’s', async () => {
@@ -221,8 +233,8 @@ test('calls that come together are each given their own answer', async () => {
       waiting.unshift(() => resolve({ status: 200, body: id }));
       if (waiting.length === 40) for (const next of waiting) next();
     });
-  const requests = Array.from({ length: 40 }, (_, n) =>
-    requestOf({ input: { TableName: 'Notes', Item: { id: { S: String(n) } } } }),
+  const requests = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => requestOf({ input: { TableName: 'Notes', Item: { id: { S: String(n) } } } })),
   );
   const result = await environment('together').invoke(JSON.stringify({ requests }));
   const outcomes = JSON.parse((result as { payload: string }).payload) as Outcome[];
