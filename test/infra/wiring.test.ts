@@ -115,6 +115,18 @@ describe('rules', () => {
   });
 });
 
+// A batch is an invocation, and to look at the stream after every write costs as much again: only who must not be late does.
+test('of those who follow a table, only the one that feeds the bus does not wait for more to come', () => {
+  const streams = app
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ Properties }) => app.target(Properties.EventSourceArn).Type !== 'AWS::SQS::Queue');
+  const hasty = streams.filter(({ Properties }) => Number(Properties.MaximumBatchingWindowInSeconds ?? 0) < 1);
+  expect(hasty.map(({ Properties }) => entryPointOf(app.target(Properties.FunctionName)))).toEqual([
+    'orders/publish-events',
+  ]);
+  expect(streams.length).toBeGreaterThan(1);
+});
+
 describe('sagas', () => {
   const sagas = app.ofType('AWS::StepFunctions::StateMachine');
   const files = readdirSync(join(repositoryRoot, 'statemachines')).filter((file) => file.endsWith('.asl.json'));

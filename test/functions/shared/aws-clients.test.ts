@@ -6,17 +6,15 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamo, dynamoOnce, eventBridge, secrets, sqs, stepFunctions } from '../../../functions/shared/aws-clients.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
+import { pointAwsAt } from '../../support/environment.ts';
 
 let aws: AwsEndpoint;
 
 beforeAll(async () => {
   aws = await awsEndpoint();
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'key',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL: aws.url,
-  });
+  pointAwsAt({ services: aws.url });
+  // Another one than would be guessed where nothing is said.
+  process.env.AWS_REGION = 'eu-central-1';
 });
 
 beforeEach(() => {
@@ -67,7 +65,7 @@ it.each([
   }
   for (const { headers } of aws.calls) {
     expect(headers['user-agent']).toBe('holdfast');
-    expect(headers.authorization).toMatch(new RegExp(`Credential=key/\\d{8}/eu-central-1/${service}/aws4_request`));
+    expect(headers.authorization).toMatch(new RegExp(`Credential=test/\\d{8}/eu-central-1/${service}/aws4_request`));
   }
   expect(aws.calls.length).toBeGreaterThan(1);
 });
