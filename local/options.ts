@@ -21,6 +21,8 @@ export interface LocalOptions {
   readonly retryScale?: number;
   /** Whether scheduled rules fire by themselves; default true. */
   readonly schedules?: boolean;
+  /** Done with the API (its base URL) before the system says that it is ready. */
+  readonly prepare?: (url: string) => Promise<void>;
   /** Whether the API's request limits hold; default true. */
   readonly throttling?: boolean;
   /** Faults of the store and of invocations to begin with; more can be added while it runs. */

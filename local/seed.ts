@@ -29,15 +29,19 @@ const PRODUCTS: readonly SeedProduct[] = [
 /** US dollars are sold at a rate of their own, not at the day's. */
 const USD_PER_EUR = 1.1;
 
-/** Fills an empty catalog, through the API as staff would; answers how many products were added. */
+/**
+ * Fills an empty catalog through the API, as staff would, and goes on where it was cut off: the locations come last, and
+ * all of it may be said twice.
+ *
+ * @returns how many products there are of these, 0 when all was there or the catalog is somebody's own
+ */
 export async function seed(url: string): Promise<number> {
   const api = new ApiClient(url);
   const staff = 'seed:staff';
-  const { items } = await api.call<{ items: unknown[] }>(staff, 'GET', '/catalog?limit=1');
-  if (items.length > 0) return 0;
-  for (const [location, body] of Object.entries(LOCATIONS)) {
-    await api.call(staff, 'PUT', `/locations/${location}`, body);
-  }
+  const { items } = await api.call<{ items: { sku: string }[] }>(staff, 'GET', `/catalog?limit=${PRODUCTS.length + 1}`);
+  if (items.some(({ sku }) => PRODUCTS.every((product) => product.sku !== sku))) return 0;
+  const known = await api.call<{ items: { location: string }[] }>(staff, 'GET', '/locations');
+  if (Object.keys(LOCATIONS).every((name) => known.items.some(({ location }) => location === name))) return 0;
   await Promise.all(
     PRODUCTS.map(async ({ sku, title, eurMinor, weightGrams, stock }) => {
       const prices = [
@@ -51,5 +55,8 @@ export async function seed(url: string): Promise<number> {
       }
     }),
   );
+  for (const [location, body] of Object.entries(LOCATIONS)) {
+    await api.call(staff, 'PUT', `/locations/${location}`, body);
+  }
   return PRODUCTS.length;
 }

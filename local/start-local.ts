@@ -55,7 +55,13 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       await loadingEngine,
     );
     const local = localHandle({ ...system, crash: () => system.end(kill) });
-    system.gateways.open(system.app.apis, localControls(local));
+    let isReady = false;
+    system.gateways.open(
+      system.app.apis,
+      localControls(local, () => isReady),
+    );
+    await options.prepare?.(local.url);
+    isReady = true;
     return local;
   } catch (error) {
     await kill();

@@ -70,8 +70,11 @@ async function main(): Promise<void> {
   const options = readOptions();
   const { startLocal } = await import('./start-local.ts');
   const { seed } = await import('./seed.ts');
-  const local = await startLocal(options);
-  const seeded = await seed(local.url);
+  let seeded = 0;
+  const prepare = async (url: string) => {
+    seeded = await seed(url);
+  };
+  const local = await startLocal({ ...options, prepare });
   console.log(welcome(local, seeded, options.memory ?? false));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void local.stop().then(() => process.exit(0)));

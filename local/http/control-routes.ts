@@ -5,7 +5,10 @@ import { type GatewayResponse, jsonResponse } from './payload.ts';
 /** What the control routes answer with, by method and path below `/_local/`. */
 type Controls = Record<string, (body: unknown) => unknown>;
 
-/** The runner's own routes. A control that throws is answered 400. */
+/** What is asked of a system that has not started yet. */
+class NotReady extends Error {}
+
+/** The runner's own routes. A control that throws is answered 400, or 503 while the system starts. */
 function controlRoutes(controls: Controls): ControlRoutes {
   return (method, path, body) => answer(controls, `${method} ${path.slice('/_local/'.length)}`, body);
 }
@@ -16,15 +19,18 @@ async function answer(controls: Controls, key: string, body: Buffer): Promise<Ga
   try {
     return jsonResponse(200, (await control(body.length > 0 ? JSON.parse(body.toString()) : {})) ?? {});
   } catch (error) {
-    return jsonResponse(400, { message: (error as Error).message });
+    return jsonResponse(error instanceof NotReady ? 503 : 400, { message: (error as Error).message });
   }
 }
 
 /** The control routes of a running system. */
-export function localControls(local: Local): ControlRoutes {
+export function localControls(local: Local, isReady: () => boolean): ControlRoutes {
   return controlRoutes({
-    // `awsUrl`: for whoever reads the tables themselves, as an operator does in AWS.
-    'GET health': () => ({ status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl, awsUrl: local.awsUrl }),
+    'GET health': () => {
+      if (!isReady()) throw new NotReady('starting');
+      // `awsUrl`: for whoever reads the tables themselves, as an operator does in AWS.
+      return { status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl, awsUrl: local.awsUrl };
+    },
     'POST token': async (body) => {
       const { sub, groups = [] } = body as { sub?: unknown; groups?: unknown };
       if (typeof sub !== 'string' || sub === '') throw new Error('sub must be a text');

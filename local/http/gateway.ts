@@ -104,8 +104,9 @@ export class Gateway {
     if (this.#model?.cors && method === 'OPTIONS' && isPreflight(headers)) {
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     }
+    if (!this.#model) return jsonResponse(503, { message: 'Service Unavailable' });
     const match = this.#route(method, rawPath);
-    if (!match || !this.#model) return jsonResponse(404, { message: 'Not Found' });
+    if (!match) return jsonResponse(404, { message: 'Not Found' });
     this.#options.meter.apiCalls++;
     const { route, pathParameters } = match;
     if (!this.#throttle.admits(route.key)) return jsonResponse(429, { message: 'Too Many Requests' });
