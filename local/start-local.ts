@@ -9,6 +9,7 @@ import { connectSources } from './connect-sources.ts';
 import { LOCK_FILE, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
+import { storeElsewhere } from './dynamodb/store-elsewhere.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
 import { startStore } from './dynamodb/store-process.ts';
 import { storeBooks } from './dynamodb/store-use.ts';
@@ -41,6 +42,8 @@ export type { DeadLetter, ExecutionSummary, Local } from './local.ts';
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const loadingEngine = import('aws-local-stepfunctions');
   const assemblyDir = options.assembly ?? (await synthesize({ stage: 'dev', ...options.context }));
+  const elsewhere = storeElsewhere();
+  if (options.fresh && elsewhere) throw new Error(`the store at ${elsewhere} is not ours to empty: name an empty one`);
   const { dataDir, unlock } = await openDataDir(options);
   const storeProcess = await startStore(dataDir);
   const kill = () => storeProcess.kill().then(unlock);

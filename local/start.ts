@@ -1,5 +1,6 @@
 import './node-version.ts';
 import { parseArgs } from 'node:util';
+import { storeElsewhere } from './dynamodb/store-elsewhere.ts';
 import type { Local } from './local.ts';
 import type { LocalOptions } from './options.ts';
 
@@ -8,7 +9,7 @@ const USAGE = `Runs the whole of Holdfast on this machine.
   npm start -- [options]
 
   --port <n>         port of the API (default 4000); the sandbox takes the next one
-  --fresh            starts with an empty store
+  --fresh            starts with an empty store; not with one in DYNAMODB_ENDPOINT
   --memory           keeps nothing after the end
   --verbose          shows what the functions log
   --express          runs the sagas as Express state machines
@@ -45,14 +46,17 @@ function readOptions(): LocalOptions {
   };
 }
 
-function welcome({ url, sandboxUrl }: Local, seeded: number, memory: boolean): string {
+function welcome({ url, sandboxUrl }: Local, seeded: number, { memory }: LocalOptions): string {
+  const elsewhere = storeElsewhere();
+  const data =
+    (memory ? 'in memory' : '.holdfast/data') + (elsewhere ? `, but for the tables: those at ${elsewhere}` : '');
   return `
 Holdfast is running.
 
   API        ${url}          openapi: ${url}/openapi.json
   sandbox    ${sandboxUrl ?? 'none'}          books: ${url}/_local/sandbox/payments, /_local/sandbox/shipments
   meter      ${url}/_local/meter          failures: ${url}/_local/deadletters
-  data       ${memory ? 'in memory' : '.holdfast/data'}${seeded ? `, seeded with ${seeded} products and stock` : ''}
+  data       ${data}${seeded ? `; seeded with ${seeded} products and stock` : ''}
 
 A customer's token ("groups":["staff"] for staff), and an order:
 
@@ -75,7 +79,7 @@ async function main(): Promise<void> {
     seeded = await seed(url);
   };
   const local = await startLocal({ ...options, prepare });
-  console.log(welcome(local, seeded, options.memory ?? false));
+  console.log(welcome(local, seeded, options));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void local.stop().then(() => process.exit(0)));
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { storeElsewhere } from './store-elsewhere.ts';
 
 /** A running DynamoDB-compatible store. */
 export interface Store {
@@ -40,7 +41,7 @@ const SUPERVISE = `
  * used, which may be DynamoDB Local or any other.
  */
 export async function startStore(dataDir: string | undefined): Promise<Store> {
-  const elsewhere = process.env.DYNAMODB_ENDPOINT;
+  const elsewhere = storeElsewhere();
   if (elsewhere) return { endpoint: elsewhere, pid: undefined, kill: async () => undefined };
   if (!existsSync(BINARY)) {
     throw new Error(

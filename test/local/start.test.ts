@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { StoreClient } from '../../local/dynamodb/store-client.ts';
+import { startStore } from '../../local/dynamodb/store-process.ts';
 
 const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 /** The first start after a change synthesizes the app. */
 const PATIENCE_MS = 120_000;
 
-async function start(...options: string[]) {
-  const child = spawn(process.execPath, [START, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function start(options: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const env = { ...process.env, ...more };
+  const child = spawn(process.execPath, [START, ...options], { stdio: ['ignore', 'pipe', 'pipe'], env });
   let said = '';
   for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (said += text));
   const ended = once(child, 'exit').then(([code]) => code as number);
@@ -22,7 +25,7 @@ async function start(...options: string[]) {
 test('npm start seeds an empty store, says how to get a token, and ends cleanly with Ctrl-C', {
   timeout: PATIENCE_MS,
 }, async () => {
-  const { child, ended, said, url } = await start('--port', '0', '--memory');
+  const { child, ended, said, url } = await start(['--port', '0', '--memory']);
   const { items } = (await (await fetch(`${url}/catalog`)).json()) as { items: { availability: string }[] };
   expect(items).toHaveLength(8);
   expect(items.filter(({ availability }) => availability === 'in_stock').length).toBeGreaterThan(5);
@@ -34,8 +37,32 @@ test('npm start seeds an empty store, says how to get a token, and ends cleanly 
 
 test('an option that does not exist, or makes no sense, is refused', { timeout: PATIENCE_MS }, async () => {
   for (const options of [['--nonsense'], ['--port', 'abc']]) {
-    const { ended, said } = await start(...options);
+    const { ended, said } = await start(options);
     expect(await ended).toBe(1);
     expect(said()).toContain(options[0]);
+  }
+});
+
+test('a store that somebody else runs is used, and not emptied', { timeout: PATIENCE_MS }, async () => {
+  const store = await startStore(undefined);
+  try {
+    const elsewhere = { DYNAMODB_ENDPOINT: store.endpoint };
+    const { child, ended, said, url } = await start(['--port', '0', '--memory'], elsewhere);
+    expect(said()).toContain(`the tables: those at ${store.endpoint}; seeded with 8 products`);
+    const { items } = (await (await fetch(`${url}/catalog`)).json()) as { items: unknown[] };
+    expect(items).toHaveLength(8);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+
+    const client = new StoreClient(store.endpoint);
+    expect(await client.call('DynamoDB_20120810.ListTables', {})).toMatchObject({
+      TableNames: expect.arrayContaining(['Catalog', 'Orders']),
+    });
+    client.close();
+    const fresh = await start(['--port', '0', '--fresh'], elsewhere);
+    expect(await fresh.ended).toBe(1);
+    expect(fresh.said()).toContain('is not ours to empty');
+  } finally {
+    await store.kill();
   }
 });
