@@ -32,6 +32,7 @@ test('a seed that was cut off is gone on with by the next start, and nothing of 
   const receipt = { receiptId: 'seed-SAMOVAR-VIE', location: 'VIE', quantity: 1 };
   await api.call(staff, 'POST', '/inventory/SAMOVAR/receipts', receipt);
   await api.call(staff, 'PUT', '/catalog/MUG-RED', product('Mug'));
+  await api.call(staff, 'PUT', '/locations/BER', { name: 'B', country: 'DE', postalCode: '10115' });
   expect(await seed(local.url)).toBe(8);
   expect(await skus()).toHaveLength(8);
   expect(await onHand('SAMOVAR')).toBe(1);
