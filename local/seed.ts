@@ -41,7 +41,8 @@ export async function seed(url: string): Promise<number> {
   const { items } = await api.call<{ items: { sku: string }[] }>(staff, 'GET', `/catalog?limit=${PRODUCTS.length + 1}`);
   if (items.some(({ sku }) => PRODUCTS.every((product) => product.sku !== sku))) return 0;
   const known = await api.call<{ items: { location: string }[] }>(staff, 'GET', '/locations');
-  if (Object.keys(LOCATIONS).every((name) => known.items.some(({ location }) => location === name))) return 0;
+  const isWhole = Object.keys(LOCATIONS).every((name) => known.items.some(({ location }) => location === name));
+  if (isWhole && items.length === PRODUCTS.length) return 0;
   await Promise.all(
     PRODUCTS.map(async ({ sku, title, eurMinor, weightGrams, stock }) => {
       const prices = [

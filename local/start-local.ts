@@ -47,6 +47,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const { dataDir, unlock } = await openDataDir(options);
   const storeProcess = await startStore(dataDir);
   const kill = () => storeProcess.kill().then(unlock);
+  let end = kill;
   try {
     const store = new StoreClient(storeProcess.endpoint);
     const system = await assemble(
@@ -57,7 +58,8 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
       new Meter(storeProcess.pid),
       await loadingEngine,
     );
-    const local = localHandle({ ...system, crash: () => system.end(kill) });
+    end = () => system.end(kill);
+    const local = localHandle({ ...system, crash: end });
     let isReady = false;
     system.gateways.open(
       system.app.apis,
@@ -67,7 +69,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     isReady = true;
     return local;
   } catch (error) {
-    await kill();
+    await end();
     throw error;
   }
 }

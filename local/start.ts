@@ -72,6 +72,9 @@ npm run demo -- --url ${url} shows a handful of orders. Ctrl-C ends.
 
 async function main(): Promise<void> {
   const options = readOptions();
+  console.log(
+    'Holdfast is starting. That takes some ten seconds when the app has changed, or runs for the first time.',
+  );
   const { startLocal } = await import('./start-local.ts');
   const { seed } = await import('./seed.ts');
   let seeded = 0;

@@ -7,7 +7,7 @@ import type { AwsAnswer, AwsCall } from './wire-server.ts';
 /** Operations of one AWS service: input in, output out, an `AwsError` thrown for a refusal. */
 export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
 
-/** Routes the calls of all services by their target, and knows each caller by his signature. */
+/** Routes the calls of all services by their target, and knows each caller by its signature. */
 export class AwsEndpoint {
   readonly #dynamo: DynamoEndpoint;
   readonly #services: Record<string, AwsOperations>;

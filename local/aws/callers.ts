@@ -9,7 +9,7 @@ import type { AwsCall } from './wire-server.ts';
 const FIRST = 10;
 const EVERY = 100;
 
-/** Somebody who may call, and the key he signs with. */
+/** Somebody who may call, and the key for signing. */
 export interface Caller {
   readonly name: string;
   readonly accessKeyId: string;

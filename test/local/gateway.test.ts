@@ -1,7 +1,10 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Gateway } from '../../local/http/gateway.ts';
 import { Throttle } from '../../local/http/throttle.ts';
+import { Tokens } from '../../local/http/tokens.ts';
 import type { Local } from '../../local/local.ts';
+import { Meter } from '../../local/meter.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
@@ -39,6 +42,18 @@ async function echoed(path: string, init: RequestInit = {}): Promise<Echoed['eve
 }
 
 const bearer = (token: string) => ({ method: 'POST', headers: { authorization: `Bearer ${token}` } });
+
+test('a gateway that has not been told its routes yet is unavailable, which passes', async () => {
+  const parts = {
+    tokens: await Tokens.open(undefined),
+    invoke: async () => ({ payload: 'null' }),
+    meter: new Meter(undefined),
+  };
+  const gateway = new Gateway({ ...parts, throttled: true });
+  const url = await gateway.listen(0);
+  for (const path of ['/open/1', '/_local/health']) expect((await fetch(url + path)).status).toBe(503);
+  gateway.close();
+});
 
 describe('payload format 2.0', () => {
   test('headers come in lower case, repeated values joined by commas, cookies apart', async () => {

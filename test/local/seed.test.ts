@@ -46,6 +46,15 @@ test('a catalog that is somebody’s own is left alone', async () => {
   expect(await skus()).toEqual(['HAT']);
 });
 
+test('locations of the same names, with nothing in them, are seeded', async () => {
+  const { api, skus } = await start();
+  for (const name of ['BER', 'VIE']) {
+    await api.call(staff, 'PUT', `/locations/${name}`, { name, country: 'DE', postalCode: '10115' });
+  }
+  expect(await seed(local.url)).toBe(8);
+  expect(await skus()).toHaveLength(8);
+});
+
 test('the system says that it is ready when it is prepared, and not before', async () => {
   const health = async (url: string) => {
     const response = await fetch(`${url}/_local/health`);

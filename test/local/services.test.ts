@@ -75,6 +75,16 @@ test('a function that was not granted the bus may not put events on it', async (
   });
 });
 
+test('a function that does not sign with its own key is refused, whatever it asks for', async () => {
+  const stranger = as({ ...callerOf({ name: 'First' }), secretAccessKey: 'x' });
+  const refused = { name: 'InvalidSignatureException' };
+  await expect(new EventBridgeClient(stranger).send(new PutEventsCommand({ Entries: [] }))).rejects.toMatchObject(
+    refused,
+  );
+  const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl('Failures') });
+  await expect(new SQSClient(stranger).send(receive)).rejects.toMatchObject(refused);
+});
+
 test('messages are sent, received, hidden while received, and deleted', async () => {
   const sqs = new SQSClient(as(outside));
   const QueueUrl = queueUrl('Failures');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
+import { temporaryDirectory } from './fixtures/temporary-directory.ts';
 
 let local: Local;
 
@@ -28,4 +29,17 @@ test.each(['exit', 'throw', 'loop'])('what a function wrote before its end (%s) 
   await expect(local.invoke('AppendAndEnd', { orderId: how, how })).rejects.toThrow();
   await local.settled();
   expect(local.executions()).toContainEqual(expect.objectContaining({ name: how, status: 'SUCCEEDED' }));
+});
+
+test('a start that fails when it is prepared leaves nothing behind', async () => {
+  const options = { assembly: writeAssembly(fixtureApp()), dataDir: temporaryDirectory() };
+  let url = '';
+  const prepare = async (given: string) => {
+    url = given;
+    expect((await fetch(`${url}/_local/health`)).status).toBe(503);
+    throw new Error('no seed today');
+  };
+  await expect(startLocal({ ...options, prepare })).rejects.toThrow('no seed today');
+  await expect(fetch(`${url}/_local/health`)).rejects.toThrow('fetch failed');
+  await (await startLocal(options)).stop();
 });
