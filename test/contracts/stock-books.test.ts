@@ -5,6 +5,7 @@ import { stockBooks, stockStore } from '../../functions/inventory/adapters/dynam
 import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
+import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
 import { audit, ledgerContradictions, readBooks } from './stock-store-audit.ts';
@@ -400,36 +401,40 @@ describe('any entries in any order', () => {
     down: fc.boolean(),
   });
 
-  it('keep the books in balance', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(entry, { minLength: 10, maxLength: 25 }), async (entries) => {
-        table = await store.createTable(layouts.inventory);
-        const sku = fresh('SKU');
-        const held: string[] = [];
-        await receive(shop(), sku, 'W1', 5);
-        for (const { kind, location, units, down } of entries) {
-          const other = location === 'W1' ? 'W2' : 'W1';
-          const request = order({ [sku]: units });
-          if (kind === 'receive') await receive(shop(), sku, location, units);
-          else if (kind === 'adjust') await books().adjust(adjustment(sku, down ? -units : units, location));
-          else if (kind === 'count') {
-            const { counted, ...answer } = count(sku, down ? units : units * 5, location);
-            const taken = await books().count({ ...answer, counted });
-            if (codeOf(taken) === undefined && counted > 0) expect((await levels(sku))[location]?.[0]).toBe(counted);
-          } else if (kind === 'move') await books().move(move(sku, units, location, other));
-          else if (kind === 'safety') await books().setSafetyStock({ sku, location, wanted: down ? 0 : units });
-          else if (kind === 'reserve' && codeOf(await shop().reserve(request, now)) === undefined)
-            held.push(request.orderId);
-          else if (kind === 'release') await shop().release(held.pop() ?? 'nobody', now);
-          else if (kind === 'plan') await shop().plan(sku, { location, shards: units });
-          else if (kind === 'hot') await makeHot(store.client, table, sku);
-          const found = await readBooks(store.client, table);
-          expect(ledgerContradictions(found)).toEqual([]);
-        }
-        for (const orderId of held) await shop().release(orderId, now);
-        expect(await wrongIn()).toEqual([]);
-      }),
-      { numRuns: 25, endOnFailure: true },
-    );
-  }, 120_000);
+  it(
+    'keep the books in balance',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(entry, { minLength: 10, maxLength: 25 }), async (entries) => {
+          table = await store.createTable(layouts.inventory);
+          const sku = fresh('SKU');
+          const held: string[] = [];
+          await receive(shop(), sku, 'W1', 5);
+          for (const { kind, location, units, down } of entries) {
+            const other = location === 'W1' ? 'W2' : 'W1';
+            const request = order({ [sku]: units });
+            if (kind === 'receive') await receive(shop(), sku, location, units);
+            else if (kind === 'adjust') await books().adjust(adjustment(sku, down ? -units : units, location));
+            else if (kind === 'count') {
+              const { counted, ...answer } = count(sku, down ? units : units * 5, location);
+              const taken = await books().count({ ...answer, counted });
+              if (codeOf(taken) === undefined && counted > 0) expect((await levels(sku))[location]?.[0]).toBe(counted);
+            } else if (kind === 'move') await books().move(move(sku, units, location, other));
+            else if (kind === 'safety') await books().setSafetyStock({ sku, location, wanted: down ? 0 : units });
+            else if (kind === 'reserve' && codeOf(await shop().reserve(request, now)) === undefined)
+              held.push(request.orderId);
+            else if (kind === 'release') await shop().release(held.pop() ?? 'nobody', now);
+            else if (kind === 'plan') await shop().plan(sku, { location, shards: units });
+            else if (kind === 'hot') await makeHot(store.client, table, sku);
+            const found = await readBooks(store.client, table);
+            expect(ledgerContradictions(found)).toEqual([]);
+          }
+          for (const orderId of held) await shop().release(orderId, now);
+          expect(await wrongIn()).toEqual([]);
+        }),
+        { numRuns: runs(25), endOnFailure: true },
+      );
+    },
+    timeLimitMs(120_000),
+  );
 });

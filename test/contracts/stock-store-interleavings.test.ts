@@ -6,13 +6,13 @@ import type { StockRequest, StockStore } from '../../functions/inventory/domain/
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
+import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
 import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
 import { type Fate, fatefulClient } from './stock-store-faults.ts';
 
-const runs = 45;
 const processes = 4;
 const opsPerRun = { minLength: 35, maxLength: 50 };
 /** After that a sweep takes a worker for gone. */
@@ -250,11 +250,11 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
           },
         ),
         // The seed repeats a failure; looking for a smaller one takes minutes.
-        { numRuns: runs, endOnFailure: true },
+        { numRuns: runs(45), endOnFailure: true },
       );
       expect(operations).toBeGreaterThan(2_000);
     },
-    240_000,
+    timeLimitMs(240_000),
   );
 });
 

@@ -4,6 +4,7 @@ import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-st
 import type { Allocation, SkuLevels, StockRequest } from '../../functions/inventory/domain/stock-store.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
@@ -43,35 +44,39 @@ const orders = fc.array(
 );
 
 describe('the stock in DynamoDB and the model', () => {
-  it('give the same answers to the same requests, one after the other', async () => {
-    await fc.assert(
-      fc.asyncProperty(orders, fc.array(step, { minLength: 20, maxLength: 40 }), async (lines, steps) => {
-        const table = await store.createTable(layouts.inventory);
-        let memoryMs = 0;
-        const clock = () => toInstant(memoryMs);
-        const processes = [0, 1].map(() => stockStore(table, { client: store.client, clock }));
-        const model = new ModelStockStore();
-        const skus = [fresh('SKU'), fresh('SKU'), fresh('SKU')];
-        const requests = lines.map(
-          (each): StockRequest => ({
-            orderId: fresh('order'),
-            expiresAt,
-            lines: each.map(({ sku, quantity }, index) => ({ lineId: `${index}`, sku: skus[sku] ?? '', quantity })),
-          }),
-        );
-        for (const each of steps) {
-          memoryMs += each.waitMs;
-          const process = processes[each.process] as ReturnType<typeof stockStore>;
-          await compare(process, model, each, requests[each.order] as StockRequest, skus[each.sku] ?? '');
-        }
-        expect(audit(await readBooks(store.client, table))).toEqual([]);
-        for (const sku of skus)
-          expect(sorted(await processes[0]?.levels(sku))).toEqual(sorted(await model.levels(sku)));
-      }),
-      // The seed repeats a failure; looking for a smaller one takes minutes.
-      { numRuns: 40, endOnFailure: true },
-    );
-  }, 120_000);
+  it(
+    'give the same answers to the same requests, one after the other',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(orders, fc.array(step, { minLength: 20, maxLength: 40 }), async (lines, steps) => {
+          const table = await store.createTable(layouts.inventory);
+          let memoryMs = 0;
+          const clock = () => toInstant(memoryMs);
+          const processes = [0, 1].map(() => stockStore(table, { client: store.client, clock }));
+          const model = new ModelStockStore();
+          const skus = [fresh('SKU'), fresh('SKU'), fresh('SKU')];
+          const requests = lines.map(
+            (each): StockRequest => ({
+              orderId: fresh('order'),
+              expiresAt,
+              lines: each.map(({ sku, quantity }, index) => ({ lineId: `${index}`, sku: skus[sku] ?? '', quantity })),
+            }),
+          );
+          for (const each of steps) {
+            memoryMs += each.waitMs;
+            const process = processes[each.process] as ReturnType<typeof stockStore>;
+            await compare(process, model, each, requests[each.order] as StockRequest, skus[each.sku] ?? '');
+          }
+          expect(audit(await readBooks(store.client, table))).toEqual([]);
+          for (const sku of skus)
+            expect(sorted(await processes[0]?.levels(sku))).toEqual(sorted(await model.levels(sku)));
+        }),
+        // The seed repeats a failure; looking for a smaller one takes minutes.
+        { numRuns: runs(40), endOnFailure: true },
+      );
+    },
+    timeLimitMs(120_000),
+  );
 });
 
 async function compare(

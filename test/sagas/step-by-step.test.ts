@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../../bench/client/in-parallel.ts';
+import { runs, timeLimitMs } from '../support/campaign.ts';
 import { failures, forward, wayBack } from './definitions.ts';
 import { Stage } from './stage.ts';
 import type { Mishap, SteppedRun } from './stepped-run.ts';
@@ -136,15 +137,15 @@ describe('two runs of one saga at the same time', () => {
   });
 
   test('with mishaps, a cancellation and a crash anywhere, end the order one way and leave nothing else', {
-    timeout: longMs,
+    timeout: timeLimitMs(longMs),
   }, async () => {
     const seed = seedOfRun();
-    const stories = fc.sample(story, { numRuns: Number(process.env.STORIES ?? 40), seed });
+    const stories = fc.sample(story, { numRuns: runs(40), seed });
     await inParallel(stories, side, async (each) => {
       const trial = await placed();
       const ended = await tell(trial, each).catch((error: Error) => error);
       if (ended instanceof Error)
-        throw new Error(`SEED=${seed} ${JSON.stringify(each)}: ${ended.message}`, { cause: ended });
+        throw new Error(`HOLDFAST_SAGA_SEED=${seed} ${JSON.stringify(each)}: ${ended.message}`, { cause: ended });
     });
   });
 });
@@ -197,5 +198,5 @@ function mergesOf(a: number, b: number): string[] {
 }
 
 function seedOfRun(): number {
-  return Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  return Number(process.env.HOLDFAST_SAGA_SEED ?? Date.now() % 2 ** 31);
 }

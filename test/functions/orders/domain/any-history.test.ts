@@ -17,6 +17,7 @@ import { isBeingUndone, type Order } from '../../../../functions/orders/domain/o
 import { dispatchSagaInput } from '../../../../functions/orders/domain/saga-input.ts';
 import { ends } from '../../../../functions/orders/domain/transitions.ts';
 import type { DispatchSagaState } from '../../../../functions/shared/saga-state.ts';
+import { runs } from '../../../support/campaign.ts';
 import {
   answers,
   berlin,
@@ -171,7 +172,7 @@ const holds = (property: (step: ReturnType<typeof run> extends Generator<infer S
     fc.property(histories, (commands) => {
       for (const step of run(commands)) property(step);
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 
 describe('whatever happens to an order', () => {
