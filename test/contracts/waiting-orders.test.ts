@@ -12,6 +12,7 @@ import { shardedStockStore } from '../../functions/inventory/domain/sharded-stoc
 import { reserveOrWait } from '../../functions/inventory/domain/wait-in-line.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
@@ -259,6 +260,41 @@ describe('filling a line', () => {
     expect(await contradictions()).toEqual([]);
   });
 
+  it('serves whoever came first in each of his lines with what is kept in all of them', async () => {
+    const { ask, allow, receive, fill, levels } = process();
+    const [a, b] = [fresh('SKU'), fresh('SKU')];
+    await allow(a);
+    await allow(b);
+    const [first, behindA, behindB] = [order({ [a]: 1, [b]: 1 }), order({ [a]: 4 }), order({ [b]: 4 })] as const;
+    for (const each of [first, behindA, behindB]) await ask(each);
+    await receive(a, 1);
+    await receive(b, 1);
+    expect([await levels(a), await levels(b)]).toMatchObject([{ backorder: { kept: 1 } }, { backorder: { kept: 1 } }]);
+    for (const sku of [a, b]) await fill(sku);
+    const states = await Promise.all([first, behindA, behindB].map(({ orderId }) => stateOf(orderId)));
+    expect(states).toEqual(['filled HELD', 'waiting', 'waiting']);
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('gives nobody what is kept for somebody who came before him', async () => {
+    const { ask, allow, receive, fill, levels } = process();
+    const [a, b] = [fresh('SKU'), fresh('SKU')];
+    await allow(a);
+    await allow(b);
+    const [before, second] = [order({ [b]: 4 }), order({ [a]: 1, [b]: 1 })] as const;
+    for (const each of [before, second]) await ask(each);
+    await receive(b, 1);
+    await receive(a, 1);
+    for (const sku of [a, b, a, b]) await fill(sku);
+    expect((await books()).waiting.map(({ sku }) => sku)).toEqual([b, b]);
+    expect(await levels(b)).toMatchObject({ available: 0, reserved: 0, backorder: { kept: 1 } });
+    await receive(b, 4);
+    await fill(b);
+    expect(await stateOf(before.orderId)).toBe('filled HELD');
+    expect(await stateOf(second.orderId)).toBe('filled HELD');
+    expect(await contradictions()).toEqual([]);
+  });
+
   it('twice at once fills each order once', async () => {
     for (let round = 0; round < 10; round++) {
       const { ask, allow, receive } = process();
@@ -382,59 +418,78 @@ describe('orders that wait, under lost answers, repetitions and crashes of all a
     retries: fc.constantFrom(0, 3),
   });
 
-  it('are counted right, and at the end whoever can be served is', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(op, { minLength: 20, maxLength: 40 }), fc.infiniteStream(fate), async (ops, fates) => {
-        const skus = [fresh('SKU'), fresh('SKU')] as const;
-        const orders = Array.from({ length: 8 }, (_, index) =>
-          order(
-            index % 3 === 0
-              ? { [skus[0]]: 1 + (index % 4), [skus[1]]: 1 }
-              : { [skus[index % 2] as string]: 1 + (index % 4) },
-          ),
-        );
-        for (const sku of skus) await process().allow(sku);
-        const dealt = () => fates.next().value ?? 'sound';
-        const worker = async (mine: typeof ops) => {
-          for (const { kind, units, retries, ...which } of mine) {
-            const { orderId } = orders[which.order] as Asked;
-            const sku = skus[which.sku] as string;
-            const receiptId = fresh('receipt');
-            for (let attempt = 0; attempt <= retries; attempt++) {
-              const one = process(fatefulClient(store.client, dealt));
-              const acts = {
-                ask: () => one.ask(orders[which.order] as Asked),
-                receive: () => one.receive(sku, units, units % 2 ? 'W1' : 'W2', receiptId),
-                fill: () => one.fill(sku),
-                cancel: () => one.cancel(orderId),
-                confirm: () => one.confirm(orderId),
-              };
-              try {
-                await acts[kind as keyof typeof acts]();
-                break;
-              } catch (error) {
-                if (!isTransient(error)) throw error;
+  /** What eight orders want: one SKU or both, in either order. */
+  const wanted = fc.array(
+    fc.uniqueArray(fc.record({ sku: fc.nat(1), units: fc.integer({ min: 1, max: 4 }) }), {
+      selector: ({ sku }) => sku,
+      minLength: 1,
+    }),
+    { minLength: 8, maxLength: 8 },
+  );
+
+  it(
+    'are counted right, and at the end whoever can be served is',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          wanted,
+          fc.array(op, { minLength: 20, maxLength: 40 }),
+          fc.infiniteStream(fate),
+          async (wants, ops, fates) => {
+            table = await store.createTable(layouts.inventory);
+            const skus = [fresh('SKU'), fresh('SKU')] as const;
+            const orders = wants.map((units) =>
+              order(Object.fromEntries(units.map((each) => [skus[each.sku], each.units]))),
+            );
+            for (const sku of skus) await process().allow(sku);
+            const dealt = () => fates.next().value ?? 'sound';
+            const worker = async (mine: typeof ops) => {
+              for (const { kind, units, retries, ...which } of mine) {
+                const { orderId } = orders[which.order] as Asked;
+                const sku = skus[which.sku] as string;
+                const receiptId = fresh('receipt');
+                for (let attempt = 0; attempt <= retries; attempt++) {
+                  const one = process(fatefulClient(store.client, dealt));
+                  const acts = {
+                    ask: () => one.ask(orders[which.order] as Asked),
+                    receive: () => one.receive(sku, units, units % 2 ? 'W1' : 'W2', receiptId),
+                    fill: () => one.fill(sku),
+                    cancel: () => one.cancel(orderId),
+                    confirm: () => one.confirm(orderId),
+                  };
+                  try {
+                    await acts[kind as keyof typeof acts]();
+                    break;
+                  } catch (error) {
+                    if (!isTransient(error)) throw error;
+                  }
+                }
               }
+            };
+            await Promise.all([0, 1, 2].map((index) => worker(ops.filter((_, position) => position % 3 === index))));
+            expect(await contradictions()).toEqual([]);
+            // What moves on to another line wakes that one; three rounds are enough for two lines.
+            for (let round = 0; round < 3; round++) for (const sku of skus) await process().fill(sku);
+            expect(await contradictions()).toEqual([]);
+            const { waiting } = await books();
+            for (const sku of skus) await process().fill(sku);
+            // Whoever is moved wakes another line: an order that is moved to and fro never comes to rest.
+            expect((await books()).waiting).toEqual(waiting);
+            for (const sku of skus) {
+              const { available = 0, backorder } = (await process().levels(sku)) ?? {};
+              expect(backorder?.kept ?? 0).toBeLessThanOrEqual(backorder?.waiting ?? 0);
+              const [first] = (await books()).waiting
+                .filter((each) => each.sku === sku)
+                .sort((one, other) => (placedAt(orders, one.pk) < placedAt(orders, other.pk) ? -1 : 1));
+              if (first !== undefined) expect(available + (backorder?.kept ?? 0)).toBeLessThan(first.q);
             }
-          }
-        };
-        await Promise.all([0, 1, 2].map((index) => worker(ops.filter((_, position) => position % 3 === index))));
-        expect(await contradictions()).toEqual([]);
-        // What moves on to another line wakes that one; three rounds are enough for two lines.
-        for (let round = 0; round < 3; round++) for (const sku of skus) await process().fill(sku);
-        expect(await contradictions()).toEqual([]);
-        for (const sku of skus) {
-          const { available = 0, backorder } = (await process().levels(sku)) ?? {};
-          expect(backorder?.kept ?? 0).toBeLessThanOrEqual(backorder?.waiting ?? 0);
-          const [first] = (await books()).waiting
-            .filter((each) => each.sku === sku)
-            .sort((one, other) => (placedAt(orders, one.pk) < placedAt(orders, other.pk) ? -1 : 1));
-          if (first !== undefined) expect(available + (backorder?.kept ?? 0)).toBeLessThan(first.q);
-        }
-      }),
-      { numRuns: 25, endOnFailure: true },
-    );
-  }, 120_000);
+          },
+        ),
+        { numRuns: runs(25), endOnFailure: true },
+      );
+    },
+    timeLimitMs(120_000),
+  );
 });
 
 function placedAt(orders: readonly Asked[], pk: string): string {
