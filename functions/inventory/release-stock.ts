@@ -15,7 +15,8 @@ const orderToUndo = undoFence(config.ORDERS_TABLE, systemClock);
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };
-  const released = await stock.release(state.orderId, systemClock());
+  // An order that is being undone has no shipment that left; what a late dispatch booked out for it comes back as well.
+  const released = await stock.release(state.orderId, systemClock(), 'everything');
   // After the mark that keeps it from being served: an order that left before it could come back.
   await leaveLine(state.orderId, around);
   return released;

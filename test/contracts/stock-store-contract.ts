@@ -373,7 +373,8 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       });
     });
 
-    it('never gives back what was shipped, and gives back the rest', async () => {
+    /** Three units at W1 that are reserved, and four of the same order that left W2. */
+    async function halfShipped() {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 3);
@@ -384,11 +385,32 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       const lines = [{ lineId: '1', sku, quantity: 4 }];
       const shipment = { orderId: request.orderId, shipmentId: fresh('shipment'), location: 'W2', lines };
       await store.commit(shipment, now);
+      return { store, sku, shipment };
+    }
+
+    it('never gives back what was shipped, and gives back the rest', async () => {
+      const { store, sku, shipment } = await halfShipped();
       const rest = { released: [allocation('W1', ['1', sku, 3])] };
-      expect(await store.release(request.orderId, now)).toEqual(rest);
-      expect(await store.release(request.orderId, now)).toEqual(rest);
+      expect(await store.release(shipment.orderId, now)).toEqual(rest);
+      expect(await store.release(shipment.orderId, now)).toEqual(rest);
       expect(await store.commit(shipment, now)).toEqual({ committed: true });
       expect(await store.levels(sku)).toMatchObject({ onHand: 3, available: 3, reserved: 0 });
+    });
+
+    it('comes back with the rest where nothing left, and cannot leave after that', async () => {
+      const { store, sku, shipment } = await halfShipped();
+      const all = [allocation('W1', ['1', sku, 3]), allocation('W2', ['1', sku, 4])];
+      for (let times = 0; times < 2; times++) {
+        const { released } = await store.release(shipment.orderId, now, 'everything');
+        expect([...released].sort((a, b) => (a.location < b.location ? -1 : 1))).toEqual(all);
+      }
+      await expect(store.commit(shipment, now)).rejects.toThrow();
+      expect(await store.levels(sku)).toMatchObject({
+        onHand: 7,
+        available: 7,
+        reserved: 0,
+        locations: [{ shipped: 0 }, { shipped: 0 }],
+      });
     });
 
     it.each(['nothing', 'a hold', 'a released order'])('faults for %s', async (what) => {

@@ -135,7 +135,7 @@ class Run {
       case 'confirm':
         return process.confirm(request.orderId, at);
       case 'release':
-        return process.release(request.orderId, at);
+        return process.release(request.orderId, at, op.order % 2 === 0 ? 'everything' : 'unshipped');
       case 'expire':
         return process.expire(request.orderId, at);
       case 'receive':

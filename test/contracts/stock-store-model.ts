@@ -1,6 +1,7 @@
 import type {
   Allocation,
   Receipt,
+  ReleaseExtent,
   Shipment,
   StockRequest,
   StockStore,
@@ -61,7 +62,7 @@ export class ModelStockStore implements StockStore {
     return { confirmed: true } as const;
   }
 
-  async release(orderId: string) {
+  async release(orderId: string, _now: Instant, extent: ReleaseExtent = 'unshipped') {
     const known = this.reservations.get(orderId) ?? {
       state: 'RELEASED' as const,
       expiresAt: '' as Instant,
@@ -69,13 +70,25 @@ export class ModelStockStore implements StockStore {
       shipments: new Map(),
     };
     this.reservations.set(orderId, known);
-    const shipped = new Set(known.shipments.values());
-    const released = known.allocations.filter(({ location }) => !shipped.has(location));
-    if (released.length > 0 && (known.state === 'HELD' || known.state === 'CONFIRMED')) {
+    const isOpen = known.state === 'HELD' || known.state === 'CONFIRMED';
+    if (extent === 'everything' && isOpen) {
+      this.#move(this.#shippedOf(known), (counts, units) => {
+        counts.shipped -= units;
+        counts.reserved += units;
+      });
+      known.shipments.clear();
+    }
+    const shipped = this.#shippedOf(known);
+    const released = known.allocations.filter((each) => !shipped.includes(each));
+    if (released.length > 0 && isOpen) {
       this.#giveBack(released);
       known.state = 'RELEASED';
     }
     return { released };
+  }
+
+  #shippedOf({ allocations, shipments }: Reservation): Allocation[] {
+    return allocations.filter(({ location }) => [...shipments.values()].includes(location));
   }
 
   async commit({ orderId, shipmentId, location, lines }: Shipment) {

@@ -10,7 +10,7 @@ let stage: Stage;
 let stepwise: Stage;
 beforeAll(async () => {
   stage = await Stage.open();
-  stepwise = (await Stage.open()).holdStarts();
+  stepwise = (await Stage.open()).holdStarts('StartOrderSaga');
 }, Stage.openingMs);
 afterAll(async () => {
   await stage?.close();

@@ -9,7 +9,7 @@ const holdSeconds = 1;
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = (await Stage.open({ environment: { HOLD_SECONDS: `${holdSeconds}` } })).holdStarts();
+  stage = (await Stage.open({ environment: { HOLD_SECONDS: `${holdSeconds}` } })).holdStarts('StartOrderSaga');
 }, Stage.openingMs);
 afterAll(() => stage.close());
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orderSagaInput } from '../../functions/orders/domain/saga-input.ts';
+import { cancellationSagaInput, dispatchSagaInput, orderSagaInput } from '../../functions/orders/domain/saga-input.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
 import type { OrderSagaState } from '../../functions/shared/saga-state.ts';
 import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
@@ -22,9 +22,10 @@ interface Message {
   readonly body: string;
 }
 type OrderPlacedDetail = Parameters<typeof orderSagaInput>[0];
+type DispatchRequestedDetail = Parameters<typeof dispatchSagaInput>[0];
 
 export type Starter = 'StartOrderSaga' | 'StartDispatchSaga' | 'StartCancellationSaga';
-const starters = new Set<string>(['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSaga'] satisfies Starter[]);
+const allStarters = ['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSaga'] as const satisfies Starter[];
 
 export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
 
@@ -40,8 +41,9 @@ export class Stage {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
-  readonly #messages = new Map<string, Message>();
-  #holdsStarts = false;
+  /** By starter and order, in the order of their arrival, each once. */
+  readonly #messages = new Map<string, Message[]>();
+  #held: readonly string[] = [];
   #trials = 0;
   #look: Promise<readonly ExecutionSummary[]> | undefined;
 
@@ -56,9 +58,9 @@ export class Stage {
     return new Stage(await startLocal({ ...quiet, retryScale, ...options }));
   }
 
-  /** From now on no order's saga starts by itself: tests take its steps. */
-  holdStarts(): this {
-    this.#holdsStarts = true;
+  /** From now on no saga starts by itself that one of these would start: tests take its steps. */
+  holdStarts(...starters: readonly Starter[]): this {
+    this.#held = starters;
     return this;
   }
 
@@ -107,7 +109,7 @@ export class Stage {
   /** The first message for a starter that is about the order. */
   async messageFor(starter: Starter, orderId: string): Promise<Message> {
     for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(lookEveryMs)) {
-      const seen = this.#messages.get(`${starter} ${orderId}`);
+      const [seen] = this.#messages.get(`${starter} ${orderId}`) ?? [];
       if (seen !== undefined) return seen;
     }
     throw new Error(`${starter} was not told of ${orderId} in ${patienceMs} ms`);
@@ -122,6 +124,21 @@ export class Stage {
     return orderSagaInput(detailOf(await this.messageFor('StartOrderSaga', orderId)) as OrderPlacedDetail);
   }
 
+  /** What the sagas that follow an order's confirmation start with, so far. */
+  laterSagas(orderId: string): { readonly saga: Saga; readonly input: object }[] {
+    const details = (starter: Starter) => (this.#messages.get(`${starter} ${orderId}`) ?? []).map(detailOf);
+    const dispatches = details('StartDispatchSaga').map((detail) =>
+      dispatchSagaInput(detail as DispatchRequestedDetail),
+    );
+    const cancellations = details('StartCancellationSaga').map((detail) =>
+      cancellationSagaInput(detail as DispatchRequestedDetail),
+    );
+    return [
+      ...dispatches.map((input) => ({ saga: 'DispatchSaga', input }) as const),
+      ...cancellations.map((input) => ({ saga: 'CancellationSaga', input }) as const),
+    ];
+  }
+
   /** Delivers a message that starts a saga once more, as queues do. */
   async redeliver(orderId: string, starter: Starter = 'StartOrderSaga'): Promise<void> {
     const answer = await this.local.invoke(starter, { Records: [await this.messageFor(starter, orderId)] });
@@ -130,12 +147,14 @@ export class Stage {
 
   /** Keeps the messages; strikes those of orders whose start is held. */
   #see({ function: starter, event }: { readonly function: string; readonly event: string }): boolean {
-    if (!starters.has(starter)) return false;
+    if (!allStarters.some((each) => each === starter)) return false;
     for (const message of (JSON.parse(event) as { Records: Message[] }).Records) {
-      const key = `${starter} ${detailOf(message).orderId}`;
-      if (!this.#messages.has(key)) this.#messages.set(key, message);
+      const { orderId, sequence } = detailOf(message);
+      const known = this.#messages.get(`${starter} ${orderId}`) ?? [];
+      if (known.some((each) => detailOf(each).sequence === sequence)) continue;
+      this.#messages.set(`${starter} ${orderId}`, [...known, message]);
     }
-    return this.#holdsStarts && starter === 'StartOrderSaga';
+    return this.#held.includes(starter);
   }
 
   /** Those who ask at the same time share one look. */
@@ -149,8 +168,8 @@ export class Stage {
   }
 }
 
-function detailOf({ body }: Message): { readonly orderId: string } {
-  return (JSON.parse(body) as { detail: { orderId: string } }).detail;
+function detailOf({ body }: Message): { readonly orderId: string; readonly sequence: number } {
+  return (JSON.parse(body) as { detail: { orderId: string; sequence: number } }).detail;
 }
 
 function about(orderId: string) {

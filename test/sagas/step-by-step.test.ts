@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../../bench/client/in-parallel.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { failures, forward, wayBack } from './definitions.ts';
+import { sagaSeed } from './saga-seed.ts';
 import { Stage } from './stage.ts';
 import type { Mishap, SteppedRun } from './stepped-run.ts';
 import type { Trial } from './trial.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = (await Stage.open()).holdStarts();
+  stage = (await Stage.open()).holdStarts('StartOrderSaga');
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
@@ -139,7 +140,7 @@ describe('two runs of one saga at the same time', () => {
   test('with mishaps, a cancellation and a crash anywhere, end the order one way and leave nothing else', {
     timeout: timeLimitMs(longMs),
   }, async () => {
-    const seed = seedOfRun();
+    const seed = sagaSeed();
     const stories = fc.sample(story, { numRuns: runs(40), seed });
     await inParallel(stories, side, async (each) => {
       const trial = await placed();
@@ -195,8 +196,4 @@ async function tell(trial: Trial, { a, b, turns, crash }: Story): Promise<void> 
 function mergesOf(a: number, b: number): string[] {
   if (a === 0 || b === 0) return ['a'.repeat(a) + 'b'.repeat(b)];
   return [...mergesOf(a - 1, b).map((rest) => `a${rest}`), ...mergesOf(a, b - 1).map((rest) => `b${rest}`)];
-}
-
-function seedOfRun(): number {
-  return Number(process.env.HOLDFAST_SAGA_SEED ?? Date.now() % 2 ** 31);
 }

@@ -7,7 +7,7 @@ import { shardedStockBooks } from '../../functions/inventory/domain/sharded-stoc
 import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
 import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
 import { type StockPlans, shardedStockPlans } from '../../functions/inventory/domain/stock-plans.ts';
-import type { StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import type { ReleaseExtent, StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
 import type { Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
@@ -208,6 +208,11 @@ interface Wish {
   now(): Instant;
 }
 
+/** Always the same for an order: after one that leaves what was shipped, an order may still count as held. */
+function extentFor(orderId: string): ReleaseExtent {
+  return /[02468]$/.test(orderId) ? 'everything' : 'unshipped';
+}
+
 async function act(kind: HappeningKind, { store, books, plans, around }: Parts, wish: Wish): Promise<unknown> {
   const { order, id, random, now } = wish;
   const { orderId } = order;
@@ -221,7 +226,7 @@ async function act(kind: HappeningKind, { store, books, plans, around }: Parts, 
     case 'confirm':
       return store.confirm(orderId, now());
     case 'release':
-      return store.release(orderId, now());
+      return store.release(orderId, now(), extentFor(orderId));
     case 'expire':
       return store.expire(orderId, now());
     case 'ship':

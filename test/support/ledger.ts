@@ -94,6 +94,8 @@ function logFindings(ledger: Ledger): string[] {
   if (order.version !== sequences.length) found.push(`version ${order.version} after ${sequences.length} commits`);
   const ends = dataOf(ledger, 'OrderRejected').length + dataOf(ledger, 'OrderCancelled').length;
   if (ends > 1) found.push('it ended twice');
+  if (ends > 0 && dataOf(ledger, 'ShipmentDispatched').length > 0)
+    found.push('nothing came of it, and a shipment left');
   if (dataOf(ledger, 'OrderRejected').length > 0 && dataOf(ledger, 'OrderConfirmed').length > 0) {
     found.push('it was confirmed and rejected');
   }

@@ -3,10 +3,10 @@ import { type ShardId, shardName } from '../domain/shard-plan.ts';
 import type { Return } from '../domain/stock-table.ts';
 import type { ShardWrite } from './shard-updates.ts';
 
-type Returned = Return & Pick<ReservedUnits, 'nonces'> & { readonly oldEntry?: string };
+type Returned = Return & Pick<ReservedUnits, 'nonces' | 'shipped'> & { readonly oldEntry?: string };
 
 /**
- * The writes that put reserved units back for sale: in their own shard, or from there into another one. Each shard once,
+ * The writes that put reserved or shipped units back for sale: in their own shard, or from there into another one. Each shard once,
  * as a transaction demands, those that give first and in their order.
  */
 export function returned(units: readonly Returned[]): ShardWrite[] {
@@ -15,11 +15,12 @@ export function returned(units: readonly Returned[]): ShardWrite[] {
     const known = writes.get(shardName(shard));
     writes.set(shardName(shard), known === undefined ? { shard, ...more } : merged(known, more));
   };
-  for (const { location, sku, shard, quantity, creditTo, nonces, oldEntry } of units) {
+  for (const { location, sku, shard, quantity, creditTo, nonces, shipped, oldEntry } of units) {
     const own = { location, sku, shard };
     const entries = { settled: nonces, ...(oldEntry !== undefined && { oldEntry }) };
-    if (creditTo === undefined) add(own, { add: { av: quantity, rs: -quantity, v: 1 }, whileOpen: true, ...entries });
-    else add(own, { add: { rs: -quantity, xo: quantity }, ...entries });
+    const taken = shipped ? { sh: -quantity } : { rs: -quantity };
+    if (creditTo === undefined) add(own, { add: { ...taken, av: quantity, v: 1 }, whileOpen: true, ...entries });
+    else add(own, { add: { ...taken, xo: quantity }, ...entries });
   }
   for (const { location, sku, quantity, creditTo } of units) {
     if (creditTo === undefined) continue;

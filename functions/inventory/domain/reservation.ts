@@ -2,7 +2,7 @@ import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Sourcing } from './explain-sourcing.ts';
 import { type ShardId, shardName } from './shard-plan.ts';
-import type { Allocation, LineQuantity, Shipment, StockHold } from './stock-store.ts';
+import type { Allocation, LineQuantity, ReleaseExtent, Shipment, StockHold } from './stock-store.ts';
 import type { Return } from './stock-table.ts';
 
 /** Units of one line that came from one shard. `shipmentId` says with what they left. */
@@ -42,7 +42,7 @@ export const transitions: { readonly [State in Reservation['state']]: readonly R
   EXPIRED: [],
 };
 
-/** A reservation as it is to be, and its units that leave `reserved`: back for sale or out of the building. Both or neither. */
+/** A reservation as it is to be, and its units that go back for sale or out of the building. Both or neither. */
 export interface Change {
   readonly after: Reservation;
   readonly kind: 'release' | 'ship';
@@ -53,6 +53,8 @@ export interface Change {
 export interface ReservedUnits extends Return {
   /** Their entries, if still there, leave the shard's journal. */
   readonly nonces: readonly string[];
+  /** They were booked out: they leave `shipped` instead of `reserved`. */
+  readonly shipped?: true;
 }
 
 const holdExpired = (orderId: string) =>
@@ -90,16 +92,25 @@ export function answerConfirm(
   return { confirmed: true };
 }
 
-/** Everything not shipped goes back; undefined when there is nothing left to give back. */
-export function closeReservation(reservation: Reservation, state: ClosedReservation['state']): Change | undefined {
+/** Everything not shipped goes back, or everything at all; undefined when there is nothing left to give back. */
+export function closeReservation(
+  reservation: Reservation,
+  state: ClosedReservation['state'],
+  extent: ReleaseExtent = 'unshipped',
+): Change | undefined {
   const { orderId, parts, revision } = reservation;
-  const open = unshipped(parts);
-  if (!transitions[reservation.state].includes(state) || open.length === 0) return undefined;
+  const back = extent === 'everything' ? parts : unshipped(parts);
+  if (!transitions[reservation.state].includes(state) || back.length === 0) return undefined;
+  const after = parts.map((part) => (back.includes(part) ? withoutShipment(part) : part));
   return {
-    after: { orderId, state, parts, revision: revision + 1 },
+    after: { orderId, state, parts: after, revision: revision + 1 },
     kind: 'release',
-    units: perShard(open),
+    units: perShard(back),
   };
+}
+
+function withoutShipment({ shipmentId: _never, ...part }: Part): Part {
+  return part;
 }
 
 /** What a closed reservation gave back. */
@@ -145,14 +156,15 @@ export function allocationsOf(parts: readonly Part[]): Allocation[] {
   return [...locations].map(([location, lines]) => ({ location, lines: [...lines.values()] }));
 }
 
-/** The units taken from each shard, however many lines took them. */
+/** The units taken from each shard, however many lines took them. What is in one shard leaves with one shipment. */
 export function perShard(parts: readonly Part[]): ReservedUnits[] {
   const shards = new Map<string, ReservedUnits>();
-  for (const { location, sku, shard, quantity, nonce } of parts) {
+  for (const { location, sku, shard, quantity, nonce, shipmentId } of parts) {
     const name = shardName({ location, sku, shard });
     const known = shards.get(name);
     const nonces = new Set([...(known?.nonces ?? []), ...(nonce === undefined ? [] : [nonce])]);
-    shards.set(name, { location, sku, shard, quantity: (known?.quantity ?? 0) + quantity, nonces: [...nonces] });
+    const units = { location, sku, shard, quantity: (known?.quantity ?? 0) + quantity, nonces: [...nonces] };
+    shards.set(name, shipmentId === undefined ? units : { ...units, shipped: true });
   }
   return [...shards.values()];
 }

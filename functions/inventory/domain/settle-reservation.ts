@@ -11,7 +11,7 @@ import {
   releasedBy,
   shipParts,
 } from './reservation.ts';
-import type { Allocation, Shipment } from './stock-store.ts';
+import type { Allocation, ReleaseExtent, Shipment } from './stock-store.ts';
 import type { ChangeOutcome, Contended } from './stock-table.ts';
 import type { Surroundings } from './survey-stock.ts';
 import { maxDetours } from './undo-debit.ts';
@@ -37,11 +37,12 @@ export async function confirmReservation(
 export async function releaseReservation(
   orderId: string,
   around: Surroundings,
+  extent: ReleaseExtent = 'unshipped',
 ): Promise<{ readonly released: readonly Allocation[] }> {
   const forbidden = await untilUncontended(around.pace, () => around.table.forbid(orderId));
   if (forbidden.outcome === 'done') return { released: [] };
   const settled = await changeUntilDone(forbidden.reservation, around, (reservation) =>
-    reservation === undefined ? undefined : closeReservation(reservation, 'RELEASED'),
+    reservation === undefined ? undefined : closeReservation(reservation, 'RELEASED', extent),
   );
   return { released: settled === undefined ? [] : releasedBy(settled) };
 }

@@ -16,7 +16,7 @@ export function shardedStockStore(given: Surroundings): StockStore {
       return reserveStock(request, now, around);
     },
     confirm: (orderId, now) => confirmReservation(orderId, now, around),
-    release: (orderId) => releaseReservation(orderId, around),
+    release: (orderId, _now, extent) => releaseReservation(orderId, around, extent),
     commit: (shipment) => commitShipment(shipment, around),
     async receive(receipt, now) {
       assertUnits(receipt.quantity);

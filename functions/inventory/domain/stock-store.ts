@@ -84,6 +84,9 @@ export interface SweptJournals {
   readonly leftCount: number;
 }
 
+/** What a release gives back: what no shipment was booked out for, which is the usual, or that as well. */
+export type ReleaseExtent = 'unshipped' | 'everything';
+
 /**
  * Stock that is never oversold and never stranded. Every operation may be repeated: it happens once, and each
  * repetition has the same answer. A fault means that it may or may not have happened; repeat it or undo it.
@@ -106,10 +109,11 @@ export interface StockStore {
   ): Promise<{ readonly confirmed: true } | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'>>;
 
   /**
-   * Gives back what is reserved, confirmed or not, to the shards it came from; shipped units stay shipped. Where
-   * nothing is reserved it leaves a mark that refuses a reservation that comes late.
+   * Gives back what is reserved, confirmed or not, to the shards it came from. Shipped units stay shipped, unless it is
+   * known that nothing left: then everything comes back. Where nothing is reserved it leaves a mark that refuses a
+   * reservation that comes late.
    */
-  release(orderId: string, now: Instant): Promise<{ readonly released: readonly Allocation[] }>;
+  release(orderId: string, now: Instant, extent?: ReleaseExtent): Promise<{ readonly released: readonly Allocation[] }>;
 
   /**
    * Books a shipment out: its units are no longer reserved but shipped. Once for each shipment id.

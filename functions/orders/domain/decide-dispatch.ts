@@ -51,13 +51,19 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
   };
 }
 
-/** The money is taken and the stock booked out: facts, whatever the order waits for. A hold for this shipment is over. */
+/**
+ * The money is taken and the stock booked out. A hold for this shipment is over. Refused once the order is being
+ * cancelled, which it can only be while no shipment is on its way: then a run of the saga that came late or twice went on
+ * after another had given up, and what it took is given back with the rest.
+ */
 export function recordDispatch(order: Order, state: DispatchSagaState): Decision<'ORDER_ENDED'> {
   const shipment = order.shipments.find((each) => each.shipmentId === state.shipmentId);
   if (shipment === undefined || shipment.status === 'dispatched' || shipment.status === 'delivered') return [];
   if (order.status !== 'confirmed' && order.status !== 'on_hold') {
     return refuse('ORDER_ENDED', `The order is ${order.status}.`);
   }
+  const { undoing } = order.status === 'confirmed' ? order : order.held;
+  if (isBeingUndone(undoing)) return refuse('ORDER_ENDED', 'The order is being cancelled.');
   const { shipmentId, carrier, trackingCode } = shipment;
   return [
     ...resumed(order, shipmentId),

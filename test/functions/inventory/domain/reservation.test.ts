@@ -68,6 +68,17 @@ describe('a reservation', () => {
     expect(change && releasedBy(change.after)).toEqual(released);
   });
 
+  it('gives back what was shipped as well where nothing left', () => {
+    const held = reservation('CONFIRMED', part('W1', 3, 2), part('W2', 0, 9, 's1'));
+    const change = closeReservation(held, 'RELEASED', 'everything');
+    expect(change?.units).toMatchObject([
+      { location: 'W1', shard: 3, quantity: 2 },
+      { location: 'W2', shard: 0, quantity: 9, shipped: true },
+    ]);
+    expect(change?.units[0]).not.toHaveProperty('shipped');
+    expect(change?.after.parts.map(({ shipmentId }) => shipmentId)).toEqual([undefined, undefined]);
+  });
+
   it('ships the parts of one location, and only those', () => {
     const held = reservation('CONFIRMED', part('W1', 3, 2), part('W2', 0, 9));
     const lines = [{ lineId: '1', sku: 'A', quantity: 9 }];

@@ -38,6 +38,7 @@ const statusOf = (order: Order, id: string) => order.shipments.find((each) => ea
 
 const types = (decision: unknown) => eventsOf(decision).map(({ type }) => type);
 const resumed = event('OrderResumed', { reason: 'dispatch' });
+const cancelling = event('OrderResumed', { reason: 'cancellation' });
 
 describe('asking for a dispatch', () => {
   it('says what leaves, from where, and what to take for it', () => {
@@ -196,6 +197,13 @@ describe('a dispatch that fails', () => {
     const order = fail(request(confirmed(), berlin), berlin);
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
     expect(types(recordDispatch(order, state))).toEqual(['OrderResumed', 'PaymentCaptured', 'ShipmentDispatched']);
+  });
+
+  it('is not overtaken by a second run once the order is being cancelled', () => {
+    const order = afterwards(fail(request(confirmed(), berlin), berlin), cancelling, cancellationAsked('on_hold'));
+    const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
+    expect(recordDispatch(order, state)).toMatchObject({ refused: { code: 'ORDER_ENDED' } });
+    expect(holdDispatch(order, state)).toEqual([]);
   });
 
   it.each([
