@@ -23,6 +23,8 @@ export interface LocalOptions {
   readonly schedules?: boolean;
   /** Done with the API (its base URL) before the system says that it is ready. */
   readonly prepare?: (url: string) => Promise<void>;
+  /** Called when the store's process ends by itself; default: says so. */
+  readonly storeLost?: () => void;
   /** Whether the API's request limits hold; default true. */
   readonly throttling?: boolean;
   /** Faults of the store and of invocations to begin with; more can be added while it runs. */

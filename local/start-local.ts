@@ -45,7 +45,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const elsewhere = storeElsewhere();
   if (options.fresh && elsewhere) throw new Error(`the store at ${elsewhere} is not ours to empty: name an empty one`);
   const { dataDir, unlock } = await openDataDir(options);
-  const storeProcess = await startStore(dataDir);
+  const storeProcess = await startStore(dataDir, options.storeLost);
   const kill = () => storeProcess.kill().then(unlock);
   let end = kill;
   try {

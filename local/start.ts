@@ -81,7 +81,12 @@ async function main(): Promise<void> {
   const prepare = async (url: string) => {
     seeded = await seed(url);
   };
-  const local = await startLocal({ ...options, prepare });
+  // Without its tables nothing here can be trusted; whoever starts it again has all that was acknowledged.
+  const storeLost = () => {
+    console.error('The local store has ended, and Holdfast with it. Start it again: what was acknowledged is kept.');
+    process.exit(1);
+  };
+  const local = await startLocal({ ...options, prepare, storeLost });
   console.log(welcome(local, seeded, options));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void local.stop().then(() => process.exit(0)));

@@ -24,23 +24,28 @@ const START_TIMEOUT_MS = 10_000;
 
 /**
  * Runs the store in a child that ends when this process does, however that ends: a shell holds the read end of our
- * pipe, and once the pipe closes it kills the store and removes the directory that is not to be kept.
+ * pipe, and once the pipe closes it kills the store and removes the directory that is not to be kept. It ends with the
+ * store, too. (A shell gives what it runs in the background no input but what it is told to.)
  */
 const SUPERVISE = `
   unkept=$1; shift
-  "$@" & child=$!
+  exec 3<&0
+  "$@" 3<&- & child=$!
   echo "$child"
-  read -r _
   exec 2>/dev/null # nobody reads what a shell says of a killed child: saying it would end the shell
-  kill -9 "$child"; wait "$child"
+  { read -r _; kill -9 "$child"; } <&3 & watcher=$!
+  wait "$child"
+  kill "$watcher"
   if [ -n "$unkept" ]; then rm -rf "$unkept"; fi`;
 
 /**
  * Starts the store on a free port. Without a `dataDir` it keeps its file in memory (where the system offers that) until
  * it ends. Where its binary is not installed (it exists for Linux on x64), the endpoint in `DYNAMODB_ENDPOINT` is
  * used, which may be DynamoDB Local or any other.
+ *
+ * @param lost called when the store's process ends without having been told to
  */
-export async function startStore(dataDir: string | undefined): Promise<Store> {
+export async function startStore(dataDir: string | undefined, lost = sayLost): Promise<Store> {
   const elsewhere = storeElsewhere();
   if (elsewhere) return { endpoint: elsewhere, pid: undefined, kill: async () => undefined };
   if (!existsSync(BINARY)) {
@@ -60,7 +65,7 @@ export async function startStore(dataDir: string | undefined): Promise<Store> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const [pid] = await Promise.all([firstLine(child.stdout), listening(child.stderr)]);
   indexStreams(file);
-  child.once('exit', () => killed || console.error('the local store has ended: nothing can be read or written now'));
+  child.once('exit', () => killed || lost());
   // A run that is over is not kept alive by its store.
   for (const handle of [child, child.stdin, child.stdout, child.stderr]) (handle as { unref?(): void }).unref?.();
   const kill = () => {
@@ -81,6 +86,10 @@ function indexStreams(file: string): void {
   const columns = '(table_name, CAST(sequence_number AS INTEGER))';
   database.exec(`CREATE INDEX IF NOT EXISTS holdfast_stream_order ON _stream_records ${columns}`);
   database.close();
+}
+
+function sayLost(): void {
+  console.error('the local store has ended: nothing can be read or written now');
 }
 
 function firstLine(output: NodeJS.ReadableStream): Promise<string> {

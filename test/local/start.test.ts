@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { StoreClient } from '../../local/dynamodb/store-client.ts';
@@ -22,6 +23,10 @@ async function start(options: readonly string[], more: NodeJS.ProcessEnv = {}) {
   return { child, ended, said: () => said, url: /API +(\S+)/.exec(said)?.[1] ?? '' };
 }
 
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
+
 test('npm start seeds an empty store, says how to get a token, and ends cleanly with Ctrl-C', {
   timeout: PATIENCE_MS,
 }, async () => {
@@ -33,6 +38,15 @@ test('npm start seeds an empty store, says how to get a token, and ends cleanly 
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   await expect(fetch(`${url}/_local/health`)).rejects.toThrow();
+});
+
+test('it ends when its store does, rather than go on without tables', { timeout: PATIENCE_MS }, async () => {
+  const { child, ended, said } = await start(['--port', '0', '--memory']);
+  const [supervisor = 0] = childrenOf(child.pid ?? 0);
+  const [store = 0] = childrenOf(supervisor);
+  process.kill(store, 'SIGKILL');
+  expect(await ended).toBe(1);
+  expect(said()).toContain('The local store has ended');
 });
 
 test('an option that does not exist, or makes no sense, is refused', { timeout: PATIENCE_MS }, async () => {
