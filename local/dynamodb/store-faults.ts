@@ -29,6 +29,8 @@ export type StoreFaults = FaultPlan<StoreCall, StoreFault>;
 export function storeFaults(changed?: (hasRules: boolean) => void): StoreFaults {
   return new FaultPlan(
     (rule, call) =>
+      // Only a transaction is ever cancelled.
+      (rule.kind !== 'conflict' || call.operation === 'TransactWriteItems') &&
       (rule.function ?? call.function) === call.function &&
       (rule.operation ?? call.operation) === call.operation &&
       (rule.table === undefined || call.tables.includes(rule.table)),

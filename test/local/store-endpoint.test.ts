@@ -1,4 +1,9 @@
-import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { callerOf } from '../../local/lambda/variables.ts';
 import type { Local } from '../../local/local.ts';
@@ -108,12 +113,19 @@ test('a fault strikes from the next call on, and none does when they are cleared
 test.each([
   ['throttle', 'ProvisionedThroughputExceededException'],
   ['error', 'InternalServerError'],
-  ['conflict', 'TransactionCanceledException'],
 ] as const)('an injected %s is what the SDK would see, once', async (kind, name) => {
   local.faults.add({ kind, function: 'First', table: 'Notes', operation: 'PutItem' });
   await expect(client('Second').send(put('f'))).resolves.toBeDefined();
   await expect(client('First').send(put('f'))).rejects.toMatchObject({ name });
   await expect(client('First').send(put('f'))).resolves.toBeDefined();
+});
+
+test('an injected conflict cancels a transaction, once, and nothing else', async () => {
+  local.faults.add({ kind: 'conflict', function: 'First', table: 'Notes' });
+  await expect(client('First').send(put('c'))).resolves.toBeDefined();
+  const transaction = () => new TransactWriteItemsCommand({ TransactItems: [{ Put: put('c').input as never }] });
+  await expect(client('First').send(transaction())).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+  await expect(client('First').send(transaction())).resolves.toBeDefined();
 });
 
 test('a reset connection leaves nothing behind, a lost acknowledgement does', async () => {
