@@ -81,9 +81,10 @@ async function main(): Promise<void> {
   const prepare = async (url: string) => {
     seeded = await seed(url);
   };
-  // Without its tables nothing here can be trusted; whoever starts it again has all that was acknowledged.
+  // Without its tables nothing here can be answered, and what is started again goes on where it was.
   const storeLost = () => {
-    console.error('The local store has ended, and Holdfast with it. Start it again: what was acknowledged is kept.');
+    const kept = options.memory ? 'what was in memory is gone' : 'what was acknowledged is kept';
+    console.error(`The local store has ended, and Holdfast with it. Start it again: ${kept}.`);
     process.exit(1);
   };
   const local = await startLocal({ ...options, prepare, storeLost });

@@ -60,7 +60,8 @@ export async function startStore(dataDir: string | undefined, lost = sayLost): P
   const file = join(dataDir ?? unkept, 'store.db');
   const port = await freePort();
   const command = ['-c', SUPERVISE, 'sh', unkept, BINARY, '--port', String(port), '--db-path', file];
-  const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // In a process group of its own: what a terminal's Ctrl-C tells this process, the store must not hear first.
+  const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let killed = false;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const [pid] = await Promise.all([firstLine(child.stdout), listening(child.stderr)]);

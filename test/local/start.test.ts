@@ -12,7 +12,11 @@ const PATIENCE_MS = 120_000;
 
 async function start(options: readonly string[], more: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...more };
-  const child = spawn(process.execPath, [START, ...options], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(process.execPath, [START, ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+    detached: true,
+  });
   let said = '';
   for (const output of [child.stdout, child.stderr]) output.on('data', (text) => (said += text));
   const ended = once(child, 'exit').then(([code]) => code as number);
@@ -35,8 +39,10 @@ test('npm start seeds an empty store, says how to get a token, and ends cleanly 
   expect(items).toHaveLength(8);
   expect(items.filter(({ availability }) => availability === 'in_stock').length).toBeGreaterThan(5);
   expect(said()).toContain(`curl -s ${url}/_local/token -d '{"sub":"alice"}'`);
-  child.kill('SIGINT');
+  // A terminal sends it to all processes of the group.
+  process.kill(-(child.pid ?? 0), 'SIGINT');
   expect(await ended).toBe(0);
+  expect(said()).not.toContain('store has ended');
   await expect(fetch(`${url}/_local/health`)).rejects.toThrow();
 });
 
