@@ -1,12 +1,15 @@
 import { contactStore } from '../orders/adapters/dynamodb-contact-store.ts';
 import { readConfig } from '../shared/config.ts';
+import { systemClock } from '../shared/kernel/time.ts';
 import { orderSagaState } from '../shared/saga-state.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { bookingStep } from './adapters/booking-step.ts';
 import { bookingGateway } from './adapters/carrier-gateway.ts';
+import { dynamoPurchaseStore } from './adapters/dynamodb-purchase-store.ts';
 
 const config = readConfig(
   'CONTACTS_TABLE',
+  'IDEMPOTENCY_TABLE',
   'CARRIER_ENDPOINT',
   'CARRIER_SECRET_ID',
   'CARRIER_ACCOUNT',
@@ -17,5 +20,9 @@ const config = readConfig(
 /** Books one shipment for each location that the order's stock comes from. */
 export const handler = sagaStep(
   orderSagaState,
-  bookingStep({ contacts: contactStore(config.CONTACTS_TABLE), gateway: bookingGateway(config) }),
+  bookingStep({
+    contacts: contactStore(config.CONTACTS_TABLE),
+    purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
+    gateway: bookingGateway(config),
+  }),
 );

@@ -11,19 +11,21 @@ const gatewayTimeout = Duration.seconds(25);
 export class Shipping extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);
-    const { orders, contacts, inventory } = deployment.data;
+    const { orders, contacts, idempotency } = deployment.data;
 
     const bookShipment = this.#withGateway('book-shipment');
     bookShipment.addEnvironment('CARRIER_ACCOUNT', deployment.settings.carrierAccount);
     bookShipment.addEnvironment('CARRIER_SERVICE', deployment.settings.carrierService);
     bookShipment.addEnvironment('SHIP_FROM', deployment.settings.shipFrom);
     contacts.grantTo(bookShipment, 'GetItem');
+    // What is bought is on record before it is bought.
+    idempotency.grantTo(bookShipment, 'UpdateItem');
 
     const cancelShipment = this.#withGateway('cancel-shipment');
     // Before an undo the order's log must say that the order fails.
     orders.grantTo(cancelShipment, 'PutItem', 'Query');
-    // Where stock was held, a label may have been bought without anybody hearing of it.
-    inventory.grantTo(cancelShipment, 'BatchGetItem');
+    // A label may have been bought without anybody hearing of it; from then on none is.
+    idempotency.grantTo(cancelShipment, 'UpdateItem');
 
     // A delivery is a fact of the order.
     orders.grantTo(this.#withGateway('receive-carrier-webhook'), 'PutItem', 'Query');

@@ -1,25 +1,33 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { deriveId, shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
+import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
+import { systemClock } from '../../functions/shared/kernel/time.ts';
 import type { SecretStore } from '../../functions/shared/secret-store.ts';
+import { dynamoPurchaseStore } from '../../functions/shipping/adapters/dynamodb-purchase-store.ts';
 import { easypostGateway } from '../../functions/shipping/adapters/easypost-gateway.ts';
 import { readSenders } from '../../functions/shipping/adapters/senders.ts';
+import { bookAll, type ShipmentOfOrder } from '../../functions/shipping/domain/booking.ts';
 import type {
-  BookedShipment,
+  BookingRefusal,
   BookingRequest,
-  CarrierGateway,
+  Offer,
   Recipient,
 } from '../../functions/shipping/domain/carrier-gateway.ts';
-import { startStore, type TestStore } from '../support/dynamodb.ts';
+import type { PurchaseStore } from '../../functions/shipping/domain/purchases.ts';
+import { cancelAll, shipmentsToCancel } from '../../functions/shipping/domain/undo-shipments.ts';
+import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { pointAwsAt } from '../support/environment.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let store: TestStore;
 let sandbox: TestSandbox;
+let purchases: PurchaseStore;
 
 beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
   sandbox = await startSandbox(store);
+  purchases = dynamoPurchaseStore(await store.createTable(layouts.idempotency), systemClock);
 });
 afterAll(async () => {
   await sandbox.stop();
@@ -63,8 +71,24 @@ function secretOf(...apiKeys: readonly string[]): SecretStore {
   };
 }
 
-const gatewayWith = (carrierAccount: string, service: string, secret = secretOf('EZTK_sandbox')) =>
-  easypostGateway({ endpoint: sandbox.endpoint, carrierAccount, service, senderFor: readSenders('', true) }, secret);
+const settings = { senderFor: readSenders('', true) };
+
+/** The gateway as the steps use it: what is bought is on record first. */
+function gatewayWith(carrierAccount: string, service: string, secret = secretOf('EZTK_sandbox')) {
+  const gateway = easypostGateway({ ...settings, endpoint: sandbox.endpoint, carrierAccount, service }, secret);
+  return {
+    ...gateway,
+    async book(request: BookingRequest): Promise<ShipmentOfOrder | BookingRefusal> {
+      const booked = await bookAll({ gateway, purchases }, request.orderId, [request]);
+      if (isRefusal(booked)) return booked as BookingRefusal;
+      return (booked as ShipmentOfOrder[])[0] as ShipmentOfOrder;
+    },
+    async giveBack({ orderId }: BookingRequest) {
+      return cancelAll(gateway, shipmentsToCancel({}, { shipments: [] }, await purchases.close(orderId)));
+    },
+  };
+}
+type Gateway = ReturnType<typeof gatewayWith>;
 
 const booksOf = async (orderId: string) => (await sandbox.parcels()).filter((parcel) => parcel.orderId === orderId);
 const labelsOf = async (orderId: string) => (await booksOf(orderId)).filter(({ status }) => status !== 'created');
@@ -72,25 +96,28 @@ const keyOf = ({ orderId, shipmentId }: BookingRequest) => ({ orderId, shipmentI
 const transient = expect.objectContaining({ name: 'TransientFault' });
 
 describe.each([
-  { way: 'in one call, from a given account and service', account: 'ca_1', service: 'Priority', bought: 'Priority' },
+  { way: 'from a given account and service', account: 'ca_1', service: 'Priority', bought: 'Priority' },
   { way: 'at the cheapest rate', account: '', service: '', bought: 'Economy' },
   { way: 'at the cheapest rate of a given service', account: '', service: 'Express', bought: 'Express' },
 ])('bought $way', ({ account, service, bought }) => {
-  let gateway: CarrierGateway;
+  let gateway: Gateway;
   beforeAll(() => {
     gateway = gatewayWith(account, service);
   });
 
-  async function booked(request: BookingRequest): Promise<BookedShipment> {
+  async function booked(request: BookingRequest): Promise<ShipmentOfOrder> {
     const answer = await gateway.book(request);
     expect(answer).not.toHaveProperty('refused');
-    return answer as BookedShipment;
+    return answer as ShipmentOfOrder;
   }
 
   test('a booking buys a label with a tracking code', async () => {
     const request = booking(newOrder());
     const shipment = await booked(request);
     expect(shipment).toEqual({
+      shipmentId: request.shipmentId,
+      location: request.location,
+      lines: request.lines,
       carrier: 'SandboxPost',
       service: bought,
       trackingCode: expect.stringMatching(/^9400\d{18}$/),
@@ -121,11 +148,36 @@ describe.each([
     expect((await response.text()).slice(0, 8)).toBe('%PDF-1.4');
   });
 
+  test('an offer buys nothing', async () => {
+    const request = booking(newOrder());
+    expect(await gateway.offer(request)).toEqual({
+      carrierShipmentId: expect.stringMatching(/^shp_/),
+      rateId: expect.stringMatching(/^rate_/),
+    });
+    expect(await labelsOf(request.orderId)).toEqual([]);
+  });
+
+  test('an offer that is bought again, or twice at once, has one label', async () => {
+    const request = booking(newOrder());
+    const offer = (await gateway.offer(request)) as Offer;
+    const [first, second] = await Promise.all([gateway.buy(offer), gateway.buy(offer)]);
+    expect(second).toEqual(first);
+    expect(await gateway.buy(offer)).toEqual(first);
+    expect(await labelsOf(request.orderId)).toHaveLength(1);
+  });
+
   test('a shipment that is booked again keeps its label', async () => {
     const request = booking(newOrder());
     const first = await booked(request);
     expect(await booked(request)).toEqual(first);
-    expect(await booksOf(request.orderId)).toHaveLength(1);
+    expect(await labelsOf(request.orderId)).toHaveLength(1);
+  });
+
+  test('runs that book a shipment at the same moment buy one label', async () => {
+    const request = booking(newOrder());
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => booked(request)));
+    for (const other of others) expect(other).toEqual(first);
+    expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
   test('an address that the carrier refuses buys nothing', async () => {
@@ -134,22 +186,22 @@ describe.each([
       refused: { code: 'ADDRESS_REFUSED', detail: 'The carrier refused the address (ADDRESS.VERIFY.FAILURE).' },
     });
     expect(await booksOf(request.orderId)).toEqual([]);
-    expect(await gateway.cancel(keyOf(request))).toEqual({ cancelled: null });
+    expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
   });
 
   test('a gateway in trouble leaves the outcome unknown, and cancelling finds nothing to give back', async () => {
     const request = booking(newOrder(), '00001');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     await expect(gateway.book(request)).rejects.toEqual(transient);
-    expect(await gateway.cancel(keyOf(request))).toEqual({ cancelled: null });
+    expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
   });
 
-  test('when the answer to a booking is lost, booking again finds the label instead of buying a second one', async () => {
+  test('when the answer to a purchase is lost, booking again finds the label instead of buying a second one', async () => {
     const request = booking(newOrder(), '00002');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     const [label] = await labelsOf(request.orderId);
     expect(await booked(request)).toMatchObject({ carrierShipmentId: label?.id, trackingCode: label?.trackingCode });
-    expect(await booksOf(request.orderId)).toHaveLength(1);
+    expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
   test('a label whose answer was lost can be given back without knowing its id', async () => {
@@ -157,11 +209,11 @@ describe.each([
     await expect(gateway.book(request)).rejects.toEqual(transient);
     const [label] = await labelsOf(request.orderId);
     const cancelled = {
-      cancelled: { shipmentId: request.shipmentId, carrierShipmentId: label?.id, trackingCode: label?.trackingCode },
+      cancelled: [{ shipmentId: request.shipmentId, carrierShipmentId: label?.id, trackingCode: label?.trackingCode }],
     };
-    expect(await gateway.cancel(keyOf(request))).toEqual(cancelled);
+    expect(await gateway.giveBack(request)).toEqual(cancelled);
     expect(await booksOf(request.orderId)).toMatchObject([{ status: 'refunded' }]);
-    expect(await gateway.cancel(keyOf(request))).toEqual(cancelled);
+    expect(await gateway.giveBack(request)).toEqual(cancelled);
   });
 
   test('whatever answer is lost on the way, there is one label in the end', async () => {
@@ -173,29 +225,36 @@ describe.each([
         seen += 1;
         return seen === attempt ? 'cut_after' : undefined;
       };
-      await gateway.book(request).catch((fault) => expect(fault).toEqual(transient));
+      await gateway.book(request).catch((fault: unknown) => expect(fault).toEqual(transient));
     }
     sandbox.interfere = () => undefined;
     await booked(request);
-    expect(await booksOf(request.orderId)).toHaveLength(1);
+    expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
   test('a label is given back once, and the second time the answer is the same', async () => {
     const request = booking(newOrder());
-    const { carrierShipmentId, trackingCode } = await booked(request);
-    const cancelled = { cancelled: { shipmentId: request.shipmentId, carrierShipmentId, trackingCode } };
-    expect(await gateway.cancel({ ...keyOf(request), carrierShipmentId })).toEqual(cancelled);
-    expect(await gateway.cancel({ ...keyOf(request), carrierShipmentId })).toEqual(cancelled);
-    expect(await gateway.cancel(keyOf(request))).toEqual(cancelled);
+    const { shipmentId, carrierShipmentId, trackingCode } = await booked(request);
+    const cancelled = { shipmentId, carrierShipmentId, trackingCode };
+    expect(await gateway.cancel({ shipmentId, carrierShipmentId })).toEqual({ cancelled });
+    expect(await gateway.cancel({ shipmentId, carrierShipmentId })).toEqual({ cancelled });
+    expect(await gateway.giveBack(request)).toEqual({ cancelled: [cancelled] });
     expect(await booksOf(request.orderId)).toMatchObject([{ status: 'refunded', refundedAt: expect.any(String) }]);
   });
 
-  test('a shipment that was cancelled is not booked again', async () => {
+  test('a label that was given back is not bought again', async () => {
     const request = booking(newOrder());
-    const { carrierShipmentId } = await booked(request);
-    await gateway.cancel({ ...keyOf(request), carrierShipmentId });
+    const { shipmentId, carrierShipmentId } = await booked(request);
+    await gateway.cancel({ shipmentId, carrierShipmentId });
     expect(await gateway.book(request)).toMatchObject({ refused: { code: 'CARRIER_REFUSED' } });
-    expect(await booksOf(request.orderId)).toMatchObject([{ status: 'refunded' }]);
+    expect((await labelsOf(request.orderId)).map(({ status }) => status)).toEqual(['refunded']);
+  });
+
+  test('a booking that comes after the cancellation buys nothing', async () => {
+    const request = booking(newOrder());
+    expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
+    expect(await gateway.book(request)).toMatchObject({ refused: { code: 'CARRIER_REFUSED' } });
+    expect(await labelsOf(request.orderId)).toEqual([]);
   });
 
   test('a label leads back to the order and the shipment it is for', async () => {
@@ -214,33 +273,31 @@ describe.each([
     const request = booking(newOrder());
     sandbox.interfere = () => interference;
     await expect(gateway.book(request)).rejects.toEqual(transient);
+    sandbox.interfere = ({ path }) => (path.endsWith('/buy') ? interference : undefined);
+    await expect(gateway.book(request)).rejects.toEqual(transient);
     sandbox.interfere = () => undefined;
     await booked(request);
-    expect(await booksOf(request.orderId)).toHaveLength(1);
+    expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 });
 
-test('a shipment that was created but not bought is bought, not created again', async () => {
+test('a shipment that was not bought has nothing to give back', async () => {
   const request = booking(newOrder());
   const gateway = gatewayWith('', '');
   sandbox.interfere = ({ path }) => (path.endsWith('/buy') ? 'cut_before' : undefined);
   await expect(gateway.book(request)).rejects.toEqual(transient);
   expect(await booksOf(request.orderId)).toMatchObject([{ status: 'created' }]);
-  expect(await gateway.cancel(keyOf(request))).toEqual({ cancelled: null });
-  sandbox.interfere = () => undefined;
-  await gateway.book(request);
-  expect(await booksOf(request.orderId)).toMatchObject([{ status: 'bought' }]);
+  expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
 });
 
-test('two runs that buy the same shipment at the same time end with one label', async () => {
-  const request = booking(newOrder());
+test('runs that book at the same moment and do not hear of it leave one label, and one to give back', async () => {
+  const request = booking(newOrder(), '00002');
   const gateway = gatewayWith('', '');
-  sandbox.interfere = ({ path }) => (path.endsWith('/buy') ? 'cut_before' : undefined);
-  await gateway.book(request).catch(() => undefined);
-  sandbox.interfere = () => undefined;
-  const [first, second] = await Promise.all([gateway.book(request), gateway.book(request)]);
-  expect(second).toEqual(first);
+  const unheard = await Promise.allSettled(Array.from({ length: 4 }, () => gateway.book(request)));
+  expect(unheard.some(({ status }) => status === 'rejected')).toBe(true);
   expect(await labelsOf(request.orderId)).toHaveLength(1);
+  await gateway.giveBack(request);
+  expect((await labelsOf(request.orderId)).map(({ status }) => status)).toEqual(['refunded']);
 });
 
 test('a service that nobody offers is refused', async () => {
@@ -250,23 +307,24 @@ test('a service that nobody offers is refused', async () => {
 });
 
 test('an answer that the path is unknown is a defect, not the news that nothing was booked', async () => {
-  const request = booking(newOrder());
+  const gateway = gatewayWith('', '');
   sandbox.interfere = () => ({ status: 404, body: '{"message":"Not Found"}' });
-  const fault = await gatewayWith('', '')
-    .cancel(keyOf(request))
-    .catch((error: unknown) => error);
-  expect(fault).toMatchObject({ name: 'Error', message: expect.stringContaining('HTTP_404') });
+  const ours = { shipmentId: 'shp_1', carrierShipmentId: `shp_${'0'.repeat(32)}` };
+  const faults = await Promise.allSettled([gateway.cancel(ours), gateway.identify(ours.carrierShipmentId)]);
+  for (const fault of faults) {
+    expect(fault).toMatchObject({ reason: { name: 'Error', message: expect.stringContaining('HTTP_404') } });
+  }
 });
 
 test('a label that the carrier keeps is not reported as given back', async () => {
   const request = booking(newOrder());
   const gateway = gatewayWith('', '');
-  const { carrierShipmentId } = (await gateway.book(request)) as BookedShipment;
+  const { shipmentId, carrierShipmentId } = (await gateway.book(request)) as ShipmentOfOrder;
   sandbox.interfere = ({ path }) =>
     path.endsWith('/refund')
       ? { status: 422, body: '{"error":{"code":"SHIPMENT.REFUND.UNAVAILABLE","message":""}}' }
       : undefined;
-  await expect(gateway.cancel({ ...keyOf(request), carrierShipmentId })).rejects.toThrow('does not take the label');
+  await expect(gateway.cancel({ shipmentId, carrierShipmentId })).rejects.toThrow('does not take the label');
 });
 
 test('a key that was rotated is read again for the next attempt', async () => {
@@ -298,15 +356,15 @@ test('faults and refusals quote no personal data', async () => {
   expect(said.join()).not.toContain('Ada');
 });
 
-test('the usual way looks first and then buys in one call', async () => {
+test('the usual way is one offer and one purchase', async () => {
   sandbox.requests.length = 0;
   const request = booking(newOrder());
-  await gatewayWith('ca_1', 'Priority').book(request);
+  const shipment = (await gatewayWith('ca_1', 'Priority').book(request)) as ShipmentOfOrder;
   expect(sandbox.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-    `GET /v2/shipments/${request.orderId}-${request.shipmentId}`,
     'POST /v2/shipments',
+    `POST /v2/shipments/${shipment.carrierShipmentId}/buy`,
   ]);
-  expect(JSON.parse(sandbox.requests[1]?.body ?? '')).toEqual({
+  expect(JSON.parse(sandbox.requests[0]?.body ?? '')).toEqual({
     shipment: {
       reference: `${request.orderId}-${request.shipmentId}`,
       to_address: {
@@ -321,7 +379,7 @@ test('the usual way looks first and then buys in one call', async () => {
       parcel: { weight: 42.4 },
       options: { label_format: 'PDF', print_custom_1: request.orderId },
       carrier_accounts: ['ca_1'],
-      service: 'Priority',
     },
   });
+  expect(JSON.parse(sandbox.requests[1]?.body ?? '')).toMatchObject({ rate: { id: expect.any(String) } });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
+import { referenceOf } from '../../functions/shipping/domain/reference.ts';
 import { dataOf } from '../support/ledger.ts';
 import { fails, loses } from './faults.ts';
 import { Stage } from './stage.ts';
@@ -13,6 +15,11 @@ afterAll(() => stage.close());
 
 /** Seven units that no single location has: two parcels, of four units and of three. */
 const split = { stock: { BER: 4, VIE: 3 }, quantity: 7 };
+
+/** The id of the first parcel that the carrier enters for a shipment. */
+function parcelOf(orderId: string, location: string): string {
+  return parcelIdFrom(referenceOf({ orderId, shipmentId: shipmentIdFor(orderId, location) }));
+}
 
 async function confirmed(setting: Parameters<Stage['trial']>[0] = {}): Promise<Trial> {
   const trial = await stage.trial({ ...split, ...setting });
@@ -56,13 +63,22 @@ test.concurrent('both parcels leave at the same moment: each is paid for once', 
 });
 
 describe.concurrent('one of two bookings', () => {
-  /** Refused by the store behind the carrier's books: for good, or until a second try. The client itself tries a few times. */
-  const outage = (times: number) =>
-    ({ kind: 'error', function: 'AnswerEasypost', operation: 'PutItem', times }) as const;
+  /** Of the store behind the carrier's books; its client tries each call four times, and the saga the step as often. */
+  const outage = (operation: 'PutItem' | 'UpdateItem', times: number) =>
+    ({ kind: 'error', function: 'AnswerEasypost', operation, times }) as const;
 
-  test('fails for good: the other label is given back, and nothing is left', async () => {
+  test('is not offered: nothing is bought', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage(Number.POSITIVE_INFINITY));
+    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', Number.POSITIVE_INFINITY));
+    await trial.run();
+    const { order, parcels } = await trial.leftNothing();
+    expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
+    expect(parcels).toEqual([]);
+  });
+
+  test('cannot be bought: the other label is given back, and nothing is left', async () => {
+    const trial = await stage.trial(split);
+    stage.befallStore(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
     await trial.run();
     const { order, parcels } = await trial.leftNothing();
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
@@ -71,7 +87,7 @@ describe.concurrent('one of two bookings', () => {
 
   test('fails once: both are booked, each once', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage(4));
+    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', 4));
     const { states } = await trial.run();
     expect(states.filter((state) => state === 'BookShipment').length).toBeGreaterThan(1);
     const { order, parcels } = await trial.balanced();

@@ -48,9 +48,12 @@ const writes = [
   { by: 'ReserveStock', operation: 'TransactWriteItems', story: 'confirmed', names: itself },
   { by: 'AnswerStripe', operation: 'PutItem', story: 'confirmed', names: itself },
   { by: 'AnswerEasypost', operation: 'PutItem', story: 'confirmed', names: itself },
+  { by: 'BookShipment', operation: 'UpdateItem', story: 'confirmed', names: itself },
+  { by: 'AnswerEasypost', operation: 'UpdateItem', story: 'confirmed', names: parcelOf },
   { by: 'ConfirmOrder', operation: 'UpdateItem', story: 'confirmed', names: itself },
   { by: 'ConfirmOrder', operation: 'PutItem', story: 'confirmed', names: itself },
   { by: 'CancelShipment', operation: 'PutItem', story: 'rejected', names: itself },
+  { by: 'CancelShipment', operation: 'UpdateItem', story: 'rejected', names: itself },
   { by: 'AnswerEasypost', operation: 'UpdateItem', story: 'rejected', names: parcelOf },
   { by: 'ReleaseStock', operation: 'PutItem', story: 'rejected', names: itself },
   { by: 'ReleaseStock', operation: 'TransactWriteItems', story: 'rejected', names: itself },
@@ -88,6 +91,8 @@ describe.concurrent('a write that always happens and is never answered', () => {
   const always = [
     { by: 'ReserveStock', operation: 'TransactWriteItems', code: 'STOCK_UNAVAILABLE' },
     { by: 'AnswerStripe', operation: 'PutItem', code: 'PAYMENT_UNAVAILABLE' },
+    { by: 'AnswerEasypost', operation: 'PutItem', code: 'CARRIER_UNAVAILABLE' },
+    { by: 'BookShipment', operation: 'UpdateItem', code: 'CARRIER_UNAVAILABLE' },
     { by: 'ConfirmOrder', operation: 'UpdateItem', code: 'CONFIRMATION_UNAVAILABLE' },
   ] as const;
   test.each(always)('$operation by $by: it is undone', async ({ by, operation, code }) => {
@@ -100,7 +105,6 @@ describe.concurrent('a write that always happens and is never answered', () => {
 
   test.each([
     { by: 'ConfirmOrder', operation: 'PutItem', story: 'confirmed' },
-    { by: 'AnswerEasypost', operation: 'PutItem', story: 'confirmed' },
     { by: 'CancelShipment', operation: 'PutItem', story: 'rejected' },
     { by: 'RejectOrder', operation: 'PutItem', story: 'rejected' },
     { by: 'RecordDispatch', operation: 'PutItem', story: 'dispatched' },
@@ -115,4 +119,21 @@ describe.concurrent('a write that always happens and is never answered', () => {
       expect((await trial.balanced()).order).toMatchObject(ends[story]);
     },
   );
+
+  test('and a purchase that the carrier does not know the end of: the saga asks again, and it is bought once', async () => {
+    const trial = await stage.trial();
+    // As often as the carrier's client of the store tries one call.
+    const times = 4;
+    stage.befallStore(parcelOf(trial.orderId), {
+      kind: 'lost',
+      function: 'AnswerEasypost',
+      operation: 'UpdateItem',
+      times,
+    });
+    const { states } = await trial.run();
+    expect(states.filter((state) => state === 'BookShipment').length).toBeGreaterThan(1);
+    const { order, parcels } = await trial.balanced();
+    expect(order.status).toBe('confirmed');
+    expect(parcels).toHaveLength(1);
+  });
 });

@@ -6,6 +6,7 @@ import { inParallel } from '../../bench/client/in-parallel.ts';
 import type { Ledger } from '../support/ledger.ts';
 import { isUnfinished, ledgersOf, violationsIn } from './audit.ts';
 import { type Happening, tell } from './story.ts';
+import { whatHappened } from './what-happened.ts';
 import { World } from './world.ts';
 
 /** `SEED=… ORDERS=… npx vitest run test/simulation` runs a campaign, or what was seen before once more. */
@@ -35,9 +36,9 @@ describe.each([
         await happenings;
       }
       const ledgers = await settle(world);
-      expect(await violationsIn(world, ledgers)).toEqual([]);
-      await seeToHolds(world, ledgers);
-      expect(await violationsIn(world, await ledgersOf(world))).toEqual([]);
+      await expectNone(world, ledgers, await violationsIn(world, ledgers));
+      const last = await seeToHolds(world, ledgers);
+      await expectNone(world, last, await violationsIn(world, last));
     } finally {
       await world.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -63,8 +64,14 @@ async function settle(world: World): Promise<Ledger[]> {
   return ledgersOf(world);
 }
 
+/** Nothing is wrong; else tells all about the orders that the findings name. */
+async function expectNone(world: World, ledgers: readonly Ledger[], findings: readonly unknown[]): Promise<void> {
+  const told = findings.length === 0 ? '' : await whatHappened(world, ledgers, JSON.stringify(findings));
+  expect(findings, told).toEqual([]);
+}
+
 /** People do what a hold asks for, until nothing waits but captures that the gateway refuses. */
-async function seeToHolds(world: World, first: readonly Ledger[]): Promise<void> {
+async function seeToHolds(world: World, first: readonly Ledger[]): Promise<readonly Ledger[]> {
   let ledgers = first;
   for (let round = 0; round < rounds && ledgers.some(waits); round++) {
     for (const { order } of ledgers.filter(waits)) {
@@ -74,8 +81,12 @@ async function seeToHolds(world: World, first: readonly Ledger[]): Promise<void>
     }
     ledgers = await settle(world);
   }
-  expect(ledgers.filter(waits).map(({ order }) => [order.orderId, order.hold])).toEqual([]);
-  expect(ledgers.filter((ledger) => isUnfinished(ledger) && !mayBeStuck(world, ledger))).toEqual([]);
+  const waiting = ledgers.filter(waits).map(({ order }) => `${order.orderId} waits: ${order.hold?.detail}`);
+  const unfinished = ledgers
+    .filter((ledger) => isUnfinished(ledger) && !mayBeStuck(world, ledger))
+    .map(({ order }) => `${order.orderId} is unfinished: ${order.status}`);
+  await expectNone(world, ledgers, [...waiting, ...unfinished]);
+  return ledgers;
 }
 
 function waits({ order, payments }: Ledger): boolean {

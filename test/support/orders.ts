@@ -169,14 +169,14 @@ export class Shop {
     return this.must(staff, 'GET', `/inventory/${sku}`);
   }
 
-  /** What the gateways' own books say: of one order, or of all. */
+  /** What the gateways' own books say, of one order or of all: payments, and parcels with a label. */
   async books(orderId?: string): Promise<{ readonly payments: Payment[]; readonly parcels: Parcel[] }> {
     const [payments, parcels] = await Promise.all([this.#local.sandboxPayments(), this.#local.sandboxShipments()]);
     const wanted = (entry: Record<string, unknown>) =>
       entry.sk === 'book' && (orderId === undefined || entry.orderId === orderId);
     return {
       payments: payments.filter(wanted) as unknown as Payment[],
-      parcels: parcels.filter(wanted) as unknown as Parcel[],
+      parcels: parcels.filter((entry) => wanted(entry) && entry.status !== 'created') as unknown as Parcel[],
     };
   }
 }

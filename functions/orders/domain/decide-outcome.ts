@@ -29,13 +29,9 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
 
 /**
  * Stock, payment and shipments are in place: confirm, unless somebody wanted the order cancelled meanwhile or
- * another run of the saga has begun to undo it, or has confirmed it with labels of its own: two runs that book at the same
- * moment do not see each other at the carrier.
+ * another run of the saga has begun to undo it.
  */
-export function confirmOrder(
-  order: Order,
-  answers: StepAnswers,
-): Decision<'CANCELLATION_REQUESTED' | 'ORDER_ENDED' | 'SUPERSEDED'> {
+export function confirmOrder(order: Order, answers: StepAnswers): Decision<'CANCELLATION_REQUESTED' | 'ORDER_ENDED'> {
   switch (order.status) {
     case 'placed':
       if (order.undoing.cancellationRequested) {
@@ -45,20 +41,12 @@ export function confirmOrder(
       return [...achieved(order, answers), { type: 'OrderConfirmed', version: 1, data: {} }];
     case 'confirmed':
     case 'completed':
-      return confirmedBefore(order, answers);
+      return [];
     case 'on_hold':
-      return order.held.status === 'confirmed'
-        ? confirmedBefore(order, answers)
-        : refuse('ORDER_ENDED', 'The order is on hold.');
+      return order.held.status === 'confirmed' ? [] : refuse('ORDER_ENDED', 'The order is on hold.');
     default:
       return refuse('ORDER_ENDED', `The order is ${order.status}.`);
   }
-}
-
-function confirmedBefore({ shipments }: Order, answers: StepAnswers): Decision<'SUPERSEDED'> {
-  const known = new Set(shipments.map(({ carrierShipmentId }) => carrierShipmentId));
-  const same = (answers.shipments ?? []).every(({ carrierShipmentId }) => known.has(carrierShipmentId));
-  return same ? [] : refuse('SUPERSEDED', 'Another run has confirmed the order with other labels.');
 }
 
 /** Whether the undo steps of a saga may touch the order, and what has to be on record before they do. */

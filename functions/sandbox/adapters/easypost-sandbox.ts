@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { readJson } from '../../shared/json.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 import * as easypost from '../domain/easypost-answers.ts';
-import { type NewParcel, newParcel, type Parcel, quirkOf, ratesFor } from '../domain/parcel.ts';
+import { type NewParcel, newParcel, type Parcel, quirkOf, serviceOf } from '../domain/parcel.ts';
 import type { Written } from './books.ts';
 import type { SandboxAnswer, SandboxRequest } from './http.ts';
 import type { ParcelBook } from './parcel-book.ts';
@@ -26,7 +26,7 @@ export function easypostSandbox(book: ParcelBook, clock: Clock, publicUrl: strin
     const labels = `${publicUrl === '' ? request.origin : publicUrl}/labels`;
     switch (`${request.method} ${resource}${id === '' ? '' : '/id'}${action && `/${action}`}`) {
       case 'POST shipments':
-        return create(book, readJson(request.body), clock(), labels);
+        return create(book, readJson(request.body), clock());
       case 'GET shipments/id':
         return shown(await book.find(id));
       case 'POST shipments/id/buy':
@@ -39,7 +39,7 @@ export function easypostSandbox(book: ParcelBook, clock: Clock, publicUrl: strin
   };
 }
 
-async function create(book: ParcelBook, body: unknown, at: string, labels: string): Promise<SandboxAnswer> {
+async function create(book: ParcelBook, body: unknown, at: string): Promise<SandboxAnswer> {
   const parsed = z.safeParse(creation, body);
   if (!parsed.success) return easypost.invalidParameters(parsed.error.issues.map(({ path }) => path.join('.')));
   const { shipment } = parsed.data;
@@ -47,24 +47,16 @@ async function create(book: ParcelBook, body: unknown, at: string, labels: strin
   if (quirk === 'refused') return easypost.addressRefused;
   if (quirk === 'faulted') return easypost.broken;
   if (shipment.carrier_accounts?.some((account) => !account.startsWith('ca_'))) return easypost.noSuchAccount;
-  const { service } = shipment;
-  if (!service) return shown(await book.create(shipment, at, undefined));
-  if (!ratesFor('', shipment.parcel.weight).some((rate) => rate.service === service)) return easypost.noSuchRate;
-  const bought = await book.create(shipment, at, { service, at, labels });
-  // The label is in the books, and the answer about it gets lost: it is there when somebody looks by its reference.
-  return quirk === 'lost_answer' ? easypost.broken : shown(bought);
+  return shown(await book.create(shipment, at));
 }
 
 async function buy(book: ParcelBook, id: string, body: unknown, at: string, labels: string): Promise<SandboxAnswer> {
   const parsed = z.safeParse(purchase, body);
-  if (!parsed.success) return easypost.noSuchRate;
-  const parcel = await book.find(id);
-  if (parcel === undefined) return easypost.notFound;
-  const { to_address: to, parcel: size } = detailsOf(parcel);
-  const rate = ratesFor(parcel.id, size.weight).find((each) => each.id === parsed.data.rate.id);
-  if (rate === undefined) return easypost.noSuchRate;
-  const bought = await book.buy(parcel.id, { service: rate.service, at, labels });
-  if ('done' in bought && quirkOf(to) === 'lost_answer') return easypost.broken;
+  const service = parsed.success ? serviceOf(parsed.data.rate.id, id) : undefined;
+  if (service === undefined) return easypost.noSuchRate;
+  const bought = await book.buy(id, { service, at, labels });
+  // The label is in the books, and the answer about it gets lost: it is there when somebody looks.
+  if ('done' in bought && quirkOf(detailsOf(bought.done).to_address) === 'lost_answer') return easypost.broken;
   return changed(bought, () => easypost.alreadyBought);
 }
 

@@ -18,13 +18,12 @@ export const parcelAddress = z.object({
 });
 export type ParcelAddress = z.output<typeof parcelAddress>;
 
-/** The body of a new shipment: with `service`, it is bought in the same call. */
+/** The body of a new shipment. */
 export const newParcel = z.object({
   reference: maybe,
   to_address: parcelAddress,
   from_address: parcelAddress,
   parcel: z.object({ weight: z.number().check(z.positive()) }),
-  service: maybe,
   carrier_accounts: z.optional(z.nullable(z.array(text))),
   options: z.optional(z.nullable(z.object({ print_custom_1: maybe, label_format: maybe }))),
 });
@@ -75,11 +74,20 @@ export interface Rate {
 /** Every service takes every parcel. */
 export function ratesFor(parcelId: string, weightOunces: number): Rate[] {
   return Object.entries(services).map(([service, { base, perOunce, days }]) => ({
-    id: `rate_${hexOf(parcelId, service)}`,
+    id: rateIdFor(parcelId, service),
     service,
     rate: ((base + Math.round(perOunce * weightOunces)) / 100).toFixed(2),
     days,
   }));
+}
+
+/** The service that a rate of the parcel stands for, or undefined when it is no rate of this parcel. */
+export function serviceOf(rateId: string, parcelId: string): string | undefined {
+  return Object.keys(services).find((service) => rateIdFor(parcelId, service) === rateId);
+}
+
+function rateIdFor(parcelId: string, service: string): string {
+  return `rate_${hexOf(parcelId, service)}`;
 }
 
 /** What this address does to a shipment, by its postal code. */
@@ -95,9 +103,9 @@ export function parcelIdFrom(...parts: readonly string[]): string {
   return `shp_${hexOf(...parts)}`;
 }
 
-/** True for an id that the gateway gave; anything else is somebody's reference. */
-export function isParcelId(idOrReference: string): boolean {
-  return /^shp_[0-9a-f]{32}$/.test(idOrReference);
+/** True for text of the form that the gateway's ids have. */
+export function isParcelId(text: string): boolean {
+  return /^shp_[0-9a-f]{32}$/.test(text);
 }
 
 /** 22 digits, as postal services print them, one code per shipment. */

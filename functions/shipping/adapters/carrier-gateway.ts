@@ -34,7 +34,7 @@ export function bookingGateway(config: GatewayConfig & BookingConfig): CarrierGa
 export function carrierGateway(
   config: GatewayConfig,
   secret: SecretStore = secretStore(config.CARRIER_SECRET_ID),
-): Omit<CarrierGateway, 'book'> {
+): Omit<CarrierGateway, 'offer'> {
   const senderFor = () => {
     throw new Error('this function has no senders');
   };

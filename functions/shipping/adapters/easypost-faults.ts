@@ -27,7 +27,7 @@ export function isUnknownShipment({ statusCode, code }: ApiError): boolean {
   return statusCode === 404 && code !== detailsMissing(404);
 }
 
-/** Another run bought the label between our look and our purchase. */
+/** Another run bought the label, or this one did and did not hear of it. */
 export function isAlreadyBought({ code }: ApiError): boolean {
   return code === 'SHIPMENT.POSTAGE.EXISTS';
 }

@@ -8,8 +8,9 @@ import type {
   CancellationRequest,
   CancelledShipment,
   CarrierGateway,
+  Offer,
 } from '../domain/carrier-gateway.ts';
-import { readReference, referenceOf } from '../domain/reference.ts';
+import { readReference } from '../domain/reference.ts';
 import {
   type ApiError,
   apiErrorOf,
@@ -21,7 +22,6 @@ import {
 } from './easypost-faults.ts';
 import { EasyPost } from './easypost-sdk.ts';
 import {
-  type Buying,
   boughtLabel,
   type EasypostShipment,
   easypostShipment,
@@ -32,18 +32,19 @@ import {
 import { easypostTransport } from './easypost-transport.ts';
 import type { Sender } from './senders.ts';
 
-export interface EasypostSettings extends Buying {
+export interface EasypostSettings {
   /** Base URL of the gateway, or empty for EasyPost's own. */
   readonly endpoint: string;
+  /** Account and service to buy from; either may be empty: the cheapest rate of what is left. */
+  readonly carrierAccount: string;
+  readonly service: string;
   readonly senderFor: (location: string) => Sender;
 }
 
 /**
- * Shipments of EasyPost, kept under a reference that follows from order and shipment. EasyPost knows no idempotency
- * keys and does not keep references unique, but finds a shipment by its reference at once. So every booking looks
- * first and buys only what is not there: a run after a lost answer or a crash meets the label of the run before.
- * What it cannot see is a purchase that EasyPost is still working on; the timeout of a request is therefore long, and a
- * booking is tried again only after it has passed.
+ * Shipments of EasyPost. It knows no idempotency keys and does not keep references unique, so two runs that look for a
+ * shipment at the same moment find none and would both buy one. But it buys no shipment twice: a purchase is repeated under
+ * the shipment's own id, which has to be on record before.
  */
 export function easypostGateway(settings: EasypostSettings, secret: SecretStore): CarrierGateway {
   const connect = easypostClient(settings.endpoint, secret);
@@ -66,8 +67,9 @@ export function easypostGateway(settings: EasypostSettings, secret: SecretStore)
   };
 
   return {
-    book: (request) =>
-      ask<BookedShipment | BookingRefusal>((easypost) => book(easypost, request, settings), bookingRefusalOf),
+    offer: (request) =>
+      ask<Offer | BookingRefusal>((easypost) => makeOffer(easypost, request, settings), bookingRefusalOf),
+    buy: (offer) => ask<BookedShipment | BookingRefusal>((easypost) => buy(easypost, offer), bookingRefusalOf),
     cancel: (request) => ask((easypost) => cancel(easypost, request)),
     identify: (carrierShipmentId) =>
       ask(async (easypost) => readReference((await find(easypost, carrierShipmentId))?.reference ?? '')),
@@ -89,76 +91,70 @@ function easypostClient(endpoint: string, secret: SecretStore): () => Promise<Ea
   };
 }
 
-async function book(
+async function makeOffer(
   easypost: EasyPost,
   request: BookingRequest,
   { senderFor, carrierAccount, service }: EasypostSettings,
-): Promise<BookedShipment | BookingRefusal> {
-  const reference = referenceOf(request);
-  const known = await find(easypost, reference);
-  const shipment =
-    known ??
-    parse(
-      await easypost.Shipment.create(shipmentParams(request, senderFor(request.location), { carrierAccount, service })),
-    );
-  if (isGivenBack(shipment)) return refuse('CARRIER_REFUSED', 'The shipment was cancelled before.');
-  return boughtLabel(shipment) ?? (await buy(easypost, shipment, service));
+): Promise<Offer | BookingRefusal> {
+  const params = shipmentParams(request, senderFor(request.location), carrierAccount);
+  const shipment = parse(await easypost.Shipment.create(params));
+  const rate = rateToBuy(shipment, service);
+  if (rate === undefined) return refuse('CARRIER_REFUSED', 'No carrier offers to take the shipment.');
+  return { carrierShipmentId: shipment.id, rateId: rate.id };
 }
 
 async function buy(
   easypost: EasyPost,
-  shipment: EasypostShipment,
-  service: string,
+  { carrierShipmentId, rateId }: Offer,
 ): Promise<BookedShipment | Refusal<'CARRIER_REFUSED'>> {
-  const rate = rateToBuy(shipment, service);
-  if (rate === undefined) return refuse('CARRIER_REFUSED', 'No carrier offers to take the shipment.');
-  let bought: EasypostShipment | undefined;
+  const shipment = await bought(easypost, carrierShipmentId, rateId);
+  if (isGivenBack(shipment)) return refuse('CARRIER_REFUSED', 'The shipment was cancelled before.');
+  const label = boughtLabel(shipment);
+  if (label === undefined) throw new Error(`shipment ${carrierShipmentId} was bought, but has no label`);
+  return label;
+}
+
+/** The shipment after its purchase, whoever bought it. */
+async function bought(easypost: EasyPost, id: string, rateId: string): Promise<EasypostShipment> {
   try {
-    bought = parse(await easypost.Shipment.buy(shipment.id, rate.id));
+    return parse(await easypost.Shipment.buy(id, rateId));
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error === undefined || !isAlreadyBought(error)) throw thrown;
-    bought = await find(easypost, shipment.id);
+    const shipment = await find(easypost, id);
+    if (shipment === undefined) throw thrown;
+    return shipment;
   }
-  const label = bought === undefined ? undefined : boughtLabel(bought);
-  if (label === undefined) throw new Error(`shipment ${shipment.id} was bought, but has no label`);
-  return label;
 }
 
 async function cancel(
   easypost: EasyPost,
-  request: CancellationRequest,
+  { shipmentId, carrierShipmentId }: CancellationRequest,
 ): Promise<{ cancelled: CancelledShipment | null }> {
-  const { shipmentId, carrierShipmentId } = request;
-  const cancelled = (shipment: EasypostShipment) => ({
-    cancelled: { shipmentId, carrierShipmentId: shipment.id, trackingCode: shipment.tracking_code ?? '' },
-  });
-  if (carrierShipmentId === undefined) {
-    const found = await find(easypost, referenceOf(request));
-    if (found === undefined || boughtLabel(found) === undefined) return { cancelled: null };
-    return cancelled(isGivenBack(found) ? found : await refund(easypost, found.id));
+  const shipment = await refunded(easypost, carrierShipmentId);
+  if (isGivenBack(shipment)) {
+    return { cancelled: { shipmentId, carrierShipmentId, trackingCode: shipment.tracking_code ?? '' } };
   }
-  return cancelled(await refund(easypost, carrierShipmentId));
-}
-
-/** Gives a label back. When that is refused, it may be because it was given back before. */
-async function refund(easypost: EasyPost, carrierShipmentId: string): Promise<EasypostShipment> {
-  try {
-    const refunded = parse(await easypost.Shipment.refund(carrierShipmentId));
-    if (isGivenBack(refunded)) return refunded;
-  } catch (thrown) {
-    const error = apiErrorOf(thrown);
-    if (error === undefined || bookingRefusalOf(error) === undefined) throw thrown;
-    const shipment = await find(easypost, carrierShipmentId);
-    if (shipment !== undefined && isGivenBack(shipment)) return shipment;
-  }
+  if (boughtLabel(shipment) === undefined) return { cancelled: null };
   throw new Error(`the carrier does not take the label of ${carrierShipmentId} back`);
 }
 
-/** @param idOrReference EasyPost accepts either. */
-async function find(easypost: EasyPost, idOrReference: string): Promise<EasypostShipment | undefined> {
+/** The shipment after its label was asked to be refunded; as it is when that is refused. */
+async function refunded(easypost: EasyPost, id: string): Promise<EasypostShipment> {
   try {
-    return parse(await easypost.Shipment.retrieve(idOrReference));
+    return parse(await easypost.Shipment.refund(id));
+  } catch (thrown) {
+    const error = apiErrorOf(thrown);
+    if (error === undefined || bookingRefusalOf(error) === undefined) throw thrown;
+    const shipment = await find(easypost, id);
+    if (shipment === undefined) throw thrown;
+    return shipment;
+  }
+}
+
+async function find(easypost: EasyPost, id: string): Promise<EasypostShipment | undefined> {
+  try {
+    return parse(await easypost.Shipment.retrieve(id));
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error !== undefined && isUnknownShipment(error)) return undefined;

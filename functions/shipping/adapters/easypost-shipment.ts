@@ -19,14 +19,8 @@ export const easypostShipment = z.object({
 });
 export type EasypostShipment = z.output<typeof easypostShipment>;
 
-/** Account and service to buy from in one call; both empty: the cheapest of all rates. */
-export interface Buying {
-  readonly carrierAccount: string;
-  readonly service: string;
-}
-
-/** The body of a new shipment; bought at once when account and service are known. */
-export function shipmentParams(request: BookingRequest, sender: Sender, { carrierAccount, service }: Buying): object {
+/** The body of a new shipment. */
+export function shipmentParams(request: BookingRequest, sender: Sender, carrierAccount: string): object {
   return {
     reference: referenceOf(request),
     to_address: toAddress(request.to),
@@ -35,12 +29,7 @@ export function shipmentParams(request: BookingRequest, sender: Sender, { carrie
     // The order's id is printed on the label, so that the parcel can be told from others in the warehouse.
     options: { label_format: 'PDF', print_custom_1: request.orderId },
     ...(carrierAccount === '' ? {} : { carrier_accounts: [carrierAccount] }),
-    ...(buysAtOnce({ carrierAccount, service }) ? { service } : {}),
   };
-}
-
-function buysAtOnce({ carrierAccount, service }: Buying): boolean {
-  return carrierAccount !== '' && service !== '';
 }
 
 function toAddress({ address, contact }: Recipient): object {

@@ -5,8 +5,8 @@ import { TransientFault } from '../../shared/kernel/faults.ts';
 import { detailsMissing } from './easypost-faults.ts';
 
 /**
- * Longest silence of the gateway, in ms. A look and a purchase fit into the 25 s after which the function ends. Rating and
- * buying apart may not, should both be slow; cut off in between, the next run finds the shipment and buys that one.
+ * Longest silence of the gateway, in ms. A slow purchase fits into the 25 s after which the function ends. Rating may be as
+ * slow before it; cut off in between, the next run buys what this one would have.
  */
 const lookTimeoutMs = 5_000;
 const effectTimeoutMs = 18_000;

@@ -1,13 +1,15 @@
 import { shipmentIdFor } from '../../shared/kernel/ids.ts';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
+import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';
 import type {
   BookedShipment,
   BookingRefusal,
   BookingRequest,
   CarrierGateway,
   LineQuantity,
+  Offer,
   Recipient,
 } from './carrier-gateway.ts';
+import type { OffersByShipment, PurchaseStore } from './purchases.ts';
 
 /** What leaves one location. */
 export interface Allocation {
@@ -44,27 +46,56 @@ export function bookingsFor(
   }));
 }
 
+/** Where shipments are booked. */
+export interface Booking {
+  readonly gateway: Pick<CarrierGateway, 'offer' | 'buy'>;
+  readonly purchases: Pick<PurchaseStore, 'decide'>;
+}
+
 /**
- * Books all shipments of an order at once and waits for every one of them, so that nothing is still being booked when
- * the caller begins to undo. One refusal refuses the order; one fault makes the outcome unknown.
+ * Books the shipments of one order: gets an offer for each, settles which offers are bought, and buys those. All of them
+ * or none: one refusal refuses the order, one fault makes the outcome unknown.
  *
- * @throws what the first faulted booking threw.
+ * @throws what the first faulted call threw; no other is under way by then.
  */
 export async function bookAll(
-  gateway: Pick<CarrierGateway, 'book'>,
+  { gateway, purchases }: Booking,
+  orderId: string,
   bookings: readonly BookingRequest[],
 ): Promise<ShipmentOfOrder[] | BookingRefusal> {
-  const outcomes = await Promise.allSettled(bookings.map((booking) => gateway.book(booking)));
-  const shipments: ShipmentOfOrder[] = [];
+  const offers = await allOf(bookings.map((booking) => gateway.offer(booking)));
+  if (isRefusal(offers)) return offers;
+  const named = offers.map((offer, index): [string, Offer] => [bookings[index]?.shipmentId ?? '', offer]);
+  const decided = await purchases.decide(orderId, new Map(named));
+  if (decided === undefined) return refuse('CARRIER_REFUSED', 'The shipments were cancelled before.');
+  return allOf(bookings.map((booking) => buy(gateway, booking, decided)));
+}
+
+async function buy(
+  gateway: Pick<CarrierGateway, 'buy'>,
+  { orderId, shipmentId, location, lines }: BookingRequest,
+  decided: OffersByShipment,
+): Promise<ShipmentOfOrder | BookingRefusal> {
+  const offer = decided.get(shipmentId);
+  if (offer === undefined) throw new Error(`order ${orderId}: no offer for shipment ${shipmentId} is on record`);
+  const bought = await gateway.buy(offer);
+  return isRefusal(bought) ? bought : { ...(bought as BookedShipment), shipmentId, location, lines: [...lines] };
+}
+
+/**
+ * Waits for every one, so that nothing is still under way when the caller begins to undo. A refusal among the answers
+ * stands for all of them.
+ */
+async function allOf<Answer extends object>(
+  calls: readonly Promise<Answer | BookingRefusal>[],
+): Promise<Answer[] | BookingRefusal> {
+  const outcomes = await Promise.allSettled(calls);
+  const answers: Answer[] = [];
   let refusal: BookingRefusal | undefined;
-  for (const [index, outcome] of outcomes.entries()) {
+  for (const outcome of outcomes) {
     if (outcome.status === 'rejected') throw outcome.reason;
-    const booking = bookings[index];
-    if (isRefusal(outcome.value)) refusal ??= outcome.value;
-    else if (booking !== undefined) {
-      const { shipmentId, location, lines } = booking;
-      shipments.push({ ...(outcome.value as BookedShipment), shipmentId, location, lines: [...lines] });
-    }
+    if (isRefusal(outcome.value)) refusal ??= outcome.value as BookingRefusal;
+    else answers.push(outcome.value as Answer);
   }
-  return refusal ?? shipments;
+  return refusal ?? answers;
 }

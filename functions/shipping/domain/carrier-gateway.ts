@@ -34,11 +34,16 @@ export interface BookedShipment {
   readonly carrierShipmentId: string;
 }
 
+/** A shipment as the carrier would take it, at a price. Nothing is owed for it. */
+export interface Offer {
+  /** The gateway's own id. */
+  readonly carrierShipmentId: string;
+  readonly rateId: string;
+}
+
 export interface CancellationRequest {
-  readonly orderId: string;
   readonly shipmentId: string;
-  /** Absent when the answer to the booking was lost: then it is looked up by the order and the shipment. */
-  readonly carrierShipmentId?: string | undefined;
+  readonly carrierShipmentId: string;
 }
 
 export interface CancelledShipment {
@@ -50,16 +55,18 @@ export interface CancelledShipment {
 export type BookingRefusal = Refusal<'ADDRESS_REFUSED' | 'CARRIER_REFUSED'>;
 
 /**
- * Books parcels with carriers. The key of a booking is its order and shipment: what was booked under it is found again.
+ * Books parcels with carriers, in two steps: an offer costs nothing and may be made twice, and an offer can be bought only once.
  *
  * Any method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a
  * throttle): the effect may have happened. Run it again, or cancel.
  */
 export interface CarrierGateway {
-  /** Buys one label for the shipment; a second call answers with the label that was bought. */
-  book(request: BookingRequest): Promise<BookedShipment | BookingRefusal>;
+  /** Makes an offer for the shipment and buys nothing; a second call makes another one. */
+  offer(request: BookingRequest): Promise<Offer | BookingRefusal>;
+  /** Buys the label of an offer; a second call answers with the label that was bought. */
+  buy(offer: Offer): Promise<BookedShipment | BookingRefusal>;
   /**
-   * Gives the label back. Harmless where none was bought (`cancelled: null`); a second call says what the first one did.
+   * Gives the label back. Harmless where it was not bought (`cancelled: null`); a second call says what the first one did.
    *
    * @throws Error when the carrier no longer takes it back.
    */

@@ -1,9 +1,9 @@
 import { orderIdPattern, shipmentIdPattern } from '../../shared/kernel/ids.ts';
 
 /**
- * The reference under which the carrier gateway keeps a shipment of ours. It names the order too, so that a report
- * about a parcel leads back to both. It does not begin with `shp_`, as the gateway's own ids do: where an id or a
- * reference may stand, it could not be told from an id otherwise.
+ * What the carrier gateway keeps with a shipment of ours. It names the order too, so that a report about a parcel leads back
+ * to both. It does not begin with `shp_`, as the gateway's own ids do: where an id or a reference may stand, it could not be
+ * told from an id otherwise.
  */
 export function referenceOf({
   orderId,

@@ -1,42 +1,24 @@
-import { shipmentIdFor } from '../../shared/kernel/ids.ts';
 import type { UndoState } from '../../shared/saga-state.ts';
-import type { Allocation } from './booking.ts';
 import type { CancellationRequest, CancelledShipment, CarrierGateway } from './carrier-gateway.ts';
+import type { OffersByShipment } from './purchases.ts';
 
-interface KnownShipment {
-  readonly shipmentId: string;
-  readonly carrierShipmentId: string;
-}
-
-/** The shipments to give back that the saga or the order's log knows. */
+/**
+ * The shipments to give back: what the saga or the order's log knows, and what was to be bought and may have been without
+ * anybody hearing of it. Each once.
+ */
 export function shipmentsToCancel(
-  { orderId, shipments = [] }: Pick<UndoState, 'orderId' | 'shipments'>,
-  order: { readonly shipments: readonly KnownShipment[] },
+  { shipments = [] }: Pick<UndoState, 'shipments'>,
+  order: { readonly shipments: readonly CancellationRequest[] },
+  decided: OffersByShipment,
 ): CancellationRequest[] {
-  return requestsFor(orderId, [...shipments, ...surplus(order.shipments, shipments)]);
-}
-
-/** One shipment for each location that stock was held at: it may have been booked without anybody hearing of it. */
-export function shipmentsToLookFor(orderId: string, allocations: readonly Allocation[]): CancellationRequest[] {
-  return allocations.map(({ location }) => ({ orderId, shipmentId: shipmentIdFor(orderId, location) }));
-}
-
-/** The labels that a saga booked for an order which stands with others: nobody else knows of them. */
-export function surplusShipments(
-  { orderId, shipments = [] }: Pick<UndoState, 'orderId' | 'shipments'>,
-  order: { readonly shipments: readonly KnownShipment[] },
-): CancellationRequest[] {
-  return requestsFor(orderId, surplus(shipments, order.shipments));
-}
-
-/** What is among these and not among those. */
-function surplus(these: readonly KnownShipment[], those: readonly KnownShipment[]): readonly KnownShipment[] {
-  const ids = new Set(those.map(({ carrierShipmentId }) => carrierShipmentId));
-  return these.filter(({ carrierShipmentId }) => !ids.has(carrierShipmentId));
-}
-
-function requestsFor(orderId: string, shipments: readonly KnownShipment[]): CancellationRequest[] {
-  return shipments.map(({ shipmentId, carrierShipmentId }) => ({ orderId, shipmentId, carrierShipmentId }));
+  const mayBeBought = [...decided].map(([shipmentId, { carrierShipmentId }]) => ({ shipmentId, carrierShipmentId }));
+  const requests = [...shipments, ...order.shipments, ...mayBeBought].map(
+    ({ shipmentId, carrierShipmentId }): [string, CancellationRequest] => [
+      carrierShipmentId,
+      { shipmentId, carrierShipmentId },
+    ],
+  );
+  return [...new Map(requests).values()];
 }
 
 /**

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
-import { bookAll, bookingsFor } from '../../../functions/shipping/domain/booking.ts';
-import type { BookedShipment, BookingRequest, Recipient } from '../../../functions/shipping/domain/carrier-gateway.ts';
+import { type Booking, bookAll, bookingsFor } from '../../../functions/shipping/domain/booking.ts';
+import type {
+  BookedShipment,
+  BookingRequest,
+  Offer,
+  Recipient,
+} from '../../../functions/shipping/domain/carrier-gateway.ts';
 import { readReference, referenceOf } from '../../../functions/shipping/domain/reference.ts';
-import {
-  cancelAll,
-  shipmentsToCancel,
-  shipmentsToLookFor,
-  surplusShipments,
-} from '../../../functions/shipping/domain/undo-shipments.ts';
+import { cancelAll, shipmentsToCancel } from '../../../functions/shipping/domain/undo-shipments.ts';
 import { toOunces } from '../../../functions/shipping/domain/weight.ts';
-import { confirmed, lines, orderAfter, orderId, shipmentsOf, stock, twoWarehouses } from '../orders/given.ts';
+import { confirmed, lines, orderAfter, orderId, shipmentsOf, twoWarehouses } from '../orders/given.ts';
 
 const to: Recipient = {
   address: { name: 'Ada', line1: 'Ring 7', city: 'Köln', postalCode: '50667', country: 'DE' },
@@ -28,87 +28,133 @@ describe('the bookings of an order', () => {
   });
 
   const bookings = bookingsFor(orderId, twoWarehouses, lines, to);
-  const label = ({ location }: BookingRequest): BookedShipment => ({
+  const offerFor = ({ location }: BookingRequest): Offer => ({ carrierShipmentId: location, rateId: `of ${location}` });
+  const label = ({ carrierShipmentId }: Offer): BookedShipment => ({
     carrier: 'DHL',
     service: 'Paket',
-    trackingCode: location,
-    labelUrl: location,
-    carrierShipmentId: location,
+    trackingCode: carrierShipmentId,
+    labelUrl: carrierShipmentId,
+    carrierShipmentId,
   });
+  const offeredBefore = (location: string) => ({ carrierShipmentId: `${location} before`, rateId: 'r' });
   const refusal = { refused: { code: 'CARRIER_REFUSED' as const, detail: 'no' } };
+  const later = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  interface Way extends Partial<Booking['gateway']> {
+    readonly decide?: Booking['purchases']['decide'];
+  }
+  /** Books with a carrier that does as told, and says what was bought. */
+  async function book({ decide = async (_, offers) => offers, ...way }: Way) {
+    const bought: string[] = [];
+    const gateway: Booking['gateway'] = {
+      offer: async (booking) => offerFor(booking),
+      buy: async (offer) => {
+        bought.push(offer.carrierShipmentId);
+        return label(offer);
+      },
+      ...way,
+    };
+    const answer = await bookAll({ gateway, purchases: { decide } }, orderId, bookings).catch((error: Error) => error);
+    return { answer, bought };
+  }
+  const shipmentsWith = (offerOf: (booking: BookingRequest) => Offer) =>
+    twoWarehouses.map(({ location, lines: content }, index) => ({
+      ...label(offerOf(bookings[index] as BookingRequest)),
+      shipmentId: shipmentIdFor(orderId, location),
+      location,
+      lines: content,
+    }));
 
   test('come back as shipments in the same order', async () => {
-    const book = async (booking: BookingRequest) => {
-      if (booking.location === 'berlin') await new Promise((resolve) => setTimeout(resolve, 5));
-      return label(booking);
+    const slowIn = (place: string) => async (location: string) => {
+      if (location === place) await later();
     };
-    expect(await bookAll({ book }, bookings)).toEqual(
-      twoWarehouses.map(({ location, lines: content }, index) => ({
-        ...label(bookings[index] as BookingRequest),
-        shipmentId: shipmentIdFor(orderId, location),
-        location,
-        lines: content,
-      })),
-    );
+    const [slow, slower] = [slowIn('berlin'), slowIn('vienna')];
+    const { answer } = await book({
+      offer: async (booking) => slow(booking.location).then(() => offerFor(booking)),
+      buy: async (offer) => slower(offer.carrierShipmentId).then(() => label(offer)),
+    });
+    expect(answer).toEqual(shipmentsWith(offerFor));
   });
 
-  test('are refused together when one is', async () => {
-    const book = async (booking: BookingRequest) => (booking.location === 'vienna' ? refusal : label(booking));
-    expect(await bookAll({ book }, bookings)).toEqual(refusal);
+  test('are bought as they were decided before, not as they are offered now', async () => {
+    const decided = new Map(bookings.map(({ shipmentId, location }) => [shipmentId, offeredBefore(location)]));
+    const { answer, bought } = await book({ decide: async () => decided });
+    expect(bought).toEqual(['berlin before', 'vienna before']);
+    expect(answer).toEqual(shipmentsWith(({ location }) => offeredBefore(location)));
   });
 
-  test('are unknown together when one is, and none is still under way then', async () => {
-    let finished = 0;
-    const book = async (booking: BookingRequest) => {
-      if (booking.location === 'berlin') throw new Error('timeout');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      finished += 1;
-      return refusal;
-    };
-    await expect(bookAll({ book }, bookings)).rejects.toThrow('timeout');
-    expect(finished).toBe(1);
+  test('are not bought once the purchases are closed', async () => {
+    expect(await book({ decide: async () => undefined })).toMatchObject({
+      answer: { refused: { code: 'CARRIER_REFUSED' } },
+      bought: [],
+    });
   });
+
+  test('are refused together when one is not offered, and none is bought', async () => {
+    const offer = async (booking: BookingRequest) => (booking.location === 'vienna' ? refusal : offerFor(booking));
+    expect(await book({ offer })).toEqual({ answer: refusal, bought: [] });
+  });
+
+  test('are refused together when one cannot be bought', async () => {
+    const buy = async (offer: Offer) => (offer.carrierShipmentId === 'vienna' ? refusal : label(offer));
+    expect((await book({ buy })).answer).toEqual(refusal);
+  });
+
+  test.each(['offer', 'buy'] as const)(
+    'are unknown together when one is, and no %s is under way then',
+    async (call) => {
+      let finished = 0;
+      const answer = async (place: string) => {
+        if (place === 'berlin') throw new Error('timeout');
+        await later();
+        finished += 1;
+        return refusal;
+      };
+      const way: Way =
+        call === 'offer'
+          ? { offer: ({ location }) => answer(location) }
+          : { buy: ({ carrierShipmentId }) => answer(carrierShipmentId) };
+      expect((await book(way)).answer).toMatchObject({ message: 'timeout' });
+      expect(finished).toBe(1);
+    },
+  );
 });
 
 describe('the shipments to give back', () => {
   const known = shipmentsOf(twoWarehouses).map(({ shipmentId, carrierShipmentId }) => ({
-    orderId,
     shipmentId,
     carrierShipmentId,
   }));
+  const none = new Map<string, Offer>();
 
   test('are those that the saga booked', () => {
-    expect(shipmentsToCancel({ orderId, shipments: shipmentsOf(twoWarehouses) }, orderAfter())).toEqual(known);
+    expect(shipmentsToCancel({ shipments: shipmentsOf(twoWarehouses) }, orderAfter(), none)).toEqual(known);
   });
 
   test('are those on record when the saga knows none', () => {
-    expect(shipmentsToCancel({ orderId }, confirmed(twoWarehouses))).toEqual(known);
+    expect(shipmentsToCancel({}, confirmed(twoWarehouses), none)).toEqual(known);
   });
 
-  test('are both, each once, when an earlier run booked others', () => {
-    const others = shipmentsOf(twoWarehouses).map((each) => ({ ...each, carrierShipmentId: `${each.location}-2` }));
-    const shipments = [...shipmentsOf(twoWarehouses), ...others];
-    const wanted = shipmentsToCancel({ orderId, shipments }, confirmed(twoWarehouses));
-    expect(wanted.map(({ carrierShipmentId }) => carrierShipmentId)).toEqual(
-      shipments.map(({ carrierShipmentId }) => carrierShipmentId),
+  test('are those that were to be bought when nobody heard of any', () => {
+    const decided = new Map(
+      known.map(({ shipmentId, carrierShipmentId }) => [shipmentId, { carrierShipmentId, rateId: 'r' }]),
     );
+    expect(shipmentsToCancel({}, orderAfter(), decided)).toEqual(known);
   });
 
-  test('may be one for each location when nobody knows of any', () => {
-    expect(shipmentsToLookFor(orderId, stock(twoWarehouses).allocations)).toEqual([
-      { orderId, shipmentId: berlin },
-      { orderId, shipmentId: vienna },
+  test('are all of them, each once', () => {
+    const [first, second] = known;
+    if (first === undefined || second === undefined) throw new Error('unreachable');
+    const shipments = shipmentsOf(twoWarehouses).slice(0, 1);
+    const decided = new Map([
+      [first.shipmentId, { carrierShipmentId: first.carrierShipmentId, rateId: 'r' }],
+      [second.shipmentId, { carrierShipmentId: 'another', rateId: 'r' }],
     ]);
-  });
-
-  test('are only those that the log does not know, of an order that stands', () => {
-    const [first] = shipmentsOf(twoWarehouses);
-    if (first === undefined) throw new Error('unreachable');
-    const mine = [{ ...first, carrierShipmentId: 'mine' }];
-    expect(surplusShipments({ orderId, shipments: mine }, confirmed(twoWarehouses))).toMatchObject([
-      { carrierShipmentId: 'mine' },
+    expect(shipmentsToCancel({ shipments }, confirmed(twoWarehouses), decided)).toEqual([
+      ...known,
+      { shipmentId: second.shipmentId, carrierShipmentId: 'another' },
     ]);
-    expect(surplusShipments({ orderId, shipments: shipmentsOf(twoWarehouses) }, confirmed(twoWarehouses))).toEqual([]);
   });
 
   test('are all given back even when one of them cannot be', async () => {

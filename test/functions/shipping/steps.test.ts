@@ -5,8 +5,10 @@ import { contactStore } from '../../../functions/orders/adapters/dynamodb-contac
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import type { OrderLog } from '../../../functions/orders/domain/order-log.ts';
+import { parcelIdFrom } from '../../../functions/sandbox/domain/parcel.ts';
 import { deriveId, shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import type { ShipmentOfOrder } from '../../../functions/shipping/domain/booking.ts';
+import { referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
@@ -42,7 +44,7 @@ beforeAll(async () => {
   services.answer = () => ({ body: { SecretString: '{"apiKey":"EZTK_sandbox","webhookSecret":"carrier-secret"}' } });
   sandbox = await startSandbox(store);
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
-  process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
+  process.env.IDEMPOTENCY_TABLE = await store.createTable(layouts.idempotency);
   process.env.CONTACTS_TABLE = await store.createTable(layouts.contacts);
   process.env.CARRIER_ENDPOINT = sandbox.endpoint;
   process.env.CARRIER_SECRET_ID = 'carrier';
@@ -91,6 +93,7 @@ const booked = (shipments: readonly ShipmentOfOrder[]) =>
   shipments.map((shipment) => event('ShipmentBooked', { ...shipment, amountMinor: 1 }));
 const undo = (state: object = {}) => cancelShipment({ ...undoState({ stock: stock(), ...state }), orderId }, {});
 const parcels = async () => (await sandbox.parcels()).filter((parcel) => parcel.orderId === orderId);
+const labels = async () => (await parcels()).filter(({ status }) => status !== 'created');
 
 describe('BookShipment', () => {
   test('books a shipment from each location', async () => {
@@ -103,7 +106,7 @@ describe('BookShipment', () => {
       shipments.map(({ carrierShipmentId }) => carrierShipmentId).sort(),
     );
     expect(await book(twoWarehouses)).toEqual(shipments);
-    expect(await parcels()).toHaveLength(2);
+    expect(await labels()).toHaveLength(2);
   });
 
   test.each([
@@ -118,9 +121,26 @@ describe('BookShipment', () => {
   test('tried again after its answer was lost finds the label', async () => {
     await livesAt('00002');
     await expect(book()).rejects.toThrow();
-    const [bought] = await parcels();
+    const [bought] = await labels();
     expect(await book()).toMatchObject([{ carrierShipmentId: bought?.id }]);
-    expect(await parcels()).toHaveLength(1);
+    expect(await labels()).toHaveLength(1);
+  });
+
+  test('run twice at the same moment buys one label, even when neither run hears of its own', async () => {
+    await livesAt('00002');
+    const unheard = await Promise.allSettled([book(), book(), book()]);
+    expect(unheard.some(({ status }) => status === 'rejected')).toBe(true);
+    const [first, second, third] = await Promise.all([book(), book(), book()]);
+    expect([second, third]).toEqual([first, first]);
+    expect(await labels()).toHaveLength(1);
+  });
+
+  test('after the cancellation buys nothing, however late it comes', async () => {
+    await record(placed);
+    await livesAt('10115');
+    expect(await undo({ payment, failure: caught('TransientFault', 'no answer') })).toEqual({ cancelled: [] });
+    await expect(book()).rejects.toMatchObject({ name: 'CARRIER_REFUSED' });
+    expect(await labels()).toEqual([]);
   });
 
   test('fails when the address was erased', async () => {
@@ -156,20 +176,22 @@ describe('CancelShipment', () => {
     expect(await parcels()).toMatchObject([{ status: 'refunded' }]);
   });
 
-  test('gives back the one shipment that was booked before the other was refused', async () => {
+  test('gives back the one shipment that was bought before the other was refused', async () => {
     await record(placed);
     await livesAt('10115');
-    sandbox.interfere = ({ method, path, body }) =>
-      method === 'POST' && path === '/v2/shipments' && body.includes(shipmentIdFor(orderId, 'vienna'))
+    sandbox.interfere = ({ path }) =>
+      path.endsWith('/buy') && path.includes(vienna)
         ? { status: 422, body: '{"error":{"code":"SHIPMENT.POSTAGE.FAILURE","message":"no"}}' }
         : undefined;
+    // The sandbox names the first parcel of a shipment after it.
+    const vienna = parcelIdFrom(referenceOf({ orderId, shipmentId: shipmentIdFor(orderId, 'vienna') }));
     const refused = await book(twoWarehouses).catch((error: Error) => error);
     expect(refused).toMatchObject({ name: 'CARRIER_REFUSED' });
     const failure = caught('CARRIER_REFUSED', 'no');
     expect(await undo({ payment, stock: stock(twoWarehouses), failure })).toMatchObject({
       cancelled: [{ shipmentId: shipmentIdFor(orderId, 'berlin') }],
     });
-    expect(await parcels()).toMatchObject([{ status: 'refunded' }]);
+    expect(await labels()).toMatchObject([{ status: 'refunded' }]);
   });
 
   test('answers with nothing where nothing was booked', async () => {
@@ -184,18 +206,6 @@ describe('CancelShipment', () => {
     await record([event('StockReserved', stock()), ...booked(shipments), event('OrderConfirmed', {})]);
     expect(await undo({ payment, shipments, ...noAnswer })).toEqual({ cancelled: [] });
     expect(await parcels()).toMatchObject([{ status: 'bought' }]);
-  });
-
-  test('gives back the label that only this run bought for an order which another run confirmed', async () => {
-    await record(placed);
-    await livesAt('10115');
-    const shipments = await book();
-    const others = shipments.map((each) => ({ ...each, carrierShipmentId: 'of the other run' }));
-    await record([event('StockReserved', stock()), ...booked(others), event('OrderConfirmed', {})]);
-    expect(await undo({ payment, shipments, failure: caught('SUPERSEDED', 'no') })).toMatchObject({
-      cancelled: [{ carrierShipmentId: shipments[0]?.carrierShipmentId }],
-    });
-    expect(await parcels()).toMatchObject([{ status: 'refunded' }]);
   });
 });
 

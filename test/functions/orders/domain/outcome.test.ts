@@ -53,19 +53,6 @@ describe('confirming an order', () => {
     expect(confirmOrder(orderAfter(confirmation(), delivered), answers())).toEqual([]);
   });
 
-  it('is refused when another run confirmed it with other labels, which are to be kept', () => {
-    const others = shipmentsOf().map((each) => ({ ...each, carrierShipmentId: 'of the other run' }));
-    expect(refusalCode(confirmOrder(confirmed(), { ...answers(), shipments: others }))).toBe('SUPERSEDED');
-  });
-
-  it('is refused to a second run that booked labels of its own, so that it gives them back', () => {
-    const shipments = shipmentsOf().map((each) => ({ ...each, carrierShipmentId: 'cs_other' }));
-    const others = { ...answers(), shipments };
-    for (const order of [confirmed(), afterwards(confirmed(), held()), orderAfter(confirmation(), delivered)]) {
-      expect(refusalCode(confirmOrder(order, others))).toBe('SUPERSEDED');
-    }
-  });
-
   it('is refused once its cancellation was asked for', () => {
     expect(refusalCode(confirmOrder(orderAfter([cancellationAsked()]), answers()))).toBe('CANCELLATION_REQUESTED');
   });

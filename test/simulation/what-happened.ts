@@ -1,0 +1,29 @@
+import type { Ledger } from '../support/ledger.ts';
+import type { World } from './world.ts';
+
+/** Orders that are told of: who reads a failure needs one of them, not all. */
+const most = 3;
+
+/**
+ * For whoever reads a failure: what was dealt to the orders that a text names, what their log and the gateways' books say,
+ * and how the runs of their sagas went.
+ */
+export async function whatHappened(world: World, ledgers: readonly Ledger[], text: string): Promise<string> {
+  const { local } = await world.stage;
+  const named = ledgers.filter(({ order }) => text.includes(order.orderId)).slice(0, most);
+  const executions = local.executions();
+  const told = named.map(({ order, events, payments, parcels }) => ({
+    orderId: order.orderId,
+    mishaps: world.placements.get(order.orderId)?.mishaps,
+    events: events.map(({ actor, type, data }) => [actor, type, data]),
+    payments,
+    parcels: parcels.map(({ id, shipmentId, status }) => ({ id, shipmentId, status })),
+    executions: executions
+      .filter(({ input }) => JSON.stringify(input).includes(order.orderId))
+      .map(({ stateMachine, status, states, error, cause, startedAt, endedAt }) => {
+        return { stateMachine, status, states: states.join(' '), error, cause, startedAt, endedAt };
+      }),
+    deadLetters: local.deadLetters().filter((letter) => JSON.stringify(letter).includes(order.orderId)),
+  }));
+  return JSON.stringify(told, null, 1);
+}
