@@ -12,7 +12,7 @@ import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { Offer } from '../domain/carrier-gateway.ts';
 import type { OffersByShipment, PurchaseStore } from '../domain/purchases.ts';
 
-/** Carriers take labels back for a month or three; by then the order has long ended, or its log knows the labels. */
+/** Carriers take labels back for a limited time (USPS for thirty days), and an order ends or is confirmed within minutes. */
 const keepSeconds = 90 * 24 * 60 * 60;
 
 const offer = z.object({ carrierShipmentId: z.string(), rateId: z.string() });

@@ -53,8 +53,8 @@ export interface Booking {
 }
 
 /**
- * Books the shipments of one order: gets an offer for each, settles which offers are bought, and buys those. All of them
- * or none: one refusal refuses the order, one fault makes the outcome unknown.
+ * Books the shipments of one order: gets an offer for each, settles which offers are bought, and buys those. One refusal
+ * refuses the order, one fault makes the outcome unknown; the undo gives back what was bought by then.
  *
  * @throws what the first faulted call threw; no other is under way by then.
  */
