@@ -19,7 +19,8 @@ function forbidden(
   );
 }
 
-const isOurs = (target: string) => /^(functions|events|api|infra|local|test|bench|scripts)\//.test(target);
+const isOurs = (target: string) =>
+  /^(functions|events|api|infra|local|statemachines|test|bench|scripts)\//.test(target);
 const isContract = (target: string) => target.startsWith('events/') || target.startsWith('api/');
 
 describe('imports point one way', () => {
@@ -34,7 +35,7 @@ describe('imports point one way', () => {
   });
 
   it('and every file of ours that is imported exists', () => {
-    const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'test', 'bench', 'scripts');
+    const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'statemachines', 'test', 'bench', 'scripts');
     const known = new Set(all.map(({ path }) => path));
     const broken = forbidden(all, (target) => !isOurs(target) || !target.endsWith('.ts') || known.has(target));
     expect(broken).toEqual([]);
@@ -99,6 +100,10 @@ describe('imports point one way', () => {
     expect(forbidden(sourcesIn(folder), (target) => target === 'zod/mini' || target.startsWith(`${folder}/`))).toEqual(
       [],
     );
+  });
+
+  it('the tables of the sagas import nothing but their own folder', () => {
+    expect(forbidden(sourcesIn('statemachines'), (target) => target.startsWith('statemachines/'))).toEqual([]);
   });
 
   it('infra imports the contracts, and no code of a function', () => {
