@@ -1,10 +1,11 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { EventDefinition } from '../../events/define-event.ts';
 import { envelopeSchema } from '../../events/envelope.ts';
 import { logger } from './logging.ts';
 
-/** A message of a queue that a rule of the bus feeds: EventBridge's event, the envelope in its `detail`. */
+/** The body of a message that a rule of the bus sends to a queue: EventBridge's event, with the envelope in `detail`. */
 const busMessage = z.object({ detail: envelopeSchema });
 
 export type Received<Definition extends EventDefinition> = Omit<z.output<typeof envelopeSchema>, 'data'> & {
@@ -12,8 +13,9 @@ export type Received<Definition extends EventDefinition> = Omit<z.output<typeof 
 };
 
 /**
- * The shape of every consumer of a queue of events. Messages are handled side by side; one that fails is given back
- * alone, and after the queue's bound of tries it lies in the dead-letter queue while the others go on.
+ * Wraps the consumer of a queue of events as a Lambda handler. The messages of a batch are consumed concurrently. Only those
+ * that fail are returned to the queue (a partial batch response), which moves them to its dead-letter queue after a number
+ * of attempts.
  */
 export function eventConsumer<Definition extends EventDefinition>(
   definition: Definition,
@@ -27,18 +29,14 @@ export function eventConsumer<Definition extends EventDefinition>(
     const data = z.parse(definition.data, detail.data) as Received<Definition>['data'];
     await consume({ ...detail, data });
   };
-  return async ({ Records }) => {
-    const failed = await Promise.all(
-      Records.map(async ({ messageId, body }) => {
-        try {
-          await consumeMessage(body);
-          return [];
-        } catch (error) {
-          logger.error('message not consumed', { messageId, expected: definition.type, error: error as Error });
-          return [{ itemIdentifier: messageId }];
-        }
-      }),
-    );
-    return { batchItemFailures: failed.flat() };
+  const consumeRecord = async ({ messageId, body }: SQSRecord): Promise<void> => {
+    try {
+      await consumeMessage(body);
+    } catch (error) {
+      logger.error('message not consumed', { messageId, expected: definition.type, error: error as Error });
+      throw error;
+    }
   };
+  const processor = new BatchProcessor(EventType.SQS);
+  return (batch) => processPartialResponse(batch, consumeRecord, processor, { throwOnFullBatchFailure: false });
 }
