@@ -15,16 +15,16 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const side = 4;
-/** Rounds in which a person does what an order on hold waits for. */
+/** Number of times that the test resolves a hold, as a person would. */
 const maxRounds = 4;
 
-/** One thing that happens to a confirmed order. */
+/** One event in the life of a confirmed order. */
 type Turn =
   | { readonly kind: 'dispatch'; readonly parcel: number }
   | { readonly kind: 'cancel' }
-  /** A message that starts a saga is delivered, for the first time or once more. */
+  /** A message that starts a saga is delivered, for the first time or again. */
   | { readonly kind: 'deliver'; readonly which: number; readonly mishap: readonly [string, Mishap] | undefined }
-  /** One of the sagas that run takes a step. */
+  /** One of the running sagas takes a step. */
   | { readonly kind: 'step'; readonly which: number };
 
 const mishap = fc.tuple(
@@ -44,11 +44,11 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
 const story = fc.record({ parcels: fc.constantFrom(1, 2), turns: fc.array(turn, { minLength: 8, maxLength: 24 }) });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
-describe.concurrent('a dispatch whose message comes twice, and one of its runs gives up: the order is cancelled', () => {
+describe.concurrent('the message of a dispatch is delivered twice, one of its runs fails, and the order is cancelled', () => {
   const points = [0, 1, 2].flatMap((steps) =>
     (['dispatch', 'cancellation'] as const).map((first) => ({ steps, first })),
   );
-  test.each(points)('the other run has taken $steps steps, then the $first goes on: nothing is left', async (point) => {
+  test.each(points)('after $steps steps of the other run, then the $first first: nothing is left', async (point) => {
     const trial = await confirmed(1);
     await dispatch(trial, 0);
     const sagas = new Sagas(trial);
@@ -64,7 +64,7 @@ describe.concurrent('a dispatch whose message comes twice, and one of its runs g
     expect(events.filter(({ type }) => type === 'ShipmentDispatched')).toEqual([]);
   });
 
-  test('the other run has recorded that the parcel left: it cannot be cancelled any more', async () => {
+  test('after the other run has recorded the dispatch, the order cannot be cancelled', async () => {
     const trial = await confirmed(1);
     await dispatch(trial, 0);
     const sagas = new Sagas(trial);
@@ -77,7 +77,7 @@ describe.concurrent('a dispatch whose message comes twice, and one of its runs g
   });
 });
 
-test('parcels that leave, a cancellation, messages delivered again and mishaps anywhere: the books agree at the end', {
+test('dispatches, a cancellation, repeated messages and faults anywhere: log, gateways and stock agree at the end', {
   timeout: timeLimitMs(120_000),
 }, async () => {
   const seed = sagaSeed();
@@ -124,7 +124,7 @@ async function doWhatItWaitsFor(trial: Trial): Promise<void> {
   else for (const parcel of shipments.keys()) await dispatch(trial, parcel);
 }
 
-/** The sagas of an order after its confirmation, each of whose messages may be delivered more than once. */
+/** The sagas of a confirmed order; the message of each may be delivered more than once. */
 class Sagas {
   readonly #trial: Trial;
   readonly #running: SteppedRun[] = [];
@@ -145,12 +145,12 @@ class Sagas {
     return run;
   }
 
-  /** False when there was no step to take. */
+  /** False when there is no step to take. */
   async step(which: number): Promise<boolean> {
     return (await this.#running[which % Math.max(1, this.#running.length)]?.step()) ?? false;
   }
 
-  /** All go on to their ends, one after the other, those of messages that were never delivered among them. */
+  /** Runs all sagas to their ends, one after the other, including those whose messages were not delivered yet. */
   async end(): Promise<void> {
     for (const run of this.#running) await run.finish();
     for (const message of await this.#messages()) {
@@ -160,7 +160,7 @@ class Sagas {
     }
   }
 
-  /** Waits for what the log says must come. */
+  /** Waits for the messages of all requests in the log. */
   async #messages(): Promise<ReturnType<Stage['laterSagas']>> {
     const { events } = await this.#trial.ledger();
     const wanted = events.filter(({ type }) => type === 'DispatchRequested' || type === 'CancellationRequested').length;

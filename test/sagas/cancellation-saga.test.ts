@@ -13,7 +13,7 @@ afterAll(() => stage.close());
 const steps = ['CancelShipment', 'VoidPayment', 'ReleaseStock', 'RecordCancellation'] as const;
 const tries = (step: string) => triesOf('cancellation-saga', step);
 
-test.concurrent('a confirmed order that is cancelled leaves nothing, and its log says what was taken back', async () => {
+test.concurrent('a confirmed order that is cancelled leaves nothing, and its log records what was undone', async () => {
   const trial = await stage.trial();
   await trial.run();
   expect(await trial.cancel()).toMatchObject({ status: 'SUCCEEDED', states: steps });
@@ -55,7 +55,7 @@ describe.concurrent.each(steps)('%s', (step) => {
     trial.befall(fault(step, error, { times: entered }));
     expect(await trial.cancel()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
     if (step === 'RecordCancellation' && fault === loses) {
-      // The log says that it is cancelled, whatever the saga heard.
+      // The order is cancelled according to its log, although the answer to the saga was lost.
       expect((await trial.leftNothing()).order.status).toBe('cancelled');
       return;
     }
@@ -65,7 +65,7 @@ describe.concurrent.each(steps)('%s', (step) => {
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
   });
 
-  test('an order that waits with its undo half done is not dispatched', async () => {
+  test('an order on hold with an incomplete undo is not dispatched', async () => {
     const trial = await stage.trial();
     await trial.run();
     trial.befall(fails(step));
@@ -77,8 +77,8 @@ describe.concurrent.each(steps)('%s', (step) => {
   });
 });
 
-describe.concurrent('who asks twice', () => {
-  test('at the same time is heard once', async () => {
+describe.concurrent('a second request for cancellation', () => {
+  test('at the same time has no effect', async () => {
     const trial = await stage.trial();
     await trial.run();
     const ask = () => stage.shop.cancel(trial.orderId, trial.customer);
@@ -90,7 +90,7 @@ describe.concurrent('who asks twice', () => {
     expect(await stage.executions('CancellationSaga', trial.orderId)).toHaveLength(1);
   });
 
-  test('after it is cancelled gets the cancelled order, and nothing happens', async () => {
+  test('after the cancellation returns the cancelled order and has no effect', async () => {
     const trial = await stage.trial();
     await trial.run();
     await trial.cancel();
@@ -103,7 +103,7 @@ describe.concurrent('who asks twice', () => {
   });
 });
 
-describe.concurrent('too late', () => {
+describe.concurrent('an order in a final state', () => {
   test('a dispatched order cannot be cancelled', async () => {
     const trial = await stage.trial();
     await trial.run();

@@ -19,7 +19,7 @@ const holds = {
   RecordDispatch: { reason: 'dispatch_failed', shipment: 'dispatch_requested' },
 } as const;
 
-/** Paid for exactly once, out of the building, and on record. */
+/** Expects that the shipment was captured exactly once, its units left the stock, and the dispatch is recorded. */
 async function expectDispatched(trial: Trial): Promise<void> {
   const { order, payments, stock } = await trial.balanced();
   expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
@@ -28,7 +28,7 @@ async function expectDispatched(trial: Trial): Promise<void> {
   expect(stock).toMatchObject({ onHand: 3, available: 3, reserved: 0, locations: [{ shipped: 2 }] });
 }
 
-test.concurrent('a dispatched shipment is paid for and booked out', async () => {
+test.concurrent('a dispatched shipment is captured and its stock committed', async () => {
   const trial = await stage.trial();
   await trial.run();
   expect(await trial.dispatch()).toMatchObject({ status: 'SUCCEEDED', states: steps });
@@ -60,7 +60,7 @@ describe.concurrent.each(steps)('%s', (step) => {
     const execution = await trial.dispatch();
     expect(execution).toMatchObject({ status: 'FAILED', error: 'DispatchFailed' });
     if (step === 'RecordDispatch' && fault === loses) {
-      // The log says that it has left, whatever the saga heard.
+      // The shipment is dispatched according to the log, although the answer to the saga was lost.
       await expectDispatched(trial);
       return;
     }
@@ -74,7 +74,7 @@ describe.concurrent.each(steps)('%s', (step) => {
 });
 
 describe.concurrent('a capture that the gateway refuses', () => {
-  test('holds the shipment where it is, with the reason on record', async () => {
+  test('puts the shipment on hold, with the reason in the log', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     const { states } = await trial.dispatch();
@@ -90,13 +90,13 @@ describe.concurrent('a capture that the gateway refuses', () => {
     expect(ledger.stock.reserved).toBe(2);
   });
 
-  test('is an answer: the execution ends without an alarm', async () => {
+  test('lets the execution succeed, without an alarm', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     expect(await trial.dispatch()).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('may be tried again, and holds the shipment again', async () => {
+  test('may be requested again, and puts the shipment on hold again', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     await trial.dispatch();
@@ -106,7 +106,7 @@ describe.concurrent('a capture that the gateway refuses', () => {
     expect(dataOf(ledger, 'PaymentCaptureFailed')).toHaveLength(2);
   });
 
-  test('leaves the order cancellable, and nothing of it is left then', async () => {
+  test('leaves the order cancellable, and the cancellation leaves nothing', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     await trial.dispatch();
@@ -115,7 +115,7 @@ describe.concurrent('a capture that the gateway refuses', () => {
   });
 });
 
-describe.concurrent('a capture whose answer was lost on every try', () => {
+describe.concurrent('a capture whose answer was lost at every attempt', () => {
   test('is refunded when the order is cancelled instead', async () => {
     const trial = await stage.trial({ faults: [loses('CapturePayment')] });
     await trial.run();
@@ -129,7 +129,7 @@ describe.concurrent('a capture whose answer was lost on every try', () => {
   });
 });
 
-describe.concurrent('what was paid for and not booked out', () => {
+describe.concurrent('a shipment that was captured and not recorded', () => {
   test.each(['CommitStock', 'RecordDispatch'])(
     'cannot be cancelled after %s failed: the parcel may be gone',
     async (step) => {
@@ -156,8 +156,8 @@ describe.concurrent('HoldOrder, the last resort', () => {
   });
 });
 
-describe.concurrent('the warehouse asks twice', () => {
-  test('at the same time: it is dispatched once', async () => {
+describe.concurrent('a second request for the dispatch', () => {
+  test('at the same time dispatches once', async () => {
     const trial = await stage.trial();
     await trial.run();
     const [shipment] = (await trial.order()).shipments;
@@ -169,7 +169,7 @@ describe.concurrent('the warehouse asks twice', () => {
     await expectDispatched(trial);
   });
 
-  test('after it has left: nothing happens', async () => {
+  test('after the dispatch has no effect', async () => {
     const trial = await stage.trial();
     await trial.run();
     await trial.dispatch();

@@ -4,7 +4,7 @@ import { fails, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 import type { Trial } from './trial.ts';
 
-/** The sagas as Express state machines, which start once for each delivery of their message. */
+/** The sagas as Express state machines, which start an execution for every delivery of a message. */
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open({ context: { sagaType: 'EXPRESS' } });
@@ -25,8 +25,8 @@ describe.concurrent('the start message is delivered twice', () => {
     expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
   });
 
-  describe('both runs book at the same moment', () => {
-    // The carrier is slow to enter a parcel, so that each run asks before the other one has bought.
+  describe('both runs book at the same time', () => {
+    // The carrier delays the storing of a parcel, so that each run gets its offer before the other one has bought.
     const slow = { kind: 'slow', function: 'AnswerEasypost', operation: 'PutItem', times: 2, delayMs: 1_500 } as const;
 
     test.each([
@@ -57,7 +57,7 @@ describe.concurrent('the start message is delivered twice', () => {
     expect((await trial.leftNothing()).order).toMatchObject({ status: 'rejected', rejection: { code } });
   });
 
-  // One of the two runs meets the fault, the other one does not: either may win, and neither may leave anything.
+  // One of the two runs meets the fault: either outcome is allowed, and the other run must leave nothing.
   const mishaps = forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name })));
   test.each(mishaps)('and $step $name once: one of them decides', async ({ step, fault }) => {
     const trial = await stage.trial({ faults: [fault(step, 'TypeError', { times: 1 })] });
@@ -68,7 +68,7 @@ describe.concurrent('the start message is delivered twice', () => {
 });
 
 describe.concurrent('the start message is delivered again, late', () => {
-  test('after the order was confirmed: it stays as it is', async () => {
+  test('after the order was confirmed: nothing changes', async () => {
     const trial = await stage.trial();
     await trial.run();
     await stage.redeliver(trial.orderId);
@@ -124,7 +124,7 @@ describe.concurrent('as an Express state machine', () => {
     else expect((await trial.leftNothing()).order.rejection?.code).toBe(failures[step].code);
   });
 
-  test('an undo that is exhausted puts the order on hold, and cancelling completes it', async () => {
+  test('an undo that fails at every attempt puts the order on hold, and a cancellation completes it', async () => {
     const trial = await stage.trial({
       faults: [fails('ConfirmOrder', 'TypeError'), fails('VoidPayment', 'TypeError', { times: 1 })],
     });
@@ -133,7 +133,7 @@ describe.concurrent('as an Express state machine', () => {
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
   });
 
-  test('a shipment is dispatched, and its message delivered twice captures once', async () => {
+  test('a shipment whose message is delivered twice is captured once', async () => {
     const trial = await stage.trial();
     await trial.run();
     await Promise.all([trial.dispatch(), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
@@ -143,13 +143,13 @@ describe.concurrent('as an Express state machine', () => {
     expect(payments[0]?.captures).toHaveLength(1);
   });
 
-  test('the dispatch of one of two parcels is delivered twice: both runs capture at the same moment, and once', async () => {
+  test('two runs of the dispatch of one of two parcels capture at the same time: it is captured once', async () => {
     const trial = await stage.trial({ stock: { BER: 4, VIE: 3 }, quantity: 7 });
     await trial.run();
-    // The gateway is slow to enter a capture, so that each run looks before the other one has captured.
+    // The gateway delays the storing of a capture, so that each run reads the payment before the other one has captured.
     const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 1_500 } as const;
     stage.befallStore(trial.orderId, slow);
-    // The smaller share: what is left of the authorization would do for it a second time.
+    // The smaller share: the rest of the authorization would suffice for a second capture.
     await Promise.all([trial.dispatch(1, 1), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
     await stage.ended('DispatchSaga', trial.orderId, 2);
     const { order, payments } = await trial.balanced();

@@ -4,7 +4,7 @@ import { forward, wayBack } from './definitions.ts';
 import { Stage } from './stage.ts';
 import type { SteppedRun } from './stepped-run.ts';
 
-/** Long enough for the steps before, short enough to wait for. */
+/** Long enough for the preceding steps, short enough for a test. */
 const holdSeconds = 1;
 
 let stage: Stage;
@@ -23,7 +23,7 @@ const tidied = [
   { tidy: 'and the sweeper has released it', sweep: () => stage.local.invoke('ExpireHolds', {}) },
 ];
 
-describe.concurrent.each(tidied)('a hold runs out while the saga runs, $tidy', ({ sweep }) => {
+describe.concurrent.each(tidied)('a hold expires while the saga runs, $tidy', ({ sweep }) => {
   test.each([1, 2, 3])('after %i steps: the order is rejected and nothing is left', async (steps) => {
     const trial = await stage.trial();
     await trial.place();
@@ -51,7 +51,7 @@ describe.concurrent.each(tidied)('a hold runs out while the saga runs, $tidy', (
     },
   );
 
-  test('of an order that is confirmed: it stands', async () => {
+  test('the hold of a confirmed order does not expire', async () => {
     const trial = await stage.trial();
     await trial.place();
     await expire(await trial.steppedRun(), forward.length);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
-/** Label, authorization and stock are there, and all of it has to be taken back. */
+/** A saga that has a label, an authorization and a reservation to undo. */
 const lastStepFails = fails('ConfirmOrder', 'TypeError');
 const tries = (step: string) => triesOf('order-saga', step);
 
@@ -45,14 +45,14 @@ describe.concurrent.each(wayBack)('%s', (step) => {
       'Parked',
     ]);
     if (step === 'RejectOrder' && fault === loses) {
-      // The log says that it has ended, whatever the saga heard: nobody has to do anything.
+      // The order has ended according to its log, although the answer to the saga was lost: no action is needed.
       expect((await trial.leftNothing()).order.status).toBe('rejected');
       return;
     }
     const held = await trial.balanced();
     expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
     expect(held.order.hold?.detail).toContain(step === 'RejectOrder' ? 'The record of the undo' : step);
-    // Whoever looks into it sees what was there, even when the undo could not put that on record.
+    // The log shows what was achieved, even when the undo step could not record it.
     expect(held.order).toMatchObject({ paymentStatus: 'authorized', shipments: [{ status: 'booked' }] });
     await trial.cancel();
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
@@ -77,7 +77,7 @@ describe.concurrent('an undo that fails again', () => {
   });
 });
 
-describe.concurrent('a step acted, nobody heard of it, and its undo fails', () => {
+describe.concurrent('a step acted, its answer was lost, and its undo fails', () => {
   const unheard = forward
     .slice(0, 3)
     .flatMap((step) => [
@@ -110,7 +110,7 @@ describe.concurrent('HoldOrder, the last resort', () => {
     expect(events.filter(({ type }) => type === 'OrderHeld')).toHaveLength(1);
   });
 
-  test('fails on every try: the execution says so', async () => {
+  test('fails at every attempt: the execution fails', async () => {
     const trial = await stage.trial({ faults: [lastStepFails, exhausted, fails('HoldOrder')] });
     expect(await trial.run()).toMatchObject({ status: 'FAILED', error: 'TransientFault' });
     expect((await trial.balanced()).order.status).toBe('placed');

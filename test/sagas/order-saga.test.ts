@@ -14,12 +14,12 @@ const stepsBefore = (step: ForwardStep) => forward.slice(0, forward.indexOf(step
 const stepsAfter = (step: ForwardStep) => forward.slice(forward.indexOf(step) + 1);
 const bound = (step: ForwardStep) => triesOf('order-saga', step);
 
-/** What a step reports itself, and what Lambda reports of one that ran out of time. */
+/** The error that a step throws itself, and Lambda's error for a timeout. */
 const passing = ['TransientFault', 'Sandbox.Timedout'];
-/** A bug's name, which no retry lists. */
+/** The name of a bug, which no retry lists. */
 const crash = 'TypeError';
 
-test.concurrent('an order that nothing happens to is confirmed with one authorization, one label and its stock held', async () => {
+test.concurrent('an order without faults is confirmed with one authorization, one label and its stock reserved', async () => {
   const trial = await stage.trial();
   const execution = await trial.run();
   expect(execution).toMatchObject({ status: 'SUCCEEDED', states: forward });
@@ -35,7 +35,7 @@ test.concurrent('an order that nothing happens to is confirmed with one authoriz
   expect(stock).toMatchObject({ reserved: 2, available: 3 });
 });
 
-describe.concurrent('what the business refuses is rejected at once, and leaves nothing behind', () => {
+describe.concurrent('a refusal rejects the order without retries and leaves nothing', () => {
   const refusals = [
     { why: 'too little stock', setting: { stock: { BER: 1 } }, step: 'ReserveStock', code: 'OUT_OF_STOCK' },
     {
@@ -71,7 +71,7 @@ describe.concurrent('what the business refuses is rejected at once, and leaves n
   });
 });
 
-describe.concurrent('the gateways themselves fail', () => {
+describe.concurrent('a fault of a gateway', () => {
   test('a payment gateway that is down rejects the order', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_error' });
     const { states } = await trial.run();
@@ -138,7 +138,7 @@ describe.concurrent.each(forward)('%s', (step) => {
     { error: crash, entered: 1 },
   ];
   test.each(faults)(
-    '$error before it acts, on every try: the order is rejected and nothing is left',
+    '$error before it acts, at every attempt: the order is rejected and nothing is left',
     async ({ error, entered }) => {
       const trial = await stage.trial({ faults: [fails(step, error)] });
       const { states, status } = await trial.run();
@@ -152,7 +152,7 @@ describe.concurrent.each(forward)('%s', (step) => {
     },
   );
 
-  test.each(faults)('$error after it acted, on every try: what it did is undone', async ({ error, entered }) => {
+  test.each(faults)('$error after it acted, at every attempt: its effect is undone', async ({ error, entered }) => {
     const trial = await stage.trial({ faults: [loses(step, error)] });
     const { states, status } = await trial.run();
     expect({ states, status }).toEqual({
@@ -160,7 +160,7 @@ describe.concurrent.each(forward)('%s', (step) => {
       status: 'SUCCEEDED',
     });
     if (step === 'ConfirmOrder') {
-      // The log says that it is confirmed, whatever the saga heard: nothing is undone.
+      // The order is confirmed according to its log, although the answer to the saga was lost: nothing is undone.
       expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
       return;
     }

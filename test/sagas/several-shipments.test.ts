@@ -13,10 +13,10 @@ beforeAll(async () => {
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
-/** Seven units that no single location has: two parcels, of four units and of three. */
+/** Seven units that no single location has: two parcels, of four and three units. */
 const split = { stock: { BER: 4, VIE: 3 }, quantity: 7 };
 
-/** The id of the first parcel that the carrier enters for a shipment. */
+/** The id of the first parcel that the carrier stores for a shipment. */
 function parcelOf(orderId: string, location: string): string {
   return parcelIdFrom(referenceOf({ orderId, shipmentId: shipmentIdFor(orderId, location) }));
 }
@@ -52,7 +52,7 @@ test.concurrent('an order from two locations is dispatched parcel by parcel, and
   expect(stock).toMatchObject({ onHand: 0, reserved: 0 });
 });
 
-test.concurrent('both parcels leave at the same moment: each is paid for once', async () => {
+test.concurrent('both parcels are dispatched at the same time: each is captured once', async () => {
   const trial = await confirmed();
   const { shipments } = await trial.order();
   await Promise.all(shipments.map(({ shipmentId }) => stage.shop.dispatch(trial.orderId, shipmentId)));
@@ -63,7 +63,7 @@ test.concurrent('both parcels leave at the same moment: each is paid for once', 
 });
 
 describe.concurrent('one of two bookings', () => {
-  /** Of the store behind the carrier's books; its client tries each call four times, and the saga the step as often. */
+  /** Failed requests to the carrier's table: its client sends each request four times, and the saga runs the step four times. */
   const outage = (operation: 'PutItem' | 'UpdateItem', times: number) =>
     ({ kind: 'error', function: 'AnswerEasypost', operation, times }) as const;
 
@@ -76,7 +76,7 @@ describe.concurrent('one of two bookings', () => {
     expect(parcels).toEqual([]);
   });
 
-  test('cannot be bought: the other label is given back, and nothing is left', async () => {
+  test('cannot be bought: the other label is refunded, and nothing is left', async () => {
     const trial = await stage.trial(split);
     stage.befallStore(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
     await trial.run();
@@ -95,7 +95,7 @@ describe.concurrent('one of two bookings', () => {
     expect(parcels).toHaveLength(2);
   });
 
-  test('and the other are made and nobody hears of it: both labels are given back', async () => {
+  test('and the other succeed and their answers are lost: both labels are refunded', async () => {
     const trial = await stage.trial({ ...split, faults: [loses('BookShipment', 'TypeError')] });
     await trial.run();
     const { parcels } = await trial.leftNothing();
@@ -104,7 +104,7 @@ describe.concurrent('one of two bookings', () => {
 });
 
 describe.concurrent('cancelling', () => {
-  test('gives both labels, the whole payment and all units back', async () => {
+  test('refunds both labels, releases the whole payment and all units', async () => {
     const trial = await confirmed();
     await trial.cancel();
     const { parcels } = await trial.leftNothing();
@@ -142,7 +142,7 @@ describe.concurrent('a parcel whose capture failed', () => {
     expect(payments[0]?.captures).toHaveLength(2);
   });
 
-  test('and was dispatched again at once, before the other one: both are paid for once', async () => {
+  test('and that is dispatched again before the other one: both are captured once', async () => {
     const trial = await confirmed();
     trial.befall(loses('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);

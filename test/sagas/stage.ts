@@ -10,14 +10,14 @@ import { startLocal } from '../../local/start-local.ts';
 import { Shop } from '../support/orders.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
-/** Retries follow each other within milliseconds: the definitions' seconds and doublings stay, a thousand times shorter. */
+/** Factor of the pauses between retries, so that they take milliseconds. */
 const retryScale = 0.001;
-/** A saga takes a tenth of a second; on a busy machine, with every retry, a few. */
+/** A saga takes about 0.1 s, and some seconds with all retries on a busy machine. */
 const patienceMs = 25_000;
-/** A look parses every execution there was: seldom enough not to be what keeps the machine busy. */
+/** Interval of polling. A poll parses all executions, so a shorter one would be a load of its own. */
 const lookEveryMs = 30;
 
-/** A message of a queue that starts sagas: the event as the bus delivered it. */
+/** A message of a queue that starts sagas, with an event from the bus. */
 interface Message {
   readonly body: string;
 }
@@ -29,19 +29,19 @@ const allStarters = ['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSa
 
 export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
 
-/** What befalls an order's steps; the trial ties it to its own order. */
+/** A fault of a step; the trial restricts it to its own order. */
 export type StepFault = Omit<InvokeFault, 'when'>;
 export type StepStoreFault = Omit<StoreFault, 'when'>;
 
 /** The first start after a change synthesizes the app. */
 const openingMs = 120_000;
 
-/** A running system on which many orders are tried side by side, each with goods and faults of its own. */
+/** A running system for many concurrent trials, each with its own SKU and faults. */
 export class Stage {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
-  /** By starter and order, in the order of their arrival, each once. */
+  /** By starter and order, in the sequence of their arrival, each once. */
   readonly #messages = new Map<string, Message[]>();
   #held: readonly string[] = [];
   #trials = 0;
@@ -58,7 +58,7 @@ export class Stage {
     return new Stage(await startLocal({ ...quiet, retryScale, ...options }));
   }
 
-  /** From now on no saga starts by itself that one of these would start: tests take its steps. */
+  /** From now on these starters fail, so that tests run the sagas step by step. */
   holdStarts(...starters: readonly Starter[]): this {
     this.#held = starters;
     return this;
@@ -68,7 +68,7 @@ export class Stage {
     return this.local.stop();
   }
 
-  /** Sells goods to one customer, who has ordered nothing yet. */
+  /** Prepares a SKU with stock and faults for a customer who has no orders. */
   async trial(setting: TrialSetting = {}): Promise<Trial> {
     this.#trials += 1;
     const name = `${this.#trials}`;
@@ -85,7 +85,7 @@ export class Stage {
     this.local.invokeFaults.add(...faults.map((fault) => ({ ...fault, when: about(orderId) })));
   }
 
-  /** Faults of the store's calls that name something; tells how many calls there have been that they were meant for. */
+  /** Adds faults to the requests to the store that contain a text; `calls` counts these requests. */
   befallStore(named: string, ...faults: readonly StepStoreFault[]): { readonly calls: () => number } {
     let calls = 0;
     const when = ({ body }: { readonly body: string }) => {
@@ -97,7 +97,7 @@ export class Stage {
     return { calls: () => calls };
   }
 
-  /** Waits for the end of an order's executions of a saga: so many, or the only one. */
+  /** Waits until an order has so many executions of a saga and all of them have ended. */
   async ended(saga: Saga, orderId: string, count = 1): Promise<readonly ExecutionSummary[]> {
     for (const start = performance.now(); performance.now() - start < patienceMs; ) {
       const executions = await this.executions(saga, orderId);
@@ -106,25 +106,25 @@ export class Stage {
     throw new Error(`${count} executions of ${saga} for ${orderId} did not end in ${patienceMs} ms`);
   }
 
-  /** The first message for a starter that is about the order. */
+  /** Waits for the first message of the order to a starter. */
   async messageFor(starter: Starter, orderId: string): Promise<Message> {
     for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(lookEveryMs)) {
       const [seen] = this.#messages.get(`${starter} ${orderId}`) ?? [];
       if (seen !== undefined) return seen;
     }
-    throw new Error(`${starter} was not told of ${orderId} in ${patienceMs} ms`);
+    throw new Error(`${starter} got no message of ${orderId} in ${patienceMs} ms`);
   }
 
   hasMessage(orderId: string, starter: Starter): boolean {
     return this.#messages.has(`${starter} ${orderId}`);
   }
 
-  /** What the order's saga starts with. */
+  /** The input of the order's saga. */
   async sagaInput(orderId: string): Promise<OrderSagaState> {
     return orderSagaInput(detailOf(await this.messageFor('StartOrderSaga', orderId)) as OrderPlacedDetail);
   }
 
-  /** What the sagas that follow an order's confirmation start with, so far. */
+  /** The inputs of the dispatch and cancellation sagas that were requested so far. */
   laterSagas(orderId: string): { readonly saga: Saga; readonly input: object }[] {
     const details = (starter: Starter) => (this.#messages.get(`${starter} ${orderId}`) ?? []).map(detailOf);
     const dispatches = details('StartDispatchSaga').map((detail) =>
@@ -139,13 +139,13 @@ export class Stage {
     ];
   }
 
-  /** Delivers a message that starts a saga once more, as queues do. */
+  /** Delivers a message to a starter again, as a queue may do. */
   async redeliver(orderId: string, starter: Starter = 'StartOrderSaga'): Promise<void> {
     const answer = await this.local.invoke(starter, { Records: [await this.messageFor(starter, orderId)] });
-    if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was given back');
+    if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was returned to the queue');
   }
 
-  /** Keeps the messages; strikes those of orders whose start is held. */
+  /** Records the messages of the starters; true for a starter that is held, which then fails. */
   #see({ function: starter, event }: { readonly function: string; readonly event: string }): boolean {
     if (!allStarters.some((each) => each === starter)) return false;
     for (const message of (JSON.parse(event) as { Records: Message[] }).Records) {
@@ -157,7 +157,7 @@ export class Stage {
     return this.#held.includes(starter);
   }
 
-  /** Those who ask at the same time share one look. */
+  /** The executions of a saga for an order. Concurrent calls share one request. */
   async executions(saga: Saga, orderId: string): Promise<ExecutionSummary[]> {
     this.#look ??= sleep(lookEveryMs).then(() => {
       this.#look = undefined;
@@ -180,7 +180,7 @@ function isAbout(input: unknown, orderId: string): boolean {
   return (input as { orderId?: unknown }).orderId === orderId;
 }
 
-/** A machine that is busy starting up may answer late; whoever stocks a shop asks again. */
+/** Repeats a request that is answered 5xx, as happens while a busy machine starts the functions. */
 async function patiently(ask: () => Promise<unknown>): Promise<void> {
   for (let left = 5; ; left--) {
     try {

@@ -3,15 +3,15 @@ import type { Local } from '../../local/local.ts';
 import { readDefinition } from '../../local/sagas/definition.ts';
 import type { Saga } from './stage.ts';
 
-/** What befalls a step of one run, and of no other run: it does not act, or it acts and nobody hears of it. */
+/** A fault of a step in one run only: the step `fails` without running, or runs and `loses` its answer. */
 export type Mishap = 'fails' | 'loses';
 
-/** A name that no retry lists, so that a mishap is one step long. */
+/** An error name that no retry lists, so that a fault is not retried. */
 const mishapName = 'Mishap';
 
 /**
- * A run of a saga's real definition that takes a step when it is told to: tests decide what happens between two steps,
- * and may leave a run where it is, as a crash would.
+ * Runs the deployed definition of a saga step by step: a test decides what happens between two steps, and may stop a run, which
+ * simulates a crash.
  */
 export class SteppedRun {
   readonly #local: Local;
@@ -20,7 +20,7 @@ export class SteppedRun {
   readonly #outcome: Promise<void>;
   #arrival = Promise.withResolvers<void>();
   #turn = Promise.withResolvers<void>();
-  /** Steps taken so far, mishaps included. */
+  /** The steps so far, including those with a fault. */
   readonly steps: string[] = [];
   status: 'running' | 'succeeded' | 'failed' = 'running';
 
@@ -46,7 +46,7 @@ export class SteppedRun {
     );
   }
 
-  /** Takes the next step and everything up to the one after it. False when there was none to take. */
+  /** Runs the next step and waits for the one after it. False when the execution has ended. */
   async step(): Promise<boolean> {
     await this.#arrival.promise;
     if (this.status !== 'running') return false;
@@ -70,18 +70,18 @@ export class SteppedRun {
     await turn;
     this.steps.push(state);
     const mishap = this.#mishaps.get(state);
-    if (mishap === 'fails') throw taskError(mishapName, 'it never ran');
+    if (mishap === 'fails') throw taskError(mishapName, 'the step did not run');
     try {
       const answer = await this.#local.invoke(this.#functions.get(state) ?? '', event);
       if (mishap === undefined) return answer as never;
     } catch (error) {
       throw taskError((error as Error).name, (error as Error).message);
     }
-    throw taskError(mishapName, 'nobody heard its answer');
+    throw taskError(mishapName, 'the answer was lost');
   }
 }
 
-/** An error as `Retry` and `Catch` see a failed function: its type is the name, Lambda's JSON is the cause. */
+/** A failed function as `Retry` and `Catch` get it: the error's type is the name, Lambda's JSON is the cause. */
 function taskError(errorType: string, errorMessage: string): Error {
   const error = new Error(JSON.stringify({ errorType, errorMessage, trace: [] }));
   error.name = errorType;

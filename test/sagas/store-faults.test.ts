@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
-/** What an order goes through, to the end that it has when the store answers. */
+/** Courses of an order, each to the end that it has without faults. */
 const stories = {
   confirmed: (trial: Trial) => trial.run(),
   rejected: async (trial: Trial) => {
@@ -35,14 +35,14 @@ const ends = {
   cancelled: { status: 'cancelled', paymentStatus: 'voided' },
 };
 
-/** The parcel's id in the carrier's books, by which its calls know it. */
+/** The parcel's id, which the carrier's requests to its table contain. */
 const parcelOf = (orderId: string) => {
   const shipmentId = shipmentIdFor(orderId, 'BER');
   return parcelIdFrom(referenceOf({ orderId, shipmentId }));
 };
 const itself = (orderId: string) => orderId;
 
-/** Every write on an order's way: who makes it, what it names, and in which story it is met. */
+/** Every write during an order: its function, the id that the request contains, and the course in which it occurs. */
 const writes = [
   { by: 'PlaceOrder', operation: 'PutItem', story: 'confirmed', names: itself },
   { by: 'ReserveStock', operation: 'TransactWriteItems', story: 'confirmed', names: itself },
@@ -66,7 +66,7 @@ const writes = [
   { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled', names: itself },
 ] as const;
 
-/** A write that was applied and not answered is told from the others everywhere; that a refused one is repeated, once for each kind. */
+/** A lost answer is tested for every write, because each must recognize its own earlier write; a failed request, once for each kind. */
 const once = [
   ...writes.map((write) => ({ ...write, kind: 'lost' as const })),
   ...writes
@@ -77,7 +77,7 @@ const once = [
     .map((write) => ({ ...write, kind: 'throttle' as const })),
 ];
 
-describe.concurrent('a fault of the store that passes', () => {
+describe.concurrent('a transient fault of the store', () => {
   test.each(once)('$kind: $operation by $by, on the way to $story', async ({ by, operation, kind, story, names }) => {
     const trial = await stage.trial();
     const fault = stage.befallStore(names(trial.orderId), { kind, function: by, operation });
@@ -87,7 +87,7 @@ describe.concurrent('a fault of the store that passes', () => {
   });
 });
 
-describe.concurrent('a write that always happens and is never answered', () => {
+describe.concurrent('a write that always succeeds and whose answer is always lost', () => {
   const always = [
     { by: 'ReserveStock', operation: 'TransactWriteItems', code: 'STOCK_UNAVAILABLE' },
     { by: 'AnswerStripe', operation: 'PutItem', code: 'PAYMENT_UNAVAILABLE' },
@@ -120,9 +120,9 @@ describe.concurrent('a write that always happens and is never answered', () => {
     },
   );
 
-  test('and a purchase that the carrier does not know the end of: the saga asks again, and it is bought once', async () => {
+  test('and a purchase with an unknown outcome at the carrier: the saga repeats it, and it is bought once', async () => {
     const trial = await stage.trial();
-    // As often as the carrier's client of the store tries one call.
+    // The number of attempts of the carrier's client of its table.
     const times = 4;
     stage.befallStore(parcelOf(trial.orderId), {
       kind: 'lost',

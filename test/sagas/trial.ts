@@ -8,16 +8,16 @@ import type { Stage, StepFault } from './stage.ts';
 import { type Mishap, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
-  /** Units received, by location; five at one unless told. */
+  /** Units received, by location; by default five at one location. */
   readonly stock?: Readonly<Record<string, number>>;
-  /** Units ordered; two unless told. */
+  /** Units ordered; by default two. */
   readonly quantity?: number;
   readonly paymentMethodId?: string;
   readonly postalCode?: string;
   readonly faults?: readonly StepFault[];
 }
 
-/** One order of goods that nobody else orders. Its id is known before it is placed. */
+/** One order of a SKU that no other order contains. Its id is known before it is placed. */
 export class Trial {
   readonly stage: Stage;
   readonly sku: string;
@@ -39,7 +39,7 @@ export class Trial {
     this.stage.befall(this.orderId, ...faults);
   }
 
-  /** Places the order; what follows has only begun. */
+  /** Places the order and does not wait for its saga. */
   async place(): Promise<void> {
     const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115' } = this.#setting;
     const lines = [{ sku: this.sku, quantity }];
@@ -49,7 +49,7 @@ export class Trial {
     expect(answer).toMatchObject({ status: 201, body: { orderId: this.orderId, status: 'placed' } });
   }
 
-  /** Places the order and waits for its saga's end. */
+  /** Places the order and waits for the end of its saga. */
   async run(): Promise<ExecutionSummary> {
     await this.place();
     return this.sagaEnded();
@@ -60,14 +60,14 @@ export class Trial {
     return execution as ExecutionSummary;
   }
 
-  /** Asks for the cancellation and waits for the saga that follows: the n-th of this order. */
+  /** Requests the cancellation and waits for the end of its saga, the n-th of this order. */
   async cancel(nth = 1): Promise<ExecutionSummary> {
     const answer = await this.stage.shop.cancel(this.orderId, this.customer);
     expect(answer.status).toBe(202);
     return (await this.stage.ended('CancellationSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
   }
 
-  /** Requests a shipment's dispatch and waits for the saga that follows: the n-th of this order. */
+  /** Requests the dispatch of a shipment and waits for the end of its saga, the n-th of this order. */
   async dispatch(nth = 1, shipmentIndex = 0): Promise<ExecutionSummary> {
     const { shipments } = await this.order();
     const shipmentId = shipments[shipmentIndex]?.shipmentId ?? '';
@@ -76,7 +76,7 @@ export class Trial {
     return (await this.stage.ended('DispatchSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
   }
 
-  /** A run of the order's saga that takes its steps when told to. Its start must be held. */
+  /** A run of the order's saga whose steps the test triggers. The starter must be held (`holdStarts`). */
   async steppedRun(mishaps?: Readonly<Record<string, Mishap>>): Promise<SteppedRun> {
     const input = await this.stage.sagaInput(this.orderId);
     return new SteppedRun(this.stage.local, 'OrderSaga', input, mishaps);
@@ -94,7 +94,7 @@ export class Trial {
     return this.stage.shop.stock(this.sku);
   }
 
-  /** Our log, the gateways' books and the stock agree; answers them. */
+  /** Expects that log, gateways and stock are consistent, and returns them. */
   async balanced(how: Leniency = {}): Promise<Ledger & { readonly stock: Stock }> {
     const [ledger, stock] = await Promise.all([this.ledger(), this.stock()]);
     const found = [...contradictionsIn(ledger, how), ...stockContradictions(stock, this.received, [ledger])];
@@ -102,7 +102,7 @@ export class Trial {
     return { ...ledger, stock };
   }
 
-  /** Nothing is left of the order anywhere. */
+  /** Expects that the order ended without stock, payment or parcel. */
   async leftNothing(): Promise<Ledger> {
     const ledger = await this.balanced();
     expect(['rejected', 'cancelled']).toContain(ledger.order.status);
