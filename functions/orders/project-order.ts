@@ -3,7 +3,7 @@ import { readConfig } from '../shared/config.ts';
 import { streamConsumer } from '../shared/stream-consumer.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from './adapters/dynamodb-order-views.ts';
-import { viewProjector } from './adapters/view-projector.ts';
+import { viewProjector } from './commands/project-views.ts';
 
 const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'STREAM_FAILURES_QUEUE_URL');
 

@@ -6,14 +6,14 @@ import type { SecretStore } from '../../functions/shared/secret-store.ts';
 import { dynamoPurchaseStore } from '../../functions/shipping/adapters/dynamodb-purchase-store.ts';
 import { easypostGateway } from '../../functions/shipping/adapters/easypost-gateway.ts';
 import { readSenders } from '../../functions/shipping/adapters/senders.ts';
-import { bookAll, type ShipmentOfOrder } from '../../functions/shipping/domain/booking.ts';
+import { bookAll, type ShipmentOfOrder } from '../../functions/shipping/commands/book-all.ts';
 import type {
   BookingRefusal,
   BookingRequest,
   Offer,
   Recipient,
-} from '../../functions/shipping/domain/carrier-gateway.ts';
-import type { PurchaseStore } from '../../functions/shipping/domain/purchases.ts';
+} from '../../functions/shipping/commands/carrier-gateway.ts';
+import type { PurchaseStore } from '../../functions/shipping/commands/purchase-store.ts';
 import { cancelAll, shipmentsToCancel } from '../../functions/shipping/domain/undo-shipments.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { pointAwsAt } from '../support/environment.ts';

@@ -1,9 +1,9 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
+import { messageOf } from '../../fulfillment/domain/saga-failure.ts';
+import type { DispatchSagaState } from '../../fulfillment/domain/saga-state.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
-import type { DispatchSagaState } from '../../shared/saga-state.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order, type Shipment } from './order.ts';
-import { messageOf } from './saga-failure.ts';
 
 /** The warehouse handed the shipment over. Asking again while it is under way changes nothing. */
 export function requestDispatch(order: Order, shipmentId: string): Decision<'NOT_FOUND' | 'SHIPMENT_NOT_DISPATCHABLE'> {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
-import type { BookingRefusal } from '../domain/carrier-gateway.ts';
+import type { BookingRefusal } from '../commands/carrier-gateway.ts';
 
 /** The SDK's errors about answers of the gateway; it does not export their classes. */
 const apiError = z.object({ statusCode: z.int(), code: z.optional(z.nullable(z.string())) });

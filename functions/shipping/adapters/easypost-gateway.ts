@@ -9,7 +9,7 @@ import type {
   CancelledShipment,
   CarrierGateway,
   Offer,
-} from '../domain/carrier-gateway.ts';
+} from '../commands/carrier-gateway.ts';
 import { readReference } from '../domain/reference.ts';
 import {
   type ApiError,

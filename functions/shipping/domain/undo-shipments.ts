@@ -1,6 +1,6 @@
-import type { UndoState } from '../../shared/saga-state.ts';
-import type { CancellationRequest, CancelledShipment, CarrierGateway } from './carrier-gateway.ts';
-import type { OffersByShipment } from './purchases.ts';
+import type { UndoState } from '../../fulfillment/domain/saga-state.ts';
+import type { CancellationRequest, CancelledShipment, CarrierGateway } from '../commands/carrier-gateway.ts';
+import type { OffersByShipment } from '../commands/purchase-store.ts';
 
 /**
  * The shipments to give back: what the saga or the order's log knows, and what was to be bought and may have been without

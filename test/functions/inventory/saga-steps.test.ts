@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
+import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
 import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
 import type { StockStore } from '../../../functions/inventory/domain/stock-store.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
@@ -7,7 +8,6 @@ import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-ord
 import { orderView } from '../../../functions/orders/domain/order-view.ts';
 import { addSeconds, type Instant, systemClock } from '../../../functions/shared/kernel/time.ts';
 import { logger } from '../../../functions/shared/logging.ts';
-import { orderSagaState } from '../../../functions/shared/saga-state.ts';
 import { fresh, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
@@ -42,10 +42,10 @@ beforeAll(async () => {
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
   process.env.HOLD_SECONDS = String(holdSeconds);
   const [reserve, release, commit, expire] = await Promise.all([
-    import('../../../functions/inventory/reserve-stock.ts'),
-    import('../../../functions/inventory/release-stock.ts'),
-    import('../../../functions/inventory/commit-stock.ts'),
-    import('../../../functions/inventory/expire-holds.ts'),
+    import('../../../functions/fulfillment/reserve-stock.ts'),
+    import('../../../functions/fulfillment/release-stock.ts'),
+    import('../../../functions/fulfillment/commit-stock.ts'),
+    import('../../../functions/fulfillment/expire-holds.ts'),
   ]);
   steps = {
     reserve: (state) => reserve.handler(state, {}),

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { toItem } from '../../../functions/orders/adapters/commit-item.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
+import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
 import type { Commit } from '../../../functions/orders/domain/commit.ts';
 import { envelopesOf } from '../../../functions/orders/domain/envelopes.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../functions/orders/domain/order.ts';
-import type { OrderLog } from '../../../functions/orders/domain/order-log.ts';
 import { deriveId } from '../../../functions/shared/kernel/ids.ts';
 import { systemClock } from '../../../functions/shared/kernel/time.ts';
 import { logger } from '../../../functions/shared/logging.ts';
@@ -77,7 +77,8 @@ const lastCommit = async () => (await log.read(orderId)).at(-1) as Commit;
 const run = async (step: Promise<{ handler: Step }>, state: object) => (await step).handler({ ...state, orderId }, {});
 
 describe('ConfirmOrder', () => {
-  const confirm = (state = sagaState(answers())) => run(import('../../../functions/orders/confirm-order.ts'), state);
+  const confirm = (state = sagaState(answers())) =>
+    run(import('../../../functions/fulfillment/confirm-order.ts'), state);
   const hold = async () => {
     const { stockStore } = await import('../../../functions/inventory/adapters/dynamodb-stock-store.ts');
     const stock = stockStore(process.env.INVENTORY_TABLE ?? '');
@@ -121,21 +122,21 @@ describe('RejectOrder and RecordCancellation', () => {
 
   it('end a failed order as rejected', async () => {
     await append([event('PaymentDeclined', { code: 'PAYMENT_DECLINED', detail: 'No.' })]);
-    const answer = await run(import('../../../functions/orders/reject-order.ts'), undoState({ undone }));
+    const answer = await run(import('../../../functions/fulfillment/reject-order.ts'), undoState({ undone }));
     expect(answer).toEqual({ status: 'rejected', version: 3 });
     expect(await order()).toMatchObject({ rejection: { code: 'PAYMENT_DECLINED' } });
   });
 
   it('end a cancelled order as cancelled', async () => {
     await append(confirmation(), [cancellationAsked('confirmed')]);
-    const answer = await run(import('../../../functions/orders/record-cancellation.ts'), undoState({ undone }));
+    const answer = await run(import('../../../functions/fulfillment/record-cancellation.ts'), undoState({ undone }));
     expect(answer).toEqual({ status: 'cancelled', version: 4 });
     expect(await lastCommit()).toMatchObject({ actor: 'saga:cancellation' });
   });
 
   it('leave a confirmed order alone', async () => {
     await append(confirmation());
-    const answer = await run(import('../../../functions/orders/reject-order.ts'), undoState({ undone }));
+    const answer = await run(import('../../../functions/fulfillment/reject-order.ts'), undoState({ undone }));
     expect(answer).toEqual({ status: 'confirmed', version: 2 });
   });
 });
@@ -154,7 +155,7 @@ describe('RecordDispatch and HoldOrder', () => {
   it('record what left and what was taken for it', async () => {
     const before = await dispatched();
     const state = dispatchState(before, berlin, { capture: captureOf(before, berlin) });
-    expect(await run(import('../../../functions/orders/record-dispatch.ts'), state)).toEqual({
+    expect(await run(import('../../../functions/fulfillment/record-dispatch.ts'), state)).toEqual({
       status: 'confirmed',
       version: 4,
     });
@@ -166,7 +167,7 @@ describe('RecordDispatch and HoldOrder', () => {
     const state = dispatchState(await dispatched(), berlin, {
       failure: caught('PAYMENT_CAPTURE_REFUSED', 'No funds.'),
     });
-    expect(await run(import('../../../functions/orders/hold-order.ts'), state)).toEqual({
+    expect(await run(import('../../../functions/fulfillment/hold-order.ts'), state)).toEqual({
       status: 'on_hold',
       version: 4,
     });
@@ -175,7 +176,7 @@ describe('RecordDispatch and HoldOrder', () => {
 
   it('hold the order whose undo is stuck', async () => {
     const state = undoState({ failure: caught('OUT_OF_STOCK', ''), undoFailure: caught('TransientFault', 'busy') });
-    expect(await run(import('../../../functions/orders/hold-order.ts'), state)).toEqual({
+    expect(await run(import('../../../functions/fulfillment/hold-order.ts'), state)).toEqual({
       status: 'on_hold',
       version: 2,
     });
@@ -192,13 +193,13 @@ describe('what an event of an order starts', () => {
     services.calls.map(({ input }) => [input.stateMachineArn, input.name, JSON.parse(String(input.input))]);
 
   it('is, for a placed order, the order saga under the name of the order', async () => {
-    const { handler } = await import('../../../functions/orders/start-order-saga.ts');
+    const { handler } = await import('../../../functions/fulfillment/start-order-saga.ts');
     expect(await handler(messages(commitsOf(placed)[0] as Commit))).toEqual({ batchItemFailures: [] });
     expect(started()).toEqual([['arn:order', orderId, { ...sagaState(), orderId }]]);
   });
 
   it('is, for a dispatch, its saga under the name of the shipment and the version', async () => {
-    const { handler } = await import('../../../functions/orders/start-dispatch-saga.ts');
+    const { handler } = await import('../../../functions/fulfillment/start-dispatch-saga.ts');
     const data = {
       ...{ shipmentId: berlin, location: 'berlin', lines: [], paymentId: 'pi_1' },
       ...{ amountMinor: 1, currency: 'EUR', finalCapture: true },
@@ -211,7 +212,7 @@ describe('what an event of an order starts', () => {
   });
 
   it('is, for a cancellation, its saga under the name of the order and the version', async () => {
-    const { handler } = await import('../../../functions/orders/start-cancellation-saga.ts');
+    const { handler } = await import('../../../functions/fulfillment/start-cancellation-saga.ts');
     const [, , commit] = commitsOf(placed, confirmation(), [cancellationAsked('confirmed')]) as Commit[];
     await handler(messages(commit as Commit));
     expect(started()).toEqual([
@@ -249,7 +250,7 @@ describe('what the stream of the log feeds', () => {
   it('writes the view', async () => {
     const { handler } = await import('../../../functions/orders/project-order.ts');
     expect(await handler(stream(...commitsOf(placed, confirmation())))).toEqual({ batchItemFailures: [] });
-    const { orderLists } = await import('../../../functions/orders/adapters/order-lists.ts');
+    const { orderLists } = await import('../../../functions/orders/adapters/dynamodb-order-lists.ts');
     const views = await orderLists(process.env.ORDER_VIEWS_TABLE ?? '').views([{ orderId, placedKey: '' }]);
     expect(views).toMatchObject([{ orderId, status: 'confirmed', version: 2 }]);
   });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
+import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
+import { resumptionOf } from '../../../functions/fulfillment/domain/stalled-order.ts';
+import type { ListKey, ListRange } from '../../../functions/orders/adapters/dynamodb-order-lists.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
-import type { ListKey, ListRange } from '../../../functions/orders/adapters/order-lists.ts';
-import { stalledOrders, TooManyStalledOrders } from '../../../functions/orders/adapters/stalled-orders.ts';
+import { stalledOrders, TooManyStalledOrders } from '../../../functions/orders/commands/orders-in-status.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import { orderView } from '../../../functions/orders/domain/order-view.ts';
-import { resumptionOf } from '../../../functions/orders/domain/resume-order.ts';
 import { deriveId } from '../../../functions/shared/kernel/ids.ts';
 import { addSeconds, type Instant, systemClock } from '../../../functions/shared/kernel/time.ts';
-import { orderSagaState } from '../../../functions/shared/saga-state.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
@@ -87,7 +87,7 @@ describe('resume-stalled-orders', () => {
       ORDER_SAGA_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga',
       HOLD_SECONDS: String(holdSeconds),
     });
-    ({ handler } = await import('../../../functions/orders/resume-stalled-orders.ts'));
+    ({ handler } = await import('../../../functions/fulfillment/resume-stalled-orders.ts'));
   });
   afterAll(async () => {
     await stepFunctions.close();

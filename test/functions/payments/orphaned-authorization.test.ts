@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { isOrphaned } from '../../../functions/fulfillment/domain/orphaned-authorization.ts';
 import type { Order } from '../../../functions/orders/domain/order.ts';
-import { isOrphaned } from '../../../functions/payments/domain/orphaned-authorization.ts';
 import {
   achieved,
   afterwards,

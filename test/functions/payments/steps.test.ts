@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
-import type { OrderLog } from '../../../functions/orders/domain/order-log.ts';
-import type { PaidAmount } from '../../../functions/payments/domain/payment-gateway.ts';
+import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
+import type { PaidAmount } from '../../../functions/payments/commands/payment-gateway.ts';
 import { deriveId } from '../../../functions/shared/kernel/ids.ts';
 import { hmacSha256Hex } from '../../../functions/shared/signature.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
@@ -44,10 +44,10 @@ beforeAll(async () => {
   process.env.PAYMENT_ENDPOINT = sandbox.endpoint;
   process.env.PAYMENT_SECRET_ID = 'payment';
   log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE);
-  authorizePayment = (await import('../../../functions/payments/authorize-payment.ts')).handler;
-  capturePayment = (await import('../../../functions/payments/capture-payment.ts')).handler;
-  voidPayment = (await import('../../../functions/payments/void-payment.ts')).handler;
-  receiveWebhook = (await import('../../../functions/payments/receive-payment-webhook.ts')).handler as never;
+  authorizePayment = (await import('../../../functions/fulfillment/authorize-payment.ts')).handler;
+  capturePayment = (await import('../../../functions/fulfillment/capture-payment.ts')).handler;
+  voidPayment = (await import('../../../functions/fulfillment/void-payment.ts')).handler;
+  receiveWebhook = (await import('../../../functions/fulfillment/receive-payment-webhook.ts')).handler as never;
 });
 afterAll(async () => {
   await sandbox.stop();

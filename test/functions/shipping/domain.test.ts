@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
-import { type Booking, bookAll, bookingsFor } from '../../../functions/shipping/domain/booking.ts';
+import { type Booking, bookAll, bookingsFor } from '../../../functions/shipping/commands/book-all.ts';
 import type {
   BookedShipment,
   BookingRequest,
   Offer,
   Recipient,
-} from '../../../functions/shipping/domain/carrier-gateway.ts';
+} from '../../../functions/shipping/commands/carrier-gateway.ts';
 import { readReference, referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import { cancelAll, shipmentsToCancel } from '../../../functions/shipping/domain/undo-shipments.ts';
 import { toOunces } from '../../../functions/shipping/domain/weight.ts';

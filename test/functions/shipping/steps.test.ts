@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { contactStore } from '../../../functions/orders/adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
+import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
-import type { OrderLog } from '../../../functions/orders/domain/order-log.ts';
 import { parcelIdFrom } from '../../../functions/sandbox/domain/parcel.ts';
 import { deriveId, shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
-import type { ShipmentOfOrder } from '../../../functions/shipping/domain/booking.ts';
+import type { ShipmentOfOrder } from '../../../functions/shipping/commands/book-all.ts';
 import { referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
@@ -49,9 +49,9 @@ beforeAll(async () => {
   process.env.CARRIER_ENDPOINT = sandbox.endpoint;
   process.env.CARRIER_SECRET_ID = 'carrier';
   log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE);
-  bookShipment = (await import('../../../functions/shipping/book-shipment.ts')).handler;
-  cancelShipment = (await import('../../../functions/shipping/cancel-shipment.ts')).handler;
-  receiveWebhook = (await import('../../../functions/shipping/receive-carrier-webhook.ts')).handler as never;
+  bookShipment = (await import('../../../functions/fulfillment/book-shipment.ts')).handler;
+  cancelShipment = (await import('../../../functions/fulfillment/cancel-shipment.ts')).handler;
+  receiveWebhook = (await import('../../../functions/fulfillment/receive-carrier-webhook.ts')).handler as never;
 });
 afterAll(async () => {
   await sandbox.stop();

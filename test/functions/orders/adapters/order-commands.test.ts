@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OrderEvent } from '../../../../events/catalog.ts';
+import { undoFence } from '../../../../functions/fulfillment/commands/undo-fence.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
 import {
   deliveryRecorder,
   type OrderCommands,
   orderCommands,
-} from '../../../../functions/orders/adapters/order-commands.ts';
-import { undoFence } from '../../../../functions/orders/adapters/undo-fence.ts';
+} from '../../../../functions/orders/commands/order-commands.ts';
+import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
 import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
 import { foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../../functions/orders/domain/order.ts';
-import type { OrderLog } from '../../../../functions/orders/domain/order-log.ts';
 import { dynamo } from '../../../../functions/shared/aws-clients.ts';
 import { deriveId } from '../../../../functions/shared/kernel/ids.ts';
 import { refuse } from '../../../../functions/shared/kernel/refusal.ts';

@@ -6,9 +6,9 @@ import { contactStore } from '../../../../functions/orders/adapters/dynamodb-con
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { readIdempotencyKey } from '../../../../functions/orders/adapters/idempotency-key.ts';
 import { idempotentPlacement } from '../../../../functions/orders/adapters/idempotent-placement.ts';
-import { orderPlacement, requestHashOf } from '../../../../functions/orders/adapters/order-placement.ts';
 import { placementReply } from '../../../../functions/orders/adapters/placement-reply.ts';
-import type { OrderLog } from '../../../../functions/orders/domain/order-log.ts';
+import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
+import { orderPlacement, requestHashOf } from '../../../../functions/orders/commands/order-placement.ts';
 import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
 import { dynamo } from '../../../../functions/shared/aws-clients.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OrderEvent } from '../../../../events/catalog.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from '../../../../functions/orders/adapters/dynamodb-order-views.ts';
-import { viewProjector } from '../../../../functions/orders/adapters/view-projector.ts';
+import { viewProjector } from '../../../../functions/orders/commands/project-views.ts';
 import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import { foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../../functions/orders/domain/order.ts';

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, type OrderEvent, orderEvents } from '../../../../events/catalog.ts';
-import type { Commit } from '../../../../functions/orders/domain/commit.ts';
-import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
-import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
-import { holdDispatch, recordDispatch, requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
 import {
   confirmOrder,
   endUndoneOrder,
   holdForCompensation,
   permitUndo,
-} from '../../../../functions/orders/domain/decide-outcome.ts';
+} from '../../../../functions/fulfillment/domain/decide-outcome.ts';
+import { dispatchSagaInput } from '../../../../functions/fulfillment/domain/saga-input.ts';
+import type { DispatchSagaState } from '../../../../functions/fulfillment/domain/saga-state.ts';
+import type { Commit } from '../../../../functions/orders/domain/commit.ts';
+import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
+import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
+import { holdDispatch, recordDispatch, requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
-import { dispatchSagaInput } from '../../../../functions/orders/domain/saga-input.ts';
 import { ends } from '../../../../functions/orders/domain/transitions.ts';
-import type { DispatchSagaState } from '../../../../functions/shared/saga-state.ts';
 import { runs } from '../../../support/campaign.ts';
 import {
   answers,

@@ -4,11 +4,11 @@ import {
   isAboutToWait,
   resumeBackordered,
   type Waiting,
-} from '../../../../functions/orders/domain/decide-backorder.ts';
+} from '../../../../functions/fulfillment/domain/decide-backorder.ts';
+import { confirmOrder, permitUndo } from '../../../../functions/fulfillment/domain/decide-outcome.ts';
+import { orderAsPlaced, resumedSagaInput } from '../../../../functions/fulfillment/domain/saga-input.ts';
 import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
-import { confirmOrder, permitUndo } from '../../../../functions/orders/domain/decide-outcome.ts';
 import { orderResource } from '../../../../functions/orders/domain/order-resource.ts';
-import { orderAsPlaced, resumedSagaInput } from '../../../../functions/orders/domain/saga-input.ts';
 import {
   answers,
   cancellationAsked,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shipmentAmounts } from '../../../../functions/fulfillment/domain/shipment-amounts.ts';
 import { holdDispatch, recordDispatch, requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
 import { fulfillmentStatusOf, type Order, paymentStatusOf } from '../../../../functions/orders/domain/order.ts';
-import { shipmentAmounts } from '../../../../functions/orders/domain/shipment-amounts.ts';
 import {
   afterwards,
   berlin,

@@ -4,7 +4,7 @@ import {
   endUndoneOrder,
   holdForCompensation,
   permitUndo,
-} from '../../../../functions/orders/domain/decide-outcome.ts';
+} from '../../../../functions/fulfillment/domain/decide-outcome.ts';
 import {
   achieved,
   afterwards,

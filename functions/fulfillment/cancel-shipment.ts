@@ -1,0 +1,20 @@
+import { readConfig } from '../shared/config.ts';
+import { systemClock } from '../shared/kernel/time.ts';
+import { sagaStep } from '../shared/saga-step.ts';
+import { carrierGateway } from '../shipping/adapters/configured-carrier-gateway.ts';
+import { dynamoPurchaseStore } from '../shipping/adapters/dynamodb-purchase-store.ts';
+import { cancellingStep } from './commands/cancel-shipments.ts';
+import { undoFence } from './commands/undo-fence.ts';
+import { undoState } from './domain/saga-state.ts';
+
+const config = readConfig('ORDERS_TABLE', 'IDEMPOTENCY_TABLE', 'CARRIER_ENDPOINT', 'CARRIER_SECRET_ID');
+
+/** Gives the order's labels back to the carrier. */
+export const handler = sagaStep(
+  undoState,
+  cancellingStep({
+    passFence: undoFence(config.ORDERS_TABLE, systemClock),
+    purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
+    gateway: carrierGateway(config),
+  }),
+);

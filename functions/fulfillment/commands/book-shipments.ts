@@ -1,0 +1,14 @@
+import type { ContactStore } from '../../orders/adapters/dynamodb-contact-store.ts';
+import { type Booking, bookAll, bookingsFor, type ShipmentOfOrder } from '../../shipping/commands/book-all.ts';
+import type { BookingRefusal } from '../../shipping/commands/carrier-gateway.ts';
+import type { OrderSagaState } from '../domain/saga-state.ts';
+
+/** Books what was allocated. The address is read here, where it is needed, and goes nowhere but to the carrier. */
+export function bookingStep(deps: Booking & { readonly contacts: Pick<ContactStore, 'find'> }) {
+  return async ({ orderId, order, stock }: OrderSagaState): Promise<ShipmentOfOrder[] | BookingRefusal> => {
+    const recipient = await deps.contacts.find(orderId);
+    if (recipient === undefined) throw new Error(`order ${orderId} has no address (any more)`);
+    const to = { address: recipient.shippingAddress, contact: recipient.contact };
+    return bookAll(deps, orderId, bookingsFor(orderId, stock?.allocations ?? [], order.lines, to));
+  };
+}

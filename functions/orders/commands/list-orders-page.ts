@@ -1,0 +1,86 @@
+import type { ListKey, ListPartition, ListRange, OrderLists } from '../adapters/dynamodb-order-lists.ts';
+import type { OrderStatus } from '../domain/order.ts';
+import type { OrderView } from '../domain/order-view.ts';
+import { dayBefore, dayOf, dayPartition, statusPartition, viewBuckets } from '../domain/view-keys.ts';
+
+export interface ListRequest {
+  /** Undefined: everybody's orders. */
+  readonly customerId: string | undefined;
+  readonly status: OrderStatus | undefined;
+  readonly range: ListRange;
+  readonly limit: number;
+}
+
+export interface ListPage {
+  readonly items: readonly OrderView[];
+  /** Where to read on, or undefined at the end. */
+  readonly before: string | undefined;
+}
+
+/** Days looked at one by one before the search goes over to the statuses, which know no days. */
+const maxDays = 3;
+/** Pages of a customer's orders looked through for a status before a short page is handed out. */
+const maxFilterRounds = 3;
+
+const buckets = Array.from({ length: viewBuckets }, (_, bucket) => bucket);
+const statuses: readonly OrderStatus[] = ['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold'];
+
+/** One page, newest first, for a bounded number of reads however many orders there are. */
+export async function listOrdersPage(lists: OrderLists, request: ListRequest): Promise<ListPage> {
+  if (request.customerId !== undefined) return customerPage(lists, request.customerId, request);
+  const { status, range, limit } = request;
+  const keys =
+    status === undefined
+      ? await newestOfAll(lists, range, limit)
+      : await lists.newest(partitionsOf(status), range, limit);
+  const items = await lists.views(keys);
+  return {
+    // The index may lag behind: an order that has moved on is shown where it is now.
+    items: items.filter((view) => status === undefined || view.status === status),
+    before: nextBefore(keys, limit),
+  };
+}
+
+function nextBefore(keys: readonly ListKey[], limit: number): string | undefined {
+  return keys.length < limit ? undefined : keys.at(-1)?.placedKey;
+}
+
+function partitionsOf(status: OrderStatus): ListPartition[] {
+  return buckets.map((bucket) => ({
+    index: 'byStatus',
+    attribute: 'statusBucket',
+    value: statusPartition(status, bucket),
+  }));
+}
+
+async function newestOfAll(lists: OrderLists, range: ListRange, limit: number): Promise<readonly ListKey[]> {
+  const keys: ListKey[] = [];
+  let { before } = range;
+  for (let count = 0; count < maxDays && before > range.from; count++) {
+    // A bound at midnight belongs to the day before: it is itself left out.
+    const day = before === dayOf(before) ? dayBefore(before) : dayOf(before);
+    const partitions = buckets.map((bucket): ListPartition => {
+      return { index: 'byDay', attribute: 'dayBucket', value: dayPartition(day, bucket) };
+    });
+    keys.push(...(await lists.newest(partitions, { from: range.from, before }, limit - keys.length)));
+    if (keys.length === limit) return keys;
+    before = day;
+  }
+  const rest = { from: range.from, before };
+  return [...keys, ...(await lists.newest(statuses.flatMap(partitionsOf), rest, limit - keys.length))];
+}
+
+async function customerPage(lists: OrderLists, customerId: string, request: ListRequest): Promise<ListPage> {
+  const { status, range, limit } = request;
+  const partition: ListPartition = { index: 'byCustomer', attribute: 'customerId', value: customerId };
+  const items: OrderView[] = [];
+  let before: string | undefined = range.before;
+  for (let round = 0; round < maxFilterRounds && before !== undefined && items.length < limit; round++) {
+    const wanted = limit - items.length;
+    const keys: readonly ListKey[] = await lists.newest([partition], { from: range.from, before }, wanted);
+    const views = await lists.views(keys);
+    items.push(...views.filter((view) => status === undefined || view.status === status));
+    before = nextBefore(keys, wanted);
+  }
+  return { items, before };
+}

@@ -1,0 +1,47 @@
+import { isTransient } from '../../shared/kernel/faults.ts';
+import type { PoisonItem, StreamItem } from '../../shared/stream-consumer.ts';
+import { fromItem } from '../adapters/commit-item.ts';
+import type { Commit } from '../domain/commit.ts';
+import { foldOrder } from '../domain/fold-order.ts';
+import type { Order } from '../domain/order.ts';
+import { type OrderView, orderView } from '../domain/order-view.ts';
+import type { OrderLog } from './order-log.ts';
+
+/** Orders projected at the same time. */
+const concurrency = 8;
+
+/**
+ * Folds every order of a batch once and writes its view. Commits that begin with the order's first one and have no
+ * gap are the order; otherwise it is read again, so that records that come late, twice or out of order do no harm.
+ */
+export function viewProjector(log: OrderLog, write: (view: OrderView) => Promise<void>) {
+  const project = async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+    try {
+      const order = foldFromStart(items.map(({ image }) => fromItem(image))) ?? (await reload(log, items));
+      if (order !== undefined) await write(orderView(order));
+      return [];
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return items.map((item) => ({ item, error }));
+    }
+  };
+  return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+    const orders = [...Map.groupBy(items, ({ key }) => key.orderId ?? '').values()];
+    const poison: PoisonItem[] = [];
+    for (let start = 0; start < orders.length; start += concurrency) {
+      const results = await Promise.all(orders.slice(start, start + concurrency).map(project));
+      poison.push(...results.flat());
+    }
+    return poison;
+  };
+}
+
+function foldFromStart(commits: readonly Commit[]): Order | undefined {
+  const complete = commits.every((commit, index) => commit.version === index + 1);
+  return complete ? foldOrder(commits) : undefined;
+}
+
+async function reload(log: OrderLog, items: readonly StreamItem[]): Promise<Order | undefined> {
+  const orderId = items[0]?.key.orderId;
+  return orderId === undefined ? undefined : foldOrder(await log.read(orderId));
+}
