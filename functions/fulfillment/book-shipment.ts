@@ -1,9 +1,8 @@
-import { contactStore } from '../orders/adapters/dynamodb-contact-store.ts';
+import { contactStore } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
-import { bookingGateway } from '../shipping/adapters/configured-carrier-gateway.ts';
-import { dynamoPurchaseStore } from '../shipping/adapters/dynamodb-purchase-store.ts';
+import { bookingGateway, dynamoPurchaseStore } from '../shipping/index.ts';
 import { bookingStep } from './commands/book-shipments.ts';
 import { orderSagaState } from './domain/saga-state.ts';
 

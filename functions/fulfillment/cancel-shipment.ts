@@ -1,8 +1,8 @@
+import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
-import { carrierGateway } from '../shipping/adapters/configured-carrier-gateway.ts';
-import { dynamoPurchaseStore } from '../shipping/adapters/dynamodb-purchase-store.ts';
+import { carrierGateway, dynamoPurchaseStore } from '../shipping/index.ts';
 import { cancellingStep } from './commands/cancel-shipments.ts';
 import { undoFence } from './commands/undo-fence.ts';
 import { undoState } from './domain/saga-state.ts';
@@ -13,7 +13,7 @@ const config = readConfig('ORDERS_TABLE', 'IDEMPOTENCY_TABLE', 'CARRIER_ENDPOINT
 export const handler = sagaStep(
   undoState,
   cancellingStep({
-    passFence: undoFence(config.ORDERS_TABLE, systemClock),
+    passFence: undoFence(ordersIn(config.ORDERS_TABLE)),
     purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
     gateway: carrierGateway(config),
   }),

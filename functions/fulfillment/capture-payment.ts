@@ -1,4 +1,4 @@
-import { paymentGateway } from '../payments/adapters/configured-payment-gateway.ts';
+import { paymentGateway } from '../payments/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { dispatchSagaState } from './domain/saga-state.ts';

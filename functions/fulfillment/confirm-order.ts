@@ -1,7 +1,5 @@
 import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
-import { orderCommands } from '../orders/commands/order-commands.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
@@ -12,14 +10,18 @@ import { sagaOrigin } from './domain/saga-origin.ts';
 import { orderSagaState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
-const commands = orderCommands(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), systemClock);
+const orders = ordersIn(config.ORDERS_TABLE);
 const stock = stockStore(config.INVENTORY_TABLE);
 
-/** The hold becomes permanent first, and only while it has not expired; then the log says that the order is confirmed. */
+/** Makes the hold on the stock permanent, which is refused once it has expired, and then commits OrderConfirmed. */
 export const handler = sagaStep(orderSagaState, async (state) => {
   const hold = await stock.confirm(state.orderId, systemClock());
   if (isRefusal(hold)) return hold;
-  const decide = (order: ReturnType<typeof orderAsPlaced>) => confirmOrder(order, state);
-  const order = await commands.decide(state.orderId, sagaOrigin('order', state), decide, orderAsPlaced(state));
+  const order = await orders.decide(
+    state.orderId,
+    sagaOrigin('order', state),
+    (current) => confirmOrder(current, state),
+    orderAsPlaced(state),
+  );
   return isRefusal(order) ? order : { version: order.version };
 });

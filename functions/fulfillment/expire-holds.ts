@@ -1,6 +1,5 @@
 import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
-import { orderLists } from '../orders/adapters/dynamodb-order-lists.ts';
-import { stalledOrders } from '../orders/commands/orders-in-status.ts';
+import { orderLists, stalledOrders } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { sweepEach } from '../shared/kernel/sweep.ts';
 import { addSeconds, systemClock } from '../shared/kernel/time.ts';

@@ -1,6 +1,7 @@
 import { lineFollower } from '../inventory/adapters/line-follower.ts';
 import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
 import { fillLine } from '../inventory/domain/fill-line.ts';
+import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { addSeconds, systemClock } from '../shared/kernel/time.ts';
 import { streamConsumer } from '../shared/stream-consumer.ts';
@@ -8,7 +9,7 @@ import { backorderResumer } from './commands/resume-backordered-order.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'ORDERS_TABLE', 'HOLD_SECONDS', 'STREAM_FAILURES_QUEUE_URL');
 const around = lineSurroundings(config.INVENTORY_TABLE);
-const resume = backorderResumer(config.ORDERS_TABLE, systemClock);
+const resume = backorderResumer(ordersIn(config.ORDERS_TABLE));
 
 /** Serves those who wait whenever their line changes, and sends whoever was served back to his saga. */
 export const handler = streamConsumer(

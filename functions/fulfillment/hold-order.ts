@@ -1,24 +1,19 @@
 import * as z from 'zod/mini';
-import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
-import { orderCommands } from '../orders/commands/order-commands.ts';
-import { holdDispatch } from '../orders/domain/decide-dispatch.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
-import { isRefusal } from '../shared/kernel/refusal.ts';
-import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
+import { holdDispatch } from './domain/decide-dispatch-outcome.ts';
 import { holdForCompensation } from './domain/decide-outcome.ts';
-import { sagaOrigin } from './domain/saga-origin.ts';
+import { committed, sagaOrigin } from './domain/saga-origin.ts';
 import { dispatchSagaState, undoState } from './domain/saga-state.ts';
 
-const config = readConfig('ORDERS_TABLE');
-const commands = orderCommands(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), systemClock);
+const orders = ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE);
 
-/** What a saga cannot finish is parked where people see it. The states differ: a dispatch names its shipment. */
+/** Puts an order that a saga cannot finish on hold for a person. The state of dispatch-saga is the one that names a shipment. */
 export const handler = sagaStep(z.union([dispatchSagaState, undoState]), async (state) => {
   const origin = sagaOrigin('shipmentId' in state ? 'dispatch' : 'order', state);
-  const order = await commands.decide(state.orderId, origin, (current) =>
+  const order = await orders.decide(state.orderId, origin, (current) =>
     'shipmentId' in state ? holdDispatch(current, state) : holdForCompensation(current, state),
   );
-  return isRefusal(order) ? order : { status: order.status, version: order.version };
+  return committed(order);
 });

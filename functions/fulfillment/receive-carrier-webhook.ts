@@ -1,22 +1,19 @@
 import { receiveCarrierWebhook as route } from '../../api/webhooks.ts';
-import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
-import { deliveryRecorder, orderCommands } from '../orders/commands/order-commands.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { logger } from '../shared/logging.ts';
 import { secretStore } from '../shared/secret-store.ts';
-import { carrierGateway } from '../shipping/adapters/configured-carrier-gateway.ts';
-import { deliveryIn, readEasypostEvent } from '../shipping/adapters/easypost-event.ts';
-import { deliveryWatch } from './commands/record-delivery.ts';
+import { carrierGateway, deliveryIn, readEasypostEvent } from '../shipping/index.ts';
+import { deliveryRecorder } from './commands/record-delivery.ts';
 
 const config = readConfig('CARRIER_ENDPOINT', 'CARRIER_SECRET_ID', 'ORDERS_TABLE');
 const secret = secretStore(config.CARRIER_SECRET_ID);
-const watch = deliveryWatch({
+const recordDelivery = deliveryRecorder({
   gateway: carrierGateway(config, secret),
-  recordDelivery: deliveryRecorder(orderCommands(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), systemClock)),
+  orders: ordersIn(config.ORDERS_TABLE),
 });
 
 /** Takes in what the carrier gateway reports. */
@@ -26,7 +23,7 @@ export const handler = httpHandler(route, async ({ rawBody, headers, correlation
   if (isRefusal(event)) return event;
   const delivery = deliveryIn(event, systemClock());
   const origin = { actor: 'webhook:carrier', correlationId, causationId: event.id, traceparent };
-  const effect = delivery === undefined ? { outcome: 'ignored' } : await watch(delivery, origin);
+  const effect = delivery === undefined ? { outcome: 'ignored' } : await recordDelivery(delivery, origin);
   logger.info('carrier event', { eventId: event.id, description: event.description, ...effect });
   return { body: { received: true } };
 });

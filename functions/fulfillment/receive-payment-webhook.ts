@@ -1,10 +1,6 @@
 import { receivePaymentWebhook } from '../../api/webhooks.ts';
-import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
-import { orderCommands } from '../orders/commands/order-commands.ts';
-import { paymentGateway } from '../payments/adapters/configured-payment-gateway.ts';
-import { sightingStore } from '../payments/adapters/dynamodb-reported-authorizations.ts';
-import { readStripeEvent } from '../payments/adapters/stripe-event.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { ordersIn } from '../orders/index.ts';
+import { paymentGateway, readStripeEvent, sightingStore } from '../payments/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
@@ -16,7 +12,7 @@ import { authorizationWatch } from './commands/void-orphaned-authorization.ts';
 const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'IDEMPOTENCY_TABLE');
 const secret = secretStore(config.PAYMENT_SECRET_ID);
 const watch = authorizationWatch({
-  orders: orderCommands(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), systemClock),
+  orders: ordersIn(config.ORDERS_TABLE),
   sightings: sightingStore(config.IDEMPOTENCY_TABLE, systemClock),
   gateway: paymentGateway(config, secret),
 });

@@ -1,6 +1,7 @@
 import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
 import { leaveLine } from '../inventory/domain/leave-line.ts';
 import { shardedStockStore } from '../inventory/domain/sharded-stock-store.ts';
+import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
@@ -10,7 +11,7 @@ import { undoState } from './domain/saga-state.ts';
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
 const around = lineSurroundings(config.INVENTORY_TABLE);
 const stock = shardedStockStore(around);
-const orderToUndo = undoFence(config.ORDERS_TABLE, systemClock);
+const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);

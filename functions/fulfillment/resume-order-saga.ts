@@ -1,5 +1,5 @@
 import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
-import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
+import { dynamoOrderLog } from '../orders/index.ts';
 import { dynamo } from '../shared/aws-clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { eventConsumer } from '../shared/event-consumer.ts';
@@ -10,7 +10,7 @@ const config = readConfig('ORDERS_TABLE', 'ORDER_SAGA_ARN');
 const log = dynamoOrderLog(dynamo(), config.ORDERS_TABLE);
 const start = sagaStarter(config.ORDER_SAGA_ARN);
 
-/** An order that goes on after it waited is another execution: the version tells it from the first one. */
+/** Starts order-saga for an order whose stock arrived. The execution's name has the order's version, which tells it from the first execution. */
 export const handler = eventConsumer(orderResumed, async (event) => {
   const first = await log.first(event.orderId);
   await start(`${event.orderId}-${event.sequence}`, resumedSagaInput(event, first));

@@ -1,5 +1,5 @@
-import { paymentGateway } from '../payments/adapters/configured-payment-gateway.ts';
-import { sightingStore } from '../payments/adapters/dynamodb-reported-authorizations.ts';
+import { ordersIn } from '../orders/index.ts';
+import { paymentGateway, sightingStore } from '../payments/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
@@ -13,7 +13,7 @@ const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE
 export const handler = sagaStep(
   undoState,
   voidingStep({
-    passFence: undoFence(config.ORDERS_TABLE, systemClock),
+    passFence: undoFence(ordersIn(config.ORDERS_TABLE)),
     sightings: sightingStore(config.IDEMPOTENCY_TABLE, systemClock),
     gateway: paymentGateway(config),
   }),

@@ -1,5 +1,5 @@
 import { placeOrder } from '../../api/orders.ts';
-import { catalog } from '../catalog/adapters/dynamodb-catalog.ts';
+import { catalog } from '../catalog/index.ts';
 import { dynamo } from '../shared/aws-clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';

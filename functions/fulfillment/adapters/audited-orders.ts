@@ -1,10 +1,13 @@
 import type { OrderStanding } from '../../inventory/domain/audit-order.ts';
 import type { AuditedOrders } from '../../inventory/domain/audit-orders.ts';
-import { orderLists } from '../../orders/adapters/dynamodb-order-lists.ts';
-import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
-import { stalledOrders, TooManyStalledOrders } from '../../orders/commands/orders-in-status.ts';
-import { foldOrder } from '../../orders/domain/fold-order.ts';
-import { isBeingUndone } from '../../orders/domain/order.ts';
+import {
+  dynamoOrderLog,
+  foldOrder,
+  isBeingUndone,
+  orderLists,
+  stalledOrders,
+  TooManyStalledOrders,
+} from '../../orders/index.ts';
 import { dynamo } from '../../shared/aws-clients.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 

@@ -1,6 +1,5 @@
-import type { ContactStore } from '../../orders/adapters/dynamodb-contact-store.ts';
-import { type Booking, bookAll, bookingsFor, type ShipmentOfOrder } from '../../shipping/commands/book-all.ts';
-import type { BookingRefusal } from '../../shipping/commands/carrier-gateway.ts';
+import type { ContactStore } from '../../orders/index.ts';
+import { type Booking, type BookingRefusal, bookAll, bookingsFor, type ShipmentOfOrder } from '../../shipping/index.ts';
 import type { OrderSagaState } from '../domain/saga-state.ts';
 
 /** Books what was allocated. The address is read here, where it is needed, and goes nowhere but to the carrier. */

@@ -1,10 +1,9 @@
-import type { CancelledShipment, CarrierGateway } from '../../shipping/commands/carrier-gateway.ts';
-import type { PurchaseStore } from '../../shipping/commands/purchase-store.ts';
-import { cancelAll, shipmentsToCancel } from '../../shipping/domain/undo-shipments.ts';
+import { type CancelledShipment, type CarrierGateway, cancelAll, type PurchaseStore } from '../../shipping/index.ts';
 import type { UndoState } from '../domain/saga-state.ts';
+import { shipmentsToCancel } from '../domain/shipments-to-cancel.ts';
 import type { UndoFence } from './undo-fence.ts';
 
-/** Gives an order's labels back, once its log permits that, and lets none be bought any more. */
+/** Closes the order's record of purchases, so that no later run buys a label, and cancels every label that may have been bought. */
 export function cancellingStep(deps: {
   readonly passFence: UndoFence;
   readonly purchases: Pick<PurchaseStore, 'close'>;

@@ -1,20 +1,11 @@
-import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
-import { orderCommands } from '../../orders/commands/order-commands.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
-import { systemClock } from '../../shared/kernel/time.ts';
-import { sagaStep } from '../../shared/saga-step.ts';
+import type { Order, OrderCommands } from '../../orders/index.ts';
+import type { Refusal } from '../../shared/kernel/refusal.ts';
 import { endUndoneOrder } from '../domain/decide-outcome.ts';
 import { sagaOrigin } from '../domain/saga-origin.ts';
-import { undoState } from '../domain/saga-state.ts';
+import type { UndoState } from '../domain/saga-state.ts';
 
-/** The last step of an undo, whichever saga ran it: the order ends, and its log says what was taken back. */
-export function endUndoneOrderStep(saga: 'order' | 'cancellation', ordersTable: string) {
-  const commands = orderCommands(dynamoOrderLog(dynamo(), ordersTable), systemClock);
-  return sagaStep(undoState, async (state) => {
-    const order = await commands.decide(state.orderId, sagaOrigin(saga, state), (current) =>
-      endUndoneOrder(current, state),
-    );
-    return isRefusal(order) ? order : { status: order.status, version: order.version };
-  });
+/** The last step of an undo, in whichever saga it runs: ends the order and records what was undone. */
+export function undoneOrderEnder(saga: 'order' | 'cancellation', orders: Pick<OrderCommands, 'decide'>) {
+  return (state: UndoState): Promise<Order | Refusal<'NOT_FOUND'>> =>
+    orders.decide(state.orderId, sagaOrigin(saga, state), (order) => endUndoneOrder(order, state));
 }

@@ -1,28 +1,25 @@
-import { waitingLines } from '../../inventory/adapters/waiting-lines.ts';
-import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
-import { orderCommands } from '../../orders/commands/order-commands.ts';
-import type { Order } from '../../orders/domain/order.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import type { Order, OrderCommands } from '../../orders/index.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
-import type { Clock } from '../../shared/kernel/time.ts';
-import { holdBackordered, resumeBackordered } from '../domain/decide-backorder.ts';
+import { holdBackordered, resumeBackordered, type Waiting } from '../domain/decide-backorder.ts';
 import { sagaOrigin } from '../domain/saga-origin.ts';
 import type { OrderSagaState } from '../domain/saga-state.ts';
 
 /**
- * Says of an order that it waits for stock. Stock that came before that was said found no order on hold: so whether the
- * order still waits is looked at once more, afterwards.
+ * Puts an order on hold that waits in the backorder queue. Stock that arrives before OrderHeld is committed finds no order
+ * on hold, so the queue is checked again afterwards.
  */
-export function backorderHolder(tables: { readonly orders: string; readonly inventory: string }, clock: Clock) {
-  const commands = orderCommands(dynamoOrderLog(dynamo(), tables.orders), clock);
-  const lines = waitingLines(tables.inventory);
+export function backorderHolder(deps: {
+  readonly orders: Pick<OrderCommands, 'decide'>;
+  readonly queue: { find(orderId: string): Promise<Waiting | undefined> };
+}) {
+  const { orders, queue } = deps;
   return async (state: OrderSagaState): Promise<Order | Refusal> => {
     const { orderId, version } = state;
     const origin = sagaOrigin('order', state);
-    const waiting = await lines.find(orderId);
-    const held = await commands.decide(orderId, origin, (order) => holdBackordered(order, version, waiting));
+    const waiting = await queue.find(orderId);
+    const held = await orders.decide(orderId, origin, (order) => holdBackordered(order, version, waiting));
     if (isRefusal(held) || held.status !== 'on_hold') return held;
-    const still = await lines.find(orderId);
-    return still?.state === 'waiting' ? held : commands.decide(orderId, origin, resumeBackordered, held);
+    const still = await queue.find(orderId);
+    return still?.state === 'waiting' ? held : orders.decide(orderId, origin, resumeBackordered, held);
   };
 }

@@ -1,18 +1,16 @@
-import type { deliveryRecorder } from '../../orders/commands/order-commands.ts';
-import type { Origin } from '../../orders/domain/commit.ts';
+import { type OrderCommands, type Origin, recordDelivery } from '../../orders/index.ts';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import type { DeliveryReport } from '../../shipping/adapters/easypost-event.ts';
-import type { CarrierGateway } from '../../shipping/commands/carrier-gateway.ts';
+import type { CarrierGateway, DeliveryReport } from '../../shipping/index.ts';
 
 /**
- * Records a delivery on the order that the parcel belongs to; once recorded, a second report changes nothing.
+ * Records a reported delivery on the order that the parcel belongs to. A second report of the same delivery changes nothing.
  *
- * @throws TransientFault when the order does not know yet that the parcel left: the gateway reports again later.
+ * @throws TransientFault when the order has no record yet that the parcel left: the gateway repeats its report later.
  */
-export function deliveryWatch(deps: {
+export function deliveryRecorder(deps: {
   readonly gateway: Pick<CarrierGateway, 'identify'>;
-  readonly recordDelivery: ReturnType<typeof deliveryRecorder>;
+  readonly orders: Pick<OrderCommands, 'decide'>;
 }) {
   return async (
     { carrierShipmentId, deliveredAt }: DeliveryReport,
@@ -21,9 +19,11 @@ export function deliveryWatch(deps: {
     const parcel = await deps.gateway.identify(carrierShipmentId);
     if (parcel === undefined) return { outcome: 'ignored' };
     const { orderId, shipmentId } = parcel;
-    const order = await deps.recordDelivery(orderId, shipmentId, deliveredAt, origin);
+    const order = await deps.orders.decide(orderId, origin, (current) =>
+      recordDelivery(current, shipmentId, deliveredAt),
+    );
     if (!isRefusal(order)) return { outcome: 'recorded', orderId };
-    // A parcel that was cancelled and travelled nevertheless is somebody's question to the carrier; asking again answers nothing.
+    // A cancelled shipment that was delivered all the same is for a person to clear with the carrier; a repeated report changes nothing.
     if (order.refused.code !== 'NOT_DISPATCHED_YET') return { outcome: 'ignored', orderId };
     throw new TransientFault(`order ${orderId}: ${order.refused.detail}`);
   };

@@ -1,11 +1,8 @@
-import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
-import { orderCommands } from '../../orders/commands/order-commands.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import type { OrderCommands } from '../../orders/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import type { Clock } from '../../shared/kernel/time.ts';
 import { isAboutToWait, resumeBackordered } from '../domain/decide-backorder.ts';
 
-interface Filled {
+interface FilledOrder {
   readonly orderId: string;
   readonly sku: string;
   readonly correlationId: string;
@@ -13,15 +10,14 @@ interface Filled {
 }
 
 /**
- * Takes an order off hold that has what it waited for.
+ * Ends the hold of an order whose backorder was filled.
  *
- * @returns whether that is through; not when the order's own run is still about to say that it waits.
+ * @returns false while the order's own run has not recorded yet that the order waits: that run resumes it.
  */
-export function backorderResumer(ordersTable: string, clock: Clock) {
-  const commands = orderCommands(dynamoOrderLog(dynamo(), ordersTable), clock);
-  return async ({ orderId, sku, correlationId, traceparent }: Filled): Promise<boolean> => {
+export function backorderResumer(orders: Pick<OrderCommands, 'decide'>) {
+  return async ({ orderId, sku, correlationId, traceparent }: FilledOrder): Promise<boolean> => {
     const origin = { actor: 'stock', correlationId, causationId: `line:${sku}`, traceparent };
-    const order = await commands.decide(orderId, origin, resumeBackordered);
+    const order = await orders.decide(orderId, origin, resumeBackordered);
     return isRefusal(order) || !isAboutToWait(order);
   };
 }

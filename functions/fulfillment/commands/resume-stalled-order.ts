@@ -1,19 +1,20 @@
 import * as z from 'zod/mini';
 import { orderPlaced } from '../../../events/orders/order-placed.v1.ts';
-import type { OrderLog } from '../../orders/commands/order-log.ts';
-import { envelopesOf } from '../../orders/domain/envelopes.ts';
-import { foldOrder } from '../../orders/domain/fold-order.ts';
+import { envelopesOf, foldOrder, type OrderLog } from '../../orders/index.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { orderSagaInput } from '../domain/saga-input.ts';
 import { resumptionOf } from '../domain/stalled-order.ts';
 
 /**
- * Starts an order's saga again if the log, not a list, says that the order is still waiting for it. The input is made
- * from the commit that placed the order, so that it is the one of the first execution.
+ * Restarts an order's saga if the log says that the order is still `placed`; a list may be out of date. The input is made
+ * from the commit that placed the order, so that it equals the input of the first execution.
  *
- * @returns whether it was stalled.
+ * @returns whether the order was stalled.
  */
-export function orderResumer(log: OrderLog, start: (name: string, input: unknown) => Promise<void>) {
+export function stalledOrderResumer(
+  log: Pick<OrderLog, 'read'>,
+  start: (name: string, input: unknown) => Promise<void>,
+) {
   return async (orderId: string, now: Instant, holdSeconds: number): Promise<boolean> => {
     const commits = await log.read(orderId);
     const order = foldOrder(commits);

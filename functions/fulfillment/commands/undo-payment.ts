@@ -1,5 +1,4 @@
-import type { SightingStore } from '../../payments/adapters/dynamodb-reported-authorizations.ts';
-import type { PaidAmount, PaymentGateway } from '../../payments/commands/payment-gateway.ts';
+import type { PaidAmount, PaymentGateway, SightingStore } from '../../payments/index.ts';
 import { paymentToVoid, wasDeclined } from '../domain/payment-to-void.ts';
 import type { UndoState } from '../domain/saga-state.ts';
 import type { UndoFence } from './undo-fence.ts';

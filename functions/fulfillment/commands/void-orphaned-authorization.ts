@@ -1,7 +1,5 @@
-import type { OrderCommands } from '../../orders/commands/order-commands.ts';
-import type { SightingStore } from '../../payments/adapters/dynamodb-reported-authorizations.ts';
-import type { StripeEvent } from '../../payments/adapters/stripe-event.ts';
-import type { PaymentGateway } from '../../payments/commands/payment-gateway.ts';
+import type { OrderCommands } from '../../orders/index.ts';
+import type { PaymentGateway, SightingStore, StripeEvent } from '../../payments/index.ts';
 import { isOrphaned } from '../domain/orphaned-authorization.ts';
 
 /** What Stripe sends when a payment has been authorized. */

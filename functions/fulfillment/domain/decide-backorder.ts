@@ -1,6 +1,5 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
-import type { Decision } from '../../orders/domain/decision.ts';
-import { isBeingUndone, type Order } from '../../orders/domain/order.ts';
+import { type Decision, isBeingUndone, type Order } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 
 /** What an order waits for, as the stock has it. */

@@ -1,6 +1,5 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
-import type { Decision } from '../../orders/domain/decision.ts';
-import { isBeingUndone, type Order, type Undoing } from '../../orders/domain/order.ts';
+import { type Decision, isBeingUndone, type Order, type Undoing } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import { readStepFailure } from './saga-failure.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';

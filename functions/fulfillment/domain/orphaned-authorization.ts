@@ -1,4 +1,4 @@
-import { isBeingUndone, type Order } from '../../orders/domain/order.ts';
+import { isBeingUndone, type Order } from '../../orders/index.ts';
 
 /**
  * True when an authorization that the gateway reports belongs to nobody: its order has ended without it or is being

@@ -1,4 +1,4 @@
-import type { Failure } from '../../orders/domain/order.ts';
+import type { Failure } from '../../orders/index.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
 
 /** Refusals of the steps: an error by one of these names is an answer, any other is a fault. */

@@ -1,12 +1,10 @@
 import type { DispatchRequested } from '../../../events/orders/dispatch-requested.v1.ts';
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
-import type { Commit } from '../../orders/domain/commit.ts';
-import { foldOrder } from '../../orders/domain/fold-order.ts';
-import type { Order } from '../../orders/domain/order.ts';
+import { type Commit, type Order, placedOrder } from '../../orders/index.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { DispatchSagaState, OrderSagaState } from './saga-state.ts';
 
-/** What a saga takes from the event that starts it. */
+/** The event that starts a saga, as far as the saga's input is made from it. */
 export interface Trigger<Data> {
   readonly orderId: string;
   readonly sequence: number;
@@ -20,15 +18,16 @@ function base({ orderId, sequence, correlationId, traceparent }: Trigger<unknown
   return { orderId, version: sequence, correlationId, traceparent };
 }
 
-/** The order travels with the saga, so that no step has to read it. It carries no personal data. */
+/** The input of order-saga. The order travels with the saga, so that no step reads it; it carries no personal data. */
 export function orderSagaInput(trigger: Trigger<OrderPlaced['data']>): OrderSagaState {
   return { ...base(trigger), order: { ...trigger.data, placedAt: trigger.occurredAt } };
 }
 
 /**
- * The same from the commit that placed the order, for one that goes on after it waited.
+ * The input of order-saga for an order that resumes after its stock arrived, made from the commit that placed it.
  *
- * @throws Error when that commit is not there.
+ * @param first the order's commit of version 1.
+ * @throws Error when `first` is missing or places no order.
  */
 export function resumedSagaInput(trigger: Trigger<unknown>, first: Commit | undefined): OrderSagaState {
   const [placed] = first?.events ?? [];
@@ -45,22 +44,10 @@ export function cancellationSagaInput(trigger: Trigger<unknown>) {
   return base(trigger);
 }
 
-/** The order as `order-saga` took it over, at whichever version it was `placed`: right unless somebody has decided something about it since. */
-export function orderAsPlaced(state: OrderSagaState): Order {
-  const { orderId, version, correlationId, traceparent } = state;
-  const { placedAt, ...data } = state.order;
-  const order = foldOrder([
-    {
-      orderId,
-      version: 1,
-      correlationId,
-      traceparent,
-      causationId: '',
-      actor: '',
-      committedAt: placedAt as Instant,
-      events: [{ type: 'OrderPlaced', version: 1, data }],
-    },
-  ]);
-  if (order === undefined) throw new Error('unreachable: one commit always folds to an order');
-  return { ...order, version };
+/**
+ * The order as order-saga took it over, without a read of its log. It is the current order unless another decision has
+ * been committed since; the commit that follows is conditional on the version, so a wrong guess costs one read.
+ */
+export function orderAsPlaced({ orderId, version, order: { placedAt, ...data } }: OrderSagaState): Order {
+  return { ...placedOrder(orderId, placedAt as Instant, data), version };
 }

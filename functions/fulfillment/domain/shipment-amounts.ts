@@ -1,4 +1,4 @@
-import type { OrderFacts } from '../../orders/domain/order.ts';
+import type { OrderFacts } from '../../orders/index.ts';
 import { apportion } from '../../shared/kernel/money.ts';
 
 type Quantities = { readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };

@@ -1,4 +1,4 @@
-import type { Order } from '../../orders/domain/order.ts';
+import type { Order } from '../../orders/index.ts';
 import { addSeconds, type Instant } from '../../shared/kernel/time.ts';
 
 /**

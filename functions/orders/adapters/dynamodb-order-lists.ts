@@ -5,33 +5,9 @@ import { orderSummary } from '../../../api/orders.ts';
 import { dynamo } from '../../shared/aws-clients.ts';
 import { batchGet } from '../../shared/batch-get.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
-import type { OrderView } from '../domain/order-view.ts';
+import type { ListKey, ListPartition, ListRange, OrderLists } from '../commands/order-lists.ts';
 
-/** A partition of one of the indexes of `OrderViews`. */
-export interface ListPartition {
-  readonly index: 'byCustomer' | 'byStatus' | 'byDay';
-  readonly attribute: 'customerId' | 'statusBucket' | 'dayBucket';
-  readonly value: string;
-}
-
-/** Orders placed at or after `from` and before `before`, both compared with the index's `placedKey`. */
-export interface ListRange {
-  readonly from: string;
-  readonly before: string;
-}
-
-export interface ListKey {
-  readonly orderId: string;
-  readonly placedKey: string;
-}
-
-export interface OrderLists {
-  /** The newest keys of the range over all the partitions, merged; at most `limit`. */
-  newest(partitions: readonly ListPartition[], range: ListRange, limit: number): Promise<readonly ListKey[]>;
-  /** The views of these keys in the same order; those that are gone are left out. */
-  views(keys: readonly ListKey[]): Promise<readonly OrderView[]>;
-}
-
+/** The lists in the table `OrderViews` and its indexes. */
 export function orderLists(table: string): OrderLists {
   return {
     async newest(partitions, range, limit) {

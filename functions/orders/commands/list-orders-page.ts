@@ -1,7 +1,7 @@
-import type { ListKey, ListPartition, ListRange, OrderLists } from '../adapters/dynamodb-order-lists.ts';
 import type { OrderStatus } from '../domain/order.ts';
 import type { OrderView } from '../domain/order-view.ts';
 import { dayBefore, dayOf, dayPartition, statusPartition, viewBuckets } from '../domain/view-keys.ts';
+import type { ListKey, ListPartition, ListRange, OrderLists } from './order-lists.ts';
 
 export interface ListRequest {
   /** Undefined: everybody's orders. */

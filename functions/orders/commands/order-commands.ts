@@ -2,23 +2,24 @@ import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from '../domain/commit.ts';
-import { recordDelivery } from '../domain/decide-delivery.ts';
 import type { Decision } from '../domain/decision.ts';
 import { applyCommit, foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderLog } from './order-log.ts';
 
-/** Times a decision is taken anew because somebody else committed first. More says that two parties fight. */
+/** Attempts to commit one decision. More concurrent commits than this mean that two commands keep undoing each other. */
 const maxDecisions = 5;
 
 export interface OrderCommands {
   /** The order as it is now. */
   load(orderId: string): Promise<Order | undefined>;
   /**
-   * Loads, decides and commits at the version decided on; decides anew when somebody was faster.
+   * Loads the order, decides, and commits the events at the next version; loads and decides again when another commit took
+   * that version.
    *
-   * @param known what the caller believes the order to be; saves the read when it is right and costs one when not.
-   * @throws TransientFault when others were faster each time.
+   * @param known the order as the caller believes it to be. Saves the read when it is current and costs one when it is not.
+   * @returns the order after the commit, or the refusal.
+   * @throws TransientFault when another commit was first at every attempt.
    */
   decide<Code extends string>(
     orderId: string,
@@ -47,15 +48,4 @@ export function orderCommands(log: OrderLog, clock: Clock): OrderCommands {
       throw new TransientFault(`order ${orderId}: others committed first ${maxDecisions} times`);
     },
   };
-}
-
-/** What the carrier's report of a delivery does to an order. */
-export function deliveryRecorder(commands: OrderCommands) {
-  return (
-    orderId: string,
-    shipmentId: string,
-    deliveredAt: string,
-    origin: Origin,
-  ): Promise<Order | Refusal<'NOT_FOUND' | 'NOT_DISPATCHED_YET' | 'SHIPMENT_CANCELLED'>> =>
-    commands.decide(orderId, origin, (order) => recordDelivery(order, shipmentId, deliveredAt));
 }

@@ -3,7 +3,6 @@ import type { PlaceOrderBody } from '../../../api/orders.ts';
 import { orderIdFor } from '../../shared/kernel/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
-import type { ContactStore } from '../adapters/dynamodb-contact-store.ts';
 import type { Origin } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
@@ -11,6 +10,7 @@ import { placementCommit } from '../domain/placement-commit.ts';
 import { type PricedProduct, priceOrder } from '../domain/price-order.ts';
 import { tariffTable } from '../domain/shipping-charge.ts';
 import { taxTable } from '../domain/tax.ts';
+import type { ContactStore } from './contact-store.ts';
 import type { OrderLog } from './order-log.ts';
 
 export interface Placement {

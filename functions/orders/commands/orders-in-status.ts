@@ -1,6 +1,6 @@
 import type { Instant } from '../../shared/kernel/time.ts';
-import type { ListPartition, OrderLists } from '../adapters/dynamodb-order-lists.ts';
 import { statusPartition, viewBuckets } from '../domain/view-keys.ts';
+import type { ListPartition, OrderLists } from './order-lists.ts';
 
 /** Statuses that a sound order leaves: within minutes, and when everything was delivered. */
 export type StallingStatus = 'placed' | 'on_hold' | 'confirmed';

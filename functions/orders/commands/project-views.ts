@@ -1,6 +1,5 @@
 import { isTransient } from '../../shared/kernel/faults.ts';
 import type { PoisonItem, StreamItem } from '../../shared/stream-consumer.ts';
-import { fromItem } from '../adapters/commit-item.ts';
 import type { Commit } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
@@ -11,13 +10,21 @@ import type { OrderLog } from './order-log.ts';
 const concurrency = 8;
 
 /**
- * Folds every order of a batch once and writes its view. Commits that begin with the order's first one and have no
- * gap are the order; otherwise it is read again, so that records that come late, twice or out of order do no harm.
+ * Folds every order of a batch once and writes its view. Commits that start at version 1 and have no gap are the whole
+ * order; any other order is read from the log, so that late, duplicate and unordered records do no harm.
+ *
+ * @param deps `commitOf` reads the commit in an item of the stream and throws when it makes no sense.
+ * @returns the items whose order can never be projected.
  */
-export function viewProjector(log: OrderLog, write: (view: OrderView) => Promise<void>) {
+export function viewProjector(deps: {
+  readonly log: Pick<OrderLog, 'read'>;
+  readonly commitOf: (item: StreamItem) => Commit;
+  readonly write: (view: OrderView) => Promise<void>;
+}) {
+  const { log, commitOf, write } = deps;
   const project = async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
     try {
-      const order = foldFromStart(items.map(({ image }) => fromItem(image))) ?? (await reload(log, items));
+      const order = foldFromStart(items.map(commitOf)) ?? (await reload(log, items));
       if (order !== undefined) await write(orderView(order));
       return [];
     } catch (error) {
@@ -41,7 +48,7 @@ function foldFromStart(commits: readonly Commit[]): Order | undefined {
   return complete ? foldOrder(commits) : undefined;
 }
 
-async function reload(log: OrderLog, items: readonly StreamItem[]): Promise<Order | undefined> {
+async function reload(log: Pick<OrderLog, 'read'>, items: readonly StreamItem[]): Promise<Order | undefined> {
   const orderId = items[0]?.key.orderId;
   return orderId === undefined ? undefined : foldOrder(await log.read(orderId));
 }

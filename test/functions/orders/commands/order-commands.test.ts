@@ -2,13 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OrderEvent } from '../../../../events/catalog.ts';
 import { undoFence } from '../../../../functions/fulfillment/commands/undo-fence.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
-import {
-  deliveryRecorder,
-  type OrderCommands,
-  orderCommands,
-} from '../../../../functions/orders/commands/order-commands.ts';
+import { type OrderCommands, orderCommands } from '../../../../functions/orders/commands/order-commands.ts';
 import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
 import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
+import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
 import { foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../../functions/orders/domain/order.ts';
 import { dynamo } from '../../../../functions/shared/aws-clients.ts';
@@ -159,7 +156,7 @@ describe('the fence before an undo', () => {
   const failing = () => ({ ...undoState({ failure: caught('OUT_OF_STOCK', 'Sold out.') }), orderId });
 
   it('opens after the failure is on record', async () => {
-    expect(await undoFence(table, () => now)(failing())).toMatchObject({ status: 'placed', version: 2 });
+    expect(await undoFence(commands)(failing())).toMatchObject({ status: 'placed', version: 2 });
     expect((await log.read(orderId))[1]).toMatchObject({
       actor: 'saga:order',
       causationId: `${orderId}:1`,
@@ -168,7 +165,7 @@ describe('the fence before an undo', () => {
   });
 
   it('opens again for the next step without another record', async () => {
-    const passFence = undoFence(table, () => now);
+    const passFence = undoFence(commands);
     await passFence(failing());
     calls.reset();
     expect(await passFence(failing())).toMatchObject({ version: 2 });
@@ -177,18 +174,18 @@ describe('the fence before an undo', () => {
 
   it('stays closed before a confirmed order', async () => {
     await append(confirmation());
-    expect(await undoFence(table, () => now)({ ...failing(), ...answers() })).toBeUndefined();
+    expect(await undoFence(commands)({ ...failing(), ...answers() })).toBeUndefined();
     expect(await versions()).toEqual([1, 2]);
   });
 
   it('stays closed when the order is confirmed in the very moment', async () => {
     calls.before(1, () => append(confirmation()));
-    expect(await undoFence(table, () => now)({ ...failing(), ...answers() })).toBeUndefined();
+    expect(await undoFence(commands)({ ...failing(), ...answers() })).toBeUndefined();
     expect(await versions()).toEqual([1, 2]);
   });
 
   it('stays closed for an order that does not exist', async () => {
-    expect(await undoFence(table, () => now)({ ...failing(), orderId: 'ord_nobody' })).toBeUndefined();
+    expect(await undoFence(commands)({ ...failing(), orderId: 'ord_nobody' })).toBeUndefined();
   });
 });
 
@@ -197,12 +194,14 @@ describe('the delivery that a carrier reports', () => {
     await append(confirmation(), [
       event('ShipmentDispatched', { shipmentId: berlin, carrier: 'DHL', trackingCode: 't' }),
     ]);
-    expect(await deliveryRecorder(commands)(orderId, berlin, now, origin)).toMatchObject({ status: 'completed' });
+    expect(await commands.decide(orderId, origin, (order) => recordDelivery(order, berlin, now))).toMatchObject({
+      status: 'completed',
+    });
   });
 
   it('is refused before the dispatch is recorded', async () => {
     await append(confirmation());
-    const answer = await deliveryRecorder(commands)(orderId, berlin, now, origin);
+    const answer = await commands.decide(orderId, origin, (order) => recordDelivery(order, berlin, now));
     expect(answer).toMatchObject({ refused: { code: 'NOT_DISPATCHED_YET' } });
   });
 });

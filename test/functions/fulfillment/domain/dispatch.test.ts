@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { holdDispatch, recordDispatch } from '../../../../functions/fulfillment/domain/decide-dispatch-outcome.ts';
 import { shipmentAmounts } from '../../../../functions/fulfillment/domain/shipment-amounts.ts';
-import { holdDispatch, recordDispatch, requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
+import { requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
 import { fulfillmentStatusOf, type Order, paymentStatusOf } from '../../../../functions/orders/domain/order.ts';
 import {
   afterwards,
@@ -19,7 +20,7 @@ import {
   totals,
   twoWarehouses,
   vienna,
-} from '../given.ts';
+} from '../../orders/given.ts';
 
 /** What the sagas and the warehouse do to an order, one commit each. */
 const request = (order: Order, id: string) => afterwards(order, ...eventsOf(requestDispatch(order, id)));

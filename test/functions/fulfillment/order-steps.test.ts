@@ -27,7 +27,7 @@ import {
   placed,
   sagaState,
   undoState,
-} from './given.ts';
+} from '../orders/given.ts';
 
 type Step = (event: unknown, context: unknown) => Promise<unknown>;
 

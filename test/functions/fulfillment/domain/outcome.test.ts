@@ -23,7 +23,7 @@ import {
   stock,
   twoWarehouses,
   undoState,
-} from '../given.ts';
+} from '../../orders/given.ts';
 
 const held = (reason: 'compensation_failed' | 'review' = 'compensation_failed') =>
   event('OrderHeld', { reason, detail: 'stuck' });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
 import { resumptionOf } from '../../../functions/fulfillment/domain/stalled-order.ts';
-import type { ListKey, ListRange } from '../../../functions/orders/adapters/dynamodb-order-lists.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
+import type { ListKey, ListRange } from '../../../functions/orders/commands/order-lists.ts';
 import { stalledOrders, TooManyStalledOrders } from '../../../functions/orders/commands/orders-in-status.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import { orderView } from '../../../functions/orders/domain/order-view.ts';
@@ -13,7 +13,7 @@ import { addSeconds, type Instant, systemClock } from '../../../functions/shared
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
-import { event, now, orderAfter, origin, placement } from './given.ts';
+import { event, now, orderAfter, origin, placement } from '../orders/given.ts';
 
 const holdSeconds = 900;
 /** Seconds after which an order must have left `placed`. */

@@ -26,7 +26,7 @@ import {
   refusalCode,
   sagaState,
   undoState,
-} from '../given.ts';
+} from '../../orders/given.ts';
 
 const waiting: Waiting = { state: 'waiting', sku: 'MUG', units: 2, mode: 'backorder' };
 const held = event('OrderHeld', {

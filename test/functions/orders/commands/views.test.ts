@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OrderEvent } from '../../../../events/catalog.ts';
+import { fromItem } from '../../../../functions/orders/adapters/commit-item.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from '../../../../functions/orders/adapters/dynamodb-order-views.ts';
 import { viewProjector } from '../../../../functions/orders/commands/project-views.ts';
@@ -52,7 +53,9 @@ async function viewOf({ orderId }: Pick<Commit, 'orderId'>): Promise<Record<stri
   return Item === undefined ? undefined : unmarshall(Item);
 }
 
-const project = () => viewProjector(dynamoOrderLog(dynamo(), tables.orders), orderViewWriter(tables.views));
+const projector = (write: ReturnType<typeof orderViewWriter>) =>
+  viewProjector({ log: dynamoOrderLog(dynamo(), tables.orders), commitOf: ({ image }) => fromItem(image), write });
+const project = () => projector(orderViewWriter(tables.views));
 const foldedView = (commits: readonly Commit[]) => orderView(foldOrder(commits) as Order);
 const at = (commits: readonly Commit[], ...versions: number[]) =>
   versions.map((version) => streamItem(commits[version - 1] as Commit));
@@ -148,7 +151,7 @@ describe('the projector', () => {
   it('gives the whole batch back after a fault that may pass', async () => {
     const commits = await newOrder();
     const write = async (): Promise<void> => Promise.reject(new TransientFault('busy'));
-    const failing = viewProjector(dynamoOrderLog(dynamo(), tables.orders), write);
+    const failing = projector(write);
     await expect(failing(at(commits, 1))).rejects.toThrow(/busy/);
   });
 
@@ -162,7 +165,7 @@ describe('the projector', () => {
       running -= 1;
     };
     const batch = await Promise.all(Array.from({ length: 30 }, () => newOrder([], false)));
-    await viewProjector(dynamoOrderLog(dynamo(), tables.orders), write)(batch.flatMap((commits) => at(commits, 1)));
+    await projector(write)(batch.flatMap((commits) => at(commits, 1)));
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(8);
   });

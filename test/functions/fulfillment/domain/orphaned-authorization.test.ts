@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isOrphaned } from '../../../functions/fulfillment/domain/orphaned-authorization.ts';
-import type { Order } from '../../../functions/orders/domain/order.ts';
+import { isOrphaned } from '../../../../functions/fulfillment/domain/orphaned-authorization.ts';
+import type { Order } from '../../../../functions/orders/domain/order.ts';
 import {
   achieved,
   afterwards,
@@ -10,7 +10,7 @@ import {
   event,
   orderAfter,
   payment,
-} from '../orders/given.ts';
+} from '../../orders/given.ts';
 
 const held = event('OrderHeld', { reason: 'review', detail: '' });
 const rejected = orderAfter([declined], [event('OrderRejected', { code: 'PAYMENT_DECLINED', detail: 'No.' })]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, type OrderEvent, orderEvents } from '../../../../events/catalog.ts';
+import { holdDispatch, recordDispatch } from '../../../../functions/fulfillment/domain/decide-dispatch-outcome.ts';
 import {
   confirmOrder,
   endUndoneOrder,
@@ -12,7 +13,7 @@ import type { DispatchSagaState } from '../../../../functions/fulfillment/domain
 import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
 import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
-import { holdDispatch, recordDispatch, requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
+import { requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
@@ -32,7 +33,7 @@ import {
   twoWarehouses,
   undoState,
   vienna,
-} from '../given.ts';
+} from '../../orders/given.ts';
 
 /**
  * Orders that anything may happen to, in any order: commands, steps of sagas, and late second runs of them. Whatever
