@@ -12,3 +12,4 @@ export type {
   CarrierGateway,
 } from './commands/carrier-gateway.ts';
 export type { OffersByShipment, PurchaseStore } from './commands/purchase-store.ts';
+export { readReference } from './domain/reference.ts';

@@ -76,9 +76,31 @@ export function codeOf(source: Source): string {
   return uncommented(source).replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
 }
 
-/** `functions/orders/domain/x.ts` -> orders, domain. The layer of an entry point is `entry`. */
-export function placeOf(path: string): { capability: string; layer: string } | undefined {
-  const [top, capability, layer, ...rest] = path.split('/');
-  if (top !== 'functions' || capability === undefined || layer === undefined) return undefined;
-  return { capability, layer: rest.length === 0 ? 'entry' : layer };
+export type Layer = 'entry' | 'door' | 'domain' | 'commands' | 'adapters';
+
+export interface Place {
+  readonly capability: string;
+  /** Only in a capability that has rooms. */
+  readonly room?: string;
+  readonly layer: string;
+}
+
+const layers = new Set(['domain', 'commands', 'adapters']);
+
+/**
+ * `functions/orders/domain/x.ts` -> orders, domain; `functions/inventory/ledger/domain/x.ts` -> inventory, ledger, domain.
+ * The layer of a file directly in a capability's folder is `entry`, that of an `index.ts` is `door`.
+ */
+export function placeOf(path: string): Place | undefined {
+  const [top, capability, ...rest] = path.split('/');
+  const file = rest.at(-1);
+  if (top !== 'functions' || capability === undefined || file === undefined) return undefined;
+  const folders = rest.slice(0, -1);
+  const room = capability !== 'shared' && folders[0] !== undefined && !layers.has(folders[0]) ? folders[0] : undefined;
+  const [layer] = room === undefined ? folders : folders.slice(1);
+  return {
+    capability,
+    ...(room !== undefined && { room }),
+    layer: file === 'index.ts' ? 'door' : (layer ?? 'entry'),
+  };
 }

@@ -11,7 +11,7 @@ import {
   totals,
 } from '../../../events/vocabulary.ts';
 
-/** What every saga carries: whose order, the log version it started from, and where the request came from. */
+/** What every saga carries: the order, the log version that it started from, and the origin of the request. */
 const sagaBase = {
   orderId: text,
   version: z.int(),
@@ -26,7 +26,7 @@ export const stockHold = z.object({
 });
 export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
 
-/** What Step Functions puts at `$.failure`: the error's name and Lambda's JSON about it. */
+/** What Step Functions stores at `$.failure`: the name of the error and Lambda's JSON description of it. */
 export const caughtFailure = z.object({ Error: text, Cause: text });
 
 export const cancelledShipments = z.object({
@@ -41,7 +41,17 @@ const undone = z.object({
   stock: z.optional(releasedStock),
 });
 
-/** The state of `order-saga`: its input, then what each step answered, then what was undone. */
+/** The answer of each step of order-saga, what failed, and what was undone. Each is absent until its step has answered. */
+const answers = {
+  stock: z.optional(stockHold),
+  payment: z.optional(authorization),
+  shipments: z.optional(z.array(shipment)),
+  failure: z.optional(caughtFailure),
+  undone: z.optional(undone),
+  undoFailure: z.optional(caughtFailure),
+};
+
+/** The state of order-saga: its input and the answers so far. */
 export const orderSagaState = z.object({
   ...sagaBase,
   order: z.object({
@@ -54,28 +64,15 @@ export const orderSagaState = z.object({
     allowSplitShipments: z.optional(z.boolean()),
     placedAt: text,
   }),
-  stock: z.optional(stockHold),
-  payment: z.optional(authorization),
-  shipments: z.optional(z.array(shipment)),
-  failure: z.optional(caughtFailure),
-  undone: z.optional(undone),
-  undoFailure: z.optional(caughtFailure),
+  ...answers,
 });
 export type OrderSagaState = z.output<typeof orderSagaState>;
 
-/** What an undo step may count on, whichever saga runs it. `cancellation-saga` starts with nothing but the base. */
-export const undoState = z.object({
-  ...sagaBase,
-  stock: z.optional(stockHold),
-  payment: z.optional(authorization),
-  shipments: z.optional(z.array(shipment)),
-  failure: z.optional(caughtFailure),
-  undone: z.optional(undone),
-  undoFailure: z.optional(caughtFailure),
-});
+/** The state of an undo step in any saga. cancellation-saga starts with the base alone. */
+export const undoState = z.object({ ...sagaBase, ...answers });
 export type UndoState = z.output<typeof undoState>;
 
-/** The state of `dispatch-saga`: one shipment to take the money for and to book out. */
+/** The state of dispatch-saga: one shipment whose payment is captured and whose stock is committed. */
 export const dispatchSagaState = z.object({
   ...sagaBase,
   shipmentId: text,
