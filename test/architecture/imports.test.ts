@@ -19,7 +19,8 @@ function forbidden(
   );
 }
 
-const isOurs = (target: string) => /^(functions|events|api|infra|local|test|bench|scripts)\//.test(target);
+const isOurs = (target: string) =>
+  /^(functions|events|api|infra|local|statemachines|test|bench|scripts)\//.test(target);
 const isContract = (target: string) => target.startsWith('events/') || target.startsWith('api/');
 const isShared = (target: string) => target.startsWith('functions/shared/');
 const isDoor = (target: string) => placeOf(target)?.layer === 'door';
@@ -44,7 +45,7 @@ describe('the reader of imports', () => {
   });
 
   it('finds only files that exist', () => {
-    const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'test', 'bench', 'scripts');
+    const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'statemachines', 'test', 'bench', 'scripts');
     const known = new Set(all.map(({ path }) => path));
     const broken = forbidden(all, (target) => !isOurs(target) || !target.endsWith('.ts') || known.has(target));
     expect(broken).toEqual([]);
@@ -149,6 +150,10 @@ describe('imports point inward between the folders of the repository', () => {
     expect(
       forbidden(sourcesIn('api'), (target) => ['zod/mini', vocabulary].includes(target) || target.startsWith('api/')),
     ).toEqual([]);
+  });
+
+  it('the tables of the sagas import nothing but their own folder', () => {
+    expect(forbidden(sourcesIn('statemachines'), (target) => target.startsWith('statemachines/'))).toEqual([]);
   });
 
   it('infra imports the contracts, and no code of a function', () => {
