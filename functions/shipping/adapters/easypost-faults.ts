@@ -15,7 +15,7 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
 }
 
 /** EasyPost's error object: `{"error": {"code": "…", "message": …, "errors": […]}}`. */
-const errorBody = z.object({ error: z.looseObject({ code: z.catch(z.optional(z.string()), undefined) }) });
+const errorBody = z.object({ error: z.object({ code: z.optional(z.unknown()) }) });
 
 /**
  * What is kept of the body of an answer outside 2xx: the code. The message may quote an address. An answer without EasyPost's
@@ -23,7 +23,8 @@ const errorBody = z.object({ error: z.looseObject({ code: z.catch(z.optional(z.s
  */
 export function keptErrorDetails(statusCode: number, body: unknown): { code: string | undefined; message: string } {
   const parsed = z.safeParse(errorBody, body);
-  return { code: parsed.success ? parsed.data.error.code : foreignCode(statusCode), message: '' };
+  const code = parsed.success ? parsed.data.error.code : foreignCode(statusCode);
+  return { code: typeof code === 'string' ? code : undefined, message: '' };
 }
 
 function foreignCode(statusCode: number): string {
