@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SecretStore } from '../../../functions/shared/secret-store.ts';
 import { easypostGateway } from '../../../functions/shipping/adapters/easypost-gateway.ts';
 import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
-import type { CarrierGateway } from '../../../functions/shipping/domain/carrier-gateway.ts';
+import type { CarrierGateway } from '../../../functions/shipping/commands/carrier-gateway.ts';
 
 type Respond = (request: IncomingMessage, response: ServerResponse) => void;
 
