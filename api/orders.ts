@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
 import { defineRoute } from './define-route.ts';
 import {
   country,
@@ -71,28 +72,6 @@ const fulfillmentStatus = z.enum([
   'partially_returned',
 ]);
 
-const lineReference = z.object({ lineId: z.string(), sku: z.string(), quantity: z.int() });
-const totals = z.object({
-  subtotalMinor: z.int(),
-  shippingMinor: z.int(),
-  taxMinor: z.int(),
-  totalMinor: z.int(),
-});
-
-const sourcing = z.object({
-  candidates: z.array(
-    z.object({
-      location: z.string(),
-      priority: z.int(),
-      distanceKm: z.optional(z.int()),
-      fills: z.enum(['all', 'part', 'none', 'assumed']),
-    }),
-  ),
-  chosen: z.array(z.string()),
-  rule: z.enum(['single_location', 'fewest_locations', 'only_choice']),
-  tieBreak: z.optional(z.enum(['priority', 'distance', 'order'])),
-});
-
 export const orderResource = z.object({
   orderId: z.string(),
   customerId: z.string(),
@@ -122,11 +101,11 @@ export const orderResource = z.object({
       carrier: z.string(),
       trackingCode: z.string(),
       labelUrl: z.string(),
-      lines: z.array(lineReference),
+      lines: z.array(lineQuantity),
     }),
   ),
   payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
-  /** Why the units come from where they do; for staff, once they are held. */
+  /** Why these locations serve the order; for staff, once the stock is reserved. */
   sourcing: z.optional(sourcing),
   allowSplitShipments: z.optional(z.boolean()),
   rejection: z.optional(z.object({ code: z.string(), detail: z.string() })),
@@ -135,7 +114,7 @@ export const orderResource = z.object({
       reason: z.string(),
       detail: z.string(),
       shipmentId: z.optional(z.string()),
-      /** What is missing of an order that waits for stock; it needs no person. */
+      /** The missing units of an order that waits for stock. It resumes by itself when they arrive. */
       waitsFor: z.optional(z.object({ sku: z.string(), units: z.int() })),
     }),
   ),

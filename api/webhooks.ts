@@ -5,7 +5,7 @@ const received = z.object({ received: z.boolean() });
 
 export const receivePaymentWebhook = defineRoute({
   operationId: 'receive-payment-webhook',
-  entryPoint: 'payments/receive-payment-webhook',
+  entryPoint: 'fulfillment/receive-payment-webhook',
   method: 'POST',
   path: '/webhooks/payment',
   who: 'signed',
@@ -17,7 +17,7 @@ export const receivePaymentWebhook = defineRoute({
 
 export const receiveCarrierWebhook = defineRoute({
   operationId: 'receive-carrier-webhook',
-  entryPoint: 'shipping/receive-carrier-webhook',
+  entryPoint: 'fulfillment/receive-carrier-webhook',
   method: 'POST',
   path: '/webhooks/carrier',
   who: 'signed',

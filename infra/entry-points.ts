@@ -7,17 +7,18 @@ const functionsRoot = join(repositoryRoot, 'functions');
 
 /** Not a capability: the shapes that all handlers share. */
 const shared = 'shared';
+const door = 'index.ts';
 
 /**
  * Every `<capability>/<verb-noun>` under `functions/`, sorted. A file directly in a capability's folder is an entry
- * point; what lies deeper (domain, adapters) is not.
+ * point, except `index.ts`, which lists what other capabilities may import. Files in deeper folders are no entry points.
  */
 export function entryPoints(): readonly string[] {
   return directories(functionsRoot)
     .filter((capability) => capability !== shared)
     .flatMap((capability) =>
       readdirSync(join(functionsRoot, capability), { withFileTypes: true })
-        .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+        .filter((file) => file.isFile() && file.name.endsWith('.ts') && file.name !== door)
         .map((file) => `${capability}/${file.name.slice(0, -'.ts'.length)}`),
     )
     .sort();

@@ -12,7 +12,7 @@ async function main(): Promise<boolean> {
   }
   await connect(options);
   // The clients take region, endpoint and credentials from the environment when they are first asked for.
-  const { auditStock } = await import('../functions/inventory/adapters/stock-audit.ts');
+  const { auditStock } = await import('../functions/fulfillment/adapters/stock-audit.ts');
   const { table, orders, views } = options;
   const ordersTables = orders === undefined || views === undefined ? undefined : { log: orders, views };
   const audit = await auditStock({ inventory: table, orders: ordersTables }, options.minutes * 60_000);

@@ -1,5 +1,5 @@
 import { putBackorder } from '../../api/inventory.ts';
-import { catalog } from '../catalog/adapters/dynamodb-catalog.ts';
+import { catalog } from '../catalog/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal, refuse } from '../shared/kernel/refusal.ts';

@@ -8,8 +8,8 @@ import { systemClock } from '../shared/kernel/time.ts';
 import { contactStore } from './adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { httpOrigin } from './adapters/http-origin.ts';
-import { orderCommands } from './adapters/order-commands.ts';
-import { readOrder } from './adapters/order-reader.ts';
+import { orderCommands } from './commands/order-commands.ts';
+import { readOrder } from './commands/read-order.ts';
 import { requestCancellation } from './domain/decide-cancellation.ts';
 import { orderResource } from './domain/order-resource.ts';
 

@@ -6,7 +6,7 @@ import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { contactStore } from './adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
-import { readOrder } from './adapters/order-reader.ts';
+import { readOrder } from './commands/read-order.ts';
 import { orderResource } from './domain/order-resource.ts';
 
 const config = readConfig('ORDERS_TABLE', 'CONTACTS_TABLE');

@@ -4,7 +4,7 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
-import { readOrder } from './adapters/order-reader.ts';
+import { readOrder } from './commands/read-order.ts';
 import { envelopesOf } from './domain/envelopes.ts';
 
 const config = readConfig('ORDERS_TABLE');

@@ -5,9 +5,9 @@ import { encodeCursor } from '../shared/cursor.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
-import { listOrdersPage } from './adapters/list-orders-page.ts';
+import { orderLists } from './adapters/dynamodb-order-lists.ts';
 import { readListRange } from './adapters/list-range.ts';
-import { orderLists } from './adapters/order-lists.ts';
+import { listOrdersPage } from './commands/list-orders-page.ts';
 
 const config = readConfig('ORDER_VIEWS_TABLE');
 const lists = orderLists(config.ORDER_VIEWS_TABLE);

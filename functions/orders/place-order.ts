@@ -1,5 +1,5 @@
 import { placeOrder } from '../../api/orders.ts';
-import { catalog } from '../catalog/adapters/dynamodb-catalog.ts';
+import { catalog } from '../catalog/index.ts';
 import { dynamo } from '../shared/aws-clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
@@ -10,8 +10,8 @@ import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { httpOrigin } from './adapters/http-origin.ts';
 import { readIdempotencyKey } from './adapters/idempotency-key.ts';
 import { idempotentPlacement } from './adapters/idempotent-placement.ts';
-import { orderPlacement } from './adapters/order-placement.ts';
 import { placementReply } from './adapters/placement-reply.ts';
+import { orderPlacement } from './commands/order-placement.ts';
 
 const config = readConfig('ORDERS_TABLE', 'CONTACTS_TABLE', 'CATALOG_TABLE', 'IDEMPOTENCY_TABLE');
 const log = dynamoOrderLog(dynamo(), config.ORDERS_TABLE);

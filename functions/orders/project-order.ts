@@ -1,14 +1,19 @@
 import { dynamo } from '../shared/aws-clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { streamConsumer } from '../shared/stream-consumer.ts';
+import { fromItem } from './adapters/commit-item.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from './adapters/dynamodb-order-views.ts';
-import { viewProjector } from './adapters/view-projector.ts';
+import { viewProjector } from './commands/project-views.ts';
 
 const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'STREAM_FAILURES_QUEUE_URL');
 
 export const handler = streamConsumer(
   'project-order',
   config.STREAM_FAILURES_QUEUE_URL,
-  viewProjector(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), orderViewWriter(config.ORDER_VIEWS_TABLE)),
+  viewProjector({
+    log: dynamoOrderLog(dynamo(), config.ORDERS_TABLE),
+    commitOf: ({ image }) => fromItem(image),
+    write: orderViewWriter(config.ORDER_VIEWS_TABLE),
+  }),
 );

@@ -6,8 +6,8 @@ import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { httpOrigin } from './adapters/http-origin.ts';
-import { orderCommands } from './adapters/order-commands.ts';
-import { readOrder } from './adapters/order-reader.ts';
+import { orderCommands } from './commands/order-commands.ts';
+import { readOrder } from './commands/read-order.ts';
 import { requestDispatch as decideDispatch } from './domain/decide-dispatch.ts';
 import { orderResource } from './domain/order-resource.ts';
 

@@ -4,7 +4,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
-import { nameIn } from './deployment.ts';
+import { nameIn } from './build.ts';
 
 /** Where every alarm is told, and the address that hears it. */
 export class AlarmTopic extends Topic {

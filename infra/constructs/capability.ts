@@ -19,10 +19,10 @@ export abstract class Capability extends Construct {
   /** Makes the function of `functions/<capability>/<verbNoun>.ts`. */
   protected function(
     verbNoun: string,
-    options: Omit<ServiceFunctionProps, 'entryPoint' | 'deployment'> = {},
+    options: Omit<ServiceFunctionProps, 'entryPoint' | 'build'> = {},
   ): ServiceFunction {
     const { deployment } = this;
-    const made = new ServiceFunction(this, { entryPoint: `${this.#name}/${verbNoun}`, deployment, ...options });
+    const made = new ServiceFunction(this, { entryPoint: `${this.#name}/${verbNoun}`, build: deployment, ...options });
     deployment.functions.set(verbNoun, made);
     return made;
   }

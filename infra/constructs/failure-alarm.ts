@@ -1,7 +1,8 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
-import { type Deployment, nameIn } from './deployment.ts';
+import { nameIn } from './build.ts';
+import type { Deployment } from './deployment.ts';
 
 export interface FailureAlarmProps {
   readonly deployment: Deployment;

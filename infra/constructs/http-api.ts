@@ -15,7 +15,8 @@ import { Construct } from 'constructs';
 import type { Route, Who } from '../../api/define-route.ts';
 import { pascalCase } from '../entry-points.ts';
 import { ApiStage } from './api-stage.ts';
-import { type Deployment, nameIn } from './deployment.ts';
+import { nameIn } from './build.ts';
+import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { UserDirectory } from './user-directory.ts';
 

@@ -17,7 +17,7 @@ export interface LogConsumerProps {
   /** How long a batch may gather, in seconds; 0 wants every item at once. */
   readonly windowSeconds: number;
   /** What the table's items are to a reader of its alarms. */
-  readonly of?: { readonly items: 'commit' | 'stock item'; readonly stream: 'the order log' | 'the stock table' };
+  readonly of?: typeof orderLog | typeof stockItem;
   /** Beginnings of the keys of the items that it wants; all when absent. What is left out costs no invocation. */
   readonly keys?: { readonly attribute: string; readonly prefixes: readonly string[] };
   /** Most records of a batch; well under the 6 MB that an invocation may carry, as an item has a few kB at most. */
@@ -25,6 +25,7 @@ export interface LogConsumerProps {
 }
 
 const orderLog = { items: 'commit', stream: 'the order log' } as const;
+export const stockItem = { items: 'stock item', stream: 'the stock table' } as const;
 const usualBatchSize = 100;
 /**
  * Tries of a batch before it is given up. Many: a commit that can never be handled is set aside by the consumer at once,

@@ -1,7 +1,8 @@
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type Deployment, nameIn } from './deployment.ts';
+import { nameIn } from './build.ts';
+import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 
 /** The longest SQS allows: a failure waits two weeks for somebody to look. */

@@ -6,7 +6,8 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { pascalCase, repositoryRoot } from '../entry-points.ts';
-import { type Deployment, nameIn } from './deployment.ts';
+import { nameIn } from './build.ts';
+import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
 

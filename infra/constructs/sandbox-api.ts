@@ -10,7 +10,7 @@ import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { ApiStage } from './api-stage.ts';
-import { nameIn } from './deployment.ts';
+import { nameIn } from './build.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** A test account's limit at the real gateways is 25 requests a second; this one also carries load tests. */

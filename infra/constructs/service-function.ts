@@ -5,12 +5,12 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { pascalCase } from '../entry-points.ts';
-import { type Deployment, nameIn } from './deployment.ts';
+import { type Build, nameIn } from './build.ts';
 
 export interface ServiceFunctionProps {
   /** `<capability>/<verb-noun>`, a file under `functions/`. */
   readonly entryPoint: string;
-  readonly deployment: Deployment;
+  readonly build: Build;
   /** Default: 15 seconds, above the clients' own timeouts and their retries. */
   readonly timeout?: Duration;
   /** For a function that waits for somebody else's service nearly all of its time: half the memory, half the price of waiting. */
@@ -36,8 +36,8 @@ export class ServiceFunction extends LambdaFunction {
   readonly verbNoun: string;
 
   constructor(scope: Construct, props: ServiceFunctionProps) {
-    const { entryPoint, deployment, timeout = defaultTimeout, waits = false, deadLetterQueue } = props;
-    const { settings, bundle } = deployment;
+    const { entryPoint, build, timeout = defaultTimeout, waits = false, deadLetterQueue } = props;
+    const { settings, bundle } = build;
     const [capability = '', verbNoun = ''] = entryPoint.split('/');
     const id = pascalCase(verbNoun);
     const functionName = nameIn(settings, verbNoun);

@@ -1,7 +1,7 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { nameIn } from '../constructs/deployment.ts';
+import { nameIn } from '../constructs/build.ts';
 import { EventArchive } from '../constructs/event-archive.ts';
 import { ProviderSecret } from '../constructs/provider-secret.ts';
 import { count, StoreTable, text } from '../constructs/store-table.ts';

@@ -3,14 +3,14 @@ import type { Construct } from 'constructs';
 import { routes } from '../../api/routes.ts';
 import type { Bundle } from '../bundle.ts';
 import { Catalog } from '../capabilities/catalog.ts';
+import { Fulfillment } from '../capabilities/fulfillment.ts';
 import { Inventory } from '../capabilities/inventory.ts';
 import { Operations } from '../capabilities/operations.ts';
 import { Orders } from '../capabilities/orders.ts';
-import { Payments } from '../capabilities/payments.ts';
 import { Sandbox } from '../capabilities/sandbox.ts';
-import { Shipping } from '../capabilities/shipping.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
-import { type Deployment, nameIn } from '../constructs/deployment.ts';
+import { nameIn } from '../constructs/build.ts';
+import type { Deployment } from '../constructs/deployment.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { SandboxApi } from '../constructs/sandbox-api.ts';
 import type { Settings } from '../settings.ts';
@@ -43,11 +43,10 @@ export class ServicesStack extends Stack {
     };
     new Catalog(this, 'Catalog', deployment);
     new Inventory(this, 'Inventory', deployment);
-    new Payments(this, 'Payments', deployment);
-    new Shipping(this, 'Shipping', deployment);
     new Operations(this, 'Operations', deployment);
     if (sandbox) new Sandbox(this, 'Sandbox', deployment, sandbox);
     new Orders(this, 'Orders', deployment);
+    new Fulfillment(this, 'Fulfillment', deployment);
     const api = new HttpApi(this, 'HttpApi', { deployment, routes, users: data.users });
 
     if (deployment.endpoints.CARRIER_ENDPOINT === '' && settings.shipFrom === '') {

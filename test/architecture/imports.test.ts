@@ -22,51 +22,87 @@ function forbidden(
 const isOurs = (target: string) =>
   /^(functions|events|api|infra|local|statemachines|test|bench|scripts)\//.test(target);
 const isContract = (target: string) => target.startsWith('events/') || target.startsWith('api/');
+const isShared = (target: string) => target.startsWith('functions/shared/');
+const isDoor = (target: string) => placeOf(target)?.layer === 'door';
 
-describe('imports point one way', () => {
-  it('reads imports as they are written', () => {
+/** The layer of the file that a door exports a name from, through as many doors as there are. */
+function layerBehind(door: string, name: string): string | undefined {
+  const source = functions.find(({ path }) => path === door);
+  const from = source?.imports.find(({ names }) => names.includes(name))?.target;
+  if (from === undefined) return undefined;
+  return isDoor(from) ? layerBehind(from, name) : placeOf(from)?.layer;
+}
+
+describe('the reader of imports', () => {
+  it('finds imports as they are written', () => {
     const [source] = sourcesIn('test/architecture').filter(({ path }) => path.endsWith('imports.test.ts'));
     expect(source?.imports).toEqual([
-      { target: 'vitest', typeOnly: false },
-      { target: 'test/architecture/sources.ts', typeOnly: false },
+      { target: 'vitest', typeOnly: false, names: ['describe', 'expect', 'it'] },
+      { target: 'test/architecture/sources.ts', typeOnly: false, names: ['placeOf', 'sourcesIn'] },
     ]);
     const fold = functions.find(({ path }) => path === 'functions/orders/domain/fold-order.ts');
-    expect(fold?.imports).toContainEqual({ target: 'events/catalog.ts', typeOnly: true });
+    expect(fold?.imports).toContainEqual({ target: 'events/catalog.ts', typeOnly: true, names: [] });
   });
 
-  it('and every file of ours that is imported exists', () => {
+  it('finds only files that exist', () => {
     const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'statemachines', 'test', 'bench', 'scripts');
     const known = new Set(all.map(({ path }) => path));
     const broken = forbidden(all, (target) => !isOurs(target) || !target.endsWith('.ts') || known.has(target));
     expect(broken).toEqual([]);
   });
 
-  it('a domain imports domains, the kernel and the contracts, and nothing that reaches outside', () => {
+  it('knows where a file stands', () => {
+    expect(placeOf('functions/orders/place-order.ts')).toEqual({ capability: 'orders', layer: 'entry' });
+    expect(placeOf('functions/orders/index.ts')).toEqual({ capability: 'orders', layer: 'door' });
+    expect(placeOf('functions/orders/domain/order.ts')).toEqual({ capability: 'orders', layer: 'domain' });
+    const room = { capability: 'inventory', room: 'ledger' };
+    expect(placeOf('functions/inventory/ledger/commands/x.ts')).toEqual({ ...room, layer: 'commands' });
+    expect(placeOf('functions/inventory/ledger/index.ts')).toEqual({ ...room, layer: 'door' });
+  });
+});
+
+describe('imports point from entry points to commands to domain', () => {
+  it('a domain imports domains, doors, the kernel and the contracts, and no technology', () => {
     const pure = (target: string) =>
       placeOf(target)?.layer === 'domain' ||
+      (isDoor(target) && !isShared(target)) ||
       target.startsWith('functions/shared/kernel/') ||
-      target === 'functions/shared/saga-state.ts' ||
       ['zod/mini', 'node:crypto'].includes(target) ||
       isContract(target);
     expect(forbidden(layer('domain'), pure)).toEqual([]);
   });
 
-  it('an adapter imports no entry point', () => {
-    expect(
-      forbidden(
-        layer('adapters'),
-        (target) => placeOf(target)?.layer !== 'entry' || target.startsWith('functions/shared/'),
-      ),
-    ).toEqual([]);
+  it('a command imports no adapter and no client of a service: effects go through the ports it is given', () => {
+    const technology = /^(@aws-sdk|@aws-lambda-powertools|@middy|stripe|@easypost|@smithy)/;
+    const allowed = (target: string, _source: Source, typeOnly: boolean) =>
+      placeOf(target)?.layer !== 'adapters' &&
+      placeOf(target)?.layer !== (isShared(target) ? undefined : 'entry') &&
+      !target.startsWith('functions/shared/aws') &&
+      (typeOnly || !technology.test(target));
+    expect(forbidden(layer('commands'), allowed)).toEqual([]);
+  });
+
+  it('through a door, a domain takes only domain, and a command only commands and domain', () => {
+    const taken = ['domain', 'commands'].flatMap((name) => {
+      const allowed = name === 'domain' ? ['domain'] : ['domain', 'commands'];
+      return layer(name).flatMap(({ path, imports }) =>
+        imports
+          .filter(({ target }) => isDoor(target) && !isShared(target))
+          .flatMap(({ target, names }) => names.map((each) => ({ target, each, from: layerBehind(target, each) })))
+          .filter(({ from }) => !allowed.includes(from ?? ''))
+          .map(({ target, each }) => `${path} takes ${each} from ${target}`),
+      );
+    });
+    expect(taken).toEqual([]);
+  });
+
+  it('neither a command nor an adapter nor a door imports an entry point', () => {
+    const inside = [...layer('commands'), ...layer('adapters'), ...layer('door')];
+    expect(forbidden(inside, (target) => placeOf(target)?.layer !== 'entry' || isShared(target))).toEqual([]);
   });
 
   it('an entry point imports no entry point', () => {
-    expect(
-      forbidden(
-        layer('entry'),
-        (target) => placeOf(target)?.layer !== 'entry' || target.startsWith('functions/shared/'),
-      ),
-    ).toEqual([]);
+    expect(forbidden(layer('entry'), (target) => placeOf(target)?.layer !== 'entry' || isShared(target))).toEqual([]);
   });
 
   it('an entry point leaves technology to its adapters', () => {
@@ -77,10 +113,19 @@ describe('imports point one way', () => {
     expect(packages).toEqual([]);
   });
 
+  it('a door only exports', () => {
+    const code = layer('door').flatMap(({ path, text }) =>
+      text
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .split(/;\s*/)
+        .filter((statement) => statement.trim() !== '' && !/^\s*export (type )?\{[^}]*\} from '[^']+'$/.test(statement))
+        .map((statement) => `${path}: ${statement.trim()}`),
+    );
+    expect(code).toEqual([]);
+  });
+
   it('what all functions share knows no capability', () => {
-    expect(
-      forbidden(inShared, (target) => !target.startsWith('functions/') || target.startsWith('functions/shared/')),
-    ).toEqual([]);
+    expect(forbidden(inShared, (target) => !target.startsWith('functions/') || isShared(target))).toEqual([]);
   });
 
   it('the kernel imports itself and the few pure parts of Node that it is made of', () => {
@@ -89,17 +134,22 @@ describe('imports point one way', () => {
       forbidden(kernel, (target) => target.startsWith('functions/shared/kernel/') || node.includes(target)),
     ).toEqual([]);
   });
+});
 
+describe('imports point inward between the folders of the repository', () => {
   it('nothing in functions knows how it is deployed, run here, tested or measured', () => {
     expect(
       forbidden(functions, (target) => !isOurs(target) || target.startsWith('functions/') || isContract(target)),
     ).toEqual([]);
   });
 
-  it.each(['events', 'api'])('%s imports zod/mini and its own folder', (folder) => {
-    expect(forbidden(sourcesIn(folder), (target) => target === 'zod/mini' || target.startsWith(`${folder}/`))).toEqual(
-      [],
-    );
+  it('events import zod/mini and their own folder, the API the vocabulary of the events too', () => {
+    const allowed = (target: string) => target === 'zod/mini' || target.startsWith('events/');
+    expect(forbidden(sourcesIn('events'), allowed)).toEqual([]);
+    const vocabulary = 'events/vocabulary.ts';
+    expect(
+      forbidden(sourcesIn('api'), (target) => ['zod/mini', vocabulary].includes(target) || target.startsWith('api/')),
+    ).toEqual([]);
   });
 
   it('the tables of the sagas import nothing but their own folder', () => {
@@ -119,30 +169,4 @@ describe('imports point one way', () => {
   it('functions and contracts use the small zod', () => {
     expect(forbidden([...functions, ...sourcesIn('events', 'api')], (target) => target !== 'zod')).toEqual([]);
   });
-
-  it('capabilities import each other in no circle of files', () => {
-    expect(circlesOf(functions)).toEqual([]);
-  });
 });
-
-/** Files that import themselves through others; types do not count, they are gone at run time. */
-function circlesOf(sources: readonly Source[]): string[] {
-  const graph = new Map(
-    sources.map(({ path, imports }) => [
-      path,
-      imports
-        .filter(({ target, typeOnly }) => !typeOnly && target.startsWith('functions/'))
-        .map(({ target }) => target),
-    ]),
-  );
-  const done = new Set<string>();
-  const circles: string[] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
-    if (done.has(path) || trail.includes(path)) return;
-    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
-    done.add(path);
-  };
-  for (const path of graph.keys()) visit(path, []);
-  return circles;
-}

@@ -16,6 +16,8 @@ export interface Import {
   readonly target: string;
   /** Erased before the code runs. */
   readonly typeOnly: boolean;
+  /** What is imported by name and is there when the code runs. */
+  readonly names: readonly string[];
 }
 
 const notOurs = new Set(['node_modules', 'cdk.out', '.git', '.holdfast', 'coverage']);
@@ -53,9 +55,24 @@ function importsOf(text: string, folder: string): Import[] {
     ...[...text.matchAll(statement)].map(([, type, names = '', target = '']) => ({
       target: resolve(target),
       typeOnly: type !== undefined || onlyTypes(names),
+      names: type === undefined ? valueNames(names) : [],
     })),
-    ...[...text.matchAll(dynamicImport)].map(([, target = '']) => ({ target: resolve(target), typeOnly: false })),
+    ...[...text.matchAll(dynamicImport)].map(([, target = '']) => ({
+      target: resolve(target),
+      typeOnly: false,
+      names: [],
+    })),
   ];
+}
+
+/** `{ a, type B, c as d } from` -> a, c. */
+function valueNames(names: string): string[] {
+  const inside = /\{([^}]*)\}/.exec(names)?.[1] ?? '';
+  return inside
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '))
+    .map((name) => name.split(/\s+as\s+/)[0] ?? name);
 }
 
 /** `{ type A, type B } from`: nothing is left of it at run time. */
@@ -76,9 +93,31 @@ export function codeOf(source: Source): string {
   return uncommented(source).replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
 }
 
-/** `functions/orders/domain/x.ts` -> orders, domain. The layer of an entry point is `entry`. */
-export function placeOf(path: string): { capability: string; layer: string } | undefined {
-  const [top, capability, layer, ...rest] = path.split('/');
-  if (top !== 'functions' || capability === undefined || layer === undefined) return undefined;
-  return { capability, layer: rest.length === 0 ? 'entry' : layer };
+export type Layer = 'entry' | 'door' | 'domain' | 'commands' | 'adapters';
+
+export interface Place {
+  readonly capability: string;
+  /** Only in a capability that has rooms. */
+  readonly room?: string;
+  readonly layer: string;
+}
+
+const layers = new Set(['domain', 'commands', 'adapters']);
+
+/**
+ * `functions/orders/domain/x.ts` -> orders, domain; `functions/inventory/ledger/domain/x.ts` -> inventory, ledger, domain.
+ * The layer of a file directly in a capability's folder is `entry`, that of an `index.ts` is `door`.
+ */
+export function placeOf(path: string): Place | undefined {
+  const [top, capability, ...rest] = path.split('/');
+  const file = rest.at(-1);
+  if (top !== 'functions' || capability === undefined || file === undefined) return undefined;
+  const folders = rest.slice(0, -1);
+  const room = capability !== 'shared' && folders[0] !== undefined && !layers.has(folders[0]) ? folders[0] : undefined;
+  const [layer] = room === undefined ? folders : folders.slice(1);
+  return {
+    capability,
+    ...(room !== undefined && { room }),
+    layer: file === 'index.ts' ? 'door' : (layer ?? 'entry'),
+  };
 }

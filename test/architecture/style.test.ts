@@ -61,6 +61,10 @@ describe('an entry point', () => {
 });
 
 describe('a domain', () => {
+  it('is synchronous', () => {
+    expect(findings(domains, /\basync\b|\bawait\b|\bPromise\b/)).toEqual([]);
+  });
+
   it('has no clock, no chance and no way out', () => {
     const impure =
       /\bnew Date\(\s*\)|\bDate\.now\b|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bperformance\.|\bconsole\.|\bfetch\(|\bset(Timeout|Interval|Immediate)\b|\bglobalThis\b|\bcrypto\./;
@@ -126,6 +130,15 @@ describe('every file', () => {
     expect(everything.filter(({ path }) => !named.test(path)).map(({ path }) => path)).toEqual([]);
   });
 
+  it('in functions has a name of its own, but for the doors', () => {
+    const byName = Map.groupBy(
+      functions.filter(({ path }) => !path.endsWith('/index.ts')),
+      ({ path }) => path.slice(path.lastIndexOf('/') + 1),
+    );
+    const shared = [...byName.values()].filter((files) => files.length > 1);
+    expect(shared.map((files) => files.map(({ path }) => path))).toEqual([]);
+  });
+
   it('is named for what it is: no suffix that says nothing', () => {
     const file = /-?(manager|helpers?|utils?|impl|service)\.ts$/;
     expect(everything.filter(({ path }) => file.test(path)).map(({ path }) => path)).toEqual([]);
@@ -147,6 +160,14 @@ describe('every file', () => {
     ).toEqual([]);
   });
 
+  it('is written about components in plain words, not in riddles about persons', () => {
+    const dialect =
+      /\b(who(so)?ever|whomever|whatever becomes|nobody|somebody|of late|for ever|is told|are told|it is said|he|him|his)\b/i;
+    const comments = (source: Source) =>
+      source.text.replace(/[^\n]/g, (character, at: number) => (isInComment(source, at) ? character : ' '));
+    expect(findings(product, dialect, comments)).toEqual([]);
+  });
+
   it('is spelled the American way', () => {
     const british =
       /\b(colour|behaviour|fulfilment|catalogue|favourite|honour|neighbour|centre|licence|(author|organ|serial|normal|initial|recogn)is(e|ed|es|ing|ation))\b/i;
@@ -165,4 +186,18 @@ function longFunctions({ path, lines }: Source): string[] {
     start = undefined;
   }
   return long;
+}
+
+const commentRanges = new Map<Source, readonly (readonly [number, number])[]>();
+
+/** Whether a position of the text is inside a comment. */
+function isInComment(source: Source, at: number): boolean {
+  const known = commentRanges.get(source);
+  const ranges =
+    known ??
+    [...source.text.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|[^:'"`])\/\/.*$/gm)].map(
+      (match) => [match.index, match.index + match[0].length] as const,
+    );
+  if (known === undefined) commentRanges.set(source, ranges);
+  return ranges.some(([start, end]) => at >= start && at < end);
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { shipmentsToCancel } from '../../functions/fulfillment/domain/shipments-to-cancel.ts';
 import { deriveId, shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { systemClock } from '../../functions/shared/kernel/time.ts';
@@ -6,15 +7,15 @@ import type { SecretStore } from '../../functions/shared/secret-store.ts';
 import { dynamoPurchaseStore } from '../../functions/shipping/adapters/dynamodb-purchase-store.ts';
 import { easypostGateway } from '../../functions/shipping/adapters/easypost-gateway.ts';
 import { readSenders } from '../../functions/shipping/adapters/senders.ts';
-import { bookAll, type ShipmentOfOrder } from '../../functions/shipping/domain/booking.ts';
+import { bookAll, type ShipmentOfOrder } from '../../functions/shipping/commands/book-all.ts';
+import { cancelAll } from '../../functions/shipping/commands/cancel-all.ts';
 import type {
   BookingRefusal,
   BookingRequest,
   Offer,
   Recipient,
-} from '../../functions/shipping/domain/carrier-gateway.ts';
-import type { PurchaseStore } from '../../functions/shipping/domain/purchases.ts';
-import { cancelAll, shipmentsToCancel } from '../../functions/shipping/domain/undo-shipments.ts';
+} from '../../functions/shipping/commands/carrier-gateway.ts';
+import type { PurchaseStore } from '../../functions/shipping/commands/purchase-store.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { pointAwsAt } from '../support/environment.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';

@@ -1,8 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { stripeGateway } from '../../functions/payments/adapters/stripe-gateway.ts';
-import { sparingZeroAmounts } from '../../functions/payments/domain/nothing-due.ts';
-import type { PaidAmount, PaymentGateway } from '../../functions/payments/domain/payment-gateway.ts';
+import type { PaidAmount, PaymentGateway } from '../../functions/payments/commands/payment-gateway.ts';
+import { sparingZeroAmounts } from '../../functions/payments/commands/zero-amount-payment.ts';
 import { deriveId } from '../../functions/shared/kernel/ids.ts';
 import type { GatewaySecret, SecretStore } from '../../functions/shared/secret-store.ts';
 import { startStore, type TestStore } from '../support/dynamodb.ts';

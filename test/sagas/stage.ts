@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancellationSagaInput, dispatchSagaInput, orderSagaInput } from '../../functions/orders/domain/saga-input.ts';
+import {
+  cancellationSagaInput,
+  dispatchSagaInput,
+  orderSagaInput,
+} from '../../functions/fulfillment/domain/saga-input.ts';
+import type { OrderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
-import type { OrderSagaState } from '../../functions/shared/saga-state.ts';
 import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
 import type { InvokeFault } from '../../local/lambda/invocation.ts';
 import type { ExecutionSummary, Local } from '../../local/local.ts';

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { dispatchSagaState, orderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { readConfig } from '../../functions/shared/config.ts';
-import { dispatchSagaState, orderSagaState } from '../../functions/shared/saga-state.ts';
 import { sagas as tables } from '../../statemachines/index.ts';
 import { type Definition, definitionNamed, definitions, happyPath, longestSeconds, type State } from './definitions.ts';
 

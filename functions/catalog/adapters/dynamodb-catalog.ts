@@ -6,7 +6,7 @@ import { batchGet } from '../../shared/batch-get.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { type Pace, systemPace } from '../../shared/kernel/backoff.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import { type Catalog, maxProducts, type ProductPage } from '../domain/catalog.ts';
+import { type Catalog, maxProducts, type ProductPage } from '../commands/catalog.ts';
 import type { Product } from '../domain/product.ts';
 import { productFrom, productItem } from './product-item.ts';
 

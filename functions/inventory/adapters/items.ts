@@ -2,12 +2,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../shared/batch-get.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { sourcingFrom, sourcingText } from '../../shared/sourcing-text.ts';
 import type { OpenReservation, Part, Reservation } from '../domain/reservation.ts';
 import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 import type { Receipt } from '../domain/stock-store.ts';
 import type { Board, JournalEntry, LedgerRecord, ShardCounters } from '../domain/stock-table.ts';
 import { boardKey, entryPrefix, ledgerKey, planKey, prefixes, reservationKey } from './keys.ts';
-import { sourcingFrom, sourcingText } from './sourcing-text.ts';
 
 const count = z.int().check(z.minimum(0));
 const instant = z.pipe(

@@ -1,4 +1,4 @@
-import { catalog } from '../../catalog/adapters/dynamodb-catalog.ts';
+import { catalog } from '../../catalog/index.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { skuInPath } from '../../shared/sku-in-path.ts';
 

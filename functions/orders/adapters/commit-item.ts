@@ -2,8 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { definitionOf, type OrderEvent } from '../../../events/catalog.ts';
-import { sourcingFrom, sourcingText } from '../../inventory/adapters/sourcing-text.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { sourcingFrom, sourcingText } from '../../shared/sourcing-text.ts';
 import type { Commit } from '../domain/commit.ts';
 
 const commitSchema = z.object({

@@ -3,22 +3,11 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { contact, shippingAddress } from '../../../api/orders.ts';
 import { dynamo } from '../../shared/aws-clients.ts';
+import type { ContactStore } from '../commands/contact-store.ts';
 
 const contactRecord = z.object({ orderId: z.string(), requestHash: z.string(), shippingAddress, contact });
 
-/** The personal data of an order: kept apart from everything else, so that it can be erased. */
-export type ContactRecord = z.output<typeof contactRecord>;
-
-export interface ContactStore {
-  /**
-   * Written once for an order, before its first commit.
-   *
-   * @returns `reused` when the order's key was used with another request before.
-   */
-  put(record: ContactRecord): Promise<'stored' | 'reused'>;
-  find(orderId: string): Promise<ContactRecord | undefined>;
-}
-
+/** Personal data in the table `Contacts`. */
 export function contactStore(table: string): ContactStore {
   return {
     async put(record) {

@@ -5,8 +5,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { OrderLog } from '../commands/order-log.ts';
 import type { Commit } from '../domain/commit.ts';
-import type { OrderLog } from '../domain/order-log.ts';
 import { fromItem, toItem } from './commit-item.ts';
 
 /** Commits an order may have. A sound order has about ten; a thousand says that something loops. */

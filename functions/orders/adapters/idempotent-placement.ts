@@ -8,8 +8,8 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { Context } from 'aws-lambda';
 import { dynamo } from '../../shared/aws-clients.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import { keyReused, type Placed, type Placement, requestHashOf } from '../commands/order-placement.ts';
 import type { Order } from '../domain/order.ts';
-import { keyReused, type Placed, type Placement, requestHashOf } from './order-placement.ts';
 
 /** After a day the record is gone and the order's derived id alone keeps a repetition from ordering again. */
 const recordSeconds = 24 * 60 * 60;

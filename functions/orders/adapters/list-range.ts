@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { decodeCursor } from '../../shared/cursor.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../shared/kernel/time.ts';
-import type { ListRange } from './order-lists.ts';
+import type { ListRange } from '../commands/order-lists.ts';
 
 const place = z.strictObject({
   before: z.string().check(

@@ -1,7 +1,7 @@
 import type { PlaceOrderBody } from '../../../api/orders.ts';
 import type { HttpReply } from '../../shared/http-handler.ts';
+import type { OrderLog } from '../commands/order-log.ts';
 import { foldOrder } from '../domain/fold-order.ts';
-import type { OrderLog } from '../domain/order-log.ts';
 import { orderResource } from '../domain/order-resource.ts';
 import type { PlacementAnswer } from './idempotent-placement.ts';
 

@@ -1,4 +1,6 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
+import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit } from './commit.ts';
 import type { Order, OrderFacts, OrderState, Shipment, ShipmentStatus, Undoing } from './order.ts';
 import { assertTransition, IllegalTransition, transitions } from './transitions.ts';
@@ -28,20 +30,21 @@ const untouched: Undoing = { cancellationRequested: false };
 
 function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit): Order {
   assertTransition(event.type, order?.status ?? 'none');
-  if (event.type === 'OrderPlaced') return placed(event.data, commit);
+  if (event.type === 'OrderPlaced') return placedOrder(commit.orderId, commit.committedAt, event.data);
   if (order === undefined) throw new IllegalTransition(event.type, 'none');
   const state = nextState(order, event);
   return { ...stripState(order), ...nextFacts(order, event), ...state };
 }
 
-function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data'], commit: Commit): Order {
+/** The order as its first event makes it, at version 1. */
+export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlaced['data']): Order {
   const { locale, allowSplitShipments, ...facts } = data;
   return {
     ...facts,
     ...(locale === undefined ? {} : { locale }),
     ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
-    orderId: commit.orderId,
-    version: commit.version,
+    orderId,
+    version: 1,
     allocations: [],
     payment: {
       authorizedMinor: 0,
@@ -52,8 +55,8 @@ function placed(data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data'], comm
       capturedShipments: [],
     },
     shipments: [],
-    placedAt: commit.committedAt,
-    updatedAt: commit.committedAt,
+    placedAt,
+    updatedAt: placedAt,
     status: 'placed',
     undoing: untouched,
   };

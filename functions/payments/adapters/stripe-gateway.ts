@@ -8,7 +8,7 @@ import type {
   PaidAmount,
   PaymentGateway,
   VoidRequest,
-} from '../domain/payment-gateway.ts';
+} from '../commands/payment-gateway.ts';
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
 import { moneyTimeoutMs, stripeClient } from './stripe-client.ts';
 import { faultOf, isKeyRefused, isKeyReused } from './stripe-faults.ts';

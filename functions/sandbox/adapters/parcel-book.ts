@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readReference } from '../../shipping/domain/reference.ts';
+import { readReference } from '../../shipping/index.ts';
 import { carrierName, type NewParcel, type Parcel, parcelIdFrom, trackingCodeFor } from '../domain/parcel.ts';
 import { dynamoBooks, type Written } from './books.ts';
 

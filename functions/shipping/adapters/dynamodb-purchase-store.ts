@@ -9,8 +9,8 @@ import * as z from 'zod/mini';
 import { dynamo } from '../../shared/aws-clients.ts';
 import { shipmentIdPattern } from '../../shared/kernel/ids.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
-import type { Offer } from '../domain/carrier-gateway.ts';
-import type { OffersByShipment, PurchaseStore } from '../domain/purchases.ts';
+import type { Offer } from '../commands/carrier-gateway.ts';
+import type { OffersByShipment, PurchaseStore } from '../commands/purchase-store.ts';
 
 /** Carriers take labels back for a limited time (USPS for thirty days), and an order ends or is confirmed within minutes. */
 const keepSeconds = 90 * 24 * 60 * 60;

@@ -1,12 +1,12 @@
 import type { PlaceOrderBody } from '../../../api/orders.ts';
 import type { OrderEvent } from '../../../events/catalog.ts';
+import type { DispatchSagaState, OrderSagaState, UndoState } from '../../../functions/fulfillment/domain/saga-state.ts';
+import { shipmentAmounts } from '../../../functions/fulfillment/domain/shipment-amounts.ts';
 import type { Commit, Origin } from '../../../functions/orders/domain/commit.ts';
 import { applyCommit, foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../functions/orders/domain/order.ts';
-import { shipmentAmounts } from '../../../functions/orders/domain/shipment-amounts.ts';
 import { shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { addSeconds, type Instant } from '../../../functions/shared/kernel/time.ts';
-import type { DispatchSagaState, OrderSagaState, UndoState } from '../../../functions/shared/saga-state.ts';
 
 type Data<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sourcingFrom, sourcingText } from '../../../../functions/inventory/adapters/sourcing-text.ts';
 import { chooseLocations, type Together } from '../../../../functions/inventory/domain/choose-locations.ts';
 import { choosePieces, type SourcingTerms } from '../../../../functions/inventory/domain/choose-pieces.ts';
 import { distancesTo, greatCircleKm } from '../../../../functions/inventory/domain/distance.ts';
 import type { RegisteredLocation } from '../../../../functions/inventory/domain/locations.ts';
 import { type StockView, viewOf } from '../../../../functions/inventory/domain/stock-view.ts';
+import { sourcingFrom, sourcingText } from '../../../../functions/shared/sourcing-text.ts';
 
 const skus = ['A', 'B', 'C'];
 const units = fc.dictionary(fc.constantFrom(...skus), fc.nat(6), { noNullPrototype: true });

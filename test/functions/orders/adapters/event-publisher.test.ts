@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderEvents } from '../../../../events/catalog.ts';
+import { sagaStarter } from '../../../../functions/fulfillment/adapters/saga-starter.ts';
 import { eventPublisher } from '../../../../functions/orders/adapters/event-publisher.ts';
-import { sagaStarter } from '../../../../functions/orders/adapters/saga-starter.ts';
 import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import { envelopesOf } from '../../../../functions/orders/domain/envelopes.ts';
 import { type AwsCall, type AwsEndpoint, awsEndpoint } from '../../../support/aws-endpoint.ts';

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { orderSummary, orderResource as resourceSchema } from '../../../../api/orders.ts';
 import { envelopeSchema } from '../../../../events/envelope.ts';
-import type { Commit } from '../../../../functions/orders/domain/commit.ts';
-import { envelopesOf } from '../../../../functions/orders/domain/envelopes.ts';
-import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
-import { orderResource } from '../../../../functions/orders/domain/order-resource.ts';
-import { orderView } from '../../../../functions/orders/domain/order-view.ts';
 import {
   cancellationSagaInput,
   dispatchSagaInput,
   orderAsPlaced,
   orderSagaInput,
-} from '../../../../functions/orders/domain/saga-input.ts';
+} from '../../../../functions/fulfillment/domain/saga-input.ts';
+import { dispatchSagaState, orderSagaState } from '../../../../functions/fulfillment/domain/saga-state.ts';
+import type { Commit } from '../../../../functions/orders/domain/commit.ts';
+import { envelopesOf } from '../../../../functions/orders/domain/envelopes.ts';
+import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
+import { orderResource } from '../../../../functions/orders/domain/order-resource.ts';
+import { orderView } from '../../../../functions/orders/domain/order-view.ts';
 import { IllegalTransition } from '../../../../functions/orders/domain/transitions.ts';
 import { bucketOf, dayBefore, placedKeyOf, viewBuckets } from '../../../../functions/orders/domain/view-keys.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
-import { dispatchSagaState, orderSagaState } from '../../../../functions/shared/saga-state.ts';
 import {
   body,
   cancellationAsked,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
 import { orderPlaced } from '../../../../events/orders/order-placed.v1.ts';
-import { placementCommit } from '../../../../functions/orders/domain/place-order.ts';
+import { placementCommit } from '../../../../functions/orders/domain/placement-commit.ts';
 import { body, lines, now, orderId, origin, placement, totals } from '../given.ts';
 
 const place = (change: Partial<PlaceOrderBody> = {}) =>

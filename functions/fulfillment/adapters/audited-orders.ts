@@ -1,0 +1,39 @@
+import type { OrderStanding } from '../../inventory/domain/audit-order.ts';
+import type { AuditedOrders } from '../../inventory/domain/audit-orders.ts';
+import {
+  dynamoOrderLog,
+  foldOrder,
+  isBeingUndone,
+  orderLists,
+  stalledOrders,
+  TooManyStalledOrders,
+} from '../../orders/index.ts';
+import { dynamo } from '../../shared/aws-clients.ts';
+import type { Clock } from '../../shared/kernel/time.ts';
+
+/** The orders by their log and by the lists made of it. */
+export function auditedOrders(tables: { readonly log: string; readonly views: string }, clock: Clock): AuditedOrders {
+  const log = dynamoOrderLog(dynamo(), tables.log);
+  const lists = orderLists(tables.views);
+  const inStatus = stalledOrders(lists);
+  return {
+    async glances(orderIds) {
+      const views = await lists.views(orderIds.map((orderId) => ({ orderId, placedKey: '' })));
+      return new Map(views.map((view) => [view.orderId, view]));
+    },
+    async standing(orderId): Promise<OrderStanding | undefined> {
+      const order = foldOrder(await log.read(orderId));
+      if (order === undefined) return undefined;
+      const { status, lines, shipments } = order;
+      return { status, lines, shipments, isBeingUndone: 'undoing' in order && isBeingUndone(order.undoing) };
+    },
+    async *confirmed() {
+      try {
+        for await (const orderIds of inStatus('confirmed', clock())) yield { orderIds, more: false };
+      } catch (error) {
+        if (!(error instanceof TooManyStalledOrders)) throw error;
+        yield { orderIds: [], more: true };
+      }
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { PaidAmount, PaymentGateway, SightingStore } from '../../payments/index.ts';
+import { paymentToVoid, wasDeclined } from '../domain/payment-to-void.ts';
+import type { UndoState } from '../domain/saga-state.ts';
+import type { UndoFence } from './undo-fence.ts';
+
+/** Gives an order's payment back, once its log permits that. Reads the notes only when nobody knows the payment's id. */
+export function voidingStep(deps: {
+  readonly passFence: UndoFence;
+  readonly sightings: Pick<SightingStore, 'find'>;
+  readonly gateway: PaymentGateway;
+}) {
+  return async (state: UndoState): Promise<{ voided: PaidAmount | null }> => {
+    const order = await deps.passFence(state);
+    if (order === undefined) return { voided: null };
+    const { orderId } = state;
+    const known = paymentToVoid(state, order);
+    if (known === undefined && wasDeclined(state)) return { voided: null };
+    const paymentId = known ?? (await deps.sightings.find(orderId));
+    return deps.gateway.void({ orderId, paymentId });
+  };
+}

@@ -1,0 +1,27 @@
+import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { ordersIn } from '../orders/index.ts';
+import { readConfig } from '../shared/config.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
+import { systemClock } from '../shared/kernel/time.ts';
+import { sagaStep } from '../shared/saga-step.ts';
+import { confirmOrder } from './domain/decide-outcome.ts';
+import { orderAsPlaced } from './domain/saga-input.ts';
+import { sagaOrigin } from './domain/saga-origin.ts';
+import { orderSagaState } from './domain/saga-state.ts';
+
+const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
+const orders = ordersIn(config.ORDERS_TABLE);
+const stock = stockStore(config.INVENTORY_TABLE);
+
+/** Makes the hold on the stock permanent, which is refused once it has expired, and then commits OrderConfirmed. */
+export const handler = sagaStep(orderSagaState, async (state) => {
+  const hold = await stock.confirm(state.orderId, systemClock());
+  if (isRefusal(hold)) return hold;
+  const order = await orders.decide(
+    state.orderId,
+    sagaOrigin('order', state),
+    (current) => confirmOrder(current, state),
+    orderAsPlaced(state),
+  );
+  return isRefusal(order) ? order : { version: order.version };
+});

@@ -1,0 +1,53 @@
+import type { DispatchRequested } from '../../../events/orders/dispatch-requested.v1.ts';
+import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
+import { type Commit, type Order, placedOrder } from '../../orders/index.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
+import type { DispatchSagaState, OrderSagaState } from './saga-state.ts';
+
+/** The event that starts a saga, as far as the saga's input is made from it. */
+export interface Trigger<Data> {
+  readonly orderId: string;
+  readonly sequence: number;
+  readonly correlationId: string;
+  readonly traceparent: string;
+  readonly occurredAt: string;
+  readonly data: Data;
+}
+
+function base({ orderId, sequence, correlationId, traceparent }: Trigger<unknown>) {
+  return { orderId, version: sequence, correlationId, traceparent };
+}
+
+/** The input of order-saga. The order travels with the saga, so that no step reads it; it carries no personal data. */
+export function orderSagaInput(trigger: Trigger<OrderPlaced['data']>): OrderSagaState {
+  return { ...base(trigger), order: { ...trigger.data, placedAt: trigger.occurredAt } };
+}
+
+/**
+ * The input of order-saga for an order that resumes after its stock arrived, made from the commit that placed it.
+ *
+ * @param first the order's commit of version 1.
+ * @throws Error when `first` is missing or places no order.
+ */
+export function resumedSagaInput(trigger: Trigger<unknown>, first: Commit | undefined): OrderSagaState {
+  const [placed] = first?.events ?? [];
+  if (first === undefined || placed?.type !== 'OrderPlaced')
+    throw new Error(`order ${trigger.orderId} was never placed`);
+  return { ...base(trigger), order: { ...placed.data, placedAt: first.committedAt } };
+}
+
+export function dispatchSagaInput(trigger: Trigger<DispatchRequested['data']>): DispatchSagaState {
+  return { ...base(trigger), ...trigger.data };
+}
+
+export function cancellationSagaInput(trigger: Trigger<unknown>) {
+  return base(trigger);
+}
+
+/**
+ * The order as order-saga took it over, without a read of its log. It is the current order unless another decision has
+ * been committed since; the commit that follows is conditional on the version, so a wrong guess costs one read.
+ */
+export function orderAsPlaced({ orderId, version, order: { placedAt, ...data } }: OrderSagaState): Order {
+  return { ...placedOrder(orderId, placedAt as Instant, data), version };
+}

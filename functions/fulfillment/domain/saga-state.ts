@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import {
+  allocation,
+  currencyCode,
+  lineQuantity,
+  minorUnits,
+  orderLine,
+  shipment,
+  sourcing,
+  text,
+  totals,
+} from '../../../events/vocabulary.ts';
+
+/** What every saga carries: the order, the log version that it started from, and the origin of the request. */
+const sagaBase = {
+  orderId: text,
+  version: z.int(),
+  correlationId: text,
+  traceparent: text,
+};
+
+export const stockHold = z.object({
+  allocations: z.array(allocation),
+  expiresAt: text,
+  sourcing: z.exactOptional(sourcing),
+});
+export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
+
+/** What Step Functions stores at `$.failure`: the name of the error and Lambda's JSON description of it. */
+export const caughtFailure = z.object({ Error: text, Cause: text });
+
+export const cancelledShipments = z.object({
+  cancelled: z.array(z.object({ shipmentId: text, carrierShipmentId: text, trackingCode: text })),
+});
+export const voidedPayment = z.object({ voided: z.nullable(authorization) });
+export const releasedStock = z.object({ released: z.array(allocation) });
+
+const undone = z.object({
+  shipments: z.optional(cancelledShipments),
+  payment: z.optional(voidedPayment),
+  stock: z.optional(releasedStock),
+});
+
+/** The answer of each step of order-saga, what failed, and what was undone. Each is absent until its step has answered. */
+const answers = {
+  stock: z.optional(stockHold),
+  payment: z.optional(authorization),
+  shipments: z.optional(z.array(shipment)),
+  failure: z.optional(caughtFailure),
+  undone: z.optional(undone),
+  undoFailure: z.optional(caughtFailure),
+};
+
+/** The state of order-saga: its input and the answers so far. */
+export const orderSagaState = z.object({
+  ...sagaBase,
+  order: z.object({
+    customerId: text,
+    currency: currencyCode,
+    lines: z.array(orderLine),
+    totals,
+    shipTo: z.object({ country: text, postalArea: text }),
+    paymentMethodId: text,
+    allowSplitShipments: z.optional(z.boolean()),
+    placedAt: text,
+  }),
+  ...answers,
+});
+export type OrderSagaState = z.output<typeof orderSagaState>;
+
+/** The state of an undo step in any saga. cancellation-saga starts with the base alone. */
+export const undoState = z.object({ ...sagaBase, ...answers });
+export type UndoState = z.output<typeof undoState>;
+
+/** The state of dispatch-saga: one shipment whose payment is captured and whose stock is committed. */
+export const dispatchSagaState = z.object({
+  ...sagaBase,
+  shipmentId: text,
+  location: text,
+  lines: z.array(lineQuantity),
+  paymentId: text,
+  amountMinor: minorUnits,
+  currency: currencyCode,
+  finalCapture: z.boolean(),
+  capture: z.optional(authorization),
+  failure: z.optional(caughtFailure),
+});
+export type DispatchSagaState = z.output<typeof dispatchSagaState>;

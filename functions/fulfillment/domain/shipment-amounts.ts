@@ -1,0 +1,19 @@
+import type { OrderFacts } from '../../orders/index.ts';
+import { apportion } from '../../shared/kernel/money.ts';
+
+type Quantities = { readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
+
+/**
+ * What to capture for each shipment: the order's total, shipping and tax included, split by the value of the goods
+ * in it. The parts add up to the total exactly.
+ */
+export function shipmentAmounts(
+  order: Pick<OrderFacts, 'lines' | 'totals'>,
+  shipments: readonly Quantities[],
+): readonly number[] {
+  const prices = new Map(order.lines.map((line) => [line.lineId, line.unitPriceMinor]));
+  const values = shipments.map(({ lines }) =>
+    lines.reduce((sum, line) => sum + (prices.get(line.lineId) ?? 0) * line.quantity, 0),
+  );
+  return apportion(order.totals.totalMinor, values);
+}

@@ -1,0 +1,25 @@
+import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { orderLists, stalledOrders } from '../orders/index.ts';
+import { readConfig } from '../shared/config.ts';
+import { sweepEach } from '../shared/kernel/sweep.ts';
+import { addSeconds, systemClock } from '../shared/kernel/time.ts';
+import { reportSweep } from '../shared/report-sweep.ts';
+import { holdExpirer } from './commands/expire-hold.ts';
+
+const config = readConfig('INVENTORY_TABLE', 'ORDER_VIEWS_TABLE', 'HOLD_SECONDS');
+const stock = stockStore(config.INVENTORY_TABLE);
+const stalled = stalledOrders(orderLists(config.ORDER_VIEWS_TABLE));
+
+/**
+ * A hold that nobody confirmed belongs to an order that was not confirmed either. Finding holds by their orders costs
+ * a sale nothing; an index of its own would cost it two write units in a handful of partitions.
+ */
+export const handler = async (): Promise<void> => {
+  const now = systemClock();
+  const since = addSeconds(now, -config.HOLD_SECONDS);
+  async function* orders() {
+    yield* stalled('placed', since);
+    yield* stalled('on_hold', since);
+  }
+  reportSweep('expired holds released', await sweepEach(orders(), holdExpirer(stock, now)));
+};

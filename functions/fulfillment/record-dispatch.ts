@@ -1,0 +1,12 @@
+import { ordersIn } from '../orders/index.ts';
+import { readConfig } from '../shared/config.ts';
+import { sagaStep } from '../shared/saga-step.ts';
+import { recordDispatch } from './domain/decide-dispatch-outcome.ts';
+import { committed, sagaOrigin } from './domain/saga-origin.ts';
+import { dispatchSagaState } from './domain/saga-state.ts';
+
+const orders = ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE);
+
+export const handler = sagaStep(dispatchSagaState, async (state) =>
+  committed(await orders.decide(state.orderId, sagaOrigin('dispatch', state), (order) => recordDispatch(order, state))),
+);

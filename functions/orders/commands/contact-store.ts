@@ -1,0 +1,22 @@
+import type * as z from 'zod/mini';
+import type { contact, shippingAddress } from '../../../api/orders.ts';
+
+/** The personal data of an order. It is kept apart from everything else, so that it can be erased. */
+export interface ContactRecord {
+  readonly orderId: string;
+  /** Fingerprint of the request that placed the order. */
+  readonly requestHash: string;
+  readonly shippingAddress: z.output<typeof shippingAddress>;
+  readonly contact: z.output<typeof contact>;
+}
+
+export interface ContactStore {
+  /**
+   * Writes the record once for an order, before the order's first commit.
+   *
+   * @returns `reused` when a record of another request exists for this order id.
+   */
+  put(record: ContactRecord): Promise<'stored' | 'reused'>;
+  /** Undefined once the record has been erased. Reads consistently. */
+  find(orderId: string): Promise<ContactRecord | undefined>;
+}

@@ -1,0 +1,54 @@
+import { isTransient } from '../../shared/kernel/faults.ts';
+import type { PoisonItem, StreamItem } from '../../shared/stream-consumer.ts';
+import type { Commit } from '../domain/commit.ts';
+import { foldOrder } from '../domain/fold-order.ts';
+import type { Order } from '../domain/order.ts';
+import { type OrderView, orderView } from '../domain/order-view.ts';
+import type { OrderLog } from './order-log.ts';
+
+/** Orders projected at the same time. */
+const concurrency = 8;
+
+/**
+ * Folds every order of a batch once and writes its view. Commits that start at version 1 and have no gap are the whole
+ * order; any other order is read from the log, so that late, duplicate and unordered records do no harm.
+ *
+ * @param deps `commitOf` reads the commit in an item of the stream and throws when it makes no sense.
+ * @returns the items whose order can never be projected.
+ */
+export function viewProjector(deps: {
+  readonly log: Pick<OrderLog, 'read'>;
+  readonly commitOf: (item: StreamItem) => Commit;
+  readonly write: (view: OrderView) => Promise<void>;
+}) {
+  const { log, commitOf, write } = deps;
+  const project = async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+    try {
+      const order = foldFromStart(items.map(commitOf)) ?? (await reload(log, items));
+      if (order !== undefined) await write(orderView(order));
+      return [];
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return items.map((item) => ({ item, error }));
+    }
+  };
+  return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+    const orders = [...Map.groupBy(items, ({ key }) => key.orderId ?? '').values()];
+    const poison: PoisonItem[] = [];
+    for (let start = 0; start < orders.length; start += concurrency) {
+      const results = await Promise.all(orders.slice(start, start + concurrency).map(project));
+      poison.push(...results.flat());
+    }
+    return poison;
+  };
+}
+
+function foldFromStart(commits: readonly Commit[]): Order | undefined {
+  const complete = commits.every((commit, index) => commit.version === index + 1);
+  return complete ? foldOrder(commits) : undefined;
+}
+
+async function reload(log: Pick<OrderLog, 'read'>, items: readonly StreamItem[]): Promise<Order | undefined> {
+  const orderId = items[0]?.key.orderId;
+  return orderId === undefined ? undefined : foldOrder(await log.read(orderId));
+}

@@ -1,0 +1,18 @@
+/** What other capabilities may use of orders. */
+
+export { contactStore } from './adapters/dynamodb-contact-store.ts';
+export { orderLists } from './adapters/dynamodb-order-lists.ts';
+export { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
+export { ordersIn } from './adapters/dynamodb-orders.ts';
+export type { ContactStore } from './commands/contact-store.ts';
+export type { OrderCommands } from './commands/order-commands.ts';
+export type { OrderLists } from './commands/order-lists.ts';
+export type { OrderLog } from './commands/order-log.ts';
+export { stalledOrders, TooManyStalledOrders } from './commands/orders-in-status.ts';
+export type { Commit, Origin } from './domain/commit.ts';
+export { recordDelivery } from './domain/decide-delivery.ts';
+export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
+export type { Decision } from './domain/decision.ts';
+export { envelopesOf } from './domain/envelopes.ts';
+export { foldOrder, placedOrder } from './domain/fold-order.ts';
+export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';

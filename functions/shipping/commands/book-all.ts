@@ -1,0 +1,101 @@
+import { shipmentIdFor } from '../../shared/kernel/ids.ts';
+import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';
+import type {
+  BookedShipment,
+  BookingRefusal,
+  BookingRequest,
+  CarrierGateway,
+  LineQuantity,
+  Offer,
+  Recipient,
+} from './carrier-gateway.ts';
+import type { OffersByShipment, PurchaseStore } from './purchase-store.ts';
+
+/** What leaves one location. */
+export interface Allocation {
+  readonly location: string;
+  readonly lines: readonly LineQuantity[];
+}
+
+interface WeighedLine {
+  readonly lineId: string;
+  readonly weightGrams: number;
+}
+
+export type ShipmentOfOrder = BookedShipment & {
+  readonly shipmentId: string;
+  readonly location: string;
+  readonly lines: LineQuantity[];
+};
+
+/** One booking for each location that an order's stock comes from. */
+export function bookingsFor(
+  orderId: string,
+  allocations: readonly Allocation[],
+  orderLines: readonly WeighedLine[],
+  to: Recipient,
+): BookingRequest[] {
+  const weights = new Map(orderLines.map(({ lineId, weightGrams }) => [lineId, weightGrams]));
+  return allocations.map(({ location, lines }) => ({
+    orderId,
+    shipmentId: shipmentIdFor(orderId, location),
+    location,
+    lines,
+    weightGrams: lines.reduce((total, { lineId, quantity }) => total + quantity * (weights.get(lineId) ?? 0), 0),
+    to,
+  }));
+}
+
+/** Where shipments are booked. */
+export interface Booking {
+  readonly gateway: Pick<CarrierGateway, 'offer' | 'buy'>;
+  readonly purchases: Pick<PurchaseStore, 'decide'>;
+}
+
+/**
+ * Books the shipments of one order: gets an offer for each, settles which offers are bought, and buys those. One refusal
+ * refuses the order, one fault makes the outcome unknown; the undo gives back what was bought by then.
+ *
+ * @throws what the first faulted call threw; no other is under way by then.
+ */
+export async function bookAll(
+  { gateway, purchases }: Booking,
+  orderId: string,
+  bookings: readonly BookingRequest[],
+): Promise<ShipmentOfOrder[] | BookingRefusal> {
+  const offers = await allOf(bookings.map((booking) => gateway.offer(booking)));
+  if (isRefusal(offers)) return offers;
+  const named = offers.map((offer, index): [string, Offer] => [bookings[index]?.shipmentId ?? '', offer]);
+  const decided = await purchases.decide(orderId, new Map(named));
+  if (decided === undefined) return refuse('CARRIER_REFUSED', 'The shipments were cancelled before.');
+  return allOf(bookings.map((booking) => buy(gateway, booking, decided)));
+}
+
+async function buy(
+  gateway: Pick<CarrierGateway, 'buy'>,
+  { orderId, shipmentId, location, lines }: BookingRequest,
+  decided: OffersByShipment,
+): Promise<ShipmentOfOrder | BookingRefusal> {
+  const offer = decided.get(shipmentId);
+  if (offer === undefined) throw new Error(`order ${orderId}: no offer for shipment ${shipmentId} is on record`);
+  const bought = await gateway.buy(offer);
+  return isRefusal(bought) ? bought : { ...(bought as BookedShipment), shipmentId, location, lines: [...lines] };
+}
+
+/**
+ * Waits for every one, so that nothing is still under way when the caller begins to undo. A refusal among the answers
+ * stands for all of them.
+ */
+async function allOf<Answer extends object>(
+  calls: readonly Promise<Answer | BookingRefusal>[],
+): Promise<Answer[] | BookingRefusal> {
+  const outcomes = await Promise.allSettled(calls);
+  const answers: Answer[] = [];
+  let refusal: BookingRefusal | undefined;
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    if (isRefusal(outcome.value)) refusal ??= outcome.value as BookingRefusal;
+    else answers.push(outcome.value as Answer);
+  }
+  return refusal ?? answers;
+}

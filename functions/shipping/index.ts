@@ -1,0 +1,15 @@
+/** What other capabilities may use of shipping. */
+
+export { bookingGateway, carrierGateway } from './adapters/configured-carrier-gateway.ts';
+export { dynamoPurchaseStore } from './adapters/dynamodb-purchase-store.ts';
+export { type DeliveryReport, deliveryIn, readEasypostEvent } from './adapters/easypost-event.ts';
+export { type Booking, bookAll, bookingsFor, type ShipmentOfOrder } from './commands/book-all.ts';
+export { cancelAll } from './commands/cancel-all.ts';
+export type {
+  BookingRefusal,
+  CancellationRequest,
+  CancelledShipment,
+  CarrierGateway,
+} from './commands/carrier-gateway.ts';
+export type { OffersByShipment, PurchaseStore } from './commands/purchase-store.ts';
+export { readReference } from './domain/reference.ts';

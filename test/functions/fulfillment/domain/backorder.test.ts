@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import {
+  holdBackordered,
+  isAboutToWait,
+  resumeBackordered,
+  type Waiting,
+} from '../../../../functions/fulfillment/domain/decide-backorder.ts';
+import { confirmOrder, permitUndo } from '../../../../functions/fulfillment/domain/decide-outcome.ts';
+import { orderAsPlaced, resumedSagaInput } from '../../../../functions/fulfillment/domain/saga-input.ts';
+import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
+import { orderResource } from '../../../../functions/orders/domain/order-resource.ts';
+import {
+  answers,
+  cancellationAsked,
+  caught,
+  commitsOf,
+  confirmed,
+  declined,
+  event,
+  eventsOf,
+  now,
+  orderAfter,
+  orderId,
+  placed,
+  placement,
+  refusalCode,
+  sagaState,
+  undoState,
+} from '../../orders/given.ts';
+
+const waiting: Waiting = { state: 'waiting', sku: 'MUG', units: 2, mode: 'backorder' };
+const held = event('OrderHeld', {
+  ...{ reason: 'backordered', detail: '2 of MUG are backordered.', waitsFor: { sku: 'MUG', units: 2 } },
+});
+const resumed = event('OrderResumed', { reason: 'stock_arrived' });
+const onHold = () => orderAfter([held]);
+
+describe('an order that waits for stock', () => {
+  it('is put on hold, and says what it waits for', () => {
+    expect(holdBackordered(orderAfter(), 1, waiting)).toEqual([held]);
+    expect(holdBackordered(orderAfter(), 1, { ...waiting, mode: 'preorder' })).toMatchObject([
+      { data: { detail: '2 of MUG are preordered.' } },
+    ]);
+    const { status, hold } = orderResource(onHold(), undefined);
+    expect({ status, hold }).toMatchObject({ status: 'on_hold', hold: { waitsFor: { sku: 'MUG', units: 2 } } });
+  });
+
+  it('goes on at once when its stock came before that was said', () => {
+    expect(holdBackordered(orderAfter(), 1, { ...waiting, state: 'filled' })).toEqual([held, resumed]);
+  });
+
+  it('is not put on hold by a run that comes late, nor when it waits for nothing', () => {
+    const again = orderAfter([held], [resumed]);
+    expect(again).toMatchObject({ status: 'placed', version: 3 });
+    expect(holdBackordered(again, 1, waiting)).toEqual([]);
+    expect(holdBackordered(onHold(), 1, waiting)).toEqual([]);
+    expect(holdBackordered(confirmed(), 1, waiting)).toEqual([]);
+    expect(holdBackordered(orderAfter(), 1, undefined)).toEqual([]);
+  });
+
+  it('is undone by its run when it was cancelled or has failed meanwhile', () => {
+    expect(refusalCode(holdBackordered(orderAfter([cancellationAsked()]), 1, waiting))).toBe('CANCELLATION_REQUESTED');
+    expect(refusalCode(holdBackordered(orderAfter([declined]), 1, waiting))).toBe('ORDER_ENDED');
+  });
+
+  it('is neither confirmed nor undone by a second run of its saga', () => {
+    expect(refusalCode(confirmOrder(onHold(), answers()))).toBe('ORDER_ENDED');
+    expect(permitUndo(onHold(), undoState({ failure: caught('BACKORDERED', 'no') }))).toEqual({ undo: false });
+  });
+
+  it('can be cancelled', () => {
+    expect(eventsOf(requestCancellation(onHold(), 'customer')).map(({ type }) => type)).toEqual([
+      'OrderResumed',
+      'CancellationRequested',
+    ]);
+  });
+});
+
+describe('an order whose stock has come', () => {
+  it('goes back to its saga, once', () => {
+    expect(resumeBackordered(onHold())).toEqual([resumed]);
+    expect(resumeBackordered(orderAfter([held], [resumed]))).toEqual([]);
+  });
+
+  it('stays as it is when it is on hold for another reason, or cancelled meanwhile', () => {
+    expect(resumeBackordered(orderAfter([event('OrderHeld', { reason: 'review', detail: 'odd' })]))).toEqual([]);
+    const cancelling = [event('OrderResumed', { reason: 'cancellation' }), cancellationAsked('on_hold')];
+    expect(resumeBackordered(orderAfter([held], cancelling))).toEqual([]);
+  });
+
+  it('is left to its own run only before that has said that it waits', () => {
+    expect(isAboutToWait(orderAfter())).toBe(true);
+    for (const order of [onHold(), orderAfter([held], [resumed]), orderAfter([cancellationAsked()]), confirmed()]) {
+      expect(isAboutToWait(order)).toBe(false);
+    }
+  });
+
+  it('is taken over by its second run as it is: placed, at the version of its resumption', () => {
+    const [first] = commitsOf(placed);
+    const trigger = { orderId, sequence: 3, correlationId: 'c', traceparent: '', occurredAt: now, data: {} };
+    const input = resumedSagaInput(trigger, first);
+    expect(input).toMatchObject({ version: 3, order: { ...placement, placedAt: now } });
+    expect(orderAsPlaced(sagaState(input))).toMatchObject({ status: 'placed', version: 3, orderId });
+    expect(eventsOf(confirmOrder(orderAsPlaced(sagaState(input)), answers())).at(-1)?.type).toBe('OrderConfirmed');
+    expect(() => resumedSagaInput(trigger, undefined)).toThrow('never placed');
+  });
+});

@@ -1,0 +1,241 @@
+import Stripe from 'stripe';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { OrderEvent } from '../../../events/catalog.ts';
+import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
+import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
+import type { PaidAmount } from '../../../functions/payments/commands/payment-gateway.ts';
+import { deriveId } from '../../../functions/shared/kernel/ids.ts';
+import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
+import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
+import { pointAwsAt } from '../../support/environment.ts';
+import { startSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import {
+  caught,
+  commitsOf,
+  confirmation,
+  declined,
+  event,
+  placed,
+  placement,
+  sagaState,
+  stock,
+  undoState,
+} from '../orders/given.ts';
+
+type Step = (event: unknown, context: unknown) => Promise<unknown>;
+
+let store: TestStore;
+let services: AwsEndpoint;
+let sandbox: TestSandbox;
+let log: OrderLog;
+let authorizePayment: Step;
+let capturePayment: Step;
+let voidPayment: Step;
+let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
+
+/** The functions as they are deployed: loaded with their environment, called with what Step Functions and API Gateway send. */
+beforeAll(async () => {
+  [store, services] = await Promise.all([startStore(), awsEndpoint()]);
+  pointAwsAt({ store, services: services.url });
+  services.answer = () => ({ body: { SecretString: '{"apiKey":"sk_test_sandbox","webhookSecret":"whsec_test"}' } });
+  sandbox = await startSandbox(store);
+  process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
+  process.env.IDEMPOTENCY_TABLE = await store.createTable(layouts.idempotency);
+  process.env.PAYMENT_ENDPOINT = sandbox.endpoint;
+  process.env.PAYMENT_SECRET_ID = 'payment';
+  log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE);
+  authorizePayment = (await import('../../../functions/fulfillment/authorize-payment.ts')).handler;
+  capturePayment = (await import('../../../functions/fulfillment/capture-payment.ts')).handler;
+  voidPayment = (await import('../../../functions/fulfillment/void-payment.ts')).handler;
+  receiveWebhook = (await import('../../../functions/fulfillment/receive-payment-webhook.ts')).handler as never;
+});
+afterAll(async () => {
+  await sandbox.stop();
+  await services.close();
+  await store.stop();
+});
+
+let orderId: string;
+let orders = 0;
+beforeEach(() => {
+  orders += 1;
+  orderId = deriveId('ord', 'steps', String(orders));
+});
+afterEach(() => {
+  sandbox.interfere = () => undefined;
+});
+
+async function record(...decisions: readonly (readonly OrderEvent[])[]) {
+  const known = (await log.read(orderId)).length;
+  for (const commit of commitsOf(...decisions)) {
+    const version = known + commit.version;
+    expect(await log.append({ ...commit, orderId, version })).toBe('committed');
+  }
+}
+
+const paidBy = (paymentMethodId: string) => ({
+  ...sagaState({ stock: stock() }),
+  orderId,
+  order: { ...placement, paymentMethodId, placedAt: '' },
+});
+const authorize = async (paymentMethodId = 'pm_card_visa') =>
+  (await authorizePayment(paidBy(paymentMethodId), {})) as PaidAmount;
+const undo = (state: object = {}) => voidPayment({ ...undoState({ stock: stock(), ...state }), orderId }, {});
+const payments = async () => (await sandbox.payments()).filter((payment) => payment.orderId === orderId);
+
+describe('AuthorizePayment', () => {
+  test('holds the total of the order', async () => {
+    expect(await authorize()).toEqual({ paymentId: expect.any(String), amountMinor: 6_640, currency: 'EUR' });
+    expect(await payments()).toMatchObject([{ amountMinor: 6_640, status: 'requires_capture' }]);
+  });
+
+  test('fails with the name of the refusal when the payment is declined', async () => {
+    await expect(authorize('pm_card_chargeDeclined')).rejects.toMatchObject({
+      name: 'PAYMENT_DECLINED',
+      message: 'The payment was declined.',
+    });
+  });
+
+  test('fails with a name that is tried again when the outcome is unknown', async () => {
+    await expect(authorize('pm_sandbox_lostAck')).rejects.toMatchObject({ name: 'TransientFault' });
+    expect(await authorize('pm_sandbox_lostAck')).toMatchObject({ amountMinor: 6_640 });
+    expect(await payments()).toHaveLength(1);
+  });
+});
+
+describe('CapturePayment', () => {
+  const capture = (paymentId: string, amountMinor: number) =>
+    capturePayment(
+      {
+        ...{
+          orderId,
+          version: 3,
+          correlationId: 'c',
+          traceparent: '',
+          shipmentId: deriveId('shp', orderId),
+          location: 'berlin',
+        },
+        ...{ lines: [], paymentId, amountMinor, currency: 'EUR', finalCapture: true },
+      },
+      {},
+    );
+
+  test('takes the money of a shipment once', async () => {
+    const { paymentId } = await authorize();
+    expect(await capture(paymentId, 6_640)).toEqual({ paymentId, amountMinor: 6_640, currency: 'EUR' });
+    await capture(paymentId, 6_640);
+    expect(await payments()).toMatchObject([{ capturedMinor: 6_640 }]);
+  });
+
+  test('fails with the name of the refusal', async () => {
+    const { paymentId } = await authorize('pm_sandbox_captureFails');
+    await expect(capture(paymentId, 6_640)).rejects.toMatchObject({ name: 'PAYMENT_CAPTURE_REFUSED' });
+  });
+});
+
+describe('VoidPayment', () => {
+  const timedOut = { failure: caught('TransientFault', 'no answer') };
+
+  test('gives back the payment that the saga knows', async () => {
+    await record(placed);
+    const payment = await authorize();
+    expect(await undo({ payment, failure: caught('CARRIER_REFUSED', 'no') })).toEqual({ voided: payment });
+    expect(await payments()).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('gives back the payment that only the log of the order knows', async () => {
+    await record(placed);
+    const payment = await authorize();
+    await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
+    expect(await undo(timedOut)).toEqual({ voided: payment });
+  });
+
+  test('gives back a payment that nobody heard of', async () => {
+    await record(placed);
+    await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
+    expect(await undo(timedOut)).toEqual({ voided: expect.objectContaining({ amountMinor: 6_640 }) });
+    expect(await payments()).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('asks nobody about a payment that was declined', async () => {
+    await record(placed);
+    sandbox.requests.length = 0;
+    expect(await undo({ failure: caught('PAYMENT_DECLINED', 'no') })).toEqual({ voided: null });
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test('leaves an order alone that was confirmed: then the answer was lost, not the effect', async () => {
+    await record(placed);
+    const payment = await authorize();
+    await record(confirmation());
+    sandbox.requests.length = 0;
+    expect(await undo({ payment, ...timedOut })).toEqual({ voided: null });
+    expect(sandbox.requests).toEqual([]);
+    expect(await payments()).toMatchObject([{ status: 'requires_capture' }]);
+  });
+});
+
+describe('the payment webhook', () => {
+  const authorizedEvent = 'payment_intent.amount_capturable_updated';
+  const eventAbout = (paymentId: string, type = authorizedEvent, metadata: object = { order_id: orderId }) =>
+    JSON.stringify({ id: 'evt_1', type, data: { object: { id: paymentId, metadata } } });
+
+  function receive(body: string, secret = 'whsec_test') {
+    const headers = { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload: body, secret }) };
+    const request = { headers, body, isBase64Encoded: false, routeKey: '', requestContext: { requestId: 'request-1' } };
+    return receiveWebhook(request as never, {});
+  }
+
+  test('voids an authorization of an order that has ended, once and again', async () => {
+    await record(placed);
+    const { paymentId } = await authorize();
+    await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
+    for (let delivery = 0; delivery < 2; delivery++) {
+      expect(await receive(eventAbout(paymentId))).toMatchObject({ statusCode: 200, body: '{"received":true}' });
+      expect(await payments()).toMatchObject([{ status: 'canceled' }]);
+    }
+  });
+
+  test('leaves the authorization of a sound order alone', async () => {
+    await record(placed);
+    const { paymentId } = await authorize();
+    expect(await receive(eventAbout(paymentId))).toMatchObject({ statusCode: 200 });
+    expect(await payments()).toMatchObject([{ status: 'requires_capture' }]);
+  });
+
+  test('notes an authorization for an undo that comes later, before the search of the gateway shows it', async () => {
+    await record(placed);
+    await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
+    const [held] = await payments();
+    await receive(eventAbout(held?.id ?? ''));
+    const empty = { object: 'search_result', url: '', has_more: false, data: [] };
+    sandbox.interfere = ({ path }) =>
+      path.includes('/search') ? { status: 200, body: JSON.stringify(empty) } : undefined;
+    expect(await undo({ failure: caught('TransientFault', '') })).toMatchObject({ voided: { paymentId: held?.id } });
+    expect(await payments()).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test.each([
+    ['of another kind', (id: string) => eventAbout(id, 'payment_intent.succeeded')],
+    ['about a payment of somebody else', (id: string) => eventAbout(id, authorizedEvent, {})],
+    ['about an order that does not exist', (id: string) => eventAbout(id, authorizedEvent, { order_id: 'ord_none' })],
+  ])('takes in a report %s and does nothing', async (_, body) => {
+    await record(placed);
+    const { paymentId } = await authorize();
+    await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
+    expect(await receive(body(paymentId))).toMatchObject({ statusCode: 200 });
+    expect(await payments()).toMatchObject([{ status: 'requires_capture' }]);
+  });
+
+  test('refuses a report that is not signed by the gateway', async () => {
+    expect(await receive(eventAbout('pi_1'), 'whsec_other')).toMatchObject({ statusCode: 401 });
+  });
+
+  test('wants the report again later when the gateway cannot be reached to void', async () => {
+    await record(placed);
+    const { paymentId } = await authorize();
+    await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
+    sandbox.interfere = () => ({ status: 500, body: '{}' });
+    expect(await receive(eventAbout(paymentId))).toMatchObject({ statusCode: 503 });
+  });
+});

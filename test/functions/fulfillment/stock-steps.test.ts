@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OrderEvent } from '../../../events/catalog.ts';
+import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
+import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import type { StockStore } from '../../../functions/inventory/domain/stock-store.ts';
+import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
+import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
+import { orderView } from '../../../functions/orders/domain/order-view.ts';
+import { addSeconds, type Instant, systemClock } from '../../../functions/shared/kernel/time.ts';
+import { logger } from '../../../functions/shared/logging.ts';
+import { fresh, order } from '../../contracts/stock-store-contract.ts';
+import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
+import { pointAwsAt } from '../../support/environment.ts';
+import {
+  caught,
+  commitsOf,
+  confirmation,
+  event,
+  lines,
+  orderAfter,
+  placed,
+  sagaState,
+  undoState,
+} from '../orders/given.ts';
+
+const holdSeconds = 600;
+
+let store: TestStore;
+let stock: StockStore;
+let steps: {
+  reserve: (state: unknown) => Promise<unknown>;
+  release: (state: unknown) => Promise<unknown>;
+  commit: (state: unknown) => Promise<unknown>;
+  expire: () => Promise<void>;
+};
+
+beforeAll(async () => {
+  store = await startStore();
+  pointAwsAt({ store });
+  process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
+  process.env.ORDER_VIEWS_TABLE = await store.createTable(layouts.orderViews);
+  process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
+  process.env.HOLD_SECONDS = String(holdSeconds);
+  const [reserve, release, commit, expire] = await Promise.all([
+    import('../../../functions/fulfillment/reserve-stock.ts'),
+    import('../../../functions/fulfillment/release-stock.ts'),
+    import('../../../functions/fulfillment/commit-stock.ts'),
+    import('../../../functions/fulfillment/expire-holds.ts'),
+  ]);
+  steps = {
+    reserve: (state) => reserve.handler(state, {}),
+    release: (state) => release.handler(state, {}),
+    commit: (state) => commit.handler(state, {}),
+    expire: () => expire.handler(),
+  };
+  stock = stockStore(process.env.INVENTORY_TABLE, { client: store.client });
+  for (const { sku } of lines) {
+    await stock.receive({ receiptId: fresh('receipt'), sku, location: 'berlin', quantity: 1_000 }, systemClock());
+  }
+});
+
+afterAll(() => store.stop());
+
+let orderId: string;
+
+/** A newly placed order that is in the log. */
+beforeEach(async () => {
+  orderId = fresh('order');
+  const log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE ?? '');
+  for (const commit of commitsOf(placed)) await log.append({ ...commit, orderId });
+});
+
+const wanted = lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
+const refusedStep = undoState({ failure: caught('PAYMENT_DECLINED', 'The card was declined.') });
+const reserved = async () => (await stock.levels('MUG'))?.reserved ?? 0;
+
+describe('the step ReserveStock', () => {
+  it('answers where the stock is held and how long', async () => {
+    const before = Date.now();
+    const held = (await steps.reserve(sagaState({ orderId }))) as { expiresAt: string };
+    expect(held).toMatchObject({ allocations: [{ location: 'berlin', lines: wanted }] });
+    expect(orderSagaState.parse(sagaState({ orderId, stock: held as never })).stock).toEqual(held);
+    expect(held).toMatchObject({ sourcing: { chosen: ['berlin'], rule: 'only_choice' } });
+    const heldMs = Date.parse(held.expiresAt) - holdSeconds * 1_000;
+    expect(heldMs).toBeGreaterThanOrEqual(before);
+    expect(heldMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('answers the same when it is run again', async () => {
+    const first = await steps.reserve(sagaState({ orderId }));
+    const units = await reserved();
+    expect(await steps.reserve(sagaState({ orderId }))).toEqual(first);
+    expect(await reserved()).toBe(units);
+  });
+
+  it('fails with the name OUT_OF_STOCK, which no Retry lists, and says of what', async () => {
+    const state = sagaState({ orderId });
+    const greedy = { ...state, order: { ...state.order, lines: [{ ...lines[0], quantity: 9_999 }] } };
+    await expect(steps.reserve(greedy)).rejects.toMatchObject({
+      name: 'OUT_OF_STOCK',
+      message: expect.stringMatching(/^MUG: 9999 wanted, \d+ available$/),
+    });
+  });
+});
+
+describe('the step ReleaseStock', () => {
+  it('gives the stock back once the log says that the order fails', async () => {
+    const before = await reserved();
+    await steps.reserve(sagaState({ orderId }));
+    const released = { released: [{ location: 'berlin', lines: wanted }] };
+    expect(await steps.release({ ...refusedStep, orderId })).toEqual(released);
+    expect(await steps.release({ ...refusedStep, orderId })).toEqual(released);
+    expect(await reserved()).toBe(before);
+  });
+
+  it('answers nothing where nothing was held, and keeps a late reservation from holding anything', async () => {
+    expect(await steps.release({ ...refusedStep, orderId })).toEqual({ released: [] });
+    await expect(steps.reserve(sagaState({ orderId }))).rejects.toMatchObject({ name: 'RESERVATION_CLOSED' });
+  });
+
+  it('touches nothing of an order that may not be undone', async () => {
+    await steps.reserve(sagaState({ orderId }));
+    const before = await reserved();
+    const log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE ?? '');
+    const [, confirmation] = commitsOf(placed, [{ type: 'OrderConfirmed', version: 1, data: {} }]);
+    if (confirmation !== undefined) await log.append({ ...confirmation, orderId });
+    expect(await steps.release({ ...refusedStep, orderId })).toEqual({ released: [] });
+    expect(await reserved()).toBe(before);
+  });
+});
+
+describe('the step CommitStock', () => {
+  const dispatch = () => ({
+    orderId,
+    version: 5,
+    correlationId: 'corr-1',
+    traceparent: '',
+    shipmentId: `${orderId}-berlin`,
+    location: 'berlin',
+    lines: wanted,
+    paymentId: 'pi_1',
+    amountMinor: 100,
+    currency: 'EUR',
+    finalCapture: true,
+  });
+
+  it('books the shipment out once', async () => {
+    await steps.reserve(sagaState({ orderId }));
+    await stock.confirm(orderId, systemClock());
+    const before = await stock.levels('MUG');
+    expect(await steps.commit(dispatch())).toEqual({});
+    expect(await steps.commit(dispatch())).toEqual({});
+    const after = await stock.levels('MUG');
+    expect(after?.onHand).toBe((before?.onHand ?? 0) - 2);
+  });
+
+  it('faults when the stock was never confirmed', async () => {
+    await steps.reserve(sagaState({ orderId }));
+    await expect(steps.commit(dispatch())).rejects.toThrow('the stock is HELD');
+  });
+});
+
+describe('the function ExpireHolds', () => {
+  /** The order as lists show it, so many seconds after it was placed. */
+  async function listed(id: string, secondsAgo: number, ...then: readonly OrderEvent[]): Promise<void> {
+    const placedAt = addSeconds(systemClock(), -secondsAgo);
+    const view = orderView(then.length === 0 ? orderAfter() : orderAfter(then));
+    await orderViewWriter(process.env.ORDER_VIEWS_TABLE ?? '')({ ...view, orderId: id, placedAt });
+  }
+  const parked = event('OrderHeld', { reason: 'compensation_failed', detail: 'ReleaseStock' });
+
+  it('gives back what was held too long for orders that were never confirmed, and logs how many', async () => {
+    const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
+    const past = '2026-01-01T00:00:00.000Z' as Instant;
+    const [forgotten, held, confirmed] = [fresh('order'), fresh('order'), fresh('order')];
+    for (const id of [forgotten, held, confirmed])
+      await stock.reserve({ ...order({ MUG: 3 }, id), expiresAt: past }, past);
+    const before = await reserved();
+    await listed(forgotten, holdSeconds + 1);
+    await listed(held, holdSeconds + 1, parked);
+    await listed(confirmed, holdSeconds + 1, ...confirmation());
+    await listed(orderId, holdSeconds + 1);
+    const running = await steps.reserve(sagaState({ orderId }));
+    const runningUnits = (await reserved()) - before;
+    await steps.expire();
+    expect(await reserved()).toBe(before - 6 + runningUnits);
+    for (const id of [forgotten, held]) expect(log).toHaveBeenCalledWith('hold expired', { orderId: id });
+    expect(log).toHaveBeenCalledWith('expired holds released', { foundCount: 3, doneCount: 2, failedCount: 0 });
+    log.mockRestore();
+    expect(await steps.reserve(sagaState({ orderId }))).toEqual(running);
+  });
+
+  it('does not look at orders whose hold cannot be over yet', async () => {
+    const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
+    await steps.expire();
+    const [[, before] = []] = log.mock.calls.filter(([message]) => message === 'expired holds released');
+    await listed(fresh('order'), holdSeconds - 60);
+    await steps.expire();
+    expect(log).toHaveBeenLastCalledWith('expired holds released', before);
+    log.mockRestore();
+  });
+});

@@ -1,0 +1,355 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PlaceOrderBody } from '../../../../api/orders.ts';
+import { contactStore } from '../../../../functions/orders/adapters/dynamodb-contact-store.ts';
+import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
+import { readIdempotencyKey } from '../../../../functions/orders/adapters/idempotency-key.ts';
+import { idempotentPlacement } from '../../../../functions/orders/adapters/idempotent-placement.ts';
+import { placementReply } from '../../../../functions/orders/adapters/placement-reply.ts';
+import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
+import { orderPlacement, requestHashOf } from '../../../../functions/orders/commands/order-placement.ts';
+import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
+import { dynamo } from '../../../../functions/shared/aws-clients.ts';
+import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
+import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
+import { refusalReply } from '../../../../functions/shared/problem.ts';
+import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
+import { pointAwsAt } from '../../../support/environment.ts';
+import { type StoreCalls, watchCalls } from '../../../support/store-calls.ts';
+import { lambdaContext } from '../../shared/requests.ts';
+import { body, now, origin } from '../given.ts';
+
+const product = (amountMinor: number): PricedProduct => ({
+  ...{ title: 'Mug', weightGrams: 300, taxCategory: 'standard', active: true },
+  prices: [{ currency: 'EUR', amountMinor }],
+});
+const elsewhere: PlaceOrderBody = {
+  ...body,
+  shippingAddress: { ...body.shippingAddress, line1: 'Ringstr. 99', city: 'Wien', country: 'AT' },
+};
+
+let store: TestStore;
+let tables: { orders: string; contacts: string; idempotency: string };
+let log: OrderLog;
+let calls: StoreCalls;
+let products: Map<string, PricedProduct>;
+let key: string;
+let keys = 0;
+
+beforeAll(async () => {
+  store = await startStore();
+  pointAwsAt({ store });
+  tables = {
+    orders: await store.createTable(layouts.orders),
+    contacts: await store.createTable(layouts.contacts),
+    idempotency: await store.createTable(layouts.idempotency),
+  };
+  log = dynamoOrderLog(store.client, tables.orders);
+  calls = watchCalls(dynamo());
+});
+afterAll(() => store.stop());
+beforeEach(() => {
+  keys += 1;
+  key = `key-${keys}`;
+  products = new Map([
+    ['MUG', product(1_000)],
+    ['LAMP', product(3_000)],
+  ]);
+  calls.reset();
+});
+
+/** A process that places orders; a new one each time, as after a crash. */
+function newProcess() {
+  return idempotentPlacement(
+    tables.idempotency,
+    orderPlacement({
+      log: dynamoOrderLog(dynamo(), tables.orders),
+      contacts: contactStore(tables.contacts),
+      products: async () => products,
+      clock: () => now,
+    }),
+  );
+}
+
+interface Attempt {
+  readonly customerId?: string;
+  readonly body?: PlaceOrderBody;
+  readonly remainingMs?: number;
+}
+
+async function place({ customerId = 'alice', body: wanted = body, remainingMs = 10_000 }: Attempt = {}) {
+  const placement = { customerId, idempotencyKey: key, body: wanted, origin };
+  const answer = await newProcess()(placement, lambdaContext(remainingMs));
+  return isRefusal(answer) ? answer : { ...answer, reply: await placementReply(log, answer, wanted) };
+}
+
+type Placed = Extract<Awaited<ReturnType<typeof place>>, { orderId: string }>;
+
+async function placeWell(attempt?: Attempt): Promise<Placed> {
+  const answer = await place(attempt);
+  if (isRefusal(answer)) throw new Error(JSON.stringify(answer));
+  return answer as Placed;
+}
+
+const codeOf = async (attempt?: Attempt) => {
+  const answer = await place(attempt);
+  return isRefusal(answer) ? answer.refused.code : 'placed';
+};
+
+/** What is stored for the key: the commits, and whose address they go to. */
+async function stored(customerId = 'alice') {
+  const orderId = orderIdFor(customerId, key);
+  const contact = await contactStore(tables.contacts).find(orderId);
+  return { commits: await log.read(orderId), contact };
+}
+
+describe('placing an order', () => {
+  it('stores address and contact before the first commit, and answers with the order', async () => {
+    const { reply, replayed, orderId } = await placeWell();
+    expect(calls.sent).toEqual(['PutItem', 'PutItem', 'PutItem', 'UpdateItem']);
+    const { commits, contact } = await stored();
+    expect(commits).toHaveLength(1);
+    const { shippingAddress, contact: person } = body;
+    expect(contact).toEqual({ orderId, requestHash: commits[0]?.requestHash, shippingAddress, contact: person });
+    expect(reply.body).toMatchObject({ orderId, status: 'placed', version: 1, shippingAddress });
+    expect([reply.headers, replayed]).toEqual([{ location: `/orders/${orderId}` }, false]);
+  });
+
+  it('again with the same key and body gives the same answer, marked as a replay', async () => {
+    const first = await placeWell();
+    products.set('MUG', product(9_999));
+    const again = await placeWell();
+    expect(again.reply.body).toEqual(first.reply.body);
+    expect(again.reply.headers).toEqual({ ...first.reply.headers, 'idempotent-replayed': 'true' });
+    expect((await stored()).commits).toHaveLength(1);
+  });
+
+  it('again with the fields in another order is the same request', async () => {
+    const { currency, lines, ...rest } = body;
+    const first = await placeWell();
+    expect(requestHashOf(body)).not.toBe(requestHashOf(elsewhere));
+    expect((await placeWell({ body: { currency, lines, ...rest } })).orderId).toBe(first.orderId);
+  });
+
+  it('with the same key for something else is refused, and changes nothing', async () => {
+    await placeWell();
+    const before = await stored();
+    expect(await codeOf({ body: elsewhere })).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await stored()).toEqual(before);
+  });
+
+  it("with another customer's key is another order", async () => {
+    const [alice, bob] = [await placeWell(), await placeWell({ customerId: 'bob', body: elsewhere })];
+    expect(bob.orderId).not.toBe(alice.orderId);
+    expect((await stored('bob')).contact?.shippingAddress.city).toBe('Wien');
+    expect((await stored()).contact?.shippingAddress.city).toBe('Berlin');
+  });
+
+  it('that is refused is forgotten: repeated, it is decided anew', async () => {
+    products.delete('LAMP');
+    expect(await codeOf()).toBe('UNKNOWN_SKU');
+    expect(await stored()).toEqual({ commits: [], contact: undefined });
+    products.set('LAMP', product(3_000));
+    expect((await placeWell()).replayed).toBe(false);
+  });
+
+  it('that is refused leaves its key free for another request', async () => {
+    products.delete('LAMP');
+    expect(await codeOf()).toBe('UNKNOWN_SKU');
+    expect(await codeOf({ body: { ...elsewhere, lines: [{ sku: 'MUG', quantity: 1 }] } })).toBe('placed');
+  });
+
+  it('keeps no personal data in its idempotency record', async () => {
+    await placeWell();
+    const records = await store.client.send(new GetItemCommand(await recordKey()));
+    const record = JSON.stringify(unmarshall(records.Item ?? {}));
+    expect(record).toContain('COMPLETED');
+    for (const personal of ['alice', 'Alice', 'Hauptstr', 'example.com']) expect(record).not.toContain(personal);
+  });
+});
+
+async function recordKey() {
+  const { Items = [] } = await store.client.send(new ScanCommand({ TableName: tables.idempotency }));
+  const newest = Items.sort((a, b) => Number(b.expiration?.N ?? 0) - Number(a.expiration?.N ?? 0)).find((item) =>
+    JSON.stringify(item).includes(orderIdFor('alice', key)),
+  );
+  return { TableName: tables.idempotency, Key: { id: newest?.id ?? { S: '' } } };
+}
+
+describe('days later, when the idempotency record is gone', () => {
+  beforeEach(async () => {
+    await placeWell();
+    await store.client.send(new DeleteItemCommand(await recordKey()));
+  });
+
+  it('the same request still gets the order it placed, as a replay', async () => {
+    const again = await placeWell();
+    expect(again.replayed).toBe(true);
+    expect((await stored()).commits).toHaveLength(1);
+  });
+
+  it('also when prices have changed or the product is gone since', async () => {
+    const { order } = await placeWell();
+    products.delete('MUG');
+    await store.client.send(new DeleteItemCommand(await recordKey()));
+    expect((await placeWell()).order).toEqual(order);
+  });
+
+  it('another request with that key is not given the order, not even when it cannot be fulfilled itself', async () => {
+    const unknown = { ...elsewhere, lines: [{ sku: 'GHOST', quantity: 1 }] };
+    expect(await codeOf({ body: unknown })).toBe('UNKNOWN_SKU');
+  });
+
+  it('another request with that key is still refused', async () => {
+    const before = await stored();
+    expect(await codeOf({ body: elsewhere })).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await stored()).toEqual(before);
+  });
+});
+
+describe('requests with one key at the same time', () => {
+  it('place one order; the others are told to wait or get that order', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 12 }, () => place()));
+    const refused = outcomes.filter(isRefusal);
+    expect(new Set(refused.map(({ refused: { code } }) => code))).toEqual(new Set(['IDEMPOTENCY_IN_PROGRESS']));
+    const ids = outcomes.flatMap((answer) => ('orderId' in answer ? [answer.orderId] : []));
+    expect(new Set(ids)).toEqual(new Set([orderIdFor('alice', key)]));
+    expect((await stored()).commits).toHaveLength(1);
+  });
+
+  it('while the first is still running, are answered 409 and when to come again', async () => {
+    let second: unknown;
+    calls.before(1, async () => {
+      second = await place();
+    });
+    await placeWell();
+    const { statusCode, headers } = refusalReply(second as never);
+    expect([statusCode, headers?.['retry-after']]).toEqual([409, '1']);
+    expect(JSON.stringify(second)).toContain('IDEMPOTENCY_IN_PROGRESS');
+  });
+
+  it('for different things, place one of them and send it to its own address', async () => {
+    const outcomes = await Promise.all([body, elsewhere, body, elsewhere].map((wanted) => place({ body: wanted })));
+    expect(outcomes.some((answer) => 'orderId' in answer)).toBe(true);
+    await expectConsistent(await stored());
+  });
+
+  it('past the idempotency record, are kept apart by the log and the contact store', async () => {
+    const direct = orderPlacement({
+      log: dynamoOrderLog(dynamo(), tables.orders),
+      contacts: contactStore(tables.contacts),
+      products: async () => products,
+      clock: () => now,
+    });
+    const attempts = [body, elsewhere, body, elsewhere].map((wanted) =>
+      direct({ customerId: 'alice', idempotencyKey: key, body: wanted, origin }),
+    );
+    const outcomes = await Promise.all(attempts);
+    expect(outcomes.filter(isRefusal)).toHaveLength(2);
+    expect(outcomes.filter((each) => 'order' in each && !each.replayed)).toHaveLength(1);
+    await expectConsistent(await stored());
+  });
+});
+
+/** One order at most, and if there is one, the address stored for it is the one of the request that placed it. */
+async function expectConsistent({ commits, contact }: Awaited<ReturnType<typeof stored>>): Promise<void> {
+  expect(commits.length).toBeLessThanOrEqual(1);
+  const [first] = commits;
+  if (first === undefined) return;
+  expect(contact?.requestHash).toBe(first.requestHash);
+  const winner = [body, elsewhere].find((each) => requestHashOf(each) === first.requestHash);
+  expect(contact?.shippingAddress).toEqual(winner?.shippingAddress);
+  expect(first.events[0]?.data).toMatchObject({ shipTo: { country: winner?.shippingAddress.country } });
+}
+
+/** A placement makes four calls: claim the key, store the contact, commit, complete the record. */
+const moments = [0, 1, 2, 3, 4];
+/** The crashed process's claim is over when its time would have been. */
+const crashing = { remainingMs: 1 };
+const claimEnds = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe.each(moments)('a process that dies after call %i of 4', (moment) => {
+  const crash = async () => {
+    calls.dieAfter(moment);
+    await place(crashing).catch(() => undefined);
+    calls.reset();
+    await claimEnds();
+  };
+
+  it('leaves nothing that keeps the repeated request from placing exactly one order', async () => {
+    await crash();
+    const { replayed } = await placeWell();
+    expect(replayed).toBe(moment >= 3);
+    const { commits } = await stored();
+    expect(commits).toHaveLength(1);
+    await expectConsistent(await stored());
+    expect((await placeWell()).replayed).toBe(true);
+  });
+
+  it('never lets another request with its key send the order somewhere else', async () => {
+    await crash();
+    const outcome = await codeOf({ body: elsewhere });
+    expect(outcome).toBe(moment < 2 ? 'placed' : 'IDEMPOTENCY_KEY_REUSED');
+    await expectConsistent(await stored());
+    const afterwards = await codeOf();
+    expect(afterwards).toBe(moment < 2 ? 'IDEMPOTENCY_KEY_REUSED' : 'placed');
+    expect((await stored()).commits).toHaveLength(1);
+    await expectConsistent(await stored());
+  });
+});
+
+describe.each(moments.slice(0, 4))('a lost answer to call %i of 4', (moment) => {
+  it('is a fault, and the repeated request gets exactly one order', async () => {
+    calls.loseAnswerTo(moment);
+    await expect(place(crashing)).rejects.toThrow();
+    calls.reset();
+    await claimEnds();
+    await placeWell();
+    expect((await stored()).commits).toHaveLength(1);
+    await expectConsistent(await stored());
+  });
+});
+
+describe('the contact store', () => {
+  const record = {
+    orderId: 'ord_contact',
+    requestHash: 'a',
+    shippingAddress: body.shippingAddress,
+    contact: body.contact,
+  };
+  const contacts = () => contactStore(tables.contacts);
+
+  it('takes the same record twice, and no other one in its place', async () => {
+    expect(await contacts().put(record)).toBe('stored');
+    expect(await contacts().put(record)).toBe('stored');
+    const other = { ...record, requestHash: 'b', shippingAddress: elsewhere.shippingAddress };
+    expect(await contacts().put(other)).toBe('reused');
+    expect(await contacts().find('ord_contact')).toEqual(record);
+  });
+
+  it('knows nothing of an order whose data was erased, or never there', async () => {
+    expect(await contacts().find('ord_erased')).toBeUndefined();
+  });
+
+  it('faults rather than giving out something that is no address', async () => {
+    const Item = { orderId: { S: 'ord_odd' }, shippingAddress: { S: 'Hauptstr. 1' } };
+    await store.client.send(new PutItemCommand({ TableName: tables.contacts, Item }));
+    await expect(contacts().find('ord_odd')).rejects.toThrow();
+  });
+});
+
+describe('the idempotency key', () => {
+  it.each(['a', 'K'.repeat(255), '!~key-1'])('may be %o', (header) => {
+    expect(readIdempotencyKey({ 'idempotency-key': header })).toBe(header);
+  });
+
+  it.each([undefined, '', ' ', 'a b', 'K'.repeat(256), 'schlüssel', 'a\n'])(
+    'is required, and may not be %o',
+    (header) => {
+      expect(readIdempotencyKey({ 'idempotency-key': header })).toMatchObject({
+        refused: { code: 'IDEMPOTENCY_KEY_REQUIRED', errors: [{ path: 'headers.idempotency-key' }] },
+      });
+    },
+  );
+});
