@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { stripeGateway } from '../../functions/payments/adapters/stripe-gateway.ts';
-import { sparingZeroAmounts } from '../../functions/payments/domain/nothing-due.ts';
+import { withZeroAmountPayments } from '../../functions/payments/domain/nothing-due.ts';
 import type { PaidAmount, PaymentGateway } from '../../functions/payments/domain/payment-gateway.ts';
 import { deriveId } from '../../functions/shared/kernel/ids.ts';
 import type { GatewaySecret, SecretStore } from '../../functions/shared/secret-store.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
   sandbox.interfere = () => undefined;
 });
 
-const gatewayWith = (secret: SecretStore) => sparingZeroAmounts(stripeGateway(sandbox.endpoint, secret));
+const gatewayWith = (secret: SecretStore) => withZeroAmountPayments(stripeGateway(sandbox.endpoint, secret));
 
 function secretOf(...apiKeys: readonly string[]): SecretStore & { forgotten: number } {
   const store = {
@@ -370,7 +370,7 @@ test('an amount that the gateway cannot count is declined', async () => {
 });
 
 test('a gateway behind a path is reached there', async () => {
-  const prefixed = sparingZeroAmounts(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
+  const prefixed = withZeroAmountPayments(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
   sandbox.requests.length = 0;
   await prefixed.void({ orderId: newOrder() }).catch(() => undefined);
   expect(sandbox.requests[0]?.path).toMatch(/^\/v1\/stage\/v1\/payment_intents\/search\?/);

@@ -2,12 +2,15 @@ import type { UndoFence } from '../../orders/adapters/undo-fence.ts';
 import type { UndoState } from '../../shared/saga-state.ts';
 import type { PaidAmount, PaymentGateway } from '../domain/payment-gateway.ts';
 import { paymentToVoid, wasDeclined } from '../domain/undo-payment.ts';
-import type { SightingStore } from './dynamodb-sighting-store.ts';
+import type { ReportedAuthorizationStore } from './dynamodb-sighting-store.ts';
 
-/** Gives an order's payment back, once its log permits that. Reads the notes only when nobody knows the payment's id. */
+/**
+ * The step that voids an order's payment, if the order's log permits that. The reported authorization is read only when
+ * neither the saga nor the log has the payment's id.
+ */
 export function voidingStep(deps: {
   readonly passFence: UndoFence;
-  readonly sightings: Pick<SightingStore, 'find'>;
+  readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'find'>;
   readonly gateway: PaymentGateway;
 }) {
   return async (state: UndoState): Promise<{ voided: PaidAmount | null }> => {
@@ -16,7 +19,7 @@ export function voidingStep(deps: {
     const { orderId } = state;
     const known = paymentToVoid(state, order);
     if (known === undefined && wasDeclined(state)) return { voided: null };
-    const paymentId = known ?? (await deps.sightings.find(orderId));
+    const paymentId = known ?? (await deps.reportedAuthorizations.find(orderId));
     return deps.gateway.void({ orderId, paymentId });
   };
 }

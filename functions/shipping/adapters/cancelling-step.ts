@@ -4,7 +4,10 @@ import type { CancelledShipment, CarrierGateway } from '../domain/carrier-gatewa
 import type { PurchaseStore } from '../domain/purchases.ts';
 import { cancelAll, shipmentsToCancel } from '../domain/undo-shipments.ts';
 
-/** Gives an order's labels back, once its log permits that, and lets none be bought any more. */
+/**
+ * The step that cancels an order's shipments, if the order's log permits that. Afterwards no label can be bought for the
+ * order.
+ */
 export function cancellingStep(deps: {
   readonly passFence: UndoFence;
   readonly purchases: Pick<PurchaseStore, 'close'>;

@@ -6,11 +6,12 @@ import type { CarrierGateway } from '../domain/carrier-gateway.ts';
 import type { DeliveryReport } from './easypost-event.ts';
 
 /**
- * Records a delivery on the order that the parcel belongs to; once recorded, a second report changes nothing.
+ * Records a reported delivery in the order that the parcel belongs to. A second report changes nothing.
  *
- * @throws TransientFault when the order does not know yet that the parcel left: the gateway reports again later.
+ * @returns `ignored` when the parcel is not of this system, or its shipment cannot be delivered, such as a cancelled one.
+ * @throws TransientFault when the dispatch of the parcel is not on record yet; the gateway reports again later.
  */
-export function deliveryWatch(deps: {
+export function recordReportedDelivery(deps: {
   readonly gateway: Pick<CarrierGateway, 'identify'>;
   readonly recordDelivery: ReturnType<typeof deliveryRecorder>;
 }) {
@@ -23,7 +24,8 @@ export function deliveryWatch(deps: {
     const { orderId, shipmentId } = parcel;
     const order = await deps.recordDelivery(orderId, shipmentId, deliveredAt, origin);
     if (!isRefusal(order)) return { outcome: 'recorded', orderId };
-    // A parcel that was cancelled and travelled nevertheless is somebody's question to the carrier; asking again answers nothing.
+    // A cancelled parcel that was delivered nevertheless has to be clarified with the carrier. A repeated report does not
+    // help.
     if (order.refused.code !== 'NOT_DISPATCHED_YET') return { outcome: 'ignored', orderId };
     throw new TransientFault(`order ${orderId}: ${order.refused.detail}`);
   };

@@ -3,8 +3,8 @@ import type { CancellationRequest, CancelledShipment, CarrierGateway } from './c
 import type { OffersByShipment } from './purchases.ts';
 
 /**
- * The shipments to give back: what the saga or the order's log knows, and what was to be bought and may have been without
- * anybody hearing of it. Each once.
+ * The shipments to cancel, each once: those in the saga's state, those in the order's log, and those whose purchase was
+ * recorded. The label of the latter may have been bought although the answer was lost.
  */
 export function shipmentsToCancel(
   { shipments = [] }: Pick<UndoState, 'shipments'>,
@@ -22,9 +22,10 @@ export function shipmentsToCancel(
 }
 
 /**
- * Gives all of them back, each whatever becomes of the others.
+ * Cancels shipments. A failure of one does not stop the others.
  *
- * @throws what the first faulted cancellation threw; the others are through by then.
+ * @returns the shipments whose labels were returned to the carrier.
+ * @throws the error of the first cancellation that failed, after all have ended.
  */
 export async function cancelAll(
   gateway: Pick<CarrierGateway, 'cancel'>,
