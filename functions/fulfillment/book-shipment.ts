@@ -16,7 +16,7 @@ const config = readConfig(
   'SHIP_FROM',
 );
 
-/** Books one shipment for each location that the order's stock comes from. */
+/** Books one shipment for each location from which the order's stock is taken. */
 export const handler = sagaStep(
   orderSagaState,
   bookingStep({

@@ -1,28 +1,28 @@
 import { receivePaymentWebhook } from '../../api/webhooks.ts';
 import { ordersIn } from '../orders/index.ts';
-import { paymentGateway, readStripeEvent, sightingStore } from '../payments/index.ts';
+import { paymentGateway, readStripeEvent, reportedAuthorizationStore } from '../payments/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { logger } from '../shared/logging.ts';
 import { secretStore } from '../shared/secret-store.ts';
-import { authorizationWatch } from './commands/void-orphaned-authorization.ts';
+import { reconcileAuthorization } from './commands/void-orphaned-authorization.ts';
 
 const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'IDEMPOTENCY_TABLE');
 const secret = secretStore(config.PAYMENT_SECRET_ID);
-const watch = authorizationWatch({
+const reconcile = reconcileAuthorization({
   orders: ordersIn(config.ORDERS_TABLE),
-  sightings: sightingStore(config.IDEMPOTENCY_TABLE, systemClock),
+  reportedAuthorizations: reportedAuthorizationStore(config.IDEMPOTENCY_TABLE, systemClock),
   gateway: paymentGateway(config, secret),
 });
 
-/** Takes in what the payment gateway reports. */
+/** Receives the events of the payment gateway. */
 export const handler = httpHandler(receivePaymentWebhook, async ({ rawBody, headers }) => {
   const { webhookSecret } = await secret.read();
   const event = readStripeEvent(rawBody, headers['stripe-signature'] ?? '', webhookSecret, systemClock());
   if (isRefusal(event)) return event;
-  const outcome = await watch(event);
+  const outcome = await reconcile(event);
   logger.info('payment event', { eventId: event.id, type: event.type, outcome });
   return { body: { received: true } };
 });

@@ -1,5 +1,5 @@
 import { ordersIn } from '../orders/index.ts';
-import { paymentGateway, sightingStore } from '../payments/index.ts';
+import { paymentGateway, reportedAuthorizationStore } from '../payments/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
@@ -9,12 +9,12 @@ import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'IDEMPOTENCY_TABLE');
 
-/** Gives the money back: releases what is held, refunds what was taken. */
+/** Voids the order's payment: releases the authorized amount and refunds what was captured. */
 export const handler = sagaStep(
   undoState,
   voidingStep({
     passFence: undoFence(ordersIn(config.ORDERS_TABLE)),
-    sightings: sightingStore(config.IDEMPOTENCY_TABLE, systemClock),
+    reportedAuthorizations: reportedAuthorizationStore(config.IDEMPOTENCY_TABLE, systemClock),
     gateway: paymentGateway(config),
   }),
 );

@@ -74,7 +74,7 @@ function secretOf(...apiKeys: readonly string[]): SecretStore {
 
 const settings = { senderFor: readSenders('', true) };
 
-/** The gateway as the steps use it: what is bought is on record first. */
+/** The gateway as the steps use it: purchases are recorded before they are made. */
 function gatewayWith(carrierAccount: string, service: string, secret = secretOf('EZTK_sandbox')) {
   const gateway = easypostGateway({ ...settings, endpoint: sandbox.endpoint, carrierAccount, service }, secret);
   return {
@@ -84,7 +84,7 @@ function gatewayWith(carrierAccount: string, service: string, secret = secretOf(
       if (isRefusal(booked)) return booked as BookingRefusal;
       return (booked as ShipmentOfOrder[])[0] as ShipmentOfOrder;
     },
-    async giveBack({ orderId }: BookingRequest) {
+    async cancelOrder({ orderId }: BookingRequest) {
       return cancelAll(gateway, shipmentsToCancel({}, { shipments: [] }, await purchases.close(orderId)));
     },
   };
@@ -141,7 +141,7 @@ describe.each([
     ]);
   });
 
-  test('a label can be opened where the booking says', async () => {
+  test('the link to a label leads to a PDF', async () => {
     const { labelUrl } = await booked(booking(newOrder()));
     const response = await fetch(labelUrl);
     expect(response.status).toBe(200);
@@ -158,7 +158,7 @@ describe.each([
     expect(await labelsOf(request.orderId)).toEqual([]);
   });
 
-  test('an offer that is bought again, or twice at once, has one label', async () => {
+  test('an offer that is bought again, or twice at the same time, has one label', async () => {
     const request = booking(newOrder());
     const offer = (await gateway.offer(request)) as Offer;
     const [first, second] = await Promise.all([gateway.buy(offer), gateway.buy(offer)]);
@@ -174,7 +174,7 @@ describe.each([
     expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
-  test('runs that book a shipment at the same moment buy one label', async () => {
+  test('concurrent bookings of a shipment buy one label', async () => {
     const request = booking(newOrder());
     const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => booked(request)));
     for (const other of others) expect(other).toEqual(first);
@@ -187,17 +187,17 @@ describe.each([
       refused: { code: 'ADDRESS_REFUSED', detail: 'The carrier refused the address (ADDRESS.VERIFY.FAILURE).' },
     });
     expect(await booksOf(request.orderId)).toEqual([]);
-    expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
+    expect(await gateway.cancelOrder(request)).toEqual({ cancelled: [] });
   });
 
-  test('a gateway in trouble leaves the outcome unknown, and cancelling finds nothing to give back', async () => {
+  test('a failing gateway leaves the outcome unknown, and cancelling finds no label', async () => {
     const request = booking(newOrder(), '00001');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     await expect(gateway.book(request)).rejects.toEqual(transient);
-    expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
+    expect(await gateway.cancelOrder(request)).toEqual({ cancelled: [] });
   });
 
-  test('when the answer to a purchase is lost, booking again finds the label instead of buying a second one', async () => {
+  test('when the answer to a purchase is lost, a second booking returns the label and buys no other one', async () => {
     const request = booking(newOrder(), '00002');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     const [label] = await labelsOf(request.orderId);
@@ -205,19 +205,19 @@ describe.each([
     expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
-  test('a label whose answer was lost can be given back without knowing its id', async () => {
+  test('a label whose answer was lost can be cancelled without its id', async () => {
     const request = booking(newOrder(), '00002');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     const [label] = await labelsOf(request.orderId);
     const cancelled = {
       cancelled: [{ shipmentId: request.shipmentId, carrierShipmentId: label?.id, trackingCode: label?.trackingCode }],
     };
-    expect(await gateway.giveBack(request)).toEqual(cancelled);
+    expect(await gateway.cancelOrder(request)).toEqual(cancelled);
     expect(await booksOf(request.orderId)).toMatchObject([{ status: 'refunded' }]);
-    expect(await gateway.giveBack(request)).toEqual(cancelled);
+    expect(await gateway.cancelOrder(request)).toEqual(cancelled);
   });
 
-  test('whatever answer is lost on the way, there is one label in the end', async () => {
+  test('there is one label in the end when any one of the answers is lost', async () => {
     const request = booking(newOrder());
     let seen = 0;
     for (let attempt = 1; attempt <= 4; attempt++) {
@@ -233,17 +233,17 @@ describe.each([
     expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
-  test('a label is given back once, and the second time the answer is the same', async () => {
+  test('a label is refunded once, and a second cancellation returns the same', async () => {
     const request = booking(newOrder());
     const { shipmentId, carrierShipmentId, trackingCode } = await booked(request);
     const cancelled = { shipmentId, carrierShipmentId, trackingCode };
     expect(await gateway.cancel({ shipmentId, carrierShipmentId })).toEqual({ cancelled });
     expect(await gateway.cancel({ shipmentId, carrierShipmentId })).toEqual({ cancelled });
-    expect(await gateway.giveBack(request)).toEqual({ cancelled: [cancelled] });
+    expect(await gateway.cancelOrder(request)).toEqual({ cancelled: [cancelled] });
     expect(await booksOf(request.orderId)).toMatchObject([{ status: 'refunded', refundedAt: expect.any(String) }]);
   });
 
-  test('a label that was given back is not bought again', async () => {
+  test('a refunded label is not bought again', async () => {
     const request = booking(newOrder());
     const { shipmentId, carrierShipmentId } = await booked(request);
     await gateway.cancel({ shipmentId, carrierShipmentId });
@@ -251,14 +251,14 @@ describe.each([
     expect((await labelsOf(request.orderId)).map(({ status }) => status)).toEqual(['refunded']);
   });
 
-  test('a booking that comes after the cancellation buys nothing', async () => {
+  test('a booking after the cancellation buys nothing', async () => {
     const request = booking(newOrder());
-    expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
+    expect(await gateway.cancelOrder(request)).toEqual({ cancelled: [] });
     expect(await gateway.book(request)).toMatchObject({ refused: { code: 'CARRIER_REFUSED' } });
     expect(await labelsOf(request.orderId)).toEqual([]);
   });
 
-  test('a label leads back to the order and the shipment it is for', async () => {
+  test('a label identifies its order and shipment', async () => {
     const request = booking(newOrder());
     const { carrierShipmentId } = await booked(request);
     expect(await gateway.identify(carrierShipmentId)).toEqual(keyOf(request));
@@ -269,7 +269,7 @@ describe.each([
     ['the connection is cut before the request arrives', 'cut_before' as const],
     ['a proxy has no backend', { status: 502, body: '<html>Bad Gateway</html>' }],
     ['the gateway is overloaded', { status: 503, body: '{"error":{"code":"SERVICE_UNAVAILABLE","message":"busy"}}' }],
-    ['we ask too often', { status: 429, body: '{"error":{"code":"RATE_LIMITED","message":"slow down"}}' }],
+    ['the gateway throttles', { status: 429, body: '{"error":{"code":"RATE_LIMITED","message":"slow down"}}' }],
   ])('when %s, the outcome is unknown and the next attempt may succeed', async (_, interference) => {
     const request = booking(newOrder());
     sandbox.interfere = () => interference;
@@ -282,42 +282,42 @@ describe.each([
   });
 });
 
-test('a shipment that was not bought has nothing to give back', async () => {
+test('a shipment whose label was not bought has nothing to cancel', async () => {
   const request = booking(newOrder());
   const gateway = gatewayWith('', '');
   sandbox.interfere = ({ path }) => (path.endsWith('/buy') ? 'cut_before' : undefined);
   await expect(gateway.book(request)).rejects.toEqual(transient);
   expect(await booksOf(request.orderId)).toMatchObject([{ status: 'created' }]);
-  expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
+  expect(await gateway.cancelOrder(request)).toEqual({ cancelled: [] });
 });
 
-test('runs that book at the same moment and do not hear of it leave one label, and one to give back', async () => {
+test('concurrent bookings whose answers are lost leave one label, which can be cancelled', async () => {
   const request = booking(newOrder(), '00002');
   const gateway = gatewayWith('', '');
   const unheard = await Promise.allSettled(Array.from({ length: 4 }, () => gateway.book(request)));
   expect(unheard.some(({ status }) => status === 'rejected')).toBe(true);
   expect(await labelsOf(request.orderId)).toHaveLength(1);
-  await gateway.giveBack(request);
+  await gateway.cancelOrder(request);
   expect((await labelsOf(request.orderId)).map(({ status }) => status)).toEqual(['refunded']);
 });
 
-test('a service that nobody offers is refused', async () => {
+test('a service that no carrier offers is refused', async () => {
   const refused = { refused: { code: 'CARRIER_REFUSED', detail: expect.any(String) } };
   expect(await gatewayWith('ca_1', 'Teleport').book(booking(newOrder()))).toEqual(refused);
   expect(await gatewayWith('', 'Teleport').book(booking(newOrder()))).toEqual(refused);
 });
 
-test('an answer that the path is unknown is a defect, not the news that nothing was booked', async () => {
+test("a 404 that is not EasyPost's is a defect and does not mean that nothing was booked", async () => {
   const gateway = gatewayWith('', '');
   sandbox.interfere = () => ({ status: 404, body: '{"message":"Not Found"}' });
-  const ours = { shipmentId: 'shp_1', carrierShipmentId: `shp_${'0'.repeat(32)}` };
-  const faults = await Promise.allSettled([gateway.cancel(ours), gateway.identify(ours.carrierShipmentId)]);
+  const label = { shipmentId: 'shp_1', carrierShipmentId: `shp_${'0'.repeat(32)}` };
+  const faults = await Promise.allSettled([gateway.cancel(label), gateway.identify(label.carrierShipmentId)]);
   for (const fault of faults) {
     expect(fault).toMatchObject({ reason: { name: 'Error', message: expect.stringContaining('HTTP_404') } });
   }
 });
 
-test('a label that the carrier keeps is not reported as given back', async () => {
+test('a label that the carrier does not take back is not reported as cancelled', async () => {
   const request = booking(newOrder());
   const gateway = gatewayWith('', '');
   const { shipmentId, carrierShipmentId } = (await gateway.book(request)) as ShipmentOfOrder;
@@ -335,13 +335,13 @@ test('a key that was rotated is read again for the next attempt', async () => {
   expect(await gateway.book(request)).toMatchObject({ carrier: 'SandboxPost' });
 });
 
-test('without a key nothing is asked', async () => {
+test('without an API key no request is sent', async () => {
   sandbox.requests.length = 0;
   await expect(gatewayWith('', '', secretOf('')).book(booking(newOrder()))).rejects.toThrow('no apiKey yet');
   expect(sandbox.requests).toEqual([]);
 });
 
-test('faults and refusals quote no personal data', async () => {
+test('faults and refusals contain no personal data', async () => {
   const said: string[] = [];
   for (const interference of [
     { status: 422, body: '{"error":{"code":"X","message":"Ada Lovelace, Ringstraße 7"}}' },
@@ -357,7 +357,7 @@ test('faults and refusals quote no personal data', async () => {
   expect(said.join()).not.toContain('Ada');
 });
 
-test('the usual way is one offer and one purchase', async () => {
+test('a booking without faults is one offer and one purchase', async () => {
   sandbox.requests.length = 0;
   const request = booking(newOrder());
   const shipment = (await gatewayWith('ca_1', 'Priority').book(request)) as ShipmentOfOrder;

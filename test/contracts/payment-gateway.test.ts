@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { stripeGateway } from '../../functions/payments/adapters/stripe-gateway.ts';
 import type { PaidAmount, PaymentGateway } from '../../functions/payments/commands/payment-gateway.ts';
-import { sparingZeroAmounts } from '../../functions/payments/commands/zero-amount-payment.ts';
+import { withZeroAmountPayments } from '../../functions/payments/commands/zero-amount-payment.ts';
 import { deriveId } from '../../functions/shared/kernel/ids.ts';
 import type { GatewaySecret, SecretStore } from '../../functions/shared/secret-store.ts';
 import { startStore, type TestStore } from '../support/dynamodb.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
   sandbox.interfere = () => undefined;
 });
 
-const gatewayWith = (secret: SecretStore) => sparingZeroAmounts(stripeGateway(sandbox.endpoint, secret));
+const gatewayWith = (secret: SecretStore) => withZeroAmountPayments(stripeGateway(sandbox.endpoint, secret));
 
 function secretOf(...apiKeys: readonly string[]): SecretStore & { forgotten: number } {
   const store = {
@@ -77,7 +77,7 @@ async function onlyPayment(orderId: string) {
   return payments[0];
 }
 
-/** Stripe forgets idempotency keys after a day. */
+/** Deletes the idempotency keys, as Stripe does after a day. */
 async function forgetKeys(paymentId: string) {
   await store.client.send(
     new UpdateItemCommand({
@@ -92,7 +92,7 @@ async function forgetKeys(paymentId: string) {
 
 const transient = expect.objectContaining({ name: 'TransientFault' });
 
-test('an authorization holds the amount and takes nothing', async () => {
+test('an authorization holds the amount and captures nothing', async () => {
   const orderId = newOrder();
   const payment = await authorized(orderId);
   expect(payment).toEqual({ paymentId: expect.stringMatching(/^pi_/), amountMinor: 12_345, currency: 'EUR' });
@@ -107,7 +107,7 @@ test('an authorization holds the amount and takes nothing', async () => {
   });
 });
 
-test('an order is authorized once, however often and however closely it is asked for', async () => {
+test('an order is authorized once, also by repeated and concurrent requests', async () => {
   const orderId = newOrder();
   const first = await authorized(orderId);
   const more = await Promise.all(Array.from({ length: 5 }, () => authorize(orderId)));
@@ -115,7 +115,7 @@ test('an order is authorized once, however often and however closely it is asked
   await onlyPayment(orderId);
 });
 
-test('an authorization repeated after its capture still answers as the first time', async () => {
+test('an authorization repeated after its capture returns the same as the first time', async () => {
   const orderId = newOrder();
   const first = await authorized(orderId);
   await capture(orderId, first.paymentId, 'north', 12_345, true);
@@ -127,21 +127,21 @@ test.each([
   ['pm_card_chargeDeclinedInsufficientFunds', 'The payment was declined: the funds are not sufficient.'],
   ['pm_card_chargeDeclinedExpiredCard', 'The payment was declined: the card has expired.'],
   ['pm_never_heard_of', 'The payment method does not exist.'],
-])('%s is declined, and nothing is held', async (paymentMethodId, detail) => {
+])('%s is declined, and nothing is authorized', async (paymentMethodId, detail) => {
   const orderId = newOrder();
   expect(await authorize(orderId, paymentMethodId)).toEqual({ refused: { code: 'PAYMENT_DECLINED', detail } });
   expect(await booksOf(orderId)).toEqual([]);
   expect(await gateway.void({ orderId })).toEqual({ voided: null });
 });
 
-test('a gateway in trouble leaves the outcome unknown, and voiding finds nothing to give back', async () => {
+test('a failing gateway leaves the outcome unknown, and voiding finds no payment', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
   await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
   expect(await gateway.void({ orderId })).toEqual({ voided: null });
 });
 
-test('a flaky gateway gets through at the third attempt, and holds the amount once', async () => {
+test('a gateway that fails twice succeeds at the third attempt, and authorizes once', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_flaky')).rejects.toEqual(transient);
   await expect(authorize(orderId, 'pm_sandbox_flaky')).rejects.toEqual(transient);
@@ -149,7 +149,7 @@ test('a flaky gateway gets through at the third attempt, and holds the amount on
   await onlyPayment(orderId);
 });
 
-test('when the answer to an authorization is lost, asking again finds it instead of holding twice', async () => {
+test('when the answer to an authorization is lost, a second request returns it and authorizes nothing more', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
   const held = await onlyPayment(orderId);
@@ -157,7 +157,7 @@ test('when the answer to an authorization is lost, asking again finds it instead
   await onlyPayment(orderId);
 });
 
-test('an authorization whose answer was lost can be given back without knowing its id', async () => {
+test('an authorization whose answer was lost can be voided without its id', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
   const voided = { voided: { paymentId: (await onlyPayment(orderId))?.id, amountMinor: 12_345, currency: 'EUR' } };
@@ -166,7 +166,7 @@ test('an authorization whose answer was lost can be given back without knowing i
   expect(await gateway.void({ orderId })).toEqual(voided);
 });
 
-test('a shipment is paid once, however often it is captured', async () => {
+test('a shipment is captured once, also by repeated requests', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   const captured = { paymentId, amountMinor: 12_345, currency: 'EUR' };
@@ -186,7 +186,7 @@ test('an order in two shipments is captured in two parts', async () => {
   expect(payment?.captures.map(({ amountMinor }) => amountMinor)).toEqual([2_345, 10_000]);
 });
 
-test('when the gateway has forgotten the key, a shipment that was captured is still not captured again', async () => {
+test('a captured shipment is not captured again after the idempotency key has expired', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 2_345, false);
@@ -198,7 +198,7 @@ test('when the gateway has forgotten the key, a shipment that was captured is st
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345 });
 });
 
-test('two runs that capture the same shipment at the same time take its money once', async () => {
+test('concurrent captures of a shipment capture it once', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await Promise.all([1, 2, 3].map(() => capture(orderId, paymentId, 'north', 2_345, false)));
@@ -223,7 +223,7 @@ test('more than was authorized cannot be captured', async () => {
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });
 });
 
-test('a capture that the bank refuses takes nothing, and the authorization can still be given back', async () => {
+test('a capture that the bank refuses captures nothing, and the authorization can still be voided', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId, 'pm_sandbox_captureFails');
   expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual({
@@ -236,7 +236,7 @@ test('a capture that the bank refuses takes nothing, and the authorization can s
   expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { amountMinor: 12_345 } });
 });
 
-test('nothing can be captured after it was given back', async () => {
+test('nothing can be captured after a void', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await gateway.void({ orderId, paymentId });
@@ -244,7 +244,7 @@ test('nothing can be captured after it was given back', async () => {
   expect(answer).toMatchObject({ refused: { code: 'PAYMENT_CAPTURE_REFUSED' } });
 });
 
-test('what was captured is refunded, once', async () => {
+test('a captured amount is refunded once', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 12_345, true);
@@ -256,7 +256,7 @@ test('what was captured is refunded, once', async () => {
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345, refundedMinor: 12_345 });
 });
 
-test('an order captured in part gets the part refunded and the rest released', async () => {
+test('of an order captured in part, that part is refunded and the rest released', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 2_345, false);
@@ -281,7 +281,7 @@ test('a refund whose answer was lost is not repeated', async () => {
   expect(await onlyPayment(orderId)).toMatchObject({ refundedMinor: 12_345 });
 });
 
-test('an order that was authorized twice is seen as such, and both are given back', async () => {
+test('of an order that was authorized twice, both authorizations are voided', async () => {
   const orderId = newOrder();
   const first = await authorized(orderId);
   sandbox.requests.length = 0;
@@ -301,7 +301,7 @@ test.each([
   ['the connection is cut before the request arrives', 'cut_before' as const],
   ['a proxy has no backend', { status: 502, body: '<html>Bad Gateway</html>' }],
   ['the gateway is overloaded', { status: 503, body: '{"error":{"type":"api_error","message":"busy"}}' }],
-  ['we ask too often', { status: 429, body: '{"error":{"type":"invalid_request_error","code":"rate_limit"}}' }],
+  ['the gateway throttles', { status: 429, body: '{"error":{"type":"invalid_request_error","code":"rate_limit"}}' }],
   [
     'the same request is still running',
     { status: 409, body: '{"error":{"type":"idempotency_error","code":"idempotency_key_in_use"}}' },
@@ -314,7 +314,7 @@ test.each([
   await authorized(orderId);
 });
 
-test('a request that the gateway does not understand is a defect, not something to repeat', async () => {
+test('a request that the gateway does not understand is a defect and not transient', async () => {
   sandbox.interfere = () => ({
     status: 400,
     body: '{"error":{"type":"invalid_request_error","code":"parameter_unknown"}}',
@@ -333,14 +333,14 @@ test('a key that was rotated is read again for the next attempt', async () => {
   expect(secret.forgotten).toBe(1);
 });
 
-test('without a key nothing is asked', async () => {
+test('without an API key no request is sent', async () => {
   sandbox.requests.length = 0;
   const request = { orderId: newOrder(), amountMinor: 100, currency: 'EUR', paymentMethodId: 'pm_card_visa' };
   await expect(gatewayWith(secretOf('')).authorize(request)).rejects.toThrow('no apiKey yet');
   expect(sandbox.requests).toEqual([]);
 });
 
-test('what costs nothing is paid without the gateway', async () => {
+test('a zero-amount payment does not call the gateway', async () => {
   sandbox.requests.length = 0;
   const orderId = newOrder();
   const free = await authorize(orderId, 'pm_card_visa', 0);
@@ -354,29 +354,26 @@ test.each([
   ['JPY', 5, '5'],
   ['ISK', 5, '500'],
   ['MGA', 500, '5'],
-])(
-  '%s goes to the gateway in the unit that it counts in, and comes back in ours',
-  async (currency, amountMinor, sent) => {
-    sandbox.requests.length = 0;
-    expect(await authorize(newOrder(), 'pm_card_visa', amountMinor, currency)).toMatchObject({ amountMinor, currency });
-    expect(new URLSearchParams(sandbox.requests[0]?.body).get('amount')).toBe(sent);
-  },
-);
+])("amounts in %s are sent in Stripe's unit and returned in minor units", async (currency, amountMinor, sent) => {
+  sandbox.requests.length = 0;
+  expect(await authorize(newOrder(), 'pm_card_visa', amountMinor, currency)).toMatchObject({ amountMinor, currency });
+  expect(new URLSearchParams(sandbox.requests[0]?.body).get('amount')).toBe(sent);
+});
 
-test('an amount that the gateway cannot count is declined', async () => {
+test('an amount that the gateway cannot express is declined', async () => {
   expect(await authorize(newOrder(), 'pm_card_visa', 501, 'MGA')).toMatchObject({
     refused: { code: 'PAYMENT_DECLINED' },
   });
 });
 
-test('a gateway behind a path is reached there', async () => {
-  const prefixed = sparingZeroAmounts(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
+test("the path of the endpoint is put in front of the gateway's paths", async () => {
+  const prefixed = withZeroAmountPayments(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
   sandbox.requests.length = 0;
   await prefixed.void({ orderId: newOrder() }).catch(() => undefined);
   expect(sandbox.requests[0]?.path).toMatch(/^\/v1\/stage\/v1\/payment_intents\/search\?/);
 });
 
-test('the usual way asks the gateway once for each step', async () => {
+test('a payment without faults is one request for each step', async () => {
   const orderId = newOrder();
   sandbox.requests.length = 0;
   const { paymentId } = await authorized(orderId);

@@ -1,12 +1,15 @@
-import type { PaidAmount, PaymentGateway, SightingStore } from '../../payments/index.ts';
+import type { PaidAmount, PaymentGateway, ReportedAuthorizationStore } from '../../payments/index.ts';
 import { paymentToVoid, wasDeclined } from '../domain/payment-to-void.ts';
 import type { UndoState } from '../domain/saga-state.ts';
 import type { UndoFence } from './undo-fence.ts';
 
-/** Gives an order's payment back, once its log permits that. Reads the notes only when nobody knows the payment's id. */
+/**
+ * The step that voids an order's payment, if the order's log permits that. The reported authorization is read only when
+ * neither the saga nor the log has the payment's id.
+ */
 export function voidingStep(deps: {
   readonly passFence: UndoFence;
-  readonly sightings: Pick<SightingStore, 'find'>;
+  readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'find'>;
   readonly gateway: PaymentGateway;
 }) {
   return async (state: UndoState): Promise<{ voided: PaidAmount | null }> => {
@@ -15,7 +18,7 @@ export function voidingStep(deps: {
     const { orderId } = state;
     const known = paymentToVoid(state, order);
     if (known === undefined && wasDeclined(state)) return { voided: null };
-    const paymentId = known ?? (await deps.sightings.find(orderId));
+    const paymentId = known ?? (await deps.reportedAuthorizations.find(orderId));
     return deps.gateway.void({ orderId, paymentId });
   };
 }

@@ -1,28 +1,32 @@
 import type { OrderCommands } from '../../orders/index.ts';
-import type { PaymentGateway, SightingStore, StripeEvent } from '../../payments/index.ts';
+import type { PaymentGateway, ReportedAuthorizationStore, StripeEvent } from '../../payments/index.ts';
 import { isOrphaned } from '../domain/orphaned-authorization.ts';
 
-/** What Stripe sends when a payment has been authorized. */
+/** The type of Stripe's event for a payment that has been authorized. */
 const authorizedEvent = 'payment_intent.amount_capturable_updated';
 
 /**
- * The net under an authorization whose answer was lost. `void` looks such a payment up, but the gateway's index lags;
- * what it misses is caught here. The authorization is noted first and the order is read after that: if the order was
- * not being undone then, its undo comes later and finds the note; if it was, the authorization is given back here.
- * Either way it does not outlive its order. All of it can be done twice.
+ * Handles the gateway's report of an authorization, so that an authorization whose answer was lost does not outlive its
+ * order. `void` searches for such a payment, but the gateway's search index lags behind.
+ *
+ * The authorization is recorded before the order is read. If the order is not being undone at that moment, a later undo
+ * finds the record. If it is, the authorization is voided here. Safe to repeat.
+ *
+ * @returns what was done: `ignored` for any other event, `recorded`, or `voided` after the record.
+ * @throws TransientFault when the order cannot be read or the void has an unknown outcome; the gateway reports again later.
  */
-export function authorizationWatch(deps: {
+export function reconcileAuthorization(deps: {
   readonly orders: Pick<OrderCommands, 'load'>;
-  readonly sightings: SightingStore;
+  readonly reportedAuthorizations: ReportedAuthorizationStore;
   readonly gateway: PaymentGateway;
 }) {
-  return async ({ type, data }: StripeEvent): Promise<'ignored' | 'noted' | 'voided'> => {
+  return async ({ type, data }: StripeEvent): Promise<'ignored' | 'recorded' | 'voided'> => {
     const { id: paymentId, metadata } = data.object;
     const orderId = metadata?.order_id;
     if (type !== authorizedEvent || paymentId === undefined || orderId === undefined) return 'ignored';
-    await deps.sightings.note(orderId, paymentId);
+    await deps.reportedAuthorizations.record(orderId, paymentId);
     const order = await deps.orders.load(orderId);
-    if (order === undefined || !isOrphaned(order, paymentId)) return 'noted';
+    if (order === undefined || !isOrphaned(order, paymentId)) return 'recorded';
     await deps.gateway.void({ orderId, paymentId });
     return 'voided';
   };

@@ -1,8 +1,8 @@
 import { isBeingUndone, type Order } from '../../orders/index.ts';
 
 /**
- * True when an authorization that the gateway reports belongs to nobody: its order has ended without it or is being
- * undone, or counts on another authorization. Then it has to be given back.
+ * True when an authorization has to be voided because no order will use it: its order has ended without it, is being undone,
+ * or has another authorization.
  */
 export function isOrphaned(order: Order, paymentId: string): boolean {
   switch (order.status) {
@@ -10,15 +10,15 @@ export function isOrphaned(order: Order, paymentId: string): boolean {
     case 'cancelled':
       return true;
     case 'completed':
-      return isAnother(order, paymentId);
+      return hasAnotherPayment(order, paymentId);
     case 'placed':
     case 'confirmed':
-      return isBeingUndone(order.undoing) || isAnother(order, paymentId);
+      return isBeingUndone(order.undoing) || hasAnotherPayment(order, paymentId);
     case 'on_hold':
-      return isBeingUndone(order.held.undoing) || isAnother(order, paymentId);
+      return isBeingUndone(order.held.undoing) || hasAnotherPayment(order, paymentId);
   }
 }
 
-function isAnother({ payment }: Order, paymentId: string): boolean {
+function hasAnotherPayment({ payment }: Order, paymentId: string): boolean {
   return payment.paymentId !== undefined && payment.paymentId !== paymentId;
 }

@@ -2,21 +2,22 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamo } from '../../shared/aws-clients.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 
-/** An authorization lapses after seven days at most cards; by then the note is of no use. */
+/** Authorizations of most cards lapse after seven days. After that there is nothing to void. */
 const keepSeconds = 8 * 24 * 60 * 60;
 
-/** Authorizations that the gateway reported, by order. */
-export interface SightingStore {
-  /** The same note twice is one note. */
-  note(orderId: string, paymentId: string): Promise<void>;
+/** The authorization that the gateway reported last for each order. */
+export interface ReportedAuthorizationStore {
+  /** Safe to repeat. Replaces the authorization that was reported before for the order. */
+  record(orderId: string, paymentId: string): Promise<void>;
+  /** The gateway's id of the payment. */
   find(orderId: string): Promise<string | undefined>;
 }
 
-/** Keeps the notes in the table of idempotency records: they are of the same kind, and expire by themselves. */
-export function sightingStore(table: string, clock: Clock): SightingStore {
+/** Uses the table of idempotency records, whose items expire after the time in `expiration` (seconds since 1970). */
+export function reportedAuthorizationStore(table: string, clock: Clock): ReportedAuthorizationStore {
   const keyOf = (orderId: string) => ({ id: { S: `authorization#${orderId}` } });
   return {
-    async note(orderId, paymentId) {
+    async record(orderId, paymentId) {
       const expiration = Math.floor(Date.parse(addSeconds(clock(), keepSeconds)) / 1000);
       await dynamo().send(
         new PutItemCommand({

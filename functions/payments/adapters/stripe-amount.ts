@@ -1,4 +1,4 @@
-/** Stripe's amount = ours x times / over. */
+/** Stripe's amount = amount in minor units x times / over. */
 interface Scale {
   readonly times: number;
   readonly over: number;
@@ -16,12 +16,18 @@ const scales: Readonly<Record<string, Scale>> = {
   MGA: { times: 1, over: 100 },
 };
 
-/** An amount in the unit that Stripe expects; not a whole number when Stripe cannot express it. */
+/**
+ * An amount in the unit that Stripe expects.
+ *
+ * @param amountMinor minor units of the currency (ISO 4217).
+ * @returns a fraction when Stripe cannot express the amount.
+ */
 export function toStripeAmount(amountMinor: number, currency: string): number {
   const { times, over } = scales[currency] ?? same;
   return (amountMinor * times) / over;
 }
 
+/** An amount of Stripe's in minor units of the currency (ISO 4217). */
 export function fromStripeAmount(amount: number, currency: string): number {
   const { times, over } = scales[currency] ?? same;
   return (amount * over) / times;

@@ -5,7 +5,9 @@ import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { parseOrRefuse } from '../../shared/parse.ts';
 
-/** The fields of Stripe's event that are used here: the payment and the order it is about. Other objects have no metadata. */
+/**
+ * The fields of Stripe's event that are used here: the payment and the order it is about. Other objects have no metadata.
+ */
 const stripeEvent = z.object({
   id: z.string(),
   type: z.string(),
@@ -21,7 +23,9 @@ export type StripeEvent = z.output<typeof stripeEvent>;
 /** A signature this much older or newer than the clock is refused: it may be a recording. Stripe's own default. */
 const toleranceSeconds = 300;
 
-/** The header has a timestamp and one signature for each secret that is valid while a secret is rotated. The rest is ignored. */
+/**
+ * The header has a timestamp and one signature for each secret that is valid while a secret is rotated. The rest is ignored.
+ */
 const maxHeaderFields = 10;
 
 /** `t=1764000000` or `v1=5257a8…`. Stripe's check throws a defect, not a refusal, on empty and on non-ASCII signatures. */
@@ -32,7 +36,8 @@ const headerField = /^\w+=\w+$/;
  * last five minutes (https://docs.stripe.com/webhooks/signature).
  *
  * @param now the time against which the signature's age is measured.
- * @returns the event; `SIGNATURE_INVALID` when the body is not proven to be Stripe's, `VALIDATION_FAILED` when it is no event.
+ * @returns the event; `SIGNATURE_INVALID` when the body is not proven to be Stripe's, `VALIDATION_FAILED` when it is no
+ *   event.
  */
 export function readStripeEvent(
   rawBody: string,
@@ -70,7 +75,10 @@ function isSigned(rawBody: string, signatureHeader: string, secret: string, now:
   }
 }
 
-/** The timestamp of the header. Undefined when there is none, or several: Stripe's check and this one might read different ones. */
+/**
+ * The timestamp of the header. Undefined when there is none, or several: Stripe's check and this one might read different
+ * ones.
+ */
 function signedAtSeconds(fields: readonly string[]): number | undefined {
   const [timestamp, ...others] = fields.filter((field) => /^t(=|$)/.test(field));
   return others.length === 0 && /^t=[1-9]\d*$/.test(timestamp ?? '') ? Number(timestamp?.slice(2)) : undefined;

@@ -10,32 +10,33 @@ const {
   StripeIdempotencyError,
 } = Stripe.errors;
 
-/** Another request with the same idempotency key, or on the same object, is still running. */
+/** Status of an answer while another request with the same idempotency key, or on the same object, is in progress. */
 const conflict = 409;
 
-/** True when the gateway did not accept our key. */
+/** True when the gateway did not accept the API key. */
 export function isKeyRefused(error: unknown): boolean {
   return error instanceof StripeAuthenticationError;
 }
 
-/** True when the idempotency key was used before, with other parameters. */
+/** True when the idempotency key was used before with other parameters. */
 export function isKeyReused(error: unknown): boolean {
   return error instanceof StripeIdempotencyError;
 }
 
 /**
- * A fault as the state machines know it. Neither the gateway's sentence nor the request is kept, for they may hold
- * personal data or a part of the key; Stripe's request id leads to both.
+ * The fault that the state machines see for an error of Stripe's SDK; other errors are returned as they are. The gateway's
+ * message and the request are dropped, because they may contain personal data or a part of the key. Stripe's request id
+ * identifies both.
  */
 export function faultOf(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;
-  const said = `payment gateway: ${error.type} ${error.code ?? ''} (${error.statusCode ?? 'no answer'}, ${error.requestId ?? 'no request id'})`;
-  return mayPass(error) ? new TransientFault(said) : new Error(said);
+  const message = `payment gateway: ${error.type} ${error.code ?? ''} (${error.statusCode ?? 'no answer'}, ${error.requestId ?? 'no request id'})`;
+  return isTransient(error) ? new TransientFault(message) : new Error(message);
 }
 
-function mayPass(error: InstanceType<typeof StripeError>): boolean {
+function isTransient(error: InstanceType<typeof StripeError>): boolean {
   if (error instanceof StripeConnectionError || error instanceof StripeRateLimitError) return true;
-  // A key that was rotated is refused once: it is read anew before the next attempt.
+  // A rotated key is refused once. The secret is read again before the next attempt.
   if (error instanceof StripeAuthenticationError) return true;
   return (
     error instanceof StripeAPIError &&

@@ -17,21 +17,21 @@ import { captureRefusalOf, declined, declineOf, unexpectedStateOf } from './stri
 type Authorized = PaidAmount | Refusal<'PAYMENT_DECLINED'>;
 type Captured = PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>;
 
-/** An order has one authorization; more than this many says that something loops. */
+/** An order has one authorization. Further ones come from races and lost answers, which do not produce this many. */
 const maxPaymentsPerOrder = 10;
 
 /**
- * PaymentIntents with manual capture, found again by their metadata `order_id`. The idempotency keys follow from the
- * order, so a repeated request is answered with what the first one did; Stripe keeps them for at least 24 hours. After
- * that the state of the PaymentIntent itself decides.
+ * Payments of Stripe: PaymentIntents with manual capture, found by their metadata `order_id`. Idempotency keys are derived
+ * from the order, so a repeated request gets the answer of the first one. Stripe keeps the keys for at least 24 hours; after
+ * that, the state of the PaymentIntent decides.
  *
- * @param endpoint base URL of the gateway, or empty for Stripe's own.
+ * @param endpoint base URL of the gateway; empty for Stripe's own.
  */
 export function stripeGateway(endpoint: string, secret: SecretStore): PaymentGateway {
   const connect = stripeClient(endpoint, secret);
 
-  /** Runs against the gateway; what it throws comes out as the refusal it stands for, or as a fault. */
-  const ask = async <Answer>(
+  /** Runs requests. An error becomes the refusal that it stands for, or is thrown as a fault. */
+  const call = async <Answer>(
     run: (stripe: Stripe) => Promise<Answer>,
     refusalOf: (error: unknown) => Answer | undefined = () => undefined,
   ): Promise<Answer> => {
@@ -46,9 +46,9 @@ export function stripeGateway(endpoint: string, secret: SecretStore): PaymentGat
   };
 
   return {
-    authorize: (request) => ask<Authorized>((stripe) => authorize(stripe, request), declineOf),
-    capture: (request) => ask<Captured>((stripe) => capture(stripe, request), captureRefusalOf),
-    void: (request) => ask((stripe) => voidPayments(stripe, request)),
+    authorize: (request) => call<Authorized>((stripe) => authorize(stripe, request), declineOf),
+    capture: (request) => call<Captured>((stripe) => capture(stripe, request), captureRefusalOf),
+    void: (request) => call((stripe) => voidPayments(stripe, request)),
   };
 }
 
@@ -67,7 +67,7 @@ async function authorize(
       payment_method_options: { card: { request_multicapture: 'if_available' } },
       capture_method: 'manual',
       confirm: true,
-      // Nobody is there to answer the bank's question: a payment that needs one is declined, not left half done.
+      // The customer is not present. A payment that needs the customer's confirmation is declined, not left incomplete.
       error_on_requires_action: true,
       metadata: { order_id: orderId },
     },
@@ -81,7 +81,7 @@ async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmo
   const { orderId, shipmentId, paymentId, amountMinor, currency, final } = request;
   const captured = { paymentId, amountMinor, currency };
   const key = `${orderId}:capture:${shipmentId}`;
-  const look = () => stripe.paymentIntents.retrieve(paymentId);
+  const retrieve = () => stripe.paymentIntents.retrieve(paymentId);
   const captureUnder = (idempotencyKey: string) =>
     stripe.paymentIntents.capture(
       paymentId,
@@ -93,17 +93,18 @@ async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmo
       },
       { idempotencyKey, timeout: moneyTimeoutMs },
     );
-  // A capture that is not the last leaves the payment open for a second one, so it is looked for first: the key that
-  // would stop the second one may be forgotten when a held order is resumed after days.
-  if (!final && hasCaptured(await look(), shipmentId)) return captured;
+  // A capture that is not the final one leaves the payment open for a second one. The idempotency key that prevents it may
+  // have expired when a held order is resumed after days, so the payment is checked first.
+  if (!final && hasCaptured(await retrieve(), shipmentId)) return captured;
   try {
     await captureUnder(key);
   } catch (error) {
-    // A share that was captured while others were open and whose answer was lost may be asked for again as the last:
-    // then it is another request under its key, or more than is left. The payment itself says whether it has happened.
+    // A capture whose answer was lost may be repeated as the final one, after the other shipments were captured. Then it has
+    // other parameters under the same key, or exceeds what is left. The payment itself shows whether the shipment was
+    // captured.
     const otherRequest = isKeyReused(error);
     const refused = otherRequest || captureRefusalOf(error) !== undefined;
-    const intent = unexpectedStateOf(error) ?? (refused ? await look() : undefined);
+    const intent = unexpectedStateOf(error) ?? (refused ? await retrieve() : undefined);
     if (intent !== undefined && hasCaptured(intent, shipmentId)) return captured;
     if (!otherRequest) throw error;
     await captureUnder(`${key}:final`);
@@ -111,7 +112,7 @@ async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmo
   return captured;
 }
 
-/** A capture leaves the shipment's id in the metadata. */
+/** True when the shipment was captured: each capture adds the shipment's id to the metadata. */
 function hasCaptured({ metadata }: Stripe.PaymentIntent, shipmentId: string): boolean {
   return metadata[shipmentId] !== undefined;
 }
@@ -122,15 +123,15 @@ async function voidPayments(
 ): Promise<{ voided: PaidAmount | null }> {
   if (paymentId !== undefined) return { voided: await voidPayment(stripe, orderId, paymentId) };
   let voided: PaidAmount | null = null;
-  // All of them, one after the other: an order with two authorizations keeps neither.
+  // All of them are voided: an order with two authorizations keeps neither.
   for (const intent of await findPayments(stripe, orderId)) {
-    const given = await voidPayment(stripe, orderId, intent.id);
-    if (!neverAuthorized.has(intent.status)) voided = given;
+    const amount = await voidPayment(stripe, orderId, intent.id);
+    if (!neverAuthorized.has(intent.status)) voided = amount;
   }
   return { voided };
 }
 
-/** A payment in such a state was declined or left half done: it is cancelled too, but there was nothing to give back. */
+/** States of a payment that was declined or is incomplete. Such a payment is cancelled too, but nothing was authorized. */
 const neverAuthorized: ReadonlySet<string> = new Set([
   'requires_payment_method',
   'requires_confirmation',
@@ -138,9 +139,9 @@ const neverAuthorized: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The payments of an order by Stripe's search, whose index lags behind by up to a minute, more in an outage. What it
- * does not show yet is caught by the webhook: an authorization of an order that is being undone is voided when Stripe
- * reports it, and one reported earlier is noted (see `receive-payment-webhook`).
+ * The payments of an order, found with Stripe's search. Its index lags behind by up to a minute, longer during an outage.
+ * The webhook covers what the search does not show yet: an authorization of an order that is being undone is voided when
+ * Stripe reports it, and one that was reported before is on record (see `receive-payment-webhook`).
  */
 async function findPayments(stripe: Stripe, orderId: string): Promise<Stripe.PaymentIntent[]> {
   const found = await stripe.paymentIntents.search({
@@ -150,11 +151,11 @@ async function findPayments(stripe: Stripe, orderId: string): Promise<Stripe.Pay
   return found.data.filter((intent) => intent.metadata.order_id === orderId);
 }
 
-/** Cancels first and asks questions only when that is refused: nearly every payment that is voided was not captured. */
+/** Cancels without retrieving the payment first: almost no payment that is voided was captured. */
 async function voidPayment(stripe: Stripe, orderId: string, paymentId: string): Promise<PaidAmount> {
   let intent: Stripe.PaymentIntent;
   try {
-    // Without an idempotency key: a second cancel is refused because of the payment's state, and the state is the answer.
+    // No idempotency key: a second cancel is refused because of the payment's state, and that answer contains the state.
     intent = await stripe.paymentIntents.cancel(paymentId);
   } catch (error) {
     const unchanged = unexpectedStateOf(error);
@@ -168,7 +169,7 @@ async function voidPayment(stripe: Stripe, orderId: string, paymentId: string): 
   return paid(intent, intent.amount);
 }
 
-/** Refunds whatever is captured and not refunded yet. */
+/** Refunds everything that is captured and not refunded yet. */
 async function refund(stripe: Stripe, orderId: string, intent: Stripe.PaymentIntent): Promise<void> {
   try {
     await stripe.refunds.create(

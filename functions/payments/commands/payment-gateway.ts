@@ -1,8 +1,8 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 
-/** Money that a payment holds, has moved or has given back: minor units of an ISO 4217 currency. */
+/** An amount that is authorized, captured, released or refunded, in minor units of an ISO 4217 currency. */
 export interface PaidAmount {
-  /** The gateway's own id. */
+  /** The gateway's id of the payment. */
   readonly paymentId: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -12,7 +12,7 @@ export interface AuthorizationRequest {
   readonly orderId: string;
   readonly amountMinor: number;
   readonly currency: string;
-  /** The gateway's id of a payment method; card numbers never come here. */
+  /** The gateway's id of a payment method, never a card number. */
   readonly paymentMethodId: string;
 }
 
@@ -22,31 +22,31 @@ export interface CaptureRequest {
   readonly paymentId: string;
   readonly amountMinor: number;
   readonly currency: string;
-  /** True for the last capture of the order: what is left of the authorization is released. */
+  /** True for the last capture of the order. The gateway releases the rest of the authorization. */
   readonly final: boolean;
 }
 
 export interface VoidRequest {
   readonly orderId: string;
-  /** Absent when the answer to the authorization was lost: then it is looked up by the order. */
+  /** Absent when the answer to the authorization was lost. The gateway is then searched by the order. */
   readonly paymentId?: string | undefined;
 }
 
 /**
- * Takes the customer's money. Every effect has a key that follows from its order (and shipment), so that running it
- * again changes nothing and answers the same.
+ * Authorizes, captures and voids payments. Every effect has a key derived from its order (and shipment), so a repeated call
+ * changes nothing and returns the same.
  *
- * Any method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a
- * throttle): the effect may have happened. Run it again, or void.
+ * Every method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a throttle):
+ * the effect may have happened. Repeat the call, or void.
  */
 export interface PaymentGateway {
-  /** Holds the amount on the customer's account, once per order. */
+  /** Holds the amount on the customer's account. One authorization per order. */
   authorize(request: AuthorizationRequest): Promise<PaidAmount | Refusal<'PAYMENT_DECLINED'>>;
-  /** Takes a shipment's share of the held amount, once per shipment. */
+  /** Takes a shipment's share of the authorized amount. One capture per shipment. */
   capture(request: CaptureRequest): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>>;
   /**
-   * Gives everything back: what is held is released, what was captured is refunded. Harmless where nothing was done
-   * (`voided: null`); a second call says what the first one did.
+   * Releases the authorized amount and refunds what was captured. Returns `voided: null` when there is nothing to void; a
+   * second call returns the same as the first one.
    */
   void(request: VoidRequest): Promise<{ readonly voided: PaidAmount | null }>;
 }

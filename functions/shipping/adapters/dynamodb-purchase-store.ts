@@ -12,12 +12,12 @@ import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { Offer } from '../commands/carrier-gateway.ts';
 import type { OffersByShipment, PurchaseStore } from '../commands/purchase-store.ts';
 
-/** Carriers take labels back for a limited time (USPS for thirty days), and an order ends or is confirmed within minutes. */
+/** Longer than carriers take labels back (USPS: 30 days), and far longer than a saga runs (minutes). */
 const keepSeconds = 90 * 24 * 60 * 60;
 
 const offer = z.object({ carrierShipmentId: z.string(), rateId: z.string() });
 
-/** Keeps them in the table of idempotency records: they are of the same kind, and expire by themselves. */
+/** Uses the table of idempotency records, whose items expire after the time in `expiration` (seconds since 1970). */
 export function dynamoPurchaseStore(table: string, clock: Clock): PurchaseStore {
   const update = async (
     orderId: string,
@@ -68,7 +68,7 @@ function itemOf({ carrierShipmentId, rateId }: Offer): Record<string, AttributeV
   return { carrierShipmentId: { S: carrierShipmentId }, rateId: { S: rateId } };
 }
 
-/** A shipment's offer is the attribute that its id names. */
+/** Each offer is an attribute of the item; its name is the shipment's id. */
 function offersIn(item: Record<string, AttributeValue>): OffersByShipment {
   const offers = Object.entries(unmarshall(item)).filter(([name]) => shipmentIdPattern.test(name));
   return new Map(offers.map(([shipmentId, value]) => [shipmentId, z.parse(offer, value)]));

@@ -8,8 +8,8 @@ import { EasyPost } from './easypost-sdk.ts';
 
 /**
  * Time from the start of a request to the last byte of its answer, in ms: for a GET, and for a request with an effect. The
- * slowest step, a purchase followed by one GET, ends within the 25 s after which its function is stopped. Rating gets as long
- * as a purchase: a request that is cut off may have taken effect, and the next run has to repeat it.
+ * slowest step, a purchase followed by one GET, ends within the 25 s after which its function is stopped. Rating gets as
+ * long as a purchase: a request that is cut off may have taken effect, and the next run has to repeat it.
  */
 const readTimeoutMs = 5_000;
 const effectTimeoutMs = 18_000;
@@ -65,8 +65,8 @@ function configure(request: SuperagentRequest, agent: HttpAgent): SuperagentRequ
 
 /**
  * Reads an answer, whatever its content type says. The SDK builds its error from the body of an answer outside 2xx and fails
- * on any shape but EasyPost's own, such as a proxy's page; so it receives that shape always. A 2xx answer without a JSON object
- * is not EasyPost's either: whether the request took effect is unknown.
+ * on any shape but EasyPost's own, such as a proxy's page; so it receives that shape always. A 2xx answer without a JSON
+ * object is not EasyPost's either: whether the request took effect is unknown.
  */
 function readAnswer(response: IncomingMessage, parsed: ParsedBody): void {
   const status = response.statusCode ?? 0;

@@ -37,9 +37,9 @@ const toleranceMs = 300_000;
 const signaturePrefix = 'hmac-sha256-hex=';
 
 /**
- * Reads an event from the body of a webhook, if the header `X-Hmac-Signature-V2` proves that EasyPost signed this request within
- * the last five minutes. The signature is the HMAC-SHA256 of `X-Timestamp` (RFC 2822), the method, `X-Path` and the raw body,
- * concatenated (https://support.easypost.com/hc/en-us/articles/39826034964237-Webhook-HMAC-Validation).
+ * Reads an event from the body of a webhook, if the header `X-Hmac-Signature-V2` proves that EasyPost signed this request
+ * within the last five minutes. The signature is the HMAC-SHA256 of `X-Timestamp` (RFC 2822), the method, `X-Path` and the
+ * raw body, concatenated (https://support.easypost.com/hc/en-us/articles/39826034964237-Webhook-HMAC-Validation).
  *
  * EasyPost's SDK (8.9.0) checks version 1 only, which signs neither time nor path: a recorded request would be valid
  * indefinitely, at any endpoint with the same secret.
@@ -47,8 +47,8 @@ const signaturePrefix = 'hmac-sha256-hex=';
  * @param headers header names in lower case.
  * @param path the end of the path that must be signed; proxies may put a path of their own in front.
  * @param now the time against which the signature's age is measured.
- * @returns the event; `SIGNATURE_INVALID` when the request is not proven to be EasyPost's, `VALIDATION_FAILED` when its body is
- *   no event.
+ * @returns the event; `SIGNATURE_INVALID` when the request is not proven to be EasyPost's, `VALIDATION_FAILED` when its body
+ *   is no event.
  */
 export function readEasypostEvent(
   rawBody: string,
@@ -83,7 +83,9 @@ function isSigned(
   return equalInConstantTime(headers['x-hmac-signature-v2'] ?? '', signaturePrefix + expected);
 }
 
-/** Compares in a time that depends on the lengths only, so that response times do not reveal how much of a guess is right. */
+/**
+ * Compares in a time that depends on the lengths only, so that response times do not reveal how much of a guess is right.
+ */
 function equalInConstantTime(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8')];
   return left.length === right.length && timingSafeEqual(left, right);

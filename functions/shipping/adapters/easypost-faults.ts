@@ -18,8 +18,8 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
 const errorBody = z.object({ error: z.object({ code: z.optional(z.unknown()) }) });
 
 /**
- * What is kept of the body of an answer outside 2xx: the code. The message may quote an address. An answer without EasyPost's
- * error object gets a code of its own that no answer of EasyPost has.
+ * What is kept of the body of an answer outside 2xx: the code. The message may quote an address. An answer without
+ * EasyPost's error object gets a code of its own that no answer of EasyPost has.
  */
 export function keptErrorDetails(statusCode: number, body: unknown): { code: string | undefined; message: string } {
   const parsed = z.safeParse(errorBody, body);

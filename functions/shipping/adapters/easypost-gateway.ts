@@ -47,13 +47,16 @@ export interface EasypostSettings {
 
 /**
  * Shipments of EasyPost. EasyPost has no idempotency keys and does not keep references unique, so two runs that search for a
- * shipment at the same time both find none and would each buy a label. It does refuse to buy the same shipment twice: a purchase
- * is safe to repeat under EasyPost's own shipment id, so that id has to be on record before the purchase.
+ * shipment at the same time both find none and would each buy a label. It does refuse to buy the same shipment twice: a
+ * purchase is safe to repeat under EasyPost's own shipment id, so that id has to be on record before the purchase.
  */
 export function easypostGateway(settings: EasypostSettings, secret: SecretStore): CarrierGateway {
   const connect = easypostClient(settings.endpoint, secret);
 
-  /** Runs requests. An error of the gateway becomes the refusal that it stands for; any other error of the gateway is thrown as a fault. */
+  /**
+   * Runs requests. An error of the gateway becomes the refusal that it stands for; any other error of the gateway is thrown
+   * as a fault.
+   */
   const call = async <Answer>(
     run: (easypost: EasyPost) => Promise<Answer>,
     refusalOf: (error: ApiError) => Answer | undefined = () => undefined,

@@ -7,13 +7,13 @@ const sender = z.extend(shippingAddress, {
   email: z.optional(z.email()),
 });
 
-/** Where parcels of a location are collected and come back to. */
+/** The address from which a location's parcels are collected and to which they are returned. */
 export type Sender = z.output<typeof sender>;
 
-/** Stands for every location that is not listed. */
+/** Key of the sender for all locations that are not listed. */
 const anyLocation = '*';
 
-/** Enough for a label that nobody sends. */
+/** For labels of the sandbox, which are not used for parcels. */
 const sampleSender: Sender = {
   name: 'Holdfast sample warehouse',
   line1: 'Lagerstrasse 1',
@@ -24,11 +24,12 @@ const sampleSender: Sender = {
 };
 
 /**
- * Reads the senders' addresses by location: `{"*": {…}, "berlin": {…}}`, `*` standing for any other location.
+ * Reads the senders' addresses by location: `{"*": {…}, "berlin": {…}}`, where `*` is any other location.
  *
- * @param sample whether a sample address will do where none is configured.
- * @throws Error when the text is not such a map, or is empty and a sample will not do: a parcel with a wrong sender is lost
- *   when it comes back.
+ * @param sample true when a sample address may be used if `text` is empty.
+ * @returns the sender for a location; it throws when there is none.
+ * @throws Error when the text is not such a map, or is empty without a permitted sample. A parcel with a wrong sender cannot
+ *   be returned.
  */
 export function readSenders(text: string, sample: boolean): (location: string) => Sender {
   if (text === '' && sample) return () => sampleSender;

@@ -11,7 +11,7 @@ import type {
 } from './carrier-gateway.ts';
 import type { OffersByShipment, PurchaseStore } from './purchase-store.ts';
 
-/** What leaves one location. */
+/** The units that are shipped from one location. */
 export interface Allocation {
   readonly location: string;
   readonly lines: readonly LineQuantity[];
@@ -28,7 +28,7 @@ export type ShipmentOfOrder = BookedShipment & {
   readonly lines: LineQuantity[];
 };
 
-/** One booking for each location that an order's stock comes from. */
+/** One booking request for each allocation. A shipment's weight is the sum over its lines, in grams. */
 export function bookingsFor(
   orderId: string,
   allocations: readonly Allocation[],
@@ -46,17 +46,18 @@ export function bookingsFor(
   }));
 }
 
-/** Where shipments are booked. */
+/** Dependencies of `bookAll`. */
 export interface Booking {
   readonly gateway: Pick<CarrierGateway, 'offer' | 'buy'>;
   readonly purchases: Pick<PurchaseStore, 'decide'>;
 }
 
 /**
- * Books the shipments of one order: gets an offer for each, settles which offers are bought, and buys those. One refusal
- * refuses the order, one fault makes the outcome unknown; the undo gives back what was bought by then.
+ * Books the shipments of one order: requests an offer for each, records which offers are bought, and buys those.
  *
- * @throws what the first faulted call threw; no other is under way by then.
+ * @returns the shipments, in the order of the bookings; one refusal for all of them when any offer or purchase is refused.
+ *   Labels that were bought by then are returned by the undo.
+ * @throws the error of the first call that failed, after all calls have ended: the outcome is unknown.
  */
 export async function bookAll(
   { gateway, purchases }: Booking,
@@ -83,8 +84,9 @@ async function buy(
 }
 
 /**
- * Waits for every one, so that nothing is still under way when the caller begins to undo. A refusal among the answers
- * stands for all of them.
+ * Waits until every call has ended, so that none is in progress when the caller begins to undo.
+ *
+ * @returns all answers, or the first refusal.
  */
 async function allOf<Answer extends object>(
   calls: readonly Promise<Answer | BookingRefusal>[],

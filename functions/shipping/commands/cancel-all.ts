@@ -1,9 +1,10 @@
 import type { CancellationRequest, CancelledShipment, CarrierGateway } from './carrier-gateway.ts';
 
 /**
- * Cancels every shipment at the carrier, whatever becomes of the others.
+ * Cancels shipments. A failure of one does not stop the others.
  *
- * @throws what the first faulted cancellation threw; no other cancellation is under way by then.
+ * @returns the shipments whose labels were returned to the carrier.
+ * @throws the error of the first cancellation that failed, after all have ended.
  */
 export async function cancelAll(
   gateway: Pick<CarrierGateway, 'cancel'>,

@@ -3,7 +3,7 @@ import type { Refusal } from '../../shared/kernel/refusal.ts';
 
 export type Address = PlaceOrderBody['shippingAddress'];
 
-/** Who receives a parcel. Personal data: never logged, never in a refusal's detail. */
+/** The recipient of a parcel. Personal data: never logged, never in a refusal's detail. */
 export interface Recipient {
   readonly address: Address;
   readonly contact: PlaceOrderBody['contact'];
@@ -18,25 +18,26 @@ export interface LineQuantity {
 export interface BookingRequest {
   readonly orderId: string;
   readonly shipmentId: string;
-  /** Where the parcel leaves from. */
+  /** The location from which the parcel is shipped. */
   readonly location: string;
   readonly lines: readonly LineQuantity[];
   readonly weightGrams: number;
   readonly to: Recipient;
 }
 
+/** A shipment whose label was bought. */
 export interface BookedShipment {
   readonly carrier: string;
   readonly service: string;
   readonly trackingCode: string;
   readonly labelUrl: string;
-  /** The gateway's own id. */
+  /** The gateway's id of the shipment. */
   readonly carrierShipmentId: string;
 }
 
-/** A shipment as the carrier would take it, at a price. Nothing is owed for it. */
+/** A shipment and a rate at which its label can be bought. An offer costs nothing. */
 export interface Offer {
-  /** The gateway's own id. */
+  /** The gateway's id of the shipment. */
   readonly carrierShipmentId: string;
   readonly rateId: string;
 }
@@ -55,22 +56,24 @@ export interface CancelledShipment {
 export type BookingRefusal = Refusal<'ADDRESS_REFUSED' | 'CARRIER_REFUSED'>;
 
 /**
- * Books parcels with carriers, in two steps: an offer costs nothing and may be made twice, and an offer can be bought only once.
+ * Books parcels with carriers in two steps: an offer costs nothing and may be requested repeatedly; an offer is bought at
+ * most once.
  *
- * Any method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a
- * throttle): the effect may have happened. Run it again, or cancel.
+ * Every method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a throttle,
+ * an answer that is not a shipment): the effect may have happened. Repeat the call, or cancel.
  */
 export interface CarrierGateway {
-  /** Makes an offer for the shipment and buys nothing; a second call makes another one. */
+  /** Requests an offer for the shipment. Buys nothing; a second call returns another offer. */
   offer(request: BookingRequest): Promise<Offer | BookingRefusal>;
-  /** Buys the label of an offer; a second call answers with the label that was bought. */
+  /** Buys the label of an offer. A second call returns the label that was bought. */
   buy(offer: Offer): Promise<BookedShipment | BookingRefusal>;
   /**
-   * Gives the label back. Harmless where it was not bought (`cancelled: null`); a second call says what the first one did.
+   * Returns the label to the carrier for a refund. Returns `cancelled: null` when no label was bought; a second call returns
+   * the same as the first one.
    *
-   * @throws Error when the carrier no longer takes it back.
+   * @throws Error when the carrier no longer takes the label back.
    */
   cancel(request: CancellationRequest): Promise<{ readonly cancelled: CancelledShipment | null }>;
-  /** Whose parcel a label is for, or undefined when it was not booked here. */
+  /** The order and the shipment of a label; undefined when the label was not bought by this system. */
   identify(carrierShipmentId: string): Promise<{ readonly orderId: string; readonly shipmentId: string } | undefined>;
 }

@@ -1,23 +1,23 @@
 import type { Offer } from './carrier-gateway.ts';
 
-/** Offers by the id of the shipment that they are for. */
+/** Offers by shipment id. */
 export type OffersByShipment = ReadonlyMap<string, Offer>;
 
 /**
- * Which offer is bought for each shipment of an order. It is on record before anything is bought: a purchase has no key of
- * its own at the carrier, and whoever books the shipment again, or at the same moment, has to buy the same offer.
+ * Records which offer is bought for each shipment of an order, before it is bought. Purchases have no idempotency keys at
+ * the carrier, so a repeated or a concurrent booking of a shipment has to buy the same offer.
  */
 export interface PurchaseStore {
   /**
-   * The first offer that is named for a shipment is the one that is bought.
+   * Records an offer for each shipment that has none yet. The first offer recorded for a shipment is final.
    *
-   * @returns what is decided, for these shipments at least; undefined when the order's purchases are closed.
+   * @returns the recorded offers of the order, of these shipments at least; undefined when the order's purchases are closed.
    */
   decide(orderId: string, offers: OffersByShipment): Promise<OffersByShipment | undefined>;
   /**
-   * Nothing can be decided for the order any more: a booking that comes late finds it closed.
+   * Closes the order's purchases: a later `decide` records nothing. Safe to repeat.
    *
-   * @returns what was decided before.
+   * @returns the offers that were recorded before.
    */
   close(orderId: string): Promise<OffersByShipment>;
 }

@@ -1,9 +1,9 @@
 import { orderIdPattern, shipmentIdPattern } from '../../shared/kernel/ids.ts';
 
 /**
- * What the carrier gateway keeps with a shipment of ours. It names the order too, so that a report about a parcel leads back
- * to both. It does not begin with `shp_`, as the gateway's own ids do: where an id or a reference may stand, it could not be
- * told from an id otherwise.
+ * The reference under which the carrier gateway stores a shipment. It contains the ids of the order and of the shipment, so
+ * that a report about a parcel identifies both. It must not begin with `shp_`, as the gateway's ids do: some parameters of
+ * the gateway accept either an id or a reference.
  */
 export function referenceOf({
   orderId,
@@ -15,8 +15,9 @@ export function referenceOf({
   return `${orderId}-${shipmentId}`;
 }
 
+/** The ids in a reference; undefined when the reference is not of this system. */
 export function readReference(reference: string): { orderId: string; shipmentId: string } | undefined {
   const [orderId = '', shipmentId = '', ...rest] = reference.split('-');
-  const ours = rest.length === 0 && orderIdPattern.test(orderId) && shipmentIdPattern.test(shipmentId);
-  return ours ? { orderId, shipmentId } : undefined;
+  const isValid = rest.length === 0 && orderIdPattern.test(orderId) && shipmentIdPattern.test(shipmentId);
+  return isValid ? { orderId, shipmentId } : undefined;
 }

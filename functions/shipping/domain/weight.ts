@@ -1,10 +1,10 @@
 const gramsPerOunce = 28.349523125;
 const tenthsPerOunce = 10;
 
-/** Carriers know no parcel without a weight: a tenth of an ounce is the least that can be declared. */
+/** The least weight that can be declared: carriers accept no parcel without a weight. */
 const leastTenths = 1;
 
-/** Weight in ounces with one decimal, as the carrier gateway counts, rounded up so that postage is never short. */
+/** Weight in ounces with one decimal, the unit of the carrier gateway. Rounded up, so that postage is sufficient. */
 export function toOunces(weightGrams: number): number {
   const tenths = Math.ceil((weightGrams / gramsPerOunce) * tenthsPerOunce);
   return Math.max(tenths, leastTenths) / tenthsPerOunce;

@@ -33,7 +33,7 @@ let capturePayment: Step;
 let voidPayment: Step;
 let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
 
-/** The functions as they are deployed: loaded with their environment, called with what Step Functions and API Gateway send. */
+/** The functions as deployed: loaded with their environment, invoked with the events of Step Functions and API Gateway. */
 beforeAll(async () => {
   [store, services] = await Promise.all([startStore(), awsEndpoint()]);
   pointAwsAt({ store, services: services.url });
@@ -84,7 +84,7 @@ const undo = (state: object = {}) => voidPayment({ ...undoState({ stock: stock()
 const payments = async () => (await sandbox.payments()).filter((payment) => payment.orderId === orderId);
 
 describe('AuthorizePayment', () => {
-  test('holds the total of the order', async () => {
+  test('authorizes the total of the order', async () => {
     expect(await authorize()).toEqual({ paymentId: expect.any(String), amountMinor: 6_640, currency: 'EUR' });
     expect(await payments()).toMatchObject([{ amountMinor: 6_640, status: 'requires_capture' }]);
   });
@@ -96,7 +96,7 @@ describe('AuthorizePayment', () => {
     });
   });
 
-  test('fails with a name that is tried again when the outcome is unknown', async () => {
+  test('fails with a name that the state machine retries when the outcome is unknown', async () => {
     await expect(authorize('pm_sandbox_lostAck')).rejects.toMatchObject({ name: 'TransientFault' });
     expect(await authorize('pm_sandbox_lostAck')).toMatchObject({ amountMinor: 6_640 });
     expect(await payments()).toHaveLength(1);
@@ -120,7 +120,7 @@ describe('CapturePayment', () => {
       {},
     );
 
-  test('takes the money of a shipment once', async () => {
+  test('captures the amount of a shipment once', async () => {
     const { paymentId } = await authorize();
     expect(await capture(paymentId, 6_640)).toEqual({ paymentId, amountMinor: 6_640, currency: 'EUR' });
     await capture(paymentId, 6_640);
@@ -136,35 +136,35 @@ describe('CapturePayment', () => {
 describe('VoidPayment', () => {
   const timedOut = { failure: caught('TransientFault', 'no answer') };
 
-  test('gives back the payment that the saga knows', async () => {
+  test('voids the payment in the state of the saga', async () => {
     await record(placed);
     const payment = await authorize();
     expect(await undo({ payment, failure: caught('CARRIER_REFUSED', 'no') })).toEqual({ voided: payment });
     expect(await payments()).toMatchObject([{ status: 'canceled' }]);
   });
 
-  test('gives back the payment that only the log of the order knows', async () => {
+  test('voids a payment that is only in the log of the order', async () => {
     await record(placed);
     const payment = await authorize();
     await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
     expect(await undo(timedOut)).toEqual({ voided: payment });
   });
 
-  test('gives back a payment that nobody heard of', async () => {
+  test('voids a payment that is neither in the state of the saga nor in the log', async () => {
     await record(placed);
     await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
     expect(await undo(timedOut)).toEqual({ voided: expect.objectContaining({ amountMinor: 6_640 }) });
     expect(await payments()).toMatchObject([{ status: 'canceled' }]);
   });
 
-  test('asks nobody about a payment that was declined', async () => {
+  test('does not call the gateway for a payment that was declined', async () => {
     await record(placed);
     sandbox.requests.length = 0;
     expect(await undo({ failure: caught('PAYMENT_DECLINED', 'no') })).toEqual({ voided: null });
     expect(sandbox.requests).toEqual([]);
   });
 
-  test('leaves an order alone that was confirmed: then the answer was lost, not the effect', async () => {
+  test('does not void the payment of an order that was confirmed although the answer was lost', async () => {
     await record(placed);
     const payment = await authorize();
     await record(confirmation());
@@ -186,7 +186,7 @@ describe('the payment webhook', () => {
     return receiveWebhook(request as never, {});
   }
 
-  test('voids an authorization of an order that has ended, once and again', async () => {
+  test('voids an authorization of an order that has ended, and does so safely again', async () => {
     await record(placed);
     const { paymentId } = await authorize();
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
@@ -196,14 +196,14 @@ describe('the payment webhook', () => {
     }
   });
 
-  test('leaves the authorization of a sound order alone', async () => {
+  test('does not void the authorization of an order that is not being undone', async () => {
     await record(placed);
     const { paymentId } = await authorize();
     expect(await receive(eventAbout(paymentId))).toMatchObject({ statusCode: 200 });
     expect(await payments()).toMatchObject([{ status: 'requires_capture' }]);
   });
 
-  test('notes an authorization for an undo that comes later, before the search of the gateway shows it', async () => {
+  test("records an authorization, so that a later undo finds it before the gateway's search does", async () => {
     await record(placed);
     await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
     const [held] = await payments();
@@ -216,10 +216,10 @@ describe('the payment webhook', () => {
   });
 
   test.each([
-    ['of another kind', (id: string) => eventAbout(id, 'payment_intent.succeeded')],
-    ['about a payment of somebody else', (id: string) => eventAbout(id, authorizedEvent, {})],
+    ['of another type', (id: string) => eventAbout(id, 'payment_intent.succeeded')],
+    ['about a payment without an order', (id: string) => eventAbout(id, authorizedEvent, {})],
     ['about an order that does not exist', (id: string) => eventAbout(id, authorizedEvent, { order_id: 'ord_none' })],
-  ])('takes in a report %s and does nothing', async (_, body) => {
+  ])('accepts a report %s and changes nothing', async (_, body) => {
     await record(placed);
     const { paymentId } = await authorize();
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
@@ -231,7 +231,7 @@ describe('the payment webhook', () => {
     expect(await receive(eventAbout('pi_1'), 'whsec_other')).toMatchObject({ statusCode: 401 });
   });
 
-  test('wants the report again later when the gateway cannot be reached to void', async () => {
+  test('answers 503 when the gateway does not answer the void, so that the report is sent again', async () => {
     await record(placed);
     const { paymentId } = await authorize();
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);

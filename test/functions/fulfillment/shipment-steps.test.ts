@@ -37,7 +37,7 @@ let bookShipment: Step;
 let cancelShipment: Step;
 let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
 
-/** The functions as they are deployed: loaded with their environment, called with what Step Functions and API Gateway send. */
+/** The functions as deployed: loaded with their environment, invoked with the events of Step Functions and API Gateway. */
 beforeAll(async () => {
   [store, services] = await Promise.all([startStore(), awsEndpoint()]);
   pointAwsAt({ store, services: services.url });
@@ -118,7 +118,7 @@ describe('BookShipment', () => {
     await expect(book()).rejects.toMatchObject({ name });
   });
 
-  test('tried again after its answer was lost finds the label', async () => {
+  test('repeated after its answer was lost returns the same label', async () => {
     await livesAt('00002');
     await expect(book()).rejects.toThrow();
     const [bought] = await labels();
@@ -126,7 +126,7 @@ describe('BookShipment', () => {
     expect(await labels()).toHaveLength(1);
   });
 
-  test('run twice at the same moment buys one label, even when neither run hears of its own', async () => {
+  test('run several times at once buys one label, even when the answers are lost', async () => {
     await livesAt('00002');
     const unheard = await Promise.allSettled([book(), book(), book()]);
     expect(unheard.some(({ status }) => status === 'rejected')).toBe(true);
@@ -135,7 +135,7 @@ describe('BookShipment', () => {
     expect(await labels()).toHaveLength(1);
   });
 
-  test('after the cancellation buys nothing, however late it comes', async () => {
+  test('after the cancellation buys nothing', async () => {
     await record(placed);
     await livesAt('10115');
     expect(await undo({ payment, failure: caught('TransientFault', 'no answer') })).toEqual({ cancelled: [] });
@@ -151,7 +151,7 @@ describe('BookShipment', () => {
 describe('CancelShipment', () => {
   const noAnswer = { failure: caught('TransientFault', 'no answer') };
 
-  test('gives back what the saga booked', async () => {
+  test('cancels the shipments in the state of the saga', async () => {
     await record(placed);
     await livesAt('10115');
     const shipments = await book(twoWarehouses);
@@ -166,7 +166,7 @@ describe('CancelShipment', () => {
     expect((await parcels()).map(({ status }) => status)).toEqual(['refunded', 'refunded']);
   });
 
-  test('gives back what nobody heard of', async () => {
+  test('cancels a shipment whose answer was lost', async () => {
     await record(placed);
     await livesAt('00002');
     await expect(book()).rejects.toThrow();
@@ -176,14 +176,14 @@ describe('CancelShipment', () => {
     expect(await parcels()).toMatchObject([{ status: 'refunded' }]);
   });
 
-  test('gives back the one shipment that was bought before the other was refused', async () => {
+  test('cancels the shipment that was bought before the other one was refused', async () => {
     await record(placed);
     await livesAt('10115');
     sandbox.interfere = ({ path }) =>
       path.endsWith('/buy') && path.includes(vienna)
         ? { status: 422, body: '{"error":{"code":"SHIPMENT.POSTAGE.FAILURE","message":"no"}}' }
         : undefined;
-    // The sandbox names the first parcel of a shipment after it.
+    // The sandbox derives the id of a shipment's first parcel from its reference.
     const vienna = parcelIdFrom(referenceOf({ orderId, shipmentId: shipmentIdFor(orderId, 'vienna') }));
     const refused = await book(twoWarehouses).catch((error: Error) => error);
     expect(refused).toMatchObject({ name: 'CARRIER_REFUSED' });
@@ -194,12 +194,12 @@ describe('CancelShipment', () => {
     expect(await labels()).toMatchObject([{ status: 'refunded' }]);
   });
 
-  test('answers with nothing where nothing was booked', async () => {
+  test('returns no shipments when none was booked', async () => {
     await record(placed);
     expect(await undo({ payment, ...noAnswer })).toEqual({ cancelled: [] });
   });
 
-  test('leaves an order alone that was confirmed: then the answer was lost, not the effect', async () => {
+  test('does not cancel the shipments of an order that was confirmed although the answer was lost', async () => {
     await record(placed);
     await livesAt('10115');
     const shipments = await book();
@@ -284,12 +284,12 @@ describe('the carrier webhook', () => {
     expect((await orderNow())?.version).toBe(delivered?.version);
   });
 
-  test('wants a delivery reported again later that comes before the dispatch is on record', async () => {
+  test('answers 503 to a delivery before the dispatch is on record, so that it is reported again', async () => {
     const { carrierShipmentId } = await confirmedOrder();
     expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 503 });
   });
 
-  test('takes in what is no delivery, or not of a parcel of ours, and does nothing', async () => {
+  test('accepts other reports, and those about parcels of other systems, and changes nothing', async () => {
     const { carrierShipmentId } = await dispatchedOrder();
     const before = await orderNow();
     expect(await receive(report(carrierShipmentId, 'out_for_delivery'))).toMatchObject({ statusCode: 200 });

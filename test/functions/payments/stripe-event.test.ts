@@ -21,9 +21,9 @@ const read = (header: string, text = body, key = secret, at = now) => readStripe
 const later = (ms: number) => new Date(Date.parse(now) + ms).toISOString() as Instant;
 const invalid = { refused: expect.objectContaining({ code: 'SIGNATURE_INVALID' }) };
 
-describe('an event is read', () => {
+describe('an event is accepted', () => {
   test('when it is signed as Stripe signs it', () => {
-    // The SDK's own generator is the witness of the format.
+    // The SDK's generator defines the format.
     const header = Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp: seconds });
     expect(read(header)).toMatchObject({ id: 'evt_1', data: { object: { metadata: { order_id: 'ord_1' } } } });
     expect(read(sign())).toEqual(read(header));
@@ -34,7 +34,7 @@ describe('an event is read', () => {
     expect(read(sign(seconds + 300))).toMatchObject({ id: 'evt_1' });
   });
 
-  test('when one of several signatures fits, while a secret is rotated', () => {
+  test('when one of several signatures is right, while a secret is rotated', () => {
     expect(read(`t=${seconds},v1=${'0'.repeat(64)},${sign().split(',')[1]}`)).toMatchObject({ id: 'evt_1' });
     const [current, previous] = [signature(), signature(seconds, body, 'whsec_previous')];
     for (const signatures of [
@@ -67,26 +67,26 @@ describe('an event is refused', () => {
     ['without a signature', ''],
     ['with a signature of another secret', sign(seconds, body, 'whsec_other')],
     ['with a signature of another body', sign(seconds, `${body} `)],
-    ['with the signature of another time', sign(seconds - 1).replace(/t=\d+/, `t=${seconds}`)],
-    ['with only an older kind of signature', sign().replace('v1=', 'v0=')],
-    ['recorded more than five minutes ago', sign(seconds - 301)],
-    ['from the future', sign(seconds + 301)],
-    ['without a time', sign().replace(/^t=\d+,/, '')],
-    ['with a time that is none', sign().replace(/t=\d+/, 't=soon')],
-    ['with a signature that was cut', sign().slice(0, -1)],
+    ['with the signature of another timestamp', sign(seconds - 1).replace(/t=\d+/, `t=${seconds}`)],
+    ['with a signature of the scheme v0 only', sign().replace('v1=', 'v0=')],
+    ['signed more than five minutes ago', sign(seconds - 301)],
+    ['signed more than five minutes in the future', sign(seconds + 301)],
+    ['without a timestamp', sign().replace(/^t=\d+,/, '')],
+    ['with a timestamp that is not a number', sign().replace(/t=\d+/, 't=soon')],
+    ['with a truncated signature', sign().slice(0, -1)],
     ['with an empty signature', `t=${seconds},v1=`],
     ['with a signature without a value', `t=${seconds},v1`],
     ['with a signature that is not ASCII', `t=${seconds},v1=${'é'.repeat(64)}`],
-    ['with two times', `t=${seconds},${sign(seconds + 301)}`],
-    ['with a time that is missing and one that is not', `t,${sign()}`],
-    ['with two times in the other order', `${sign(seconds + 301)},t=${seconds}`],
+    ['with two timestamps', `t=${seconds},${sign(seconds + 301)}`],
+    ['with an empty timestamp before the right one', `t,${sign()}`],
+    ['with two timestamps in the other order', `${sign(seconds + 301)},t=${seconds}`],
     ['with its signature behind more fields than Stripe sends', `t=${seconds},${'v0=0,'.repeat(9)}v1=${signature()}`],
     ['with nothing but separators', ',,=,'],
   ])('%s', (_, header) => {
     expect(read(header)).toEqual(invalid);
   });
 
-  test('from the first millisecond past five minutes', () => {
+  test('from the first millisecond beyond five minutes', () => {
     expect(read(sign(), body, secret, later(300_000))).toMatchObject({ id: 'evt_1' });
     expect(read(sign(), body, secret, later(300_001))).toEqual(invalid);
     expect(read(sign(), body, secret, later(-300_000))).toMatchObject({ id: 'evt_1' });
@@ -105,11 +105,11 @@ describe('an event is refused', () => {
     for (const text of ['', `${body}\n`, `\uFEFF${body}`]) expect(read(header, text)).toEqual(invalid);
   });
 
-  test.each(['', ' '])('as long as there is no secret to check it with: "%s"', (none) => {
+  test.each(['', ' '])('when the secret is blank: "%s"', (none) => {
     expect(read(sign(seconds, body, none), body, none)).toEqual(invalid);
   });
 
-  test.each(['', 'no json', '{"id":"evt_1"}', '[]'])('that is signed but is not an event: %s', (text) => {
+  test.each(['', 'no json', '{"id":"evt_1"}', '[]'])('when it is signed but its body is not an event: %s', (text) => {
     expect(read(sign(seconds, text), text)).toMatchObject({ refused: { code: 'VALIDATION_FAILED' } });
   });
 });

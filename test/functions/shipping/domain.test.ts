@@ -44,7 +44,7 @@ describe('the bookings of an order', () => {
   interface Way extends Partial<Booking['gateway']> {
     readonly decide?: Booking['purchases']['decide'];
   }
-  /** Books with a carrier that does as told, and says what was bought. */
+  /** Books with the given behavior of the carrier and the store. Returns the answer and which offers were bought. */
   async function book({ decide = async (_, offers) => offers, ...way }: Way) {
     const bought: string[] = [];
     const gateway: Booking['gateway'] = {
@@ -66,7 +66,7 @@ describe('the bookings of an order', () => {
       lines: content,
     }));
 
-  test('come back as shipments in the same order', async () => {
+  test('return shipments in the same order', async () => {
     const slowIn = (place: string) => async (location: string) => {
       if (location === place) await later();
     };
@@ -78,7 +78,7 @@ describe('the bookings of an order', () => {
     expect(answer).toEqual(shipmentsWith(offerFor));
   });
 
-  test('are bought as they were decided before, not as they are offered now', async () => {
+  test('are bought as recorded before, not as offered now', async () => {
     const decided = new Map(bookings.map(({ shipmentId, location }) => [shipmentId, offeredBefore(location)]));
     const { answer, bought } = await book({ decide: async () => decided });
     expect(bought).toEqual(['berlin before', 'vienna before']);
@@ -92,59 +92,56 @@ describe('the bookings of an order', () => {
     });
   });
 
-  test('are refused together when one is not offered, and none is bought', async () => {
+  test('are all refused when one has no offer, and none is bought', async () => {
     const offer = async (booking: BookingRequest) => (booking.location === 'vienna' ? refusal : offerFor(booking));
     expect(await book({ offer })).toEqual({ answer: refusal, bought: [] });
   });
 
-  test('are refused together when one cannot be bought', async () => {
+  test('are all refused when one cannot be bought', async () => {
     const buy = async (offer: Offer) => (offer.carrierShipmentId === 'vienna' ? refusal : label(offer));
     expect((await book({ buy })).answer).toEqual(refusal);
   });
 
-  test.each(['offer', 'buy'] as const)(
-    'are unknown together when one is, and no %s is under way then',
-    async (call) => {
-      let finished = 0;
-      const answer = async (place: string) => {
-        if (place === 'berlin') throw new Error('timeout');
-        await later();
-        finished += 1;
-        return refusal;
-      };
-      const way: Way =
-        call === 'offer'
-          ? { offer: ({ location }) => answer(location) }
-          : { buy: ({ carrierShipmentId }) => answer(carrierShipmentId) };
-      expect((await book(way)).answer).toMatchObject({ message: 'timeout' });
-      expect(finished).toBe(1);
-    },
-  );
+  test.each(['offer', 'buy'] as const)('fail when one fails, after every %s has ended', async (call) => {
+    let finished = 0;
+    const answer = async (place: string) => {
+      if (place === 'berlin') throw new Error('timeout');
+      await later();
+      finished += 1;
+      return refusal;
+    };
+    const way: Way =
+      call === 'offer'
+        ? { offer: ({ location }) => answer(location) }
+        : { buy: ({ carrierShipmentId }) => answer(carrierShipmentId) };
+    expect((await book(way)).answer).toMatchObject({ message: 'timeout' });
+    expect(finished).toBe(1);
+  });
 });
 
-describe('the shipments to give back', () => {
+describe('the shipments to cancel', () => {
   const known = shipmentsOf(twoWarehouses).map(({ shipmentId, carrierShipmentId }) => ({
     shipmentId,
     carrierShipmentId,
   }));
   const none = new Map<string, Offer>();
 
-  test('are those that the saga booked', () => {
+  test('are those in the state of the saga', () => {
     expect(shipmentsToCancel({ shipments: shipmentsOf(twoWarehouses) }, orderAfter(), none)).toEqual(known);
   });
 
-  test('are those on record when the saga knows none', () => {
+  test('are those in the log of the order when the state of the saga has none', () => {
     expect(shipmentsToCancel({}, confirmed(twoWarehouses), none)).toEqual(known);
   });
 
-  test('are those that were to be bought when nobody heard of any', () => {
+  test('are those whose purchase was recorded when neither has any', () => {
     const decided = new Map(
       known.map(({ shipmentId, carrierShipmentId }) => [shipmentId, { carrierShipmentId, rateId: 'r' }]),
     );
     expect(shipmentsToCancel({}, orderAfter(), decided)).toEqual(known);
   });
 
-  test('are all of them, each once', () => {
+  test('are all of these, each once', () => {
     const [first, second] = known;
     if (first === undefined || second === undefined) throw new Error('unreachable');
     const shipments = shipmentsOf(twoWarehouses).slice(0, 1);
@@ -158,7 +155,7 @@ describe('the shipments to give back', () => {
     ]);
   });
 
-  test('are all given back even when one of them cannot be', async () => {
+  test('are all cancelled even when one of them fails', async () => {
     const given: string[] = [];
     const cancel = async ({ shipmentId }: { shipmentId: string }) => {
       if (shipmentId === berlin) throw new Error('kept');
@@ -169,7 +166,7 @@ describe('the shipments to give back', () => {
     expect(given).toEqual([vienna]);
   });
 
-  test('are reported without those that were never booked', async () => {
+  test('are returned without those whose label was never bought', async () => {
     const cancel = async ({ shipmentId }: { shipmentId: string }) => ({
       cancelled: shipmentId === berlin ? null : { shipmentId, carrierShipmentId: 'c', trackingCode: 't' },
     });
@@ -185,39 +182,42 @@ test.each([
   [28.349523125, 1],
   [28.35, 1.1],
   [1_200, 42.4],
-])('%d grams are declared as %d ounces, never less than they are', (grams, ounces) => {
+])('%d grams are declared as %d ounces, rounded up', (grams, ounces) => {
   expect(toOunces(grams)).toBe(ounces);
 });
 
 describe('a reference', () => {
-  test('leads back to its order and shipment', () => {
+  test('identifies its order and shipment', () => {
     expect(readReference(referenceOf({ orderId, shipmentId: berlin }))).toEqual({ orderId, shipmentId: berlin });
   });
 
-  test('cannot be taken for an id of the gateway', () => {
+  test("is not in the format of the gateway's ids", () => {
     expect(referenceOf({ orderId, shipmentId: berlin })).not.toMatch(/^shp_/);
   });
 
-  test.each(['', 'somebody-elses', `${orderId}-${berlin}-x`, `${berlin}-${orderId}`])('%s is not ours', (reference) => {
-    expect(readReference(reference)).toBeUndefined();
-  });
+  test.each(['', 'another-system', `${orderId}-${berlin}-x`, `${berlin}-${orderId}`])(
+    '%s is not a reference of this system',
+    (reference) => {
+      expect(readReference(reference)).toBeUndefined();
+    },
+  );
 });
 
 describe('the sender of a parcel', () => {
   const address = { name: 'Lager', line1: 'Kai 1', city: 'Hamburg', postalCode: '20457', country: 'DE' };
 
-  test('is the one of its location, or the one for all others', () => {
+  test('is the one of its location, or else the one for all other locations', () => {
     const senderFor = readSenders(JSON.stringify({ north: address, '*': { ...address, name: 'Other' } }), false);
     expect(senderFor('north')).toEqual(address);
     expect(senderFor('south')).toEqual({ ...address, name: 'Other' });
   });
 
-  test('is never made up for a parcel that is sent', () => {
+  test('has to be configured for a real parcel', () => {
     expect(() => readSenders('', false)).toThrow('SHIP_FROM');
     expect(() => readSenders(JSON.stringify({ north: address }), false)('south')).toThrow('south');
   });
 
-  test('may be a sample in the sandbox', () => {
+  test('may be a sample address in the sandbox', () => {
     expect(readSenders('', true)('anywhere')).toMatchObject({ country: 'DE' });
   });
 

@@ -175,7 +175,7 @@ describe('an answer outside 2xx', () => {
     ['several parts', 'multipart/mixed; boundary=x', '--x\r\n\r\nbroken'],
     ['bytes', 'application/octet-stream', '\u0000\u0001'],
   ];
-  test.each(shapes)('that is not the gateway’s own, %s, is a fault and never a refusal', async (_, type, body) => {
+  test.each(shapes)("that is not the gateway's own, %s, is a fault and never a refusal", async (_, type, body) => {
     for (const status of [400, 403, 404, 422, 429, 500, 502, 503, 504]) {
       respond = (_request, response) => response.writeHead(status, { 'content-type': type }).end(body);
       const name = status === 429 || status >= 500 ? 'TransientFault' : 'Error';

@@ -41,7 +41,7 @@ const read = (headers: Record<string, string>, text = body, key = secret) =>
   readEasypostEvent(text, headers, '/webhooks/carrier', key, now);
 const invalid = { refused: expect.objectContaining({ code: 'SIGNATURE_INVALID' }) };
 
-describe('an event is read', () => {
+describe('an event is accepted', () => {
   test('when it is signed as EasyPost signs it', () => {
     expect(read(sign())).toMatchObject({ id: 'evt_1', description: 'tracker.updated' });
   });
@@ -50,11 +50,11 @@ describe('an event is read', () => {
     expect(read(sign({ timestamp: rfc2822(-300) }))).toMatchObject({ id: 'evt_1' });
   });
 
-  test('behind a proxy that added a path of its own', () => {
+  test('behind a proxy that put a path of its own in front', () => {
     expect(read(sign({ path: '/shop/webhooks/carrier' }))).toMatchObject({ id: 'evt_1' });
   });
 
-  test('whatever object it is about', () => {
+  test('about any kind of object', () => {
     const text = JSON.stringify({
       id: 'evt_2',
       description: 'payment.created',
@@ -70,22 +70,22 @@ describe('an event is refused', () => {
     ['with a signature of another secret', sign({ key: 'other' })],
     ['with a signature of another body', sign({ text: `${body} ` })],
     ['with a signature of another method', sign({ method: 'PUT' })],
-    ['with the signature of another time', { ...sign(), 'x-timestamp': rfc2822(-1) }],
+    ['with the signature of another timestamp', { ...sign(), 'x-timestamp': rfc2822(-1) }],
     ['with the signature of another path', { ...sign(), 'x-path': '/other/webhooks/carrier' }],
-    ['meant for another endpoint', sign({ path: '/webhooks/payment' })],
-    ['recorded more than five minutes ago', sign({ timestamp: rfc2822(-301) })],
-    ['from the future', sign({ timestamp: rfc2822(301) })],
-    ['with a time that is none', sign({ timestamp: 'soon' })],
-    ['with only the first kind of signature', { 'x-hmac-signature': sign()['x-hmac-signature-v2'] }],
+    ['signed for another endpoint', sign({ path: '/webhooks/payment' })],
+    ['signed more than five minutes ago', sign({ timestamp: rfc2822(-301) })],
+    ['signed more than five minutes in the future', sign({ timestamp: rfc2822(301) })],
+    ['with a timestamp that cannot be read', sign({ timestamp: 'soon' })],
+    ['with a signature of version 1 only', { 'x-hmac-signature': sign()['x-hmac-signature-v2'] }],
   ])('%s', (_, headers) => {
     expect(read(headers)).toEqual(invalid);
   });
 
-  test('as long as there is no secret to check it with', () => {
+  test('when the secret is empty', () => {
     expect(read(sign({ key: '' }), body, '')).toEqual(invalid);
   });
 
-  test.each(['no json', '{"id":"evt_1"}'])('that is signed but is not an event: %s', (text) => {
+  test.each(['no json', '{"id":"evt_1"}'])('when it is signed but its body is not an event: %s', (text) => {
     expect(read(sign({ text }), text)).toMatchObject({ refused: { code: 'VALIDATION_FAILED' } });
   });
 });
@@ -97,7 +97,7 @@ describe('a delivery is reported', () => {
     result: { object: 'Tracker', status: 'delivered', shipment_id: 'shp_1', ...result },
   });
 
-  test('with the moment that the carrier noted', () => {
+  test("with the time of the carrier's tracking details", () => {
     const details = [
       { status: 'in_transit', datetime: '2026-11-20T08:00:00Z' },
       { status: 'delivered', datetime: '2026-11-21T16:05:00+01:00' },
@@ -108,7 +108,7 @@ describe('a delivery is reported', () => {
     });
   });
 
-  test('with the next best moment when the carrier noted none', () => {
+  test('with the time of the update, or else of receipt, when the tracking details have none', () => {
     expect(deliveryIn(event({ updated_at: '2026-11-22T00:00:00Z' }), now)?.deliveredAt).toBe(
       '2026-11-22T00:00:00.000Z',
     );
@@ -116,7 +116,7 @@ describe('a delivery is reported', () => {
     expect(deliveryIn(event({}), now)?.deliveredAt).toBe(now);
   });
 
-  test('by nothing but a tracker of a shipment that says so', () => {
+  test('only by a tracker of a shipment with the status delivered', () => {
     expect(deliveryIn(event({ status: 'out_for_delivery' }), now)).toBeUndefined();
     expect(deliveryIn(event({ object: 'Shipment' }), now)).toBeUndefined();
     expect(deliveryIn(event({ shipment_id: null }), now)).toBeUndefined();

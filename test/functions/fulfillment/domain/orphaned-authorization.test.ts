@@ -21,18 +21,18 @@ test.each<[string, Order, string]>([
   ['was cancelled', cancelled, payment.paymentId],
   ['is being rejected', orderAfter([declined]), payment.paymentId],
   ['is being cancelled', afterwards(confirmed(), cancellationAsked('confirmed')), payment.paymentId],
-  ['waits for a person in the middle of its undo', orderAfter([declined], [held]), payment.paymentId],
-  ['counts on another authorization', confirmed(), 'pi_other'],
-  ['counts on another authorization and is on hold', afterwards(confirmed(), held), 'pi_other'],
-])('an authorization of an order that %s belongs to nobody', (_, order, paymentId) => {
+  ['is on hold in the middle of its undo', orderAfter([declined], [held]), payment.paymentId],
+  ['has another authorization', confirmed(), 'pi_other'],
+  ['has another authorization and is on hold', afterwards(confirmed(), held), 'pi_other'],
+])('an authorization is orphaned when its order %s', (_, order, paymentId) => {
   expect(isOrphaned(order, paymentId)).toBe(true);
 });
 
 test.each<[string, Order]>([
-  ['has only been placed', orderAfter()],
-  ['has it on record', orderAfter(achieved())],
+  ['is placed and has no authorization on record', orderAfter()],
+  ['has this authorization on record', orderAfter(achieved())],
   ['is confirmed', confirmed()],
   ['is on hold for a review', afterwards(confirmed(), held)],
-])('an authorization of an order that %s stays', (_, order) => {
+])('an authorization is not orphaned when its order %s', (_, order) => {
   expect(isOrphaned(order, payment.paymentId)).toBe(false);
 });
