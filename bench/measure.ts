@@ -14,12 +14,12 @@ import type { BenchOptions } from './options.ts';
 import type { BenchResults } from './report/results.ts';
 
 const clientCounts = [1, 8, 32];
-/** The load under which profiles are taken: the one that has a budget. */
+/** Number of clients while profiles are taken; throughput has its budget for the same number. */
 const profiledClients = 8;
 
 /**
- * How long and how much, in earnest and with `--quick`. A worker's code is slow until V8 has optimized it, in the first
- * thousands of its calls: what runs for days is measured after them.
+ * Durations and numbers of orders, in full and with `--quick`. Code is slow until V8 has optimized it after some thousand
+ * calls, so throughput is measured after a warm-up.
  */
 const efforts = {
   full: { warmUpOrders: 2_000, loadSeconds: 20, profileSeconds: 20, idleOrders: 25, costAlone: 20, costTogether: 200 },
@@ -28,7 +28,7 @@ const efforts = {
 
 type Effort = (typeof efforts)['full' | 'quick'];
 
-/** Measures the parts that the options ask for, one after the other. */
+/** Measures the selected parts, one after the other. */
 export async function measure(
   options: BenchOptions,
   resultsDirectory: string,
@@ -56,7 +56,7 @@ async function costs(effort: Effort, tell: (step: string) => void) {
   return measureCosts({ alone: effort.costAlone, together: effort.costTogether });
 }
 
-/** What needs an instance that is warm. */
+/** Measures the parts that need a warm instance. */
 async function underLoad(
   { only, profile }: BenchOptions,
   effort: Effort,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What can be measured. */
+/** The parts that can be measured. */
 export const parts = ['load', 'idle', 'rush', 'cost', 'bundles'] as const;
 export type Part = (typeof parts)[number];
 
@@ -25,7 +25,7 @@ Writes bench/results/latest.json. Exits with 1 on faults only, not when a budget
   --help           this text
 `;
 
-/** @throws Error that says which option is wrong. */
+/** @throws Error that names the wrong option. */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],

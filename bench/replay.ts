@@ -4,7 +4,7 @@ import { readReplayOptions, replayUsage } from './replay/options.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { readSuperstore } from './replay/superstore.ts';
 
-/** Whether the system agrees with the file. */
+/** Resolves to whether the system agrees with the file. */
 async function main(): Promise<boolean> {
   const options = readReplayOptions(process.argv.slice(2));
   if (options.help) {

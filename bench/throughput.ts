@@ -27,13 +27,13 @@ function describe(results: BenchResults): string[] {
   return sections.flatMap((section) => ['', ...section]);
 }
 
-/** Faults are what must not happen at any speed. */
+/** Whether a flow failed, the rush had defects or a request met a fault. */
 function hasFaults({ loads = [], rush, faults }: BenchResults): boolean {
   const failures = loads.reduce((sum, load) => sum + load.failures.total, faults?.total ?? 0);
   return failures > 0 || (rush?.defects.length ?? 0) > 0;
 }
 
-/** Whether no faults were met. */
+/** Resolves to whether there were no faults. */
 async function main(): Promise<boolean> {
   const options = readBenchOptions(process.argv.slice(2));
   if (options.help) {

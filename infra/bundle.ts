@@ -41,8 +41,6 @@ export const bundleOptions = {
   legalComments: 'none',
   alias: {
     '@aws-sdk/credential-provider-node': './infra/function-credentials.ts',
-    // EasyPost's SDK loads it, but is given another transport (functions/shipping/adapters/easypost-transport.ts).
-    superagent: './functions/shipping/adapters/unused-superagent.ts',
   },
   define: { 'process.env.NODE_ENV': '"production"' },
   absWorkingDir: repositoryRoot,

@@ -1,4 +1,4 @@
-/** Does something for every item, for at most `concurrency` of them at a time. The first failure ends it. */
+/** Runs `act` for every item, for at most `concurrency` at a time. After a failure no further item is begun. */
 export async function inParallel<Item>(
   items: readonly Item[],
   concurrency: number,

@@ -6,7 +6,7 @@ export interface JsonAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Parsed JSON; undefined for an empty or unreadable body. */
   readonly body: unknown;
-  /** From the first byte sent to the last byte received. */
+  /** Milliseconds from the first byte sent to the last byte received. */
   readonly ms: number;
 }
 
@@ -19,12 +19,12 @@ export interface JsonRequest {
   readonly timeoutMs?: number;
 }
 
-/** Longer than API Gateway waits for a function. */
+/** Longer than API Gateway's own timeout (30 s). */
 const defaultTimeoutMs = 35_000;
 
 /**
- * Sends JSON over connections that stay open. Node's plain client: a benchmark's own processor time is taken from the
- * system that it measures, and `fetch` takes three times as much.
+ * Sends JSON over keep-alive connections with `node:http`: the benchmark shares the processors with the system that it
+ * measures, and `fetch` takes three times the processor time.
  */
 export class JsonHttp {
   readonly #base: URL;
@@ -38,7 +38,7 @@ export class JsonHttp {
     this.#request = secure ? httpsRequest : httpRequest;
   }
 
-  /** Rejects when no answer comes: the socket breaks, or time is up. */
+  /** Resolves for every HTTP status; rejects after a broken connection or the timeout. */
   send({ method, path, token, headers, body, timeoutMs = defaultTimeoutMs }: JsonRequest): Promise<JsonAnswer> {
     const start = performance.now();
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));

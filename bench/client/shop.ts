@@ -5,7 +5,7 @@ import { type OrderResource, orderResource, type PlaceOrderBody } from '../../ap
 import { Counts } from '../statistics/counts.ts';
 import { type JsonAnswer, JsonHttp, type JsonRequest } from './json-http.ts';
 
-/** The shop said no; the request must not be repeated as it is. */
+/** The API rejected the request (4xx); the same request must not be repeated. */
 export class ShopRefused extends Error {
   readonly status: number;
   readonly code: string;
@@ -18,32 +18,32 @@ export class ShopRefused extends Error {
 
 export interface PlacementAnswer {
   readonly order: OrderResource;
-  /** The answer of an earlier request with the same key. */
+  /** Whether it is the answer of an earlier request with the same key. */
   readonly replayed: boolean;
-  /** Of the request that was answered; those that were turned away before are not in it. */
+  /** Milliseconds of the request that was answered, without earlier attempts. */
   readonly ms: number;
-  /** Unix time in milliseconds when that request was sent. */
+  /** When that request was sent, in Unix milliseconds. */
   readonly sentAt: number;
 }
 
 type Stock = z.output<typeof stockResource>;
 
-/** Tries of one request that meets faults, and of one that is told to come later. */
+/** Attempts of one request: with faults, and with throttling. */
 const maxFaults = 4;
 const maxThrottles = 100;
-/** As long as a long queue takes on a busy machine. */
+/** Enough for a long queue on a busy machine. */
 const maxSettleMs = 10 * 60_000;
 const problemBody = z.object({ code: z.optional(z.string()), detail: z.optional(z.string()) });
 const tokenBody = z.object({ access_token: z.string() });
 
 /**
- * The HTTP API as its users call it. What may pass is repeated with the same keys: being told to come later (429,
- * 409 in progress) and faults (5xx, no answer); both are counted.
+ * A client of the HTTP API. Throttled requests (429, 409 in progress) and faults (5xx, no answer) are counted and repeated
+ * with the same idempotency keys.
  */
 export class Shop {
   readonly #http: JsonHttp;
   readonly #tokens = new Map<string, Promise<string>>();
-  /** Answers 5xx and missing answers, by request and status, whether or not repeating helped. */
+  /** Answers 5xx and missing answers by request and status, including those that a repetition solved. */
   readonly faults = new Counts();
   throttled = 0;
 
@@ -55,7 +55,7 @@ export class Shop {
     this.#http.close();
   }
 
-  /** A token from the local runner, asked for once. */
+  /** A token of the local runner; cached. */
   tokenFor(sub: string, ...groups: readonly string[]): Promise<string> {
     const key = [sub, ...groups].join(' ');
     const known = this.#tokens.get(key);
@@ -92,7 +92,7 @@ export class Shop {
     };
   }
 
-  /** The order as its customer sees it. */
+  /** The order, requested with its customer's token. */
   async order(customerId: string, orderId: string): Promise<OrderResource> {
     const token = await this.tokenFor(customerId);
     return orderResource.parse((await this.#send({ method: 'GET', path: `/orders/${orderId}`, token })).body);
@@ -104,7 +104,7 @@ export class Shop {
     return orderResource.parse((await this.#send({ method: 'POST', path, token })).body);
   }
 
-  /** What the local runner tells of itself under `/_local/`. */
+  /** A resource of the local runner under `/_local/`. */
   async local<S extends z.ZodMiniType>(name: string, schema: S): Promise<z.output<S>> {
     return schema.parse((await this.#send({ method: 'GET', path: `/_local/${name}` })).body);
   }
@@ -113,7 +113,7 @@ export class Shop {
     await this.#send({ method: 'POST', path: '/_local/meter/reset' });
   }
 
-  /** Waits until nothing is under way in the local runner; closes batching windows early. */
+  /** Waits until the local runner has no work left; closes batching windows early. */
   async settle(): Promise<void> {
     await this.#send({ method: 'POST', path: '/_local/settled', timeoutMs: maxSettleMs });
   }
@@ -152,7 +152,7 @@ function problemOf(answer: JsonAnswer | Error): { code?: string | undefined; det
   return problem.success ? problem.data : {};
 }
 
-/** `/orders/ord_1/cancel` is one of many `/orders/{}/cancel`. */
+/** `/orders/ord_1/cancel` becomes `/orders/{}/cancel`. */
 function patternOf(path: string): string {
   return path.replace(/^(\/[^/_]+\/)[^/]+/, '$1{}');
 }

@@ -1,4 +1,4 @@
-/** The budgets of docs/architecture.md, section 8. Per order, place to confirmed, one line, unless said otherwise. */
+/** Budgets, for an order of one line from placement to confirmation unless the name says otherwise. */
 export const budgets = {
   writeUnits: 20,
   readUnits: 8,
@@ -10,7 +10,7 @@ export const budgets = {
   idlePlaceToConfirmedMs: 150,
 } as const;
 
-/** A figure beside its budget. */
+/** A measured figure and its budget. */
 export interface Verdict {
   readonly what: string;
   readonly measured: number;

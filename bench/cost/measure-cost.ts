@@ -7,23 +7,23 @@ import { Workload } from '../load/workload.ts';
 import { meterReading } from './meter-reading.ts';
 import { costPerOrder, type OrderCost } from './order-use.ts';
 
-/** What an order costs to place and confirm, by how it arrives, and what its dispatch adds. */
+/** What an order uses from placement to confirmation, alone and among others, and what its dispatch adds. */
 export interface MeasuredCosts {
-  /** One order, and then nothing until it is through: what the budgets are about, and the dearest way. */
+  /** One order at a time, each after the end of the one before. The most expensive case; the budgets apply to it. */
   readonly alone: OrderCost;
-  /** Many orders at once: batches of the stream and of the queue carry several. */
+  /** Many orders at once: a batch of a stream or queue has several of them. */
   readonly together: OrderCost;
   readonly dispatch: OrderCost;
 }
 
 const executions = z.array(z.object({ status: z.string() }));
 const clientsAtOnce = 8;
-/** Longer than the batching window of the views, which must close by itself to be counted as it would be. */
+/** Longer than the batching window of the views, so that it closes by time as in production. */
 const windowMs = 1_300;
 const giveUpMs = 60_000;
 const warmUps = 5;
 
-/** Counts what orders of one line use, on an instance of its own that logs as a deployed one does. */
+/** Counts what orders of one line use, on a separate instance with the log level of a deployed one. */
 export async function measureCosts(orders: { alone: number; together: number }): Promise<MeasuredCosts> {
   const instance = await Instance.start({ durable: false, logLevel: 'INFO', schedules: false });
   const shop = new Shop(instance.url);
@@ -45,7 +45,7 @@ interface Placed {
   readonly orderId: string;
 }
 
-/** Orders between two readings of the meter, with nothing else being called. */
+/** Places orders between a reset and a reading of the meter, without any other requests. */
 class CountedOrders {
   readonly #instance: Instance;
   readonly #shop: Shop;
@@ -61,7 +61,7 @@ class CountedOrders {
     await this.#workload.prepare(this.#shop);
     for (let index = 0; index < warmUps; index++) await this.#placeOne();
     await this.#sagasEnd();
-    // What is announced of the catalog's stock is nothing that the orders cost.
+    // Stock announcements of the prepared products must not count as cost of the orders.
     await this.#shop.settle();
   }
 
@@ -113,7 +113,7 @@ class CountedOrders {
     return costPerOrder(reading, orders, this.#instance.logBytes - loggedBefore);
   }
 
-  /** Waits until every saga has ended, and then for the batching windows. */
+  /** Waits until every saga has ended and the batching windows have closed. */
   async #sagasEnd(): Promise<void> {
     const start = performance.now();
     for (;;) {
@@ -126,7 +126,7 @@ class CountedOrders {
     await sleep(windowMs);
   }
 
-  /** @throws Error when an order was not confirmed: then the counts are not those of a confirmed order. */
+  /** @throws Error when an order is not confirmed, because the counts would not be those of a confirmed order. */
   async #shipmentsOf(placed: readonly Placed[]): Promise<{ orderId: string; shipmentId: string }[]> {
     const shipments: { orderId: string; shipmentId: string }[] = [];
     for (const { customerId, orderId } of placed) {

@@ -11,7 +11,7 @@ const functionUse = z.object({
   writeUnits: z.number(),
 });
 
-/** What `GET /_local/meter` answers: use since the last reset, by function, table and state machine. */
+/** The body of `GET /_local/meter`: use since the last reset, by function, table and state machine. */
 export const meterReading = z.object({
   sinceMs: z.number(),
   apiCalls: z.number(),

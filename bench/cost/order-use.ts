@@ -1,25 +1,25 @@
 import type { MeterReading } from './meter-reading.ts';
 
-/** What one order uses of everything that AWS bills, on average. */
+/** What one order uses on average, in the units that AWS bills. */
 export interface OrderUse {
   readonly apiCalls: number;
   readonly invocations: number;
-  /** Billed seconds of functions, each times its memory in GB. */
+  /** Seconds of the functions, each times its memory in GB. */
   readonly lambdaGbSeconds: number;
   readonly executions: number;
-  /** States entered or tried again. */
+  /** States entered, retries included. */
   readonly transitions: number;
-  /** Wall time of the state machines; Express bills it. */
+  /** Wall time of the state machines, billed for Express ones. */
   readonly executionSeconds: number;
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly events: number;
   readonly sqsRequests: number;
-  /** What the functions print. */
+  /** Written by the functions. */
   readonly logBytes: number;
 }
 
-/** One row of a breakdown, per order. */
+/** Use of one function, per order. */
 export interface FunctionShare {
   readonly name: string;
   readonly invocations: number;
@@ -41,7 +41,7 @@ export interface OrderCost {
   readonly use: OrderUse;
   readonly functions: readonly FunctionShare[];
   readonly tables: readonly TableShare[];
-  /** The gateways' stand-ins, which are no part of a deployment that sells: left out of `use`. */
+  /** The sandbox gateways, which only a dev stage has; not part of `use`. */
   readonly sandbox: { readonly functions: readonly FunctionShare[]; readonly tables: readonly TableShare[] };
 }
 
@@ -50,8 +50,7 @@ const sandboxTable = 'Sandbox';
 const mbPerGb = 1024;
 
 /**
- * Shares a meter reading out among the orders that were placed since its reset. The sandbox is kept apart, its API
- * calls too.
+ * Divides a meter reading by the orders that were placed since its reset. The sandbox and its API calls are separated.
  */
 export function costPerOrder(reading: MeterReading, orders: number, logBytes: number): OrderCost {
   const functions = Object.entries(reading.functions)
@@ -99,16 +98,16 @@ export function costPerOrder(reading: MeterReading, orders: number, logBytes: nu
 }
 
 /**
- * AWS says that it counts a transition each time a step is executed. Should it count the start and the end of an
- * execution as well, this is the use to price.
+ * AWS documents a transition for each executed step. This is the use if the start and the end of an execution count as
+ * transitions too.
  */
 export function withStartAndEnd(use: OrderUse): OrderUse {
   return { ...use, transitions: use.transitions + 2 * use.executions };
 }
 
-/** Milliseconds that a call takes inside AWS, assumed: the local ones say nothing about it. */
+/** Assumed milliseconds of a call within AWS, which cannot be measured locally. */
 export const assumedMs = {
-  /** The handler's own work in a quarter of a processor. */
+  /** The handler's own work, with a quarter of a processor. */
   handler: 3,
   /** One DynamoDB call from Lambda in the same region. */
   storeCall: 6,
@@ -129,7 +128,7 @@ const otherCallMs: Readonly<Record<string, number>> = {
   'start-dispatch-saga': assumedMs.serviceCall,
 };
 
-/** The same use with durations as they may be in AWS: the calls are measured, what a call takes is assumed. */
+/** The same use with estimated durations: measured numbers of calls times assumed durations of a call. */
 export function withAssumedDurations(cost: OrderCost): OrderUse {
   const durations = cost.functions.map((share) => ({
     share,
@@ -156,7 +155,7 @@ const sagaSteps = new Set([
   'record-dispatch',
 ]);
 
-/** `PlaceOrder`, as the runner calls it, is `place-order`. */
+/** `PlaceOrder`, the runner's name of the function, becomes `place-order`. */
 function kebabCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 }

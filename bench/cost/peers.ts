@@ -1,4 +1,4 @@
-/** Other systems on a machine of the same size: two shared cores that also run the database and the clients. */
+/** Other systems, measured on a machine of the same size: two shared cores that also run the database and the clients. */
 export const peers = [
   { system: 'Vendure 3.7.3 + PostgreSQL 15', clients: 8, ordersPerSecond: 9.1, p50Ms: 885, p99Ms: 1_130, cpuMs: 169 },
   { system: 'Vendure 3.7.3 + PostgreSQL 15', clients: 32, ordersPerSecond: 8.5, p50Ms: 3_579, p99Ms: 4_430 },

@@ -2,31 +2,31 @@ import type { OrderUse } from './order-use.ts';
 
 export type SagaType = 'STANDARD' | 'EXPRESS';
 
-/** One thing that is billed: how much of it an order uses, and US dollars per million of it. */
+/** One billed unit: the amount that an order uses, and the price of a million in US dollars. */
 export interface PriceTerm {
   readonly what: string;
   readonly perOrder: number;
   readonly usdPerMillion: number;
 }
 
-/** An Express execution is billed by 100 ms and by 64 MB; these hold a few kilobytes. */
+/** An Express execution is billed in steps of 100 ms and 64 MB; ours need a few kilobytes. */
 const expressStepSeconds = 0.1;
 const expressGb = 64 / 1024;
 const bytesPerGb = 1e9;
 
-/** Log bytes that the platform writes by itself, assumed, since nothing here does: they are billed all the same. */
+/** Assumed bytes of logs that AWS itself writes and bills. */
 export const assumedLogBytes = {
   /** START, END and REPORT of one invocation. */
   invocation: 350,
   /** One line of the API's access log. */
   apiCall: 500,
-  /** History of an Express execution of four steps, without its data. Standard keeps its history itself. */
+  /** History of an Express execution of four steps, without its data. The history of a Standard one is not a log. */
   expressExecution: 9_000,
 } as const;
 
 /**
- * What a million orders cost, term by term, at the list prices of us-east-1 on ARM, requests only: storage, backups
- * and transfer are not in it, nor are the gateways' fees.
+ * What a million orders cost, by billed unit, at the list prices of us-east-1 on ARM. Storage, backups, transfer and the
+ * gateways' fees are not included.
  */
 export function priceTerms(use: OrderUse, sagaType: SagaType): PriceTerm[] {
   return [
@@ -42,7 +42,7 @@ export function priceTerms(use: OrderUse, sagaType: SagaType): PriceTerm[] {
   ];
 }
 
-/** US dollars for a million orders. */
+/** The sum of the terms in US dollars for a million orders. */
 export function usdOf(terms: readonly PriceTerm[]): number {
   return terms.reduce((sum, { perOrder, usdPerMillion }) => sum + perOrder * usdPerMillion, 0);
 }

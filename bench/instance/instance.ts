@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalOptions } from '../../local/options.ts';
-import type { Reply, Wish } from './messages.ts';
+import type { Reply, Request } from './messages.ts';
 
 export interface InstanceOptions extends LocalOptions {
-  /** Keeps its data in files, in a directory that is deleted at the end; else in memory. */
+  /** Whether the data are in files, in a temporary directory, or in memory. */
   readonly durable: boolean;
 }
 
-/** A system of the benchmark's own, in another process. */
+/** A local instance in a process of its own, owned by the benchmark. */
 export class Instance {
   readonly #process: ChildProcess;
   readonly #directory: string | undefined;
@@ -20,7 +20,7 @@ export class Instance {
   >();
   #lastId = 0;
   #url = '';
-  /** Bytes that its functions have logged. */
+  /** Bytes logged by its functions so far. */
   logBytes = 0;
 
   private constructor(directory: string | undefined) {
@@ -35,17 +35,17 @@ export class Instance {
       if ('error' in reply) waiting?.reject(new Error(reply.error));
       else waiting?.resolve(reply.value);
     });
-    // Ctrl-C ends this process; nothing of the instance must outlive it.
+    // Ctrl-C ends this process; the instance's process and data must not outlive it.
     process.once('SIGINT', () => process.exit(130));
     process.once('SIGTERM', () => process.exit(143));
-    process.once('exit', () => this.#leaveNothing());
+    process.once('exit', () => this.#cleanUp());
     this.#process.on('exit', (code) => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`the instance ended with status ${code}`));
       this.#waiting.clear();
     });
   }
 
-  /** Starts one on a free port, with no request limits: the benchmark wants to know its own. */
+  /** Starts an instance on a free port, without the API's throttling, which would limit the measured rate. */
   static async start({ durable, ...options }: InstanceOptions): Promise<Instance> {
     const directory = durable ? mkdtempSync(join(tmpdir(), 'holdfast-bench-')) : undefined;
     const instance = new Instance(directory);
@@ -68,7 +68,7 @@ export class Instance {
     await this.#ask({ do: 'start-profile' });
   }
 
-  /** Writes a CPU profile of every thread into the directory. */
+  /** Ends profiling and writes a CPU profile of every thread into the directory. */
   async stopProfile(directory: string): Promise<void> {
     await this.#ask({ do: 'stop-profile', directory });
   }
@@ -79,19 +79,19 @@ export class Instance {
       await this.#ask({ do: 'stop' }).catch(() => this.#process.kill());
       await ended;
     }
-    this.#leaveNothing();
+    this.#cleanUp();
   }
 
-  #leaveNothing(): void {
+  #cleanUp(): void {
     this.#process.kill('SIGKILL');
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  #ask(wish: Wish): Promise<string | undefined> {
+  #ask(request: Request): Promise<string | undefined> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#process.send({ ...wish, id }, (error) => error && reject(error));
+      this.#process.send({ ...request, id }, (error) => error && reject(error));
     });
   }
 }

@@ -10,7 +10,7 @@ interface WorkerMessage {
   readonly result?: { readonly profile?: object };
 }
 
-/** Takes CPU profiles of this process: of the main thread and of every worker that runs when it starts. */
+/** Takes CPU profiles of the main thread and of every worker thread that exists at the start. */
 export class Profiler {
   readonly #session = new Session();
   readonly #workers = new Set<string>();
@@ -38,7 +38,7 @@ export class Profiler {
     await this.#session.post('Profiler.start');
   }
 
-  /** Writes nothing but `main.cpuprofile` and `worker-<n>.cpuprofile`into the directory, and answers it. */
+  /** Replaces the directory by one with `main.cpuprofile` and `worker-<n>.cpuprofile`, and returns it. */
   async stop(directory: string): Promise<string> {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
@@ -53,7 +53,7 @@ export class Profiler {
     return directory;
   }
 
-  /** A worker that has ended answers no more. */
+  /** Completes the pending requests of a worker that has ended. */
   #forget(sessionId: string): void {
     this.#workers.delete(sessionId);
     for (const [key, answer] of this.#answers) if (key.startsWith(`${sessionId} `)) answer({});

@@ -1,4 +1,4 @@
-// Runs an instance in a process of its own, so that its processor time is told apart from the benchmark's.
+// Runs an instance in a separate process, so that its processor time is measured apart from the benchmark's.
 import type { Local } from '../../local/local.ts';
 import { startLocal } from '../../local/start-local.ts';
 import type { Command, Reply } from './messages.ts';
@@ -7,7 +7,7 @@ import { Profiler } from './profiler.ts';
 let local: Local | undefined;
 const profiler = new Profiler();
 
-async function obey(command: Command): Promise<string | undefined> {
+async function execute(command: Command): Promise<string | undefined> {
   switch (command.do) {
     case 'start':
       local = await startLocal(command.options);
@@ -25,7 +25,7 @@ async function obey(command: Command): Promise<string | undefined> {
 
 process.on('message', (command: Command) => {
   const reply = (answer: Reply) => process.send?.(answer);
-  obey(command)
+  execute(command)
     .then((value) => reply(value === undefined ? { id: command.id } : { id: command.id, value }))
     .catch((error: Error) => reply({ id: command.id, error: error.stack ?? error.message }))
     .finally(() => {
@@ -33,5 +33,5 @@ process.on('message', (command: Command) => {
     });
 });
 process.on('SIGINT', () => undefined);
-// Whoever started it has gone.
+// The parent process has ended.
 process.on('disconnect', () => process.exit());

@@ -1,50 +1,50 @@
 import type { OrderResource } from '../../api/orders.ts';
-import { Follower } from '../client/follow.ts';
+import { Poller } from '../client/poller.ts';
 import type { Shop } from '../client/shop.ts';
 import type { PlannedPlacement } from './workload.ts';
 
-/** Milliseconds from sending the placement, by the log's own times but for `placeMs`. */
+/** Milliseconds from sending the placement. All but `placeMs` end at times from the order's log. */
 export interface FlowTimes {
-  /** Until the answer to the placement was there. */
+  /** Until the answer to the placement. */
   readonly placeMs: number;
   readonly confirmedMs: number;
   readonly dispatchedMs: number;
 }
 
-/** An order did not get where it should have. */
+/** An order reached a state other than the expected one. */
 export class FlowFailed extends Error {}
 
-/** Orders on their way: from the customer's request to a parcel that has left and money that was taken. */
+/** Runs orders from the placement to the dispatch of every shipment and the capture of the payment. */
 export class Flows {
   readonly #shop: Shop;
-  readonly #untilConfirmed = new Follower();
-  readonly #untilDispatched = new Follower();
+  readonly #untilConfirmed = new Poller();
+  readonly #untilDispatched = new Poller();
 
   constructor(shop: Shop) {
     this.#shop = shop;
   }
 
-  /** Questions after an order's state so far. Their cost is in the system's figures. */
-  get questions(): number {
-    return this.#untilConfirmed.questions + this.#untilDispatched.questions;
+  /** Polls of an order's state so far. Their cost is part of the system's figures. */
+  get polls(): number {
+    return this.#untilConfirmed.polls + this.#untilDispatched.polls;
   }
 
   /** Places an order and waits until it is confirmed. */
   async confirmed(planned: PlannedPlacement): Promise<{ order: OrderResource; placeMs: number; confirmedMs: number }> {
     const { customerId, idempotencyKey, body } = planned;
     const placed = await this.#shop.placeOrder(customerId, idempotencyKey, body);
-    const ask = () => this.#shop.order(customerId, placed.order.orderId);
-    const order = await this.#untilConfirmed.until(ask, confirmedAt);
+    const read = () => this.#shop.order(customerId, placed.order.orderId);
+    const order = await this.#untilConfirmed.until(read, confirmedAt);
     return { order, placeMs: placed.ms, confirmedMs: Date.parse(order.updatedAt) - placed.sentAt };
   }
 
-  /** Does the whole flow. */
+  /** Places an order, waits until it is confirmed, dispatches it, and waits until it is paid and shipped. */
   async dispatched(planned: PlannedPlacement): Promise<FlowTimes> {
     const { order, placeMs, confirmedMs } = await this.confirmed(planned);
     const sentAt = Date.parse(order.updatedAt) - confirmedMs;
     for (const { shipmentId } of order.shipments) await this.#shop.requestDispatch(order.orderId, shipmentId);
-    const ask = () => this.#shop.order(planned.customerId, order.orderId);
-    const done = await this.#untilDispatched.until(ask, dispatchedAt);
+    const read = () => this.#shop.order(planned.customerId, order.orderId);
+    const done = await this.#untilDispatched.until(read, dispatchedAt);
     return { placeMs, confirmedMs, dispatchedMs: Date.parse(done.updatedAt) - sentAt };
   }
 }

@@ -4,10 +4,10 @@ import { type Spread, spreadOf } from '../statistics/percentiles.ts';
 import { Flows } from './flow.ts';
 import type { Workload } from './workload.ts';
 
-/** Long enough for everything of the last order to be over, the views' batching window too. */
+/** Long enough for all work for the previous order to end, including the batching window of the views. */
 const pauseMs = 1_200;
 
-/** Milliseconds from place to confirmed, one order at a time on a machine that does nothing else. */
+/** Measures the milliseconds from placement to confirmation, one order at a time on an otherwise idle instance. */
 export async function idleLatency(shop: Shop, workload: Workload, orders: number): Promise<Spread | undefined> {
   const flows = new Flows(shop);
   const times: number[] = [];

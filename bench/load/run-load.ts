@@ -9,25 +9,25 @@ import type { Workload } from './workload.ts';
 export interface LoadResult {
   readonly clients: number;
   readonly seconds: number;
-  /** Whole flows: placed, confirmed, dispatched and captured. */
+  /** Complete flows: placed, confirmed, dispatched and captured. */
   readonly orders: number;
   readonly ordersPerSecond: number;
   readonly place: Spread | undefined;
   readonly placeToConfirmed: Spread | undefined;
   readonly placeToDispatched: Spread | undefined;
-  /** Processor time per order in milliseconds. The client is this benchmark itself. */
+  /** Processor time per order in milliseconds. `client` is this benchmark. */
   readonly cpuMsPerOrder: { readonly runner: number; readonly store: number; readonly client: number };
-  /** Requests per order that only ask how far it is; their cost is in the figures. */
-  readonly questionsPerOrder: number;
-  /** Share of the machine's processors that other processes took meanwhile: with much of it, nothing here says much. */
+  /** Requests per order that only poll its state; their cost is part of the figures. */
+  readonly pollsPerOrder: number;
+  /** Share of the machine's processor time used by other processes meanwhile; a large one makes the result worthless. */
   readonly othersShare: number;
-  /** Flows that did not end as they should, by what went wrong. */
+  /** Flows that failed, by error message. */
   readonly failures: Counts;
 }
 
 /**
- * Runs the whole flow with so many clients for so long. Each client begins its next order when the last one is
- * through; those under way at the end are finished and are in the processor time, but not in the rate.
+ * Runs the whole flow with a number of clients for a number of seconds. A client begins its next order when the previous
+ * one has ended. Orders that end after the time count for the processor time, not for the rate.
  */
 export async function runLoad(shop: Shop, workload: Workload, clients: number, seconds: number): Promise<LoadResult> {
   await shop.settle();
@@ -63,13 +63,13 @@ export async function runLoad(shop: Shop, workload: Workload, clients: number, s
     ordersPerSecond: inWindow / seconds,
     ...spreads(done),
     cpuMsPerOrder: perOrder({ ...cpuMs, client: clientMs }, done.length),
-    questionsPerOrder: flows.questions / done.length,
+    pollsPerOrder: flows.polls / done.length,
     othersShare: Math.max(0, others) / ((performance.now() - start) * cpus().length),
     failures,
   };
 }
 
-/** Milliseconds that all processors have worked since the machine started. */
+/** Busy milliseconds of all processors since the machine started. */
 function busyMs(): number {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
 }

@@ -8,21 +8,21 @@ import { offerProduct, orderBody } from './workload.ts';
 const buyers = 300;
 const units = 100;
 
-/** What became of a rush, and whether it is what it must be. */
+/** The result of a rush, measured and checked. */
 export interface RushResult {
   readonly buyers: number;
   readonly units: number;
   readonly seconds: number;
-  /** Orders by how they ended. */
+  /** Orders by their final status and reason. */
   readonly outcomes: Counts;
-  /** Answers 5xx or none. */
+  /** Answers 5xx and missing answers. */
   readonly faults: number;
   readonly stock: { readonly onHand: number; readonly available: number; readonly reserved: number };
-  /** Payments and parcels in the gateways' own books that are alive, for confirmed orders and for others. */
+  /** Open payments and parcels according to the gateways, of confirmed orders and of all others. */
   readonly payments: { readonly confirmed: number; readonly leftOver: number };
   readonly parcels: { readonly confirmed: number; readonly leftOver: number };
   readonly deadLetters: number;
-  /** What is not as it must be; empty when all is well. */
+  /** Violated expectations; empty when there are none. */
   readonly defects: readonly string[];
 }
 
@@ -30,7 +30,7 @@ const payments = z.array(z.object({ orderId: z.string(), status: z.string() }));
 const parcels = z.array(z.object({ orderId: z.string(), status: z.string() }));
 const deadLetters = z.array(z.unknown());
 
-/** 300 buyers at once for 100 units: exactly 100 must get one, and nothing of the others may be left over. */
+/** Places 300 orders at once for 100 units: exactly 100 must be confirmed, and the others must leave nothing behind. */
 export async function runRush(shop: Shop): Promise<RushResult> {
   const run = Date.now().toString(36);
   const sku = `RUSH-${run}`;
@@ -42,7 +42,7 @@ export async function runRush(shop: Shop): Promise<RushResult> {
   const placed = await Promise.all(
     customers.map((customer) => shop.placeOrder(customer, `rush-${customer}`, orderBody([{ sku, quantity: 1 }]))),
   );
-  // Three hundred who ask how far it is would be a rush of their own.
+  // Polling by three hundred buyers would be as much load as the rush itself.
   await shop.settle();
   const seconds = (performance.now() - start) / 1000;
   const orders = await Promise.all(placed.map(({ order }) => shop.order(order.customerId, order.orderId)));
@@ -50,7 +50,7 @@ export async function runRush(shop: Shop): Promise<RushResult> {
   for (const order of orders) outcomes.add(outcomeOf(order));
   const confirmed = new Set(orders.filter(({ status }) => status === 'confirmed').map(({ orderId }) => orderId));
   const others = new Set(orders.map(({ orderId }) => orderId).filter((orderId) => !confirmed.has(orderId)));
-  const alive = (book: z.output<typeof payments>, dead: readonly string[], ids: ReadonlySet<string>) =>
+  const open = (book: z.output<typeof payments>, dead: readonly string[], ids: ReadonlySet<string>) =>
     book.filter(({ orderId, status }) => ids.has(orderId) && !dead.includes(status)).length;
   const paid = await shop.local('sandbox/payments', payments);
   const sent = await shop.local('sandbox/shipments', parcels);
@@ -63,19 +63,19 @@ export async function runRush(shop: Shop): Promise<RushResult> {
     faults: shop.faults.total - faultsBefore,
     stock: { onHand, available, reserved },
     payments: {
-      confirmed: alive(paid, ['canceled'], confirmed),
-      leftOver: alive(paid, ['canceled'], others),
+      confirmed: open(paid, ['canceled'], confirmed),
+      leftOver: open(paid, ['canceled'], others),
     },
     parcels: {
-      confirmed: alive(sent, ['created', 'refunded'], confirmed),
-      leftOver: alive(sent, ['created', 'refunded'], others),
+      confirmed: open(sent, ['created', 'refunded'], confirmed),
+      leftOver: open(sent, ['created', 'refunded'], others),
     },
     deadLetters: (await shop.local('deadletters', deadLetters)).length,
   };
   return { ...result, defects: defectsOf(result) };
 }
 
-/** Everything about a rush that is not as it must be. */
+/** The violated expectations of a rush, one text each. */
 export function defectsOf(result: Omit<RushResult, 'defects'>): string[] {
   const { outcomes, faults, stock } = result;
   const must = (what: string, is: number, be: number) => (is === be ? [] : [`${what}: ${is}, must be ${be}`]);

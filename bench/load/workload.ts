@@ -2,10 +2,9 @@ import type { PlaceOrderBody } from '../../api/orders.ts';
 import { inParallel } from '../client/in-parallel.ts';
 import type { Shop } from '../client/shop.ts';
 
-/** Products that the orders choose from, and customers who place them. */
 const productCount = 100;
 const customerCount = 200;
-/** More than any run sells. */
+/** Units of each product; more than any run sells. */
 const unitsEach = 1_000_000;
 const maxLines = 3;
 const maxUnitsPerLine = 3;
@@ -17,13 +16,13 @@ export interface PlannedPlacement {
   readonly body: PlaceOrderBody;
 }
 
-/** Orders of one to three lines over many products, the same ones in every run. */
+/** Generates orders of one to three lines over 100 products, the same sequence in every run. */
 export class Workload {
   readonly #run = Date.now().toString(36);
   readonly #random = randomFrom(20_261_101);
   #placed = 0;
 
-  /** Fills the catalog and the stock, and gets the tokens, so that no run pays for it. */
+  /** Puts products and stock and gets the tokens in advance, so that this is not part of a measurement. */
   async prepare(shop: Shop): Promise<void> {
     const skus = Array.from({ length: productCount }, (_, index) => skuOf(index));
     await inParallel(skus, 8, (sku) => offerProduct(shop, sku, unitsEach));
@@ -38,7 +37,7 @@ export class Workload {
       customerId: customerOf(number % customerCount),
       idempotencyKey: `bench-${this.#run}-${number}`,
       body: orderBody(
-        // Steps of 37 through 100 products meet none twice.
+        // 37 and 100 have no common divisor, so the lines of an order have different products.
         Array.from({ length: lines }, (_, line) => ({
           sku: skuOf((first + 37 * line) % productCount),
           quantity: 1 + this.#below(maxUnitsPerLine),
@@ -52,7 +51,7 @@ export class Workload {
   }
 }
 
-/** Puts a product on sale and books its units in. */
+/** Puts a product into the catalog and receives its units. */
 export async function offerProduct(shop: Shop, sku: string, units: number): Promise<void> {
   const prices = [{ currency: 'EUR', amountMinor: 1_990 }];
   await shop.putProduct(sku, { title: `Product ${sku}`, prices, weightGrams, taxCategory: 'standard', active: true });
@@ -77,7 +76,7 @@ function customerOf(index: number): string {
   return `bench-customer-${index}`;
 }
 
-/** A small generator of numbers in [0, 1) that gives the same ones for the same seed (Mulberry32). */
+/** A generator of numbers in [0, 1), the same sequence for the same seed (Mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

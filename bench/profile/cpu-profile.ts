@@ -1,24 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** The parts of Chrome's `.cpuprofile` format that are read here. */
+/** The fields of Chrome's `.cpuprofile` format that are read here. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: {
       readonly functionName: string;
       readonly url: string;
-      /** From 0. */
+      /** Counted from 0. */
       readonly lineNumber: number;
       readonly columnNumber: number;
     };
   }[];
   readonly samples: readonly number[];
-  /** Microseconds since the sample before. */
+  /** Microseconds since the previous sample. */
   readonly timeDeltas: readonly number[];
 }
 
-/** Where a function is. Lines and columns count from 0; `url` is empty for what is not JavaScript. */
+/** The place of a function. Lines and columns count from 0; `url` is empty for native code. */
 export interface Frame {
   readonly functionName: string;
   readonly url: string;
@@ -27,14 +27,14 @@ export interface Frame {
 }
 
 export interface FrameTime {
-  /** Whose thread it is: the runner's own (`main`), or a host's; later, whose code. */
+  /** The thread of the profile: `main` or a worker; in a located profile, the owner of the code. */
   readonly thread: string;
   readonly frame: Frame;
-  /** Time in the function itself, without what it calls. */
+  /** Milliseconds in the function itself, without its callees. */
   readonly selfMs: number;
 }
 
-/** Self time of every function in all profiles of a directory. */
+/** Reads the self time of every function from all profiles of a directory. */
 export function readProfiles(directory: string): FrameTime[] {
   const files = readdirSync(directory).filter((name) => name.endsWith('.cpuprofile'));
   return files.flatMap((name) =>
@@ -42,11 +42,11 @@ export function readProfiles(directory: string): FrameTime[] {
   );
 }
 
-/** Shares the time between samples out to the functions that the samples found running. */
+/** Assigns the time between samples to the functions of the samples. */
 export function selfTimes(thread: string, { nodes, samples, timeDeltas }: CpuProfile): FrameTime[] {
   const micros = new Map<number, number>();
   for (const [index, id] of samples.entries()) {
-    // A delta is the time before its sample; what ran in it is what the sample before found.
+    // A delta is the time before its sample, spent in the function of the previous sample.
     micros.set(id, (micros.get(id) ?? 0) + (timeDeltas[index + 1] ?? 0));
   }
   return nodes.flatMap(({ id, callFrame: { functionName, url, lineNumber: line, columnNumber: column } }) => {

@@ -5,11 +5,10 @@ import { groupOf } from './group.ts';
 const shown = 20;
 
 /**
- * Where the processor time of an order goes: by kind of code, by whose code it is, and the functions that take most of it
- * themselves. Samples of several threads on few processors count waiting for a processor too, so they give the shares
- * only.
+ * Describes the processor time of an order: by kind of code, by owner of the code, and the functions with the most self
+ * time. With more threads than processors, samples include waiting for a processor, so they are used for shares only.
  *
- * @param cpuMsPerOrder what the system says that the process used
+ * @param cpuMsPerOrder processor time of the process per order, from the operating system
  */
 export function describeProfile(times: readonly FrameTime[], cpuMsPerOrder: number): string[] {
   const busy = times.map((time) => ({ ...time, group: groupOf(time.frame) })).filter(({ group }) => group !== 'idle');
@@ -31,13 +30,13 @@ export function describeProfile(times: readonly FrameTime[], cpuMsPerOrder: numb
     '',
     ...table('kind of code', byGroup),
     '',
-    ...table('whose code', byThread),
+    ...table('owner', byThread),
     '',
     ...table('function', byFunction.slice(0, shown)),
   ];
 }
 
-/** Sums of the self times by a key, largest first. */
+/** The sums of the self times by key, largest first. */
 function summed<Time extends FrameTime>(times: readonly Time[], keyOf: (time: Time) => string): [string, number][] {
   const sums = new Map<string, number>();
   for (const time of times) sums.set(keyOf(time), (sums.get(keyOf(time)) ?? 0) + time.selfMs);

@@ -1,6 +1,6 @@
 import type { Frame } from './cpu-profile.ts';
 
-/** Groups by where a source lies, the first that matches. Paths are relative to the repository. */
+/** Groups by path of the source, relative to the repository; the first match counts. */
 const groups: readonly (readonly [group: string, pattern: RegExp])[] = [
   ['AWS SDK', /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws\/)/],
   ['gateway SDKs', /node_modules\/(stripe|@easypost|axios|superagent|form-data|qs)\//],
@@ -24,7 +24,7 @@ const engine: Readonly<Record<string, string>> = {
   stringify: 'JSON',
 };
 
-/** Whose time it is. Idle time has a group of its own, so that it can be left out. */
+/** The group of a frame. Idle time is a group, so that it can be left out. */
 export function groupOf({ functionName, url }: Frame): string {
   if (url === '') return engine[functionName] ?? 'native functions';
   return groups.find(([, pattern]) => pattern.test(url))?.[0] ?? 'other';

@@ -2,8 +2,8 @@ import { type FrameTime, readProfiles } from './cpu-profile.ts';
 import { OriginalSources } from './original-sources.ts';
 
 /**
- * The profiles of a directory, with frames where they are in the sources. Functions share threads, so their own code, with
- * the packages in their bundles, goes under their names, and what it calls of Node and V8 under `hosts`.
+ * Reads the profiles of a directory and maps frames to the sources. Because functions share threads, the code of a bundle
+ * is assigned to its function, and the code of Node and V8 in worker threads to `hosts`.
  */
 export function locatedProfile(directory: string): FrameTime[] {
   const sources = new OriginalSources();

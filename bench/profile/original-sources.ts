@@ -11,19 +11,19 @@ import type { Frame } from './cpu-profile.ts';
 
 interface Mapped {
   readonly map: SourceMap;
-  /** What the map's sources are relative to. */
+  /** The directory that the map's sources are relative to. */
   readonly directory: string;
   readonly entryPoint: string;
-  /** Lines that were put before what esbuild made. */
+  /** Lines that were inserted before esbuild's output. */
   readonly shift: number;
 }
 
-/** Finds where the code of a bundle was before it was bundled and minified. */
+/** Maps positions in bundles to positions in the sources. */
 export class OriginalSources {
   readonly #mapsByCode: Map<string, Omit<Mapped, 'shift'>>;
   readonly #files = new Map<string, Mapped | undefined>();
 
-  /** Bundles all functions again, with the options of the app and maps. */
+  /** Bundles all functions again with the options of the app, plus source maps. */
   constructor() {
     const { outputFiles } = buildSync({
       ...bundleOptions,
@@ -43,19 +43,19 @@ export class OriginalSources {
     );
   }
 
-  /** The frame in its source, with a path relative to the repository; as it is where there is no map. */
+  /** The frame with its position in the source and a path relative to the repository; unmapped without a source map. */
   locate(frame: Frame): Frame {
     if (!frame.url.startsWith('file:')) return frame;
     const file = fileURLToPath(frame.url);
     const mapped = this.#mapFor(file);
-    // The runner puts something before a module's first line.
+    // The runner inserts a prefix into a module's first line.
     const column = frame.line === 0 ? frame.column - prefix.length : frame.column;
     const entry = mapped?.map.findEntry(frame.line - mapped.shift, Math.max(0, column));
     if (mapped === undefined || entry === undefined || !('originalSource' in entry)) {
       return { ...frame, url: relative(repositoryRoot, file) };
     }
     return {
-      // Node tells the name too; its types do not know.
+      // Node returns the name too; its type declarations lack it.
       functionName: (entry as { name?: string }).name ?? frame.functionName,
       url: relative(repositoryRoot, join(mapped.directory, entry.originalSource)),
       line: entry.originalLine,

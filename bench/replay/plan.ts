@@ -2,7 +2,7 @@ import type { PlaceOrderBody } from '../../api/orders.ts';
 import { pricePoints } from './price-points.ts';
 import type { FileOrder } from './superstore.ts';
 
-/** A product at one price, and how many units of it the orders need. */
+/** A product at one price, with the units that all orders need. */
 export interface PlannedProduct {
   readonly sku: string;
   readonly title: string;
@@ -18,15 +18,15 @@ export interface PlannedOrder {
   readonly body: PlaceOrderBody;
 }
 
-/** What the file amounts to. */
+/** Totals of the file. */
 export interface FileTotals {
   readonly orders: number;
-  /** Lines as the file has them. */
+  /** Rows of the file. */
   readonly fileLines: number;
   readonly products: number;
-  /** Pairs of an order and a product in it. */
+  /** Distinct pairs of an order and a product. */
   readonly productsInOrders: number;
-  /** Lines by price point: what the orders are placed with. */
+  /** Order lines after the split into price points. */
   readonly lines: number;
   readonly units: number;
   readonly subtotalMinor: number;
@@ -39,9 +39,9 @@ export interface ReplayPlan {
 }
 
 /**
- * The catalog, the stock and the orders of the file. Holdfast takes prices from the catalog, while the file's amounts
- * hold a discount that differs from order to order; so every price at which a product was sold is a SKU of its own,
- * `<product>@<cents>`. Lines of one order that meet at the same SKU are one line.
+ * Plans the catalog, the stock and the orders of the file. Holdfast takes prices from the catalog, while the file's amounts
+ * include a discount that differs by order. Therefore every price at which a product was sold becomes a SKU,
+ * `<product>@<cents>`. Rows of one order with the same SKU become one line.
  */
 export function planReplay(orders: readonly FileOrder[]): ReplayPlan {
   const products = new Map<string, PlannedProduct>();
@@ -51,7 +51,7 @@ export function planReplay(orders: readonly FileOrder[]): ReplayPlan {
       for (const point of pricePoints(amountMinor, quantity)) {
         const sku = `${productId}@${point.unitPriceMinor}`;
         quantities.set(sku, (quantities.get(sku) ?? 0) + point.quantity);
-        // The file gives some product ids two names: the first one stays.
+        // Some products have two names in the file: the first one is used.
         const known = products.get(sku) ?? { sku, title, unitPriceMinor: point.unitPriceMinor, units: 0 };
         products.set(sku, { ...known, units: known.units + point.quantity });
       }
@@ -61,7 +61,7 @@ export function planReplay(orders: readonly FileOrder[]): ReplayPlan {
   return { products: [...products.values()], orders: planned, file: totalsOf(orders, planned) };
 }
 
-/** The product that a SKU is a price point of. */
+/** The product of a SKU, without the price. */
 export function productOf(sku: string): string {
   return sku.slice(0, sku.lastIndexOf('@'));
 }
@@ -76,7 +76,7 @@ function plannedOrder(order: FileOrder, quantities: ReadonlyMap<string, number>)
       lines: [...quantities].map(([sku, quantity]) => ({ sku, quantity })),
       shippingAddress: {
         name: order.customerName,
-        // The file has no streets.
+        // The file has no street addresses.
         line1: '1 Main Street',
         city: order.city,
         postalCode: order.postalCode,

@@ -1,13 +1,13 @@
-/** Units of a product at one price: what a line of the file becomes. */
+/** Units of a product at one price. A row of the file becomes one or two of them. */
 export interface PricePoint {
   readonly unitPriceMinor: number;
   readonly quantity: number;
 }
 
 /**
- * An amount of money in cents, rounded half up. It is read digit by digit, so that no binary fraction decides.
+ * Converts a decimal amount to cents, rounded half up, by its digits and without floating point.
  *
- * @throws RangeError for anything but a plain decimal number such as `957.5775`.
+ * @throws RangeError unless the text is a plain decimal number such as `957.5775`.
  */
 export function centsOf(amount: string): number {
   const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(amount) ?? [];
@@ -17,8 +17,8 @@ export function centsOf(amount: string): number {
 }
 
 /**
- * Splits an amount over its units such that units and money are kept to the cent: what does not divide makes two
- * price points, one cent apart.
+ * Divides an amount by the units without losing a cent: an amount that does not divide evenly becomes two price points, one
+ * cent apart.
  */
 export function pricePoints(amountMinor: number, quantity: number): PricePoint[] {
   const floor = Math.floor(amountMinor / quantity);

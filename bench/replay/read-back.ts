@@ -3,7 +3,7 @@ import type { Shop } from '../client/shop.ts';
 import type { HeldUnits } from './compare.ts';
 import type { PlannedProduct } from './plan.ts';
 
-/** Units of each product that are reserved for orders or have left with them, as the inventory tells. */
+/** Reads the units of each product that are reserved for or shipped with orders. */
 export async function readHeldUnits(
   shop: Shop,
   products: readonly PlannedProduct[],

@@ -16,10 +16,10 @@ export interface ReplayReport {
 
 const verdicts = { equal: 'equal', more: 'more: held for orders of an earlier, larger run', differs: 'DIFFERS' };
 
-/** The report as lines of text. */
+/** Lays out the report as lines of text. */
 export function describeReplay({ file, skus, placed, comparisons, faults, throttled }: ReplayReport): string[] {
   const { ended, failed, seconds } = placed;
-  const fresh = ended.filter(({ wasThere }) => !wasThere);
+  const fresh = ended.filter(({ placedBefore }) => !placedBefore);
   const confirmed = fresh.filter(({ order }) => order.status === 'confirmed');
   const rows = [
     ['placed', figure(fresh.length)],
@@ -28,8 +28,8 @@ export function describeReplay({ file, skus, placed, comparisons, faults, thrott
       : []),
     ...byOutcome(placed),
     ['faults', faults.total === 0 ? '0' : `${faults.total} (${faults.list().map(([name, n]) => `${name}: ${n}`)})`],
-    ...(throttled > 0 ? [['told to wait', figure(throttled)]] : []),
-    ['given up', figure(failed.length)],
+    ...(throttled > 0 ? [['throttled', figure(throttled)]] : []),
+    ['failed', figure(failed.length)],
     ['orders/s', fresh.length === 0 ? 'none: nothing was new' : figure(fresh.length / seconds)],
     latency(
       'place, ms',

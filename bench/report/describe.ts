@@ -5,7 +5,7 @@ import type { RushResult } from '../load/rush.ts';
 import type { Spread } from '../statistics/percentiles.ts';
 import { figure, layOut } from '../statistics/table.ts';
 
-/** What an instance carries under load, with the peers' figures below it. */
+/** Lays out the results under load, followed by the figures of other systems. */
 export function describeLoads(loads: readonly LoadResult[], idle: Spread | undefined): string[] {
   const rows = loads.map((load) => {
     const { runner, store, client } = load.cpuMsPerOrder;
@@ -19,7 +19,7 @@ export function describeLoads(loads: readonly LoadResult[], idle: Spread | undef
       figure(runner + store),
       `${figure(runner)} + ${figure(store)}`,
       figure(client),
-      figure(load.questionsPerOrder),
+      figure(load.pollsPerOrder),
       `${Math.round(load.othersShare * 100)}%`,
     ];
   });
@@ -54,8 +54,8 @@ export function describeLoads(loads: readonly LoadResult[], idle: Spread | undef
     ]),
     '',
     `Peers: ${peersCaveat}`,
-    'Polls are requests per order that only ask how far it is; they are in the figures. Others is the share of the',
-    'processors that other processes took meanwhile: what is measured beside them is slower, and costs more processor time.',
+    'Polls are requests per order that only read its state; they are part of the figures. Others is the share of processor',
+    'time that other processes used meanwhile: it makes the results slower and their processor time larger.',
     ...loads.flatMap(({ clients, failures }) =>
       failures.list().map(([what, count]) => `FAULT with ${clients} clients, ${count} times: ${what}`),
     ),
@@ -73,7 +73,7 @@ export function describeRush(rush: RushResult): string[] {
   ];
 }
 
-/** Measured beside budget. */
+/** Lays out measured figures and their budgets. */
 export function describeVerdicts(verdicts: readonly Verdict[]): string[] {
   const rows = verdicts.map(({ what, measured, bound, budget, verdict }) => [
     what,

@@ -10,16 +10,16 @@ export interface BundleMeasure {
   readonly budgetBytes: number;
 }
 
-/** Everything that a run of the benchmark measured; parts that were not asked for are absent. */
+/** All results of a benchmark run; parts that were not selected are absent. */
 export interface BenchResults {
   readonly measuredAt: string;
   readonly machine: { readonly processors: string; readonly node: string; readonly loadAverage: number };
   readonly loads?: readonly LoadResult[];
   readonly idle?: Spread;
   readonly rush?: RushResult;
-  /** Answers 5xx and missing ones under load, by request and status. */
+  /** Answers 5xx and missing answers under load, by request and status. */
   readonly faults?: Counts;
-  /** Where the CPU profiles are, and the process's own account of its time while they were taken. */
+  /** The directory of the CPU profiles, and the processor time that the operating system counted meanwhile. */
   readonly profiled?: { readonly directory: string; readonly cpuMsPerOrder: number };
   readonly costs?: MeasuredCosts;
   readonly bundles?: { readonly functions: readonly BundleMeasure[]; readonly medianBytes: number };

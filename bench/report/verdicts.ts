@@ -4,10 +4,10 @@ import { withAssumedDurations, withStartAndEnd } from '../cost/order-use.ts';
 import { priceTerms, usdOf } from '../cost/price.ts';
 import type { BenchResults } from './results.ts';
 
-/** The clients at which throughput and processor time have a budget. */
+/** Number of clients for which throughput and processor time have a budget. */
 const budgetedClients = 8;
 
-/** Every budget beside what was measured, in the order of the budgets' list. */
+/** Compares every measured figure with its budget. */
 export function verdictsOf(results: BenchResults): Verdict[] {
   return [...costVerdicts(results), ...bundleVerdicts(results), ...speedVerdicts(results), ...rushVerdicts(results)];
 }

@@ -1,4 +1,4 @@
-/** How often each thing happened, most frequent first when listed. */
+/** Counts by name; lists the largest first. */
 export class Counts {
   readonly #counts = new Map<string, number>();
 

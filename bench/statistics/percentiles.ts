@@ -1,4 +1,4 @@
-/** What a set of measurements amounts to; `undefined` stands for no measurement at all. */
+/** Number, percentiles and maximum of a set of measurements. */
 export interface Spread {
   readonly count: number;
   readonly p50: number;
@@ -7,7 +7,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Percentiles by nearest rank: each is a value that was really measured. */
+/** Percentiles by nearest rank, so that each is a measured value; undefined without measurements. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** Lays cells out in columns: the first to the left, the others to the right unless told. */
+/** Lays out cells in columns; those in `leftColumns` are left-aligned, the others right-aligned. */
 export function layOut(rows: readonly (readonly string[])[], leftColumns: readonly number[] = [0]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -15,13 +15,13 @@ export function layOut(rows: readonly (readonly string[])[], leftColumns: readon
   );
 }
 
-/** A number for people: thousands apart, and as many decimals as its size deserves. */
+/** Formats a number with separated thousands and about three significant digits. */
 export function figure(value: number): string {
   const decimals = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** Minor units of a currency with two decimals. */
+/** Formats minor units of a currency with two decimals. */
 export function money(amountMinor: number): string {
   return (amountMinor / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

@@ -7,7 +7,7 @@ import { broken } from './domain/easypost-answers.ts';
 
 const { SANDBOX_TABLE, SANDBOX_PUBLIC_URL } = readConfig('SANDBOX_TABLE', 'SANDBOX_PUBLIC_URL');
 
-/** Stands in for the carrier gateway: answers as EasyPost does and keeps books of what it did. */
+/** Replaces the carrier gateway in dev: answers in EasyPost's format and records every parcel. */
 export const handler = sandboxHandler(
   easypostSandbox(parcelBook(SANDBOX_TABLE), systemClock, SANDBOX_PUBLIC_URL),
   broken,

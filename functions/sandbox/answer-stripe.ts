@@ -7,5 +7,5 @@ import { broken } from './domain/stripe-answers.ts';
 
 const { SANDBOX_TABLE } = readConfig('SANDBOX_TABLE');
 
-/** Stands in for the payment gateway: answers as Stripe does and keeps books of what it did. */
+/** Replaces the payment gateway in dev: answers in Stripe's format and records every payment. */
 export const handler = sandboxHandler(stripeSandbox(paymentBook(SANDBOX_TABLE), systemClock), broken);

@@ -6,6 +6,6 @@ import { parcelBook } from './adapters/parcel-book.ts';
 const { SANDBOX_TABLE } = readConfig('SANDBOX_TABLE');
 const show = showLabel(parcelBook(SANDBOX_TABLE));
 
-/** Shows the label of a parcel that was bought: a PDF to be printed. */
+/** Serves the label of a parcel that was bought as a PDF. */
 export const handler = (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
   show(event.pathParameters?.file ?? '');

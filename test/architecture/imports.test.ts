@@ -19,24 +19,33 @@ function forbidden(
   );
 }
 
-const isOurs = (target: string) => /^(functions|events|api|infra|local|test|bench|scripts)\//.test(target);
+const isOurs = (target: string) =>
+  /^(functions|events|api|infra|local|statemachines|test|bench|scripts)\//.test(target);
 const isContract = (target: string) => target.startsWith('events/') || target.startsWith('api/');
 const isShared = (target: string) => target.startsWith('functions/shared/');
 const isDoor = (target: string) => placeOf(target)?.layer === 'door';
+
+/** The layer of the file that a door exports a name from, through as many doors as there are. */
+function layerBehind(door: string, name: string): string | undefined {
+  const source = functions.find(({ path }) => path === door);
+  const from = source?.imports.find(({ names }) => names.includes(name))?.target;
+  if (from === undefined) return undefined;
+  return isDoor(from) ? layerBehind(from, name) : placeOf(from)?.layer;
+}
 
 describe('the reader of imports', () => {
   it('finds imports as they are written', () => {
     const [source] = sourcesIn('test/architecture').filter(({ path }) => path.endsWith('imports.test.ts'));
     expect(source?.imports).toEqual([
-      { target: 'vitest', typeOnly: false },
-      { target: 'test/architecture/sources.ts', typeOnly: false },
+      { target: 'vitest', typeOnly: false, names: ['describe', 'expect', 'it'] },
+      { target: 'test/architecture/sources.ts', typeOnly: false, names: ['placeOf', 'sourcesIn'] },
     ]);
     const fold = functions.find(({ path }) => path === 'functions/orders/domain/fold-order.ts');
-    expect(fold?.imports).toContainEqual({ target: 'events/catalog.ts', typeOnly: true });
+    expect(fold?.imports).toContainEqual({ target: 'events/catalog.ts', typeOnly: true, names: [] });
   });
 
   it('finds only files that exist', () => {
-    const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'test', 'bench', 'scripts');
+    const all = sourcesIn('functions', 'events', 'api', 'infra', 'local', 'statemachines', 'test', 'bench', 'scripts');
     const known = new Set(all.map(({ path }) => path));
     const broken = forbidden(all, (target) => !isOurs(target) || !target.endsWith('.ts') || known.has(target));
     expect(broken).toEqual([]);
@@ -71,6 +80,20 @@ describe('imports point from entry points to commands to domain', () => {
       !target.startsWith('functions/shared/aws') &&
       (typeOnly || !technology.test(target));
     expect(forbidden(layer('commands'), allowed)).toEqual([]);
+  });
+
+  it('through a door, a domain takes only domain, and a command only commands and domain', () => {
+    const taken = ['domain', 'commands'].flatMap((name) => {
+      const allowed = name === 'domain' ? ['domain'] : ['domain', 'commands'];
+      return layer(name).flatMap(({ path, imports }) =>
+        imports
+          .filter(({ target }) => isDoor(target) && !isShared(target))
+          .flatMap(({ target, names }) => names.map((each) => ({ target, each, from: layerBehind(target, each) })))
+          .filter(({ from }) => !allowed.includes(from ?? ''))
+          .map(({ target, each }) => `${path} takes ${each} from ${target}`),
+      );
+    });
+    expect(taken).toEqual([]);
   });
 
   it('neither a command nor an adapter nor a door imports an entry point', () => {
@@ -127,6 +150,10 @@ describe('imports point inward between the folders of the repository', () => {
     expect(
       forbidden(sourcesIn('api'), (target) => ['zod/mini', vocabulary].includes(target) || target.startsWith('api/')),
     ).toEqual([]);
+  });
+
+  it('the tables of the sagas import nothing but their own folder', () => {
+    expect(forbidden(sourcesIn('statemachines'), (target) => target.startsWith('statemachines/'))).toEqual([]);
   });
 
   it('infra imports the contracts, and no code of a function', () => {

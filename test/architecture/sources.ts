@@ -16,6 +16,8 @@ export interface Import {
   readonly target: string;
   /** Erased before the code runs. */
   readonly typeOnly: boolean;
+  /** What is imported by name and is there when the code runs. */
+  readonly names: readonly string[];
 }
 
 const notOurs = new Set(['node_modules', 'cdk.out', '.git', '.holdfast', 'coverage']);
@@ -53,9 +55,24 @@ function importsOf(text: string, folder: string): Import[] {
     ...[...text.matchAll(statement)].map(([, type, names = '', target = '']) => ({
       target: resolve(target),
       typeOnly: type !== undefined || onlyTypes(names),
+      names: type === undefined ? valueNames(names) : [],
     })),
-    ...[...text.matchAll(dynamicImport)].map(([, target = '']) => ({ target: resolve(target), typeOnly: false })),
+    ...[...text.matchAll(dynamicImport)].map(([, target = '']) => ({
+      target: resolve(target),
+      typeOnly: false,
+      names: [],
+    })),
   ];
+}
+
+/** `{ a, type B, c as d } from` -> a, c. */
+function valueNames(names: string): string[] {
+  const inside = /\{([^}]*)\}/.exec(names)?.[1] ?? '';
+  return inside
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '))
+    .map((name) => name.split(/\s+as\s+/)[0] ?? name);
 }
 
 /** `{ type A, type B } from`: nothing is left of it at run time. */

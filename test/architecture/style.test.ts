@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, placeOf, type Source, sourcesIn, uncommented } from './sources.ts';
 
 const functions = sourcesIn('functions');
-const product = [...functions, ...sourcesIn('events', 'api', 'infra', 'local', 'bench', 'scripts')];
+const product = [...functions, ...sourcesIn('events', 'api', 'infra', 'local', 'statemachines', 'bench', 'scripts')];
 const everything = [...product, ...sourcesIn('test')];
 const entryPoints = functions.filter(
   ({ path }) => placeOf(path)?.layer === 'entry' && !path.startsWith('functions/shared/'),

@@ -23,7 +23,7 @@ const held = [
   { sku: 'P@334', units: 4 },
 ];
 
-function ended(index: number, change: Partial<OrderResource> = {}, wasThere = false): EndedOrder {
+function ended(index: number, change: Partial<OrderResource> = {}, placedBefore = false): EndedOrder {
   const planned = plan.orders[index];
   if (planned === undefined) throw new Error('no such order');
   const lines = planned.body.lines.map(({ sku, quantity }, at) => {
@@ -31,14 +31,14 @@ function ended(index: number, change: Partial<OrderResource> = {}, wasThere = fa
     return { lineId: `${at}`, sku, title: 'Pen', quantity, unitPriceMinor, totalMinor: unitPriceMinor * quantity };
   });
   const order = { status: 'confirmed', lines, totals: { subtotalMinor: 1_001 }, ...change } as OrderResource;
-  return { planned, order, wasThere, placeMs: 1, endMs: 2 };
+  return { planned, order, placedBefore, placeMs: 1, endMs: 2 };
 }
 
 const differing = (comparisons: ReturnType<typeof compareWithFile>) =>
   comparisons.filter(({ verdict }) => verdict !== 'equal').map(({ what, verdict }) => `${what}: ${verdict}`);
 
-describe('the file beside the system', () => {
-  test('agrees when every order, unit and cent is there', () => {
+describe('the comparison of file and system', () => {
+  test('agrees when every order, unit and cent is present', () => {
     const comparisons = compareWithFile(plan, [ended(0), ended(1)], held);
     expect(differing(comparisons)).toEqual([]);
     expect(agrees(comparisons)).toBe(true);
@@ -51,7 +51,7 @@ describe('the file beside the system', () => {
     expect(comparisons.find(({ what }) => what === 'orders')).toMatchObject({ file: 2, system: 1, verdict: 'differs' });
   });
 
-  test('differs when the money of two orders is wrong and only their sum is right', () => {
+  test('differs when the amounts of two orders are wrong and their sum is right', () => {
     const wrong = (index: number, cents: number) => {
       const { order } = ended(index);
       const [first, ...others] = order.lines;
@@ -75,7 +75,7 @@ describe('the file beside the system', () => {
     expect(agrees(compareWithFile(plan, [ended(0), ended(1)], shifted))).toBe(false);
   });
 
-  test('more held units are no error when an earlier run ordered before', () => {
+  test('accepts more held units after an earlier run', () => {
     const more = held.map(({ sku, units }) => ({ sku, units: units + 1 }));
     expect(agrees(compareWithFile(plan, [ended(0), ended(1)], more))).toBe(false);
     const comparisons = compareWithFile(plan, [ended(0, {}, true), ended(1, {}, true)], more);

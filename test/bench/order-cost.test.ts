@@ -47,16 +47,16 @@ const reading: MeterReading = {
 };
 
 describe('the price of a million orders', () => {
-  // What the functions print, and per invocation, call and Express execution what the platform adds, at 0.50 a gigabyte.
+  // Bytes logged by the functions, and by AWS per invocation, API call and Express execution, at 0.50 USD a gigabyte.
   const logs = (4_000 + 9 * 350 + 500) / 2_000;
 
-  test('follows the published formula, term by term', () => {
+  test('follows the published formula, unit by unit', () => {
     // 1 A + 0.20 L + 13.33 L s GB + 25 T + 0.625 W + 0.125 R + 1 E + 0.40 Q + logs.
     const expected = 1 + 1.8 + 1.333 + 150 + 12.5 + 1 + 2 + 1.2 + logs;
     expect(usdOf(priceTerms(use, 'STANDARD'))).toBeCloseTo(expected, 9);
   });
 
-  test('has requests and time instead of transitions for Express, time by 100 ms and memory by 64 MB', () => {
+  test('counts executions and time in place of transitions for Express, in steps of 100 ms and 64 MB', () => {
     const expected = 1 + 1.8 + 1.333 + (1 + 16.67 * 0.3 * (64 / 1024)) + 12.5 + 1 + 2 + 1.2 + logs + 4.5;
     expect(usdOf(priceTerms(use, 'EXPRESS'))).toBeCloseTo(expected, 9);
   });
@@ -67,29 +67,29 @@ describe('the price of a million orders', () => {
   });
 });
 
-describe('a meter reading is shared out among the orders', () => {
+describe('a meter reading is divided by the orders', () => {
   const cost = costPerOrder(reading, 10, 1_000);
 
-  test('each figure is an average of one order', () => {
+  test('each figure is an average per order', () => {
     expect(cost.use).toMatchObject({ invocations: 2, writeUnits: 4, readUnits: 0.5, events: 2, sqsRequests: 3 });
     expect(cost.use.lambdaGbSeconds).toBeCloseTo(2 * 0.02 * 0.5, 12);
     expect(cost.use.executionSeconds).toBeCloseTo(0.25, 12);
   });
 
-  test('transitions are states entered; start and end can be added for the dearer reading of the price list', () => {
+  test('transitions are states entered; start and end can be added', () => {
     expect(cost.use.transitions).toBe(4);
     expect(withStartAndEnd(cost.use).transitions).toBe(6);
   });
 
-  test('the stand-ins of the gateways cost nothing: not their functions, their table, nor the calls to them', () => {
+  test('functions, table and API calls of the sandbox gateways are not counted', () => {
     expect(cost.use.apiCalls).toBe(1);
     expect(cost.functions.map(({ name }) => name)).toEqual(['place-order', 'authorize-payment']);
     expect(cost.tables.map(({ name }) => name)).toEqual(['Orders']);
     expect(cost.sandbox.functions.map(({ name }) => name)).toEqual(['answer-stripe']);
   });
 
-  test('assumed durations follow from the calls that were counted', () => {
-    // place-order: 3 ms of its own and 3 store calls of 6 ms; authorize-payment: 3 ms and 800 ms of the gateway.
+  test('assumed durations are derived from the counted calls', () => {
+    // place-order: 3 ms and 3 store calls of 6 ms; authorize-payment: 3 ms and 800 ms of the gateway.
     const seconds = (3 + 18 + 3 + 800) / 1000;
     expect(withAssumedDurations(cost).lambdaGbSeconds).toBeCloseTo(seconds * 0.5, 12);
     expect(withAssumedDurations(cost).executionSeconds).toBeCloseTo(0.803, 12);

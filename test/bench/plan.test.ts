@@ -20,7 +20,7 @@ const row = (fields: Record<string, string>) => ({
 });
 
 describe('rows become orders', () => {
-  test('rows of one order are its lines, wherever they stand in the file', () => {
+  test('rows of one order are its lines, also when they are not adjacent', () => {
     const orders = ordersOf([row({}), row({ 'Order ID': 'CA-2' }), row({ 'Product ID': 'OFF-2' })]);
     expect(orders.map(({ orderId, lines }) => [orderId, lines.map((line) => line.productId)])).toEqual([
       ['CA-1', ['OFF-1', 'OFF-2']],
@@ -28,7 +28,7 @@ describe('rows become orders', () => {
     ]);
   });
 
-  test('a postal code gets back the zero that the file lost', () => {
+  test('a postal code gets its leading zero back', () => {
     expect(ordersOf([row({ 'Postal Code': '7055' })])[0]?.postalCode).toBe('07055');
   });
 
@@ -48,7 +48,7 @@ describe('orders become a catalog, stock and requests', () => {
     ]);
   });
 
-  test('a line whose amount does not divide becomes two, and its money is kept to the cent', () => {
+  test('a row whose amount does not divide evenly becomes two lines with the same sum', () => {
     const { orders, file } = plan({ Sales: '10.01', Quantity: '3' });
     expect(orders[0]?.body.lines).toEqual([
       { sku: 'OFF-1@333', quantity: 1 },
@@ -57,23 +57,23 @@ describe('orders become a catalog, stock and requests', () => {
     expect(file).toMatchObject({ fileLines: 1, lines: 2, units: 3, subtotalMinor: 1_001 });
   });
 
-  test('two lines of one order at the same price are one line, because the API takes a SKU once', () => {
+  test('two rows of one order at the same price are one line, because the API accepts a SKU once', () => {
     const { orders, file } = plan({}, { Quantity: '4', Sales: '20.00' });
     expect(orders[0]?.body.lines).toEqual([{ sku: 'OFF-1@500', quantity: 6 }]);
     expect(file).toMatchObject({ fileLines: 2, lines: 1, productsInOrders: 1, units: 6, subtotalMinor: 3_000 });
   });
 
-  test('the stock of a SKU is what all orders need', () => {
+  test('the stock of a SKU is the sum of all orders', () => {
     const { products } = plan({}, { 'Order ID': 'CA-2', Sales: '15.00', Quantity: '3' });
     expect(products).toEqual([{ sku: 'OFF-1@500', title: 'Stapler', unitPriceMinor: 500, units: 5 }]);
   });
 
-  test('an order has the same key and body whatever else is replayed, so that it is placed once', () => {
+  test('key and body of an order do not depend on the other orders, so that it is placed once', () => {
     const other = { 'Order ID': 'CA-2', Sales: '7.77', Quantity: '5' };
     expect(plan({}).orders[0]).toEqual(plan({}, other).orders[0]);
   });
 
-  test('the product of a SKU is what stands before its price', () => {
+  test('the product of a SKU is the part before the price', () => {
     expect(productOf('OFF-1@500')).toBe('OFF-1');
   });
 });
@@ -82,17 +82,17 @@ describe('the file itself', () => {
   const orders = readSuperstore();
   const { file, products, orders: planned } = planReplay(orders);
 
-  test('has the orders, lines and products that its package promises', () => {
+  test('has the documented number of orders, rows, products and units', () => {
     expect(file).toMatchObject({ orders: 5_009, fileLines: 9_994, products: 1_862, units: 37_873 });
   });
 
-  test('amounts to what its products and units amount to', () => {
+  test('has the same value by order and by product', () => {
     const value = products.reduce((sum, { unitPriceMinor, units }) => sum + unitPriceMinor * units, 0);
     expect(value).toBe(file.subtotalMinor);
     expect(value).toBe(229_720_107);
   });
 
-  test('becomes requests that the API accepts', () => {
+  test('becomes requests that match the schemas of the API', () => {
     for (const { body } of planned) expect(placeOrderBody.safeParse(body).error?.issues ?? []).toEqual([]);
     for (const { sku, title, unitPriceMinor } of products) {
       expect(skuPattern.safeParse(sku).success).toBe(true);

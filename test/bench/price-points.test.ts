@@ -7,7 +7,7 @@ describe('an amount is rounded half up to cents', () => {
     ['957.5775', 95_758],
     ['2.345', 235],
     ['2.3449', 234],
-    // As a binary fraction it is a little less than it says.
+    // As a binary fraction it is a little less than 1.005.
     ['1.005', 101],
     ['14.62', 1_462],
     ['0.5', 50],
@@ -22,19 +22,19 @@ describe('an amount is rounded half up to cents', () => {
   });
 });
 
-describe('an amount is split over its units', () => {
-  test('one that divides has one price', () => {
+describe('an amount is divided by its units', () => {
+  test('an amount that divides evenly has one price', () => {
     expect(pricePoints(300, 3)).toEqual([{ unitPriceMinor: 100, quantity: 3 }]);
   });
 
-  test('one that does not divide has two, a cent apart', () => {
+  test('another amount has two prices, a cent apart', () => {
     expect(pricePoints(302, 3)).toEqual([
       { unitPriceMinor: 100, quantity: 1 },
       { unitPriceMinor: 101, quantity: 2 },
     ]);
   });
 
-  test('neither units nor money are lost or invented', () => {
+  test('the sums of units and money stay the same', () => {
     fc.assert(
       fc.property(fc.nat(10_000_000), fc.integer({ min: 1, max: 10_000 }), (amountMinor, quantity) => {
         const points = pricePoints(amountMinor, quantity);

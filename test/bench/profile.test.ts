@@ -5,8 +5,8 @@ import { groupOf } from '../../bench/profile/group.ts';
 
 const frame = (functionName: string, url = '') => ({ functionName, url, line: 0, column: 0 });
 
-describe('a CPU profile is summed up', () => {
-  test('time between two samples belongs to what the first one found', () => {
+describe('a CPU profile is summarized', () => {
+  test('the time between two samples belongs to the function of the first one', () => {
     const node = (id: number, functionName: string) => ({
       id,
       callFrame: { functionName, url: 'x', lineNumber: 0, columnNumber: 0 },
@@ -34,7 +34,7 @@ describe('a CPU profile is summed up', () => {
     expect(groupOf(each)).toBe(group);
   });
 
-  test('idle time is left out, and the rest is shared out by the time that the process used', () => {
+  test('idle time is left out, and the rest is scaled to the processor time of the process', () => {
     const text = describeProfile(
       [
         { thread: 'orders/place-order', frame: frame('(idle)'), selfMs: 9_000 },

@@ -1,41 +1,50 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { ProgressBar } from '../../bench/replay/progress-bar.ts';
+import { withProgressBar } from '../../bench/replay/progress-bar.ts';
 
-function paper(isTTY: boolean) {
-  const written: string[] = [];
-  return { written, isTTY, write: (text: string) => written.push(text) };
+function output(isTTY: boolean) {
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  return { stream, text: () => String(stream.read() ?? '') };
 }
 
+const steps = (count: number) => async (onStep: () => void) => {
+  for (let index = 0; index < count; index++) onStep();
+  return count;
+};
+
 describe('a progress bar', () => {
-  test('rewrites one line of a terminal, and leaves it complete', () => {
-    const output = paper(true);
-    let now = 0;
-    const bar = new ProgressBar('orders', 4, output, () => now);
-    for (let index = 0; index < 4; index++) {
-      now += 1_000;
-      bar.step();
-    }
-    bar.end();
-    const text = output.written.join('');
-    expect(text.split('\n')).toHaveLength(2);
-    expect(output.written.filter((part) => part.startsWith('\r'))).toHaveLength(5);
-    expect(output.written.at(-2)).toContain(`${'█'.repeat(30)} 4/4  100%  1/s`);
+  test('redraws one line of a terminal, and leaves it complete', async () => {
+    const { stream, text } = output(true);
+    expect(await withProgressBar('orders', 4, stream, steps(4))).toBe(4);
+    const written = text();
+    expect(written.split('\n')).toHaveLength(2);
+    expect(written).toMatch(/orders {5}█{30} 4\/4 {2}100% {2}\d+\/s/);
   });
 
-  test('does not redraw more often than eyes can follow', () => {
-    const output = paper(true);
-    const bar = new ProgressBar('orders', 1_000, output, () => 5);
-    for (let index = 0; index < 1_000; index++) bar.step();
-    expect(output.written).toHaveLength(1);
+  test('is not redrawn at every step', async () => {
+    const { stream, text } = output(true);
+    await withProgressBar('orders', 1_000, stream, steps(1_000));
+    expect(text().split('orders').length - 1).toBeLessThan(10);
   });
 
-  test('prints a line every tenth elsewhere', () => {
-    const output = paper(false);
-    const bar = new ProgressBar('orders', 200, output, () => 1_000);
-    for (let index = 0; index < 200; index++) bar.step();
-    bar.end();
-    expect(output.written).toHaveLength(10);
-    expect(output.written[0]).toMatch(/^orders +20\/200 {2}10% {2}\d+\/s\n$/);
-    expect(output.written.join('')).not.toContain('\r');
+  test('prints plain lines where there is no terminal', async () => {
+    const { stream, text } = output(false);
+    await withProgressBar('orders', 200, stream, steps(200));
+    const written = text();
+    expect(written).toMatch(/^orders {5}░{30} 0\/200 {2}0% {2}0\/s\norders {5}█{30} 200\/200 {2}100% {2}\d+\/s\n/);
+    for (const control of ['\r', '\x1b']) expect(written).not.toContain(control);
+  });
+
+  test('ends when the work fails, so that the process can exit', async () => {
+    const { stream, text } = output(true);
+    const failing = withProgressBar('orders', 4, stream, async (onStep) => {
+      onStep();
+      throw new Error('no shop');
+    });
+    await expect(failing).rejects.toThrow('no shop');
+    const written = text();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(written).toMatch(/1\/4 {2}25%/);
+    expect(text()).toBe('');
   });
 });

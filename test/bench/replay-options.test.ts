@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readReplayOptions } from '../../bench/replay/options.ts';
 
 describe('options of a replay', () => {
-  test('without any, all orders go to an instance of its own', () => {
+  test('by default all orders go to a new instance', () => {
     expect(readReplayOptions([])).toEqual({
       url: undefined,
       durable: false,

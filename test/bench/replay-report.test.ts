@@ -6,10 +6,10 @@ import { describeReplay, type ReplayReport } from '../../bench/replay/report.ts'
 import { Counts } from '../../bench/statistics/counts.ts';
 
 const planned = { number: 'A' } as PlannedOrder;
-const ended = (order: Partial<OrderResource>, wasThere = false): EndedOrder => ({
+const ended = (order: Partial<OrderResource>, placedBefore = false): EndedOrder => ({
   planned,
   order: { status: 'confirmed', ...order } as OrderResource,
-  wasThere,
+  placedBefore,
   placeMs: 10,
   endMs: 40,
 });
@@ -41,7 +41,7 @@ describe('the report of a replay', () => {
     expect(text).toMatch(/^confirmed +1$/m);
   });
 
-  test('says what was ordered by an earlier run, and makes no rate of it', () => {
+  test('counts orders of an earlier run separately, without a rate', () => {
     const text = report({ placed: { ended: [ended({}, true), ended({}, true)], failed: [], seconds: 1 } });
     expect(text).toMatch(/^placed +0$/m);
     expect(text).toMatch(/^placed before +2 \(not ordered again\)$/m);
@@ -49,7 +49,7 @@ describe('the report of a replay', () => {
     expect(text).toMatch(/place, ms +not measured$/m);
   });
 
-  test('names faults and what was given up', () => {
+  test('names faults and failed placements', () => {
     const faults = new Counts();
     faults.add('POST /orders 503 UNAVAILABLE', 2);
     const failed = [{ planned, reason: 'UNKNOWN_SKU' }];
@@ -58,7 +58,7 @@ describe('the report of a replay', () => {
     expect(text).toMatch(/^refused UNKNOWN_SKU +1$/m);
   });
 
-  test('shouts when the system differs', () => {
+  test('marks a difference in capitals', () => {
     const comparison = { what: 'units', kind: 'count', file: 5, system: 4, verdict: 'differs' } as const;
     expect(report({ comparisons: [comparison] })).toMatch(/units +5 +4 +DIFFERS$/m);
   });

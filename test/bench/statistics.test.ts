@@ -3,7 +3,7 @@ import { Counts } from '../../bench/statistics/counts.ts';
 import { spreadOf } from '../../bench/statistics/percentiles.ts';
 import { figure, layOut, money } from '../../bench/statistics/table.ts';
 
-describe('percentiles are values that were measured', () => {
+describe('percentiles are measured values', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
 
   test('of a hundred values', () => {
@@ -18,18 +18,18 @@ describe('percentiles are values that were measured', () => {
     expect(spreadOf([9, 10, 1])?.p50).toBe(9);
   });
 
-  test('of nothing there are none', () => {
+  test('no values have no percentiles', () => {
     expect(spreadOf([])).toBeUndefined();
   });
 
-  test('the measurements are left as they were', () => {
+  test('the array of measurements is not changed', () => {
     const values = [3, 1, 2];
     spreadOf(values);
     expect(values).toEqual([3, 1, 2]);
   });
 });
 
-test('counts are listed from the most frequent', () => {
+test('counts are listed in descending order', () => {
   const counts = new Counts();
   counts.add('a');
   counts.add('b', 2);
@@ -41,7 +41,7 @@ test('counts are listed from the most frequent', () => {
   expect(counts.of('c')).toBe(0);
 });
 
-test('figures have as many decimals as their size deserves', () => {
+test('figures have about three significant digits', () => {
   expect([1.234, 12.34, 123.4, 5, 12_345].map(figure)).toEqual(['1.23', '12.3', '123', '5', '12,345']);
 });
 

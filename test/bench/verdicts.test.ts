@@ -20,7 +20,7 @@ const load: LoadResult = {
   placeToConfirmed: spread,
   placeToDispatched: spread,
   cpuMsPerOrder: { runner: 20, store: 10, client: 3 },
-  questionsPerOrder: 2.5,
+  pollsPerOrder: 2.5,
   othersShare: 0.04,
   failures: new Counts(),
 };
@@ -60,22 +60,22 @@ const results: BenchResults = {
 };
 const verdict = (what: string, of: BenchResults = results) => verdictsOf(of).find((each) => each.what.startsWith(what));
 
-describe('measured beside budget', () => {
-  test('what is over its budget is short', () => {
+describe('a measured figure and its budget', () => {
+  test('a figure over its budget is SHORT', () => {
     expect(verdict('write units')).toMatchObject({ measured: 21, budget: 20, verdict: 'SHORT' });
     expect(verdict('read units')).toMatchObject({ measured: 2, budget: 8, verdict: 'ok' });
   });
 
-  test('throughput and processor time are judged with 8 clients, the store included, the client not', () => {
+  test('throughput and processor time are compared for 8 clients, with the store and without the client', () => {
     expect(verdict('orders/s')).toMatchObject({ measured: 60, budget: 50, verdict: 'ok' });
     expect(verdict('CPU ms')).toMatchObject({ measured: 30, budget: 35, verdict: 'ok' });
   });
 
-  test('a budget that is exactly met is met', () => {
+  test('a figure equal to its budget is ok', () => {
     expect(verdict('orders/s', { ...results, loads: [{ ...load, ordersPerSecond: 50 }] })?.verdict).toBe('ok');
   });
 
-  test('what was not measured has no verdict', () => {
+  test('a part that was not measured has no verdict', () => {
     expect(verdictsOf({ measuredAt: '', machine })).toEqual([]);
   });
 
@@ -87,13 +87,13 @@ describe('measured beside budget', () => {
 });
 
 describe('the tables', () => {
-  test('the peers stand below, with what they do more', () => {
+  test('the peers follow, with a note on what they do in addition', () => {
     const text = describeLoads([load], undefined).join('\n');
     expect(text).toContain('Vendure');
     expect(text).toContain('do more per order');
   });
 
-  test('a flow that went wrong is named', () => {
+  test('a failed flow is listed', () => {
     const failures = new Counts();
     failures.add('ord_1 is on_hold', 2);
     expect(describeLoads([{ ...load, failures }], undefined)).toContain(
@@ -108,7 +108,7 @@ describe('the tables', () => {
   });
 });
 
-describe('a rush is checked against the books', () => {
+describe('a rush is checked against the gateways', () => {
   const outcomes = new Counts();
   outcomes.add('confirmed', 100);
   outcomes.add('rejected OUT_OF_STOCK', 200);
@@ -124,7 +124,7 @@ describe('a rush is checked against the books', () => {
     deadLetters: 0,
   };
 
-  test('as it must be, it has no defects', () => {
+  test('without a violated expectation it has no defects', () => {
     expect(defectsOf(good)).toEqual([]);
   });
 
@@ -141,12 +141,12 @@ describe('a rush is checked against the books', () => {
 });
 
 describe('options of the benchmark', () => {
-  test('everything is measured unless told otherwise', () => {
+  test('everything is measured by default', () => {
     expect(readBenchOptions([]).only).toEqual(['load', 'idle', 'rush', 'cost', 'bundles']);
     expect(readBenchOptions(['--only', 'cost,rush']).only).toEqual(['cost', 'rush']);
   });
 
-  test('a part that there is not is refused by name', () => {
+  test('an unknown part is refused by name', () => {
     expect(() => readBenchOptions(['--only', 'speed'])).toThrow('speed');
   });
 });

@@ -1,46 +1,31 @@
-import { readFileSync } from 'node:fs';
+import { definitionNamed } from '../statemachines/definitions.ts';
 
-export interface State {
-  readonly Type: string;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
-}
-
-export const sagaNames = ['order-saga', 'dispatch-saga', 'cancellation-saga'] as const;
-export type SagaName = (typeof sagaNames)[number];
-
-/** The states of a saga as it is deployed. */
-export function statesOf(saga: SagaName): Readonly<Record<string, State>> {
-  const text = readFileSync(new URL(`../../statemachines/${saga}.asl.json`, import.meta.url), 'utf8');
-  return (JSON.parse(text) as { States: Record<string, State> }).States;
-}
-
-/** How often a saga tries a step whose faults may pass. */
-export function triesOf(saga: SagaName, step: string): number {
-  const [retry] = statesOf(saga)[step]?.Retry ?? [];
+/** How often a saga runs a step that keeps failing with a transient error: the first attempt and its retries. */
+export function triesOf(saga: string, step: string): number {
+  const [retry] = definitionNamed(saga).States[step]?.Retry ?? [];
   if (retry === undefined) throw new Error(`${saga} has no retry for ${step}`);
   return retry.MaxAttempts + 1;
 }
 
-/** A step's name as often as it was entered. */
+/** The name of a step, `count` times. */
 export function times(step: string, count: number): string[] {
   return Array.from({ length: count }, () => step);
 }
 
-/** The way forward of the order saga. */
+/** The steps on the happy path of the order saga. */
 export const forward = ['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder'] as const;
 export type ForwardStep = (typeof forward)[number];
 
-/** What takes things back, in its order. */
+/** The undo steps in the order in which they run. */
 export const undoing = ['CancelShipment', 'VoidPayment', 'ReleaseStock'] as const;
 
 /**
- * The way back of the order saga. A fault means unknown, and an earlier run may have got further than the one that
- * faults: so every fault leads to its beginning.
+ * The compensation of the order saga. The outcome of a step that faults is unknown, and another run of the saga may be
+ * further, so every fault leads to its first step.
  */
 export const wayBack = [...undoing, 'RejectOrder'] as const;
 
-/** What the customer is told when a step faults, the event that says so, and where a refusal of it begins to undo. */
+/** By step: the rejection's code after a fault, the event that records it, and the undo step that follows a refusal. */
 export const failures = {
   ReserveStock: { code: 'STOCK_UNAVAILABLE', event: 'StockReservationFailed', own: 'ReleaseStock' },
   AuthorizePayment: { code: 'PAYMENT_UNAVAILABLE', event: 'PaymentDeclined', own: 'VoidPayment' },

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dispatchSagaState, orderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { readConfig } from '../../functions/shared/config.ts';
+import { sagas as tables } from '../../statemachines/index.ts';
 import { type Definition, definitionNamed, definitions, happyPath, longestSeconds, type State } from './definitions.ts';
 
-/** The package has no types of its own. */
+/** The package has no type declarations. */
 const validate = createRequire(import.meta.url)('asl-validator') as (
   definition: unknown,
   options: object,
@@ -20,7 +21,7 @@ const tasks = definitions.flatMap((saga) =>
   tasksOf(saga).map(([name, state]) => [`${saga.name}/${name}`, name, state] as const),
 );
 
-/** Faults that may pass. Names of refusals, and of bugs, are not among them. */
+/** Errors after which a retry may succeed. Refusals and bugs have other names. */
 const transientNames = [
   'TransientFault',
   'Lambda.ServiceException',
@@ -33,12 +34,20 @@ const transientNames = [
 ];
 
 const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();
-/** After this state nobody is left to catch anything: its failure fails the execution, and that raises the alarm. */
+/** The last resort: its failure is not caught, fails the execution and raises an alarm. */
 const last = 'HoldOrder';
 
 describe('the state machines', () => {
-  it('are the sagas that the design names', () => {
+  it('are the order, the dispatch and the cancellation saga', () => {
     expect(definitions.map(({ name }) => name).sort()).toEqual(['cancellation-saga', 'dispatch-saga', 'order-saga']);
+  });
+
+  it.each(Object.entries(tables))('%s is what its table generates: `npm run asl` writes it', (name, generated) => {
+    expect(JSON.parse(definitionNamed(name).text)).toEqual(generated);
+  });
+
+  it('have one table each', () => {
+    expect(Object.keys(tables).sort()).toEqual(definitions.map(({ name }) => name).sort());
   });
 
   it.each(sagas)('%s is valid', (_, { text }) => {
@@ -47,7 +56,7 @@ describe('the state machines', () => {
     expect([isValid, errorsText()]).toEqual([true, '']);
   });
 
-  it('would not be, with a wrong Next or a wrong path', () => {
+  it('are invalid with a wrong Next or a wrong path', () => {
     const { text } = definitionNamed('order-saga');
     const broken = [text.replace('"Next": "BookShipment"', '"Next": "Nowhere"'), text.replace('"$.stock"', '"stock["')];
     for (const each of broken) {
@@ -55,46 +64,43 @@ describe('the state machines', () => {
     }
   });
 
-  it.each(sagas)('%s is written in JSONPath, and in nothing that the local engine ignores', (_, { text }) => {
+  it.each(sagas)('%s uses JSONPath and no feature that the local engine ignores', (_, { text }) => {
     expect(text).not.toMatch(/"QueryLanguage"|"Assign"|"Arguments"|"Output"\s*:|\{%|waitForTaskToken|"\$\$\./);
   });
 
-  it.each(sagas)('%s neither chooses nor waits while all is well, and fails in one place', (_, saga) => {
+  it.each(sagas)('%s has tasks only on its happy path, and one failing end', (_, saga) => {
     expect(happyPath(saga).map((name) => saga.States[name]?.Type)).toEqual(happyPath(saga).map(() => 'Task'));
     const types = Object.values(saga.States).map(({ Type }) => Type);
     expect(types.filter((type) => type === 'Fail')).toHaveLength(1);
     for (const type of types) expect(['Task', 'Choice', 'Succeed', 'Fail']).toContain(type);
   });
 
-  it.each(sagas)('%s chooses with something for every other case', (_, { States }) => {
+  it.each(sagas)('%s has a default in every choice', (_, { States }) => {
     for (const { Type, Default } of Object.values(States)) if (Type === 'Choice') expect(Default).toBeDefined();
   });
 
-  it.each(sagas)('%s says what it is for', (_, { text }) => {
+  it.each(sagas)('%s has a comment that says what it does', (_, { text }) => {
     expect(JSON.parse(text).Comment).toMatch(/\.$/);
   });
 });
 
 describe('every task', () => {
-  it.each(tasks)('%s is the function of its name', (_, name, { Resource }) => {
+  it.each(tasks)('%s runs the function of its name', (_, name, { Resource }) => {
     expect(Resource).toBe(`\${${name}Arn}`);
     const homes = capabilities.filter((each) => existsSync(join(functionsFolder, each, `${kebab(name)}.ts`)));
     expect(homes).toHaveLength(1);
   });
 
-  it.each(tasks)('%s is over after a bounded time', (_, _name, { TimeoutSeconds }) => {
+  it.each(tasks)('%s has a timeout of at most 30 seconds', (_, _name, { TimeoutSeconds }) => {
     expect(TimeoutSeconds).toBeGreaterThan(0);
     expect(TimeoutSeconds).toBeLessThanOrEqual(30);
   });
 
-  it.each(tasks)(
-    '%s is repeated after every fault that may pass, and after nothing else',
-    (_, _name, { Retry = [] }) => {
-      expect(Retry.map(({ ErrorEquals }) => [...ErrorEquals].sort())).toEqual([[...transientNames].sort()]);
-    },
-  );
+  it.each(tasks)('%s is retried after every transient error, and after no other', (_, _name, { Retry = [] }) => {
+    expect(Retry.map(({ ErrorEquals }) => ErrorEquals)).toEqual([transientNames]);
+  });
 
-  it.each(tasks)('%s is repeated a few times, after longer and longer pauses', (_, _name, { Retry = [] }) => {
+  it.each(tasks)('%s is retried three to five times, after growing pauses', (_, _name, { Retry = [] }) => {
     for (const { MaxAttempts, BackoffRate, IntervalSeconds, MaxDelaySeconds, JitterStrategy } of Retry) {
       expect(MaxAttempts).toBeGreaterThanOrEqual(3);
       expect(MaxAttempts).toBeLessThanOrEqual(5);
@@ -104,43 +110,49 @@ describe('every task', () => {
     }
   });
 
-  it.each(tasks.filter(([, name]) => name !== last))(
-    '%s has somewhere to go whatever goes wrong',
-    (_, _name, { Catch }) => {
-      expect(Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
-      for (const { ErrorEquals } of Catch?.slice(0, -1) ?? []) expect(ErrorEquals).not.toContain('States.ALL');
-    },
-  );
+  it.each(tasks.filter(([, name]) => name !== last))('%s catches every error', (_, _name, { Catch }) => {
+    expect(Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+    for (const { ErrorEquals } of Catch?.slice(0, -1) ?? []) expect(ErrorEquals).not.toContain('States.ALL');
+  });
 
-  it.each(tasks)('%s keeps what the saga knew when it fails', (_, _name, { Catch = [] }) => {
+  it.each(sagas)('%s leaves no error uncaught but those of its last resort', (_, saga) => {
+    const uncaught = tasksOf(saga).filter(([, { Catch = [] }]) => !Catch.at(-1)?.ErrorEquals.includes('States.ALL'));
+    expect(uncaught.map(([name]) => name)).toEqual(
+      tasksOf(saga)
+        .map(([name]) => name)
+        .filter((name) => name === last),
+    );
+  });
+
+  it.each(tasks)('%s keeps the state of the saga when it fails', (_, _name, { Catch = [] }) => {
     for (const { ResultPath } of Catch) expect(ResultPath).toMatch(/^\$\.(failure|undoFailure)$/);
   });
 
-  it.each(tasks)('%s never replaces the state of the saga with its answer', (_, _name, { ResultPath }) => {
+  it.each(tasks)('%s does not replace the state of the saga by its answer', (_, _name, { ResultPath }) => {
     expect(ResultPath === null || /^\$\.\w/.test(ResultPath ?? '')).toBe(true);
   });
 });
 
-/** The state's own undo, and everything before it, in the order in which it is taken back. */
+/** The undo steps, in the order in which they run. */
 const chain = ['CancelShipment', 'VoidPayment', 'ReleaseStock'];
 const caughtBy = (saga: Definition, name: string) => saga.States[name]?.Catch?.map(({ Next }) => Next);
 
 describe('the order saga', () => {
   const saga = definitionNamed('order-saga');
 
-  it('takes four steps when all is well', () => {
+  it('has four steps on its happy path', () => {
     expect(happyPath(saga)).toEqual(['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder']);
   });
 
   it.each([
     ['ReserveStock', 'OUT_OF_STOCK', 'ReleaseStock'],
     ['AuthorizePayment', 'PAYMENT_DECLINED', 'VoidPayment'],
-  ])('undoes, when %s refuses with %s, no more than there is', (step, code, undo) => {
+  ])('after %s refused with %s, begins with the undo of that step', (step, code, undo) => {
     expect(saga.States[step]?.Catch?.[0]).toEqual({ ErrorEquals: [code], ResultPath: '$.failure', Next: undo });
   });
 
   it.each(['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder'])(
-    'takes everything back after a fault of %s: it may have happened, and a second run may be further',
+    'undoes all steps after a fault of %s, which may have acted, as may a second run of the saga',
     (step) => {
       expect(saga.States[step]?.Catch?.at(-1)).toEqual({
         ErrorEquals: ['States.ALL'],
@@ -150,17 +162,17 @@ describe('the order saga', () => {
     },
   );
 
-  it('takes everything back in the order opposite to that in which it was done, and rejects', () => {
+  it('undoes the steps in reverse order, and rejects the order', () => {
     expect(happyPath(saga, 'CancelShipment')).toEqual([...chain, 'RejectOrder']);
   });
 
-  it.each([...chain, 'RejectOrder'])('parks the order when %s cannot be completed, and fails visibly', (undo) => {
+  it.each([...chain, 'RejectOrder'])('holds the order when %s cannot be completed, and fails', (undo) => {
     expect(caughtBy(saga, undo)).toEqual([last]);
     expect(saga.States[undo]?.Catch?.[0]?.ResultPath).toBe('$.undoFailure');
     expect(saga.States[saga.States[last]?.Next ?? '']?.Type).toBe('Fail');
   });
 
-  it('puts each answer where the next steps look for it', () => {
+  it('stores each answer in the field that the next steps read', () => {
     const answers = Object.fromEntries(tasksOf(saga).map(([name, { ResultPath }]) => [name, ResultPath]));
     expect(answers).toMatchObject({
       ReserveStock: '$.stock',
@@ -175,7 +187,7 @@ describe('the order saga', () => {
       expect(known).toContain(key);
   });
 
-  it('is over before the hold on the stock is, however slow its steps are', () => {
+  it('ends before its hold on the stock expires, even when every step takes its longest time', () => {
     const [, ...afterHold] = happyPath(saga);
     const longest = afterHold.reduce((sum, name) => sum + longestSeconds(saga.States[name] as State), 0);
     expect(longest).toBeLessThan(readConfig('HOLD_SECONDS').HOLD_SECONDS);
@@ -185,7 +197,7 @@ describe('the order saga', () => {
 describe('the dispatch saga', () => {
   const saga = definitionNamed('dispatch-saga');
 
-  it('takes the money before it books the stock out, and then says so', () => {
+  it('captures the payment, then books the stock out, then records the dispatch', () => {
     expect(happyPath(saga)).toEqual(['CapturePayment', 'CommitStock', 'RecordDispatch']);
     expect(saga.States.CapturePayment?.ResultPath).toBe('$.capture');
     expect(Object.keys(dispatchSagaState.shape)).toContain('capture');
@@ -198,7 +210,7 @@ describe('the dispatch saga', () => {
     },
   );
 
-  it('ends well after a refused capture, which is an answer, and fails visibly after a fault', () => {
+  it('succeeds after a refused capture, and fails after a fault', () => {
     const { Choices, Default } = saga.States[saga.States[last]?.Next ?? ''] as State;
     expect(Choices).toEqual([
       { Variable: '$.failure.Error', StringEquals: 'PAYMENT_CAPTURE_REFUSED', Next: expect.any(String) },
@@ -211,16 +223,16 @@ describe('the dispatch saga', () => {
 describe('the cancellation saga', () => {
   const saga = definitionNamed('cancellation-saga');
 
-  it('takes everything back and records it', () => {
+  it('undoes all steps and records the cancellation', () => {
     expect(happyPath(saga)).toEqual([...chain, 'RecordCancellation']);
   });
 
-  it.each([...chain, 'RecordCancellation'])('parks the order when %s cannot be completed', (step) => {
+  it.each([...chain, 'RecordCancellation'])('holds the order when %s cannot be completed', (step) => {
     expect(caughtBy(saga, step)).toEqual([last]);
     expect(saga.States[step]?.Catch?.[0]?.ResultPath).toBe('$.undoFailure');
   });
 
-  it('takes back with the same steps, in the same places, as the order saga', () => {
+  it('has the same undo steps as the order saga', () => {
     for (const undo of chain) {
       const { Next: _a, ...here } = saga.States[undo] as State;
       const { Next: _b, ...there } = definitionNamed('order-saga').States[undo] as State;

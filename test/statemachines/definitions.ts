@@ -36,11 +36,13 @@ export interface Definition {
 
 const folder = join(import.meta.dirname, '../../statemachines');
 
-/** Every state machine of the repository, as it is deployed. */
-export const definitions: readonly Definition[] = readdirSync(folder).map((file) => {
-  const text = readFileSync(join(folder, file), 'utf8');
-  return { name: file.replace('.asl.json', ''), text, ...JSON.parse(text) };
-});
+/** The definition of every state machine, from the file that is deployed. */
+export const definitions: readonly Definition[] = readdirSync(folder)
+  .filter((file) => file.endsWith('.asl.json'))
+  .map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    return { name: file.replace('.asl.json', ''), text, ...JSON.parse(text) };
+  });
 
 export function definitionNamed(name: string): Definition {
   const found = definitions.find((each) => each.name === name);
@@ -48,13 +50,13 @@ export function definitionNamed(name: string): Definition {
   return found;
 }
 
-/** The states that a saga passes when every step succeeds, from this one on. */
+/** The states that a saga passes when every step succeeds, beginning with `from`. */
 export function happyPath({ States, StartAt }: Definition, from = StartAt): string[] {
   const next = States[from]?.Next;
   return next === undefined ? [from] : [from, ...happyPath({ States, StartAt } as Definition, next)];
 }
 
-/** Seconds that a task may take at most, its repetitions and the pauses between them included. */
+/** The longest time of a task in seconds, with all its retries and the pauses between them. */
 export function longestSeconds({ TimeoutSeconds = 0, Retry = [] }: State): number {
   let seconds = TimeoutSeconds;
   for (const { MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds } of Retry) {

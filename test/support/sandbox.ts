@@ -17,25 +17,25 @@ export interface SentRequest {
 }
 
 /**
- * What happens to a request on its way: `cut_before` and `cut_after` cut the connection, before the gateway sees the
- * request or after it has acted; anything else is answered instead of the gateway.
+ * A fault injected into a request: `cut_before` closes the connection before the gateway gets the request, `cut_after`
+ * after the gateway has acted; a status and body are sent in place of the gateway's answer.
  */
 export type Interference = 'cut_before' | 'cut_after' | { readonly status: number; readonly body: string };
 
-/** The sandbox gateways as they are deployed, behind a real HTTP server, with their books in a table of their own. */
+/** The handlers of the sandbox gateways behind an HTTP server, with a table of their own. */
 export interface TestSandbox {
   readonly endpoint: string;
   readonly table: string;
-  /** Every request so far. */
+  /** Every request so far, in the order of arrival. */
   readonly requests: SentRequest[];
-  /** Decides what happens to the requests from now on. */
+  /** Decides the fault of each later request; may be replaced at any time. */
   interfere: (request: SentRequest) => Interference | undefined;
   payments(): Promise<Payment[]>;
   parcels(): Promise<Parcel[]>;
   stop(): Promise<void>;
 }
 
-/** Call it after `pointAwsAt`, once a test file: the handlers read their environment when they are loaded. */
+/** Must be called after `pointAwsAt` and once per test file, because the handlers read their environment when loaded. */
 export async function startSandbox(store: TestStore): Promise<TestSandbox> {
   const table = await store.createTable(layouts.sandbox);
   process.env.SANDBOX_TABLE = table;
@@ -96,7 +96,7 @@ async function read(incoming: IncomingMessage): Promise<SentRequest> {
   };
 }
 
-/** The request as API Gateway hands it to a function (payload format 2.0). */
+/** The request as an event of API Gateway (payload format 2.0). */
 function eventOf({ method, path, headers, body }: SentRequest): APIGatewayProxyEventV2 {
   const url = new URL(path, 'http://sandbox');
   return {

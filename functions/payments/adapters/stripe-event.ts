@@ -1,11 +1,11 @@
+import Stripe from 'stripe';
 import * as z from 'zod/mini';
 import { readJson } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { parseOrRefuse } from '../../shared/parse.ts';
-import { equalInConstantTime, hmacSha256Hex, isFresh } from '../../shared/signature.ts';
 
-/** Stripe's event, as far as it matters here: whose payment it is about. Events about other objects have no metadata. */
+/** The fields of Stripe's event that are used here: the payment and the order it is about. Other objects have no metadata. */
 const stripeEvent = z.object({
   id: z.string(),
   type: z.string(),
@@ -18,13 +18,21 @@ const stripeEvent = z.object({
 });
 export type StripeEvent = z.output<typeof stripeEvent>;
 
-/** A few signatures at once while a secret is being rolled. More is not Stripe's. */
-const maxSignatures = 10;
+/** A signature this much older or newer than the clock is refused: it may be a recording. Stripe's own default. */
+const toleranceSeconds = 300;
+
+/** The header has a timestamp and one signature for each secret that is valid while a secret is rotated. The rest is ignored. */
+const maxHeaderFields = 10;
+
+/** `t=1764000000` or `v1=5257a8…`. Stripe's check throws a defect, not a refusal, on empty and on non-ASCII signatures. */
+const headerField = /^\w+=\w+$/;
 
 /**
- * Reads an event from the body of a webhook, if Stripe signed it not long ago: the header `Stripe-Signature` holds
- * `t=<seconds>,v1=<hex>`, where v1 is the HMAC-SHA256 of `<t>.<raw body>`
- * (https://docs.stripe.com/webhooks#verify-manually).
+ * Reads an event from the body of a webhook, if the header `Stripe-Signature` proves that Stripe signed the body within the
+ * last five minutes (https://docs.stripe.com/webhooks/signature).
+ *
+ * @param now the time against which the signature's age is measured.
+ * @returns the event; `SIGNATURE_INVALID` when the body is not proven to be Stripe's, `VALIDATION_FAILED` when it is no event.
  */
 export function readStripeEvent(
   rawBody: string,
@@ -39,10 +47,31 @@ export function readStripeEvent(
   return 'refused' in parsed ? parsed : parsed.value;
 }
 
-function isSigned(rawBody: string, header: string, webhookSecret: string, now: Instant): boolean {
-  const fields = header.split(',', maxSignatures).map((field) => field.trim().split('=', 2));
-  const timestamp = fields.find(([name]) => name === 't')?.[1] ?? '';
-  if (!isFresh(Number.parseInt(timestamp, 10) * 1000, now) || webhookSecret === '') return false;
-  const expected = hmacSha256Hex(webhookSecret, `${timestamp}.${rawBody}`);
-  return fields.some(([name, value]) => name === 'v1' && equalInConstantTime(value ?? '', expected));
+/** Stripe's own check, which refuses an empty secret too. It has no bound for timestamps in the future, so that is added. */
+function isSigned(rawBody: string, signatureHeader: string, secret: string, now: Instant): boolean {
+  const received = signatureHeader.split(',', maxHeaderFields).map((field) => field.trim());
+  const fields = received.filter((field) => headerField.test(field));
+  const nowMs = Date.parse(now);
+  const signedAt = signedAtSeconds(received);
+  if (signedAt === undefined || signedAt * 1000 - nowMs > toleranceSeconds * 1000) return false;
+  // Stripe's check takes an empty text for a missing body, but not empty bytes.
+  const payload = rawBody === '' ? new Uint8Array() : rawBody;
+  // It counts whole seconds. Rounded up, an age of 300.001 s is above the tolerance.
+  const receivedAtMs = Math.ceil(nowMs / 1000) * 1000;
+  const header = fields.join(',');
+  try {
+    return (
+      Stripe.webhooks.signature?.verifyHeader(payload, header, secret, toleranceSeconds, undefined, receivedAtMs) ===
+      true
+    );
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
+    throw error;
+  }
+}
+
+/** The timestamp of the header. Undefined when there is none, or several: Stripe's check and this one might read different ones. */
+function signedAtSeconds(fields: readonly string[]): number | undefined {
+  const [timestamp, ...others] = fields.filter((field) => /^t(=|$)/.test(field));
+  return others.length === 0 && /^t=[1-9]\d*$/.test(timestamp ?? '') ? Number(timestamp?.slice(2)) : undefined;
 }

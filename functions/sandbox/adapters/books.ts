@@ -9,28 +9,29 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamo } from '../../shared/aws-clients.ts';
 
-/** An entry as it is after a write, or as it is in the way of one (undefined: there is none). */
+/** The entry after a successful write, or the entry that made the write's condition fail (undefined: there is none). */
 export type Written<Entry> = { readonly done: Entry } | { readonly instead: Entry | undefined };
 
 export interface Change {
-  /** `SET …`; names and values as DynamoDB has them. */
+  /** A DynamoDB update expression (`SET …`). */
   readonly update: string;
+  /** A DynamoDB condition expression. */
   readonly condition: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The sandbox's books of one kind: each entry is an item whose every write is conditional, in one call. */
+/** The sandbox's records of one kind. An entry is one item; every write is one conditional call. */
 export interface Books<Entry> {
   find(id: string): Promise<Entry | undefined>;
   /** Writes an entry that must not exist yet. */
   open(id: string, entry: Entry): Promise<Written<Entry>>;
   change(id: string, change: Change): Promise<Written<Entry>>;
-  /** Counts one more of something, from 1. */
+  /** Adds one to the counter of the id and returns it; the first call returns 1. */
   count(id: string): Promise<number>;
 }
 
-/** @param kind what the keys begin with: `payment` gives `payment#<id>`. */
+/** @param kind prefix of the keys: `payment` gives `payment#<id>`. */
 export function dynamoBooks<Entry extends object>(table: string, kind: string): Books<Entry> {
   const keyOf = (id: string, sk = 'book') => ({ pk: { S: `${kind}#${id}` }, sk: { S: sk } });
   const read = (item: Record<string, AttributeValue>): Entry => {

@@ -7,16 +7,16 @@ import type { Written } from './books.ts';
 import type { SandboxAnswer, SandboxRequest } from './http.ts';
 import type { ParcelBook } from './parcel-book.ts';
 
-/** Keys of EasyPost's test mode; a real one has no business here. */
+/** Keys of EasyPost's test mode only, so that a production key used by mistake is rejected. */
 const acceptedKey = /^EZTK\w+$/;
 
 const creation = z.object({ shipment: newParcel });
 const purchase = z.object({ rate: z.object({ id: z.string() }) });
 
 /**
- * EasyPost's API as far as the adapter speaks it: shipments that are created, bought, found and refunded.
+ * The part of EasyPost's API that the carrier adapter uses: create, buy, retrieve and refund a shipment.
  *
- * @param publicUrl where labels are shown, or empty for the address that the request came to.
+ * @param publicUrl base URL of the labels; empty means the origin of the request.
  */
 export function easypostSandbox(book: ParcelBook, clock: Clock, publicUrl: string) {
   return async (request: SandboxRequest): Promise<SandboxAnswer> => {
@@ -55,7 +55,7 @@ async function buy(book: ParcelBook, id: string, body: unknown, at: string, labe
   const service = parsed.success ? serviceOf(parsed.data.rate.id, id) : undefined;
   if (service === undefined) return easypost.noSuchRate;
   const bought = await book.buy(id, { service, at, labels });
-  // The label is in the books, and the answer about it gets lost: it is there when somebody looks.
+  // The purchase is stored and its response is lost: a later request finds the label.
   if ('done' in bought && quirkOf(detailsOf(bought.done).to_address) === 'lost_answer') return easypost.broken;
   return changed(bought, () => easypost.alreadyBought);
 }

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { logger } from '../../shared/logging.ts';
 
-/** A request to a sandbox gateway, as its provider would see it. */
+/** A request to a sandbox gateway. */
 export interface SandboxRequest {
   readonly method: string;
-  /** Without the stage or a proxy's prefix: from `/v1` or `/v2` on. */
+  /** Without the prefix of a stage or proxy: begins with `/v1` or `/v2`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: string;
@@ -12,7 +12,7 @@ export interface SandboxRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The key of a `Bearer` or the user of a `Basic` authorization, or undefined. */
   readonly apiKey: string | undefined;
-  /** How the caller reached us, such as `https://abc.execute-api.eu-central-1.amazonaws.com`. */
+  /** Origin of the URL that was called, such as `https://abc.execute-api.eu-central-1.amazonaws.com`. */
   readonly origin: string;
 }
 
@@ -25,9 +25,9 @@ export interface SandboxAnswer {
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
- * The shape of a sandbox gateway: JSON out, its provider's own error for whatever goes wrong inside.
+ * Wraps a sandbox gateway as a Lambda handler that answers with JSON.
  *
- * @param faulted the answer when the sandbox itself fails.
+ * @param faulted the answer when the gateway throws, in the provider's error format.
  */
 export function sandboxHandler(
   answer: (request: SandboxRequest) => Promise<SandboxAnswer>,
@@ -73,7 +73,7 @@ function readKey(authorization: string): string | undefined {
   return Buffer.from(credentials, 'base64').toString('utf8').split(':', 1)[0];
 }
 
-/** Behind API Gateway the protocol is in a header; a local server is reached without TLS. */
+/** API Gateway passes the protocol in a header; a local server is called without TLS. */
 function originOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
   const host = headers.host ?? requestContext.domainName;
   const local = /^(localhost|127\.|\[::1\])/.test(host);

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { labelOf } from '../domain/label.ts';
 import { isParcelId, newParcel } from '../domain/parcel.ts';
+import { labelOf } from './label.ts';
 import type { ParcelBook } from './parcel-book.ts';
 
 const notFound: APIGatewayProxyStructuredResultV2 = {
@@ -10,7 +10,7 @@ const notFound: APIGatewayProxyStructuredResultV2 = {
   body: 'There is no such label.\n',
 };
 
-/** Answers `/labels/<parcel id>.pdf`. */
+/** Answers `/labels/<parcel id>.pdf` with the PDF of a parcel that was bought, and with 404 otherwise. */
 export function showLabel(book: Pick<ParcelBook, 'find'>) {
   return async (file: string): Promise<APIGatewayProxyStructuredResultV2> => {
     const id = file.replace(/\.pdf$/, '');

@@ -6,19 +6,22 @@ import { dynamoBooks, type Written } from './books.ts';
 export interface Purchase {
   readonly service: string;
   readonly at: string;
-  /** Where labels are shown; the file's name is added to it. */
+  /** Base URL of the labels; the file name is appended. */
   readonly labels: string;
 }
 
 export interface ParcelBook {
-  /** Enters a new parcel; a second one with the same reference is entered beside the first. */
+  /** Adds a parcel. A second one with the same reference gets an id of its own. */
   create(details: NewParcel, at: string): Promise<Parcel>;
   buy(id: string, purchase: Purchase): Promise<Written<Parcel>>;
   refund(id: string, at: string): Promise<Written<Parcel>>;
   find(id: string): Promise<Parcel | undefined>;
 }
 
-/** The books of parcels. The id of the first one with a reference follows from that, so that a test can name it beforehand. */
+/**
+ * The records of parcels. The id of the first parcel with a reference is derived from the reference, so that a test can
+ * compute it in advance.
+ */
 export function parcelBook(table: string): ParcelBook {
   const books = dynamoBooks<Parcel>(table, 'shipment');
   return {
@@ -28,7 +31,7 @@ export function parcelBook(table: string): ParcelBook {
       const request = randomUUID();
       const first = { ...newEntry(id, details, at), request };
       const written = await books.open(id, first);
-      // An entry in the way may be this one: its answer was lost, and the client of the store wrote it again.
+      // The existing entry may be this one: the response was lost and the DynamoDB client repeated the write.
       if ('done' in written || written.instead?.request === request) return first;
       const secondId = parcelIdFrom(randomUUID());
       const second = newEntry(secondId, details, at);

@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { failingCapture, type Payment, type Refund } from '../domain/payment.ts';
 import { type Books, dynamoBooks, type Written } from './books.ts';
 
-/** What makes a repeated request the same request. */
+/** Identifies a request, so that a repetition is recognized. */
 export interface RequestIdentity {
-  /** The idempotency key; a request without one has a key of its own. */
+  /** The idempotency key; a request without one gets a random key. */
   readonly key: string;
-  /** Hash of what was asked for. */
+  /** Hash of path and body. */
   readonly fingerprint: string;
 }
 
-/** What became of a request: done now; done before, with the same or with another request under its key; or not possible. */
+/**
+ * Result of a request: `done` now, `replayed` from the same earlier request, `key_reused` by a different request,
+ * `unknown` payment, or `impossible` in the payment's state.
+ */
 export type Outcome<Entry> =
   | { readonly kind: 'done' | 'replayed'; readonly payment: Entry }
   | { readonly kind: 'key_reused' }
@@ -29,6 +32,7 @@ export interface NewPayment {
 
 export interface PaymentBook {
   authorize(payment: NewPayment, request: RequestIdentity): Promise<Outcome<Payment>>;
+  /** @param amountMinor undefined captures all that is left. */
   capture(
     id: string,
     amountMinor: number | undefined,
@@ -41,15 +45,16 @@ export interface PaymentBook {
   refund(id: string, amountMinor: number | undefined, at: string, request: RequestIdentity): Promise<Outcome<Payment>>;
   find(id: string): Promise<Payment | undefined>;
   ofOrder(orderId: string): Promise<Payment[]>;
-  /** How often an authorization of the order has been tried, this time included. */
+  /** Counts an attempt to authorize the order and returns the number of attempts so far, this one included. */
   countAttempt(orderId: string): Promise<number>;
 }
 
 const idLength = 24;
 
 /**
- * The books of payments. The id of an order's payment follows from the order, so that one conditional write both decides
- * and finds it; a second payment of the same order, under another key, is entered beside it for everybody to see.
+ * The records of payments. The id of an order's payment is derived from the order's id, so that one conditional write
+ * either creates or finds it. A second payment of the same order, under another key, is kept as its sibling, where tests
+ * and the search find it.
  */
 export function paymentBook(table: string): PaymentBook {
   const books = dynamoBooks<Payment>(table, 'payment');

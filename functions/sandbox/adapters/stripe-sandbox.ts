@@ -6,10 +6,10 @@ import * as stripe from '../domain/stripe-answers.ts';
 import type { SandboxAnswer, SandboxRequest } from './http.ts';
 import type { Outcome, PaymentBook, RequestIdentity } from './payment-book.ts';
 
-/** Keys of Stripe's test mode; a real one has no business here. */
+/** Keys of Stripe's test mode only, so that a production key used by mistake is rejected. */
 const acceptedKey = /^[sr]k_test_\w+$/;
 
-/** What a create may hold. Real Stripe refuses other names too, so a misspelled one is found here. */
+/** Parameters of a new payment. Stripe rejects unknown names; so does the sandbox, which finds misspelled ones. */
 const createParameters = new Set([
   'amount',
   'currency',
@@ -22,10 +22,10 @@ const createParameters = new Set([
   'metadata',
 ]);
 
-/** The one way to pay that is played here: confirmed at once, captured later. */
-const onlyPlayed = { capture_method: 'manual', confirm: 'true' };
+/** The only kind of payment that the sandbox supports: confirmed at once, captured later. */
+const supportedPayment = { capture_method: 'manual', confirm: 'true' };
 
-/** Stripe's API as far as the adapter speaks it: PaymentIntents with manual capture, and refunds. */
+/** The part of Stripe's API that the payment adapter uses: PaymentIntents with manual capture, and refunds. */
 export function stripeSandbox(book: PaymentBook, clock: Clock) {
   return async (request: SandboxRequest): Promise<SandboxAnswer> => {
     if (request.apiKey === undefined) return stripe.noKey;
@@ -74,8 +74,8 @@ async function authorize(book: PaymentBook, form: Form, request: RequestIdentity
   if (stray !== undefined) return stripe.unknownParameter(stray);
   const missing = ['amount', 'currency', 'payment_method'].find((name) => textOf(form, name) === undefined);
   if (missing !== undefined) return stripe.missingParameter(missing);
-  const unplayed = Object.entries(onlyPlayed).find(([name, value]) => textOf(form, name) !== value);
-  if (unplayed !== undefined) return stripe.notPlayed(unplayed.join('='));
+  const unsupported = Object.entries(supportedPayment).find(([name, value]) => textOf(form, name) !== value);
+  if (unsupported !== undefined) return stripe.unsupportedPayment(unsupported.join('='));
   const amountMinor = readAmount(form, 'amount');
   if (amountMinor === undefined) return stripe.wrongInteger('amount');
   if (amountMinor === 0) return stripe.amountTooSmall;
@@ -95,7 +95,7 @@ async function authorize(book: PaymentBook, form: Form, request: RequestIdentity
   const multicapture = textOf(card, 'request_multicapture') === 'if_available';
   const payment = { orderId, amountMinor, currency, paymentMethodId, multicapture, metadata, createdAt: now };
   const outcome = await book.authorize(payment, request);
-  // The effect is in the books, and its answer gets lost: the next one with the same key gets through.
+  // The payment is stored and its response is lost: a repetition with the same key is answered.
   if (outcome.kind === 'done' && behavior.quirk === 'lost_answer') return stripe.broken;
   return answer(outcome, (made) => ok(stripe.paymentIntent(stripe.asAuthorized(made)), outcome.kind === 'replayed'));
 }

@@ -1,6 +1,6 @@
 import { carrierName, type NewParcel, type Parcel, type ParcelAddress, type Rate, ratesFor } from './parcel.ts';
 
-/** An error as EasyPost words it. */
+/** An error in EasyPost's format. */
 export interface EasypostFailure {
   readonly status: number;
   readonly body: { readonly error: { readonly code: string; readonly message: string; readonly errors: unknown[] } };

@@ -4,11 +4,11 @@ export interface Form {
 }
 export type FormValue = string | Form | readonly FormValue[];
 
-/** Parameters that one request may have; Stripe's own limit is of the same order. */
+/** Parameters that one request may have. */
 const maxParameters = 500;
 const maxDepth = 5;
 
-/** Names that would reach into the prototype of an object. */
+/** Names that would reach the prototype of an object. */
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 interface Branch {
@@ -16,8 +16,9 @@ interface Branch {
 }
 
 /**
- * Decodes what Stripe's libraries send: `application/x-www-form-urlencoded` with nested names, such as
- * `metadata[order_id]=x` and `expand[0]=y`. Later values of a name replace earlier ones.
+ * Decodes the body format of Stripe's API: `application/x-www-form-urlencoded` with nested names, such as
+ * `metadata[order_id]=x` and `expand[0]=y`. Later values of a name replace earlier ones. Parameters beyond the limit, too
+ * deep or with a forbidden name are ignored.
  */
 export function decodeForm(body: string): Form {
   const root: Branch = {};

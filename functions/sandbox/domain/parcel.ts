@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 const text = z.string();
 const maybe = z.optional(z.nullable(text));
 
-/** An address in EasyPost's words. */
+/** An address with EasyPost's field names. */
 export const parcelAddress = z.object({
   name: maybe,
   street1: maybe,
@@ -29,16 +29,16 @@ export const newParcel = z.object({
 });
 export type NewParcel = z.output<typeof newParcel>;
 
-/** What the sandbox's books say about one shipment. */
+/** The sandbox's record of one shipment. */
 export interface Parcel {
   readonly id: string;
   readonly reference: string;
-  /** Both from the reference; empty when it is of another form. */
+  /** Both are parsed from the reference; empty when it has another format. */
   readonly orderId: string;
   readonly shipmentId: string;
   readonly status: 'created' | 'bought' | 'refunded';
   readonly carrier: string;
-  /** Empty until bought, like the two after it. */
+  /** Empty until bought, as are `trackingCode` and `labelUrl`. */
   readonly service: string;
   readonly trackingCode: string;
   readonly labelUrl: string;
@@ -47,15 +47,15 @@ export interface Parcel {
   readonly createdAt: string;
   readonly boughtAt?: string;
   readonly refundedAt?: string;
-  /** The request that entered it first under its reference. */
+  /** Id of the request that created the first parcel with this reference. */
   readonly request?: string;
-  /** What the carrier has to know to print and deliver, as JSON of `NewParcel`. */
+  /** The request's body (`NewParcel`) as JSON. */
   readonly details: string;
 }
 
 export const carrierName = 'SandboxPost';
 
-/** Price of a service: a base and a part per ounce, in hundredths. */
+/** Price of a service in cents: a base and an amount per ounce. */
 const services: Readonly<Record<string, { readonly base: number; readonly perOunce: number; readonly days: number }>> =
   {
     Economy: { base: 490, perOunce: 2, days: 5 },
@@ -66,12 +66,12 @@ const services: Readonly<Record<string, { readonly base: number; readonly perOun
 export interface Rate {
   readonly id: string;
   readonly service: string;
-  /** Decimal text, as EasyPost has it. */
+  /** Dollars as decimal text, EasyPost's format. */
   readonly rate: string;
   readonly days: number;
 }
 
-/** Every service takes every parcel. */
+/** The rates of all services; every service accepts every parcel. */
 export function ratesFor(parcelId: string, weightOunces: number): Rate[] {
   return Object.entries(services).map(([service, { base, perOunce, days }]) => ({
     id: rateIdFor(parcelId, service),
@@ -81,7 +81,7 @@ export function ratesFor(parcelId: string, weightOunces: number): Rate[] {
   }));
 }
 
-/** The service that a rate of the parcel stands for, or undefined when it is no rate of this parcel. */
+/** The service of a rate, or undefined when the rate does not belong to the parcel. */
 export function serviceOf(rateId: string, parcelId: string): string | undefined {
   return Object.keys(services).find((service) => rateIdFor(parcelId, service) === rateId);
 }
@@ -90,7 +90,7 @@ function rateIdFor(parcelId: string, service: string): string {
   return `rate_${hexOf(parcelId, service)}`;
 }
 
-/** What this address does to a shipment, by its postal code. */
+/** The failure that the sandbox simulates for an address, selected by its postal code. */
 export function quirkOf({ zip }: ParcelAddress): 'refused' | 'faulted' | 'lost_answer' | undefined {
   return { '00000': 'refused', '00001': 'faulted', '00002': 'lost_answer' }[zip ?? ''] as ReturnType<typeof quirkOf>;
 }
@@ -98,17 +98,17 @@ export function quirkOf({ zip }: ParcelAddress): 'refused' | 'faulted' | 'lost_a
 const idDigits = 32;
 const trackingDigits = 18;
 
-/** `shp_` and 32 hex digits, following from the parts. */
+/** `shp_` and 32 hex digits, derived from the parts. */
 export function parcelIdFrom(...parts: readonly string[]): string {
   return `shp_${hexOf(...parts)}`;
 }
 
-/** True for text of the form that the gateway's ids have. */
+/** Whether the text has the format of the gateway's ids. */
 export function isParcelId(text: string): boolean {
   return /^shp_[0-9a-f]{32}$/.test(text);
 }
 
-/** 22 digits, as postal services print them, one code per shipment. */
+/** 22 digits, the length of postal tracking codes; the same for the same shipment. */
 export function trackingCodeFor(parcelId: string): string {
   const number = BigInt(`0x${hexOf('tracking', parcelId)}`) % 10n ** BigInt(trackingDigits);
   return `9400${number.toString().padStart(trackingDigits, '0')}`;

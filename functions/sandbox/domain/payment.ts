@@ -1,7 +1,7 @@
-/** What the sandbox's books say about one payment. Amounts are in the unit that Stripe's API counts in. */
+/** The sandbox's record of one payment. Amounts are in the unit of Stripe's API, the currency's smallest. */
 export interface Payment {
   readonly id: string;
-  /** The metadata `order_id`, empty when there is none. */
+  /** The metadata field `order_id`; empty when absent. */
   readonly orderId: string;
   readonly status: 'requires_capture' | 'succeeded' | 'canceled';
   readonly amountMinor: number;
@@ -12,14 +12,14 @@ export interface Payment {
   /** ISO 4217, upper case. */
   readonly currency: string;
   readonly paymentMethodId: string;
-  /** Whether it was asked to allow several captures. */
+  /** Whether several captures were requested (`request_multicapture`). */
   readonly multicapture: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly captures: readonly { readonly key: string; readonly amountMinor: number; readonly at: string }[];
   readonly refunds: readonly Refund[];
-  /** Idempotency keys that changed it, with the fingerprint of the request each came with. */
+  /** Idempotency keys of the requests that changed the payment, each with the fingerprint of its request. */
   readonly keys: Readonly<Record<string, string>>;
-  /** Further payments of the same order: an authorization that happened twice. */
+  /** Ids of further payments of the same order, from an authorization that happened twice. */
   readonly siblings: readonly string[];
   readonly createdAt: string;
 }
@@ -31,7 +31,7 @@ export interface Refund {
   readonly at: string;
 }
 
-/** How a payment method behaves, by its id. */
+/** What the sandbox does with a payment method. */
 export type Behavior =
   | { readonly kind: 'accepted'; readonly quirk?: 'flaky' | 'lost_answer' | 'capture_fails' }
   | { readonly kind: 'declined'; readonly declineCode: string; readonly code: string }
@@ -54,12 +54,12 @@ const behaviors: Readonly<Record<string, Behavior>> = {
   pm_sandbox_captureFails: { kind: 'accepted', quirk: 'capture_fails' },
 };
 
-/** Undefined for a payment method that does not exist. */
+/** The behavior of a payment method, or undefined when it does not exist. */
 export function behaviorOf(paymentMethodId: string): Behavior | undefined {
   return Object.hasOwn(behaviors, paymentMethodId) ? behaviors[paymentMethodId] : undefined;
 }
 
-/** A flaky payment method answers from this attempt on. */
+/** The first attempt to authorize with a flaky payment method that gets an answer. */
 export const flakyUntilAttempt = 3;
 
 export const failingCapture = 'pm_sandbox_captureFails';

@@ -1,6 +1,6 @@
 import type { Payment, Refund } from './payment.ts';
 
-/** An error as Stripe words it (https://docs.stripe.com/api/errors). */
+/** An error in Stripe's format (https://docs.stripe.com/api/errors). */
 export interface StripeFailure {
   readonly status: number;
   readonly body: { readonly error: Readonly<Record<string, unknown>> };
@@ -39,8 +39,8 @@ export const missingParameter = (name: string) =>
   invalid('parameter_missing', `Missing required param: ${name}.`, { param: name });
 export const unknownParameter = (name: string) =>
   invalid('parameter_unknown', `Received unknown parameter: ${name}`, { param: name });
-export const notPlayed = (expected: string) =>
-  invalid('parameter_invalid_string', `This sandbox only plays payments with ${expected}.`);
+export const unsupportedPayment = (expected: string) =>
+  invalid('parameter_invalid_string', `This sandbox supports only payments with ${expected}.`);
 export const wrongInteger = (name: string) =>
   invalid('parameter_invalid_integer', `Invalid integer: ${name}`, { param: name });
 export const amountTooSmall = invalid('amount_too_small', 'Amount must be greater than zero.', { param: 'amount' });
@@ -67,7 +67,7 @@ export const unexpectedState = (payment: Payment, action: string) =>
   );
 export const alreadyRefunded = invalid('charge_already_refunded', 'The charge has already been refunded.');
 
-/** A declined card: HTTP 402, with the payment as the decline left it. */
+/** A declined card: HTTP 402, with the payment in the state after the decline. */
 export function cardDeclined(
   code: string,
   declineCode: string,
@@ -88,7 +88,7 @@ export function cardDeclined(
   });
 }
 
-/** @param at a moment as the books have it. */
+/** @param at ISO 8601. */
 const epochSeconds = (at: string) => Math.floor(Date.parse(at) / 1000);
 
 /** https://docs.stripe.com/api/payment_intents/object */
@@ -115,7 +115,7 @@ export function paymentIntent(payment: Payment): Record<string, unknown> {
   };
 }
 
-/** A payment as it was when it was authorized: what a repeated request is answered with. */
+/** The payment in its state right after the authorization, which is the answer to a repeated request. */
 export function asAuthorized(payment: Payment): Payment {
   return {
     ...payment,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import type {
@@ -11,46 +12,49 @@ import type {
   Offer,
 } from '../commands/carrier-gateway.ts';
 import { readReference } from '../domain/reference.ts';
+import { easypostClient } from './easypost-client.ts';
 import {
   type ApiError,
   apiErrorOf,
   bookingRefusalOf,
+  connectionFaultOf,
   faultOf,
   isAlreadyBought,
   isKeyRefused,
   isUnknownShipment,
 } from './easypost-faults.ts';
-import { EasyPost } from './easypost-sdk.ts';
+import type { EasyPost } from './easypost-sdk.ts';
 import {
   boughtLabel,
   type EasypostShipment,
   easypostShipment,
-  isGivenBack,
+  isRefunded,
   rateToBuy,
   shipmentParams,
 } from './easypost-shipment.ts';
-import { easypostTransport } from './easypost-transport.ts';
 import type { Sender } from './senders.ts';
 
 export interface EasypostSettings {
-  /** Base URL of the gateway, or empty for EasyPost's own. */
+  /** Base URL of the gateway; empty for EasyPost's own. */
   readonly endpoint: string;
-  /** Account and service to buy from; either may be empty: the cheapest rate of what is left. */
+  /** Id of the carrier account to buy from; empty for all accounts. */
   readonly carrierAccount: string;
+  /** Name of the carrier's service to buy, such as `Priority`; empty for the cheapest of all. */
   readonly service: string;
+  /** The sender's address for a location. */
   readonly senderFor: (location: string) => Sender;
 }
 
 /**
- * Shipments of EasyPost. It knows no idempotency keys and does not keep references unique, so two runs that look for a
- * shipment at the same moment find none and would both buy one. But it buys no shipment twice: a purchase is repeated under
- * the shipment's own id, which has to be on record before.
+ * Shipments of EasyPost. EasyPost has no idempotency keys and does not keep references unique, so two runs that search for a
+ * shipment at the same time both find none and would each buy a label. It does refuse to buy the same shipment twice: a purchase
+ * is safe to repeat under EasyPost's own shipment id, so that id has to be on record before the purchase.
  */
 export function easypostGateway(settings: EasypostSettings, secret: SecretStore): CarrierGateway {
   const connect = easypostClient(settings.endpoint, secret);
 
-  /** Runs against the gateway; what it answers with an error comes out as the refusal it stands for, or as a fault. */
-  const ask = async <Answer>(
+  /** Runs requests. An error of the gateway becomes the refusal that it stands for; any other error of the gateway is thrown as a fault. */
+  const call = async <Answer>(
     run: (easypost: EasyPost) => Promise<Answer>,
     refusalOf: (error: ApiError) => Answer | undefined = () => undefined,
   ): Promise<Answer> => {
@@ -68,26 +72,11 @@ export function easypostGateway(settings: EasypostSettings, secret: SecretStore)
 
   return {
     offer: (request) =>
-      ask<Offer | BookingRefusal>((easypost) => makeOffer(easypost, request, settings), bookingRefusalOf),
-    buy: (offer) => ask<BookedShipment | BookingRefusal>((easypost) => buy(easypost, offer), bookingRefusalOf),
-    cancel: (request) => ask((easypost) => cancel(easypost, request)),
+      call<Offer | BookingRefusal>((easypost) => makeOffer(easypost, request, settings), bookingRefusalOf),
+    buy: (offer) => call<BookedShipment | BookingRefusal>((easypost) => buy(easypost, offer), bookingRefusalOf),
+    cancel: (request) => call((easypost) => cancel(easypost, request)),
     identify: (carrierShipmentId) =>
-      ask(async (easypost) => readReference((await find(easypost, carrierShipmentId))?.reference ?? '')),
-  };
-}
-
-/** A client for the key that the secret holds now; the same one as long as the key is. */
-function easypostClient(endpoint: string, secret: SecretStore): () => Promise<EasyPost> {
-  const options = {
-    superagentMiddleware: easypostTransport,
-    ...(endpoint === '' ? {} : { baseUrl: `${endpoint.replace(/\/+$/, '')}/v2/` }),
-  };
-  let current: { readonly apiKey: string; readonly easypost: EasyPost } | undefined;
-  return async () => {
-    const { apiKey } = await secret.read();
-    if (apiKey === '') throw new Error('the secret of the carrier gateway has no apiKey yet');
-    if (current?.apiKey !== apiKey) current = { apiKey, easypost: new EasyPost(apiKey, options) };
-    return current.easypost;
+      call(async (easypost) => readReference((await find(easypost, carrierShipmentId))?.reference ?? '')),
   };
 }
 
@@ -97,7 +86,7 @@ async function makeOffer(
   { senderFor, carrierAccount, service }: EasypostSettings,
 ): Promise<Offer | BookingRefusal> {
   const params = shipmentParams(request, senderFor(request.location), carrierAccount);
-  const shipment = parse(await easypost.Shipment.create(params));
+  const shipment = await answeredShipment(easypost.Shipment.create(params));
   const rate = rateToBuy(shipment, service);
   if (rate === undefined) return refuse('CARRIER_REFUSED', 'No carrier offers to take the shipment.');
   return { carrierShipmentId: shipment.id, rateId: rate.id };
@@ -108,16 +97,16 @@ async function buy(
   { carrierShipmentId, rateId }: Offer,
 ): Promise<BookedShipment | Refusal<'CARRIER_REFUSED'>> {
   const shipment = await bought(easypost, carrierShipmentId, rateId);
-  if (isGivenBack(shipment)) return refuse('CARRIER_REFUSED', 'The shipment was cancelled before.');
+  if (isRefunded(shipment)) return refuse('CARRIER_REFUSED', 'The shipment was cancelled before.');
   const label = boughtLabel(shipment);
   if (label === undefined) throw new Error(`shipment ${carrierShipmentId} was bought, but has no label`);
   return label;
 }
 
-/** The shipment after its purchase, whoever bought it. */
+/** The shipment after its purchase, by this run or by another one. */
 async function bought(easypost: EasyPost, id: string, rateId: string): Promise<EasypostShipment> {
   try {
-    return parse(await easypost.Shipment.buy(id, rateId));
+    return await answeredShipment(easypost.Shipment.buy(id, rateId));
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error === undefined || !isAlreadyBought(error)) throw thrown;
@@ -132,17 +121,17 @@ async function cancel(
   { shipmentId, carrierShipmentId }: CancellationRequest,
 ): Promise<{ cancelled: CancelledShipment | null }> {
   const shipment = await refunded(easypost, carrierShipmentId);
-  if (isGivenBack(shipment)) {
+  if (isRefunded(shipment)) {
     return { cancelled: { shipmentId, carrierShipmentId, trackingCode: shipment.tracking_code ?? '' } };
   }
   if (boughtLabel(shipment) === undefined) return { cancelled: null };
   throw new Error(`the carrier does not take the label of ${carrierShipmentId} back`);
 }
 
-/** The shipment after its label was asked to be refunded; as it is when that is refused. */
+/** The shipment after a request to refund its label. When the gateway refuses that request, the shipment as it is. */
 async function refunded(easypost: EasyPost, id: string): Promise<EasypostShipment> {
   try {
-    return parse(await easypost.Shipment.refund(id));
+    return await answeredShipment(easypost.Shipment.refund(id));
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error === undefined || bookingRefusalOf(error) === undefined) throw thrown;
@@ -152,9 +141,10 @@ async function refunded(easypost: EasyPost, id: string): Promise<EasypostShipmen
   }
 }
 
+/** The shipment with an id of EasyPost's, or undefined when EasyPost has none. */
 async function find(easypost: EasyPost, id: string): Promise<EasypostShipment | undefined> {
   try {
-    return parse(await easypost.Shipment.retrieve(id));
+    return await answeredShipment(easypost.Shipment.retrieve(id));
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error !== undefined && isUnknownShipment(error)) return undefined;
@@ -162,6 +152,16 @@ async function find(easypost: EasyPost, id: string): Promise<EasypostShipment | 
   }
 }
 
-function parse(answer: unknown): EasypostShipment {
-  return z.parse(easypostShipment, answer);
+/**
+ * The shipment that a request is answered with.
+ *
+ * @throws TransientFault when there is no answer, or one that is not a shipment: the request may have taken effect.
+ */
+async function answeredShipment(request: Promise<unknown>): Promise<EasypostShipment> {
+  const answer = await request.catch((error: unknown) => {
+    throw connectionFaultOf(error);
+  });
+  const parsed = z.safeParse(easypostShipment, answer);
+  if (!parsed.success) throw new TransientFault('carrier gateway: the answer is not a shipment');
+  return parsed.data;
 }

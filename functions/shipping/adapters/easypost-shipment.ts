@@ -7,7 +7,7 @@ import type { Sender } from './senders.ts';
 const rate = z.object({ id: z.string(), carrier: z.string(), service: z.string(), rate: z.string() });
 export type Rate = z.output<typeof rate>;
 
-/** EasyPost's shipment, as far as it matters here. The label and what follows from it are null until it is bought. */
+/** The fields of EasyPost's shipment that are used here. Those about the label are null until the label is bought. */
 export const easypostShipment = z.object({
   id: z.string(),
   reference: z.optional(z.nullable(z.string())),
@@ -19,14 +19,14 @@ export const easypostShipment = z.object({
 });
 export type EasypostShipment = z.output<typeof easypostShipment>;
 
-/** The body of a new shipment. */
+/** The parameters of a new shipment. Omits `carrier_accounts` when `carrierAccount` is empty. */
 export function shipmentParams(request: BookingRequest, sender: Sender, carrierAccount: string): object {
   return {
     reference: referenceOf(request),
     to_address: toAddress(request.to),
     from_address: fromAddress(sender),
     parcel: { weight: toOunces(request.weightGrams) },
-    // The order's id is printed on the label, so that the parcel can be told from others in the warehouse.
+    // Printed on the label, to identify the parcel in the warehouse.
     options: { label_format: 'PDF', print_custom_1: request.orderId },
     ...(carrierAccount === '' ? {} : { carrier_accounts: [carrierAccount] }),
   };
@@ -44,7 +44,7 @@ function addressParams({ name, line1, line2, city, region, postalCode, country }
   return { name, street1: line1, street2: line2, city, state: region, zip: postalCode, country };
 }
 
-/** The cheapest rate, of the wanted service if one is wanted. */
+/** The cheapest rate of a service, or of all services when `service` is empty; undefined when none is offered. */
 export function rateToBuy(shipment: EasypostShipment, service: string): Rate | undefined {
   const offered = (shipment.rates ?? []).filter((each) => service === '' || each.service === service);
   return offered.reduce<Rate | undefined>(
@@ -53,7 +53,7 @@ export function rateToBuy(shipment: EasypostShipment, service: string): Rate | u
   );
 }
 
-/** The label that was bought, or undefined when none was. */
+/** The label that was bought; undefined before the purchase. */
 export function boughtLabel(shipment: EasypostShipment): BookedShipment | undefined {
   const { id, tracking_code: trackingCode, postage_label: label, selected_rate: selected } = shipment;
   if (!trackingCode || !label || !selected) return undefined;
@@ -66,7 +66,7 @@ export function boughtLabel(shipment: EasypostShipment): BookedShipment | undefi
   };
 }
 
-/** True when the label was given back, or is on its way to be. */
-export function isGivenBack({ refund_status: status }: EasypostShipment): boolean {
+/** True when the label was given back to the carrier, or the carrier has accepted the request to take it back. */
+export function isRefunded({ refund_status: status }: EasypostShipment): boolean {
   return status === 'submitted' || status === 'refunded';
 }

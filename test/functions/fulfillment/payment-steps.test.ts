@@ -1,10 +1,10 @@
+import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
 import type { PaidAmount } from '../../../functions/payments/commands/payment-gateway.ts';
 import { deriveId } from '../../../functions/shared/kernel/ids.ts';
-import { hmacSha256Hex } from '../../../functions/shared/signature.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
@@ -181,8 +181,7 @@ describe('the payment webhook', () => {
     JSON.stringify({ id: 'evt_1', type, data: { object: { id: paymentId, metadata } } });
 
   function receive(body: string, secret = 'whsec_test') {
-    const at = Math.floor(Date.now() / 1000);
-    const headers = { 'stripe-signature': `t=${at},v1=${hmacSha256Hex(secret, `${at}.${body}`)}` };
+    const headers = { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload: body, secret }) };
     const request = { headers, body, isBase64Encoded: false, routeKey: '', requestContext: { requestId: 'request-1' } };
     return receiveWebhook(request as never, {});
   }

@@ -1,8 +1,8 @@
+import { createHmac } from 'node:crypto';
 import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
 import { readStripeEvent } from '../../../functions/payments/adapters/stripe-event.ts';
 import type { Instant } from '../../../functions/shared/kernel/time.ts';
-import { hmacSha256Hex } from '../../../functions/shared/signature.ts';
 
 const secret = 'whsec_test';
 const now = '2026-11-22T09:30:00.000Z' as Instant;
@@ -13,8 +13,12 @@ const body = JSON.stringify({
   data: { object: { id: 'pi_1', metadata: { order_id: 'ord_1' }, amount: 5 } },
 });
 
-const sign = (at = seconds, text = body, key = secret) => `t=${at},v1=${hmacSha256Hex(key, `${at}.${text}`)}`;
-const read = (header: string, text = body, key = secret) => readStripeEvent(text, header, key, now);
+/** Written from Stripe's documentation, not with its SDK: https://docs.stripe.com/webhooks#verify-manually */
+const signature = (at: number | string = seconds, text = body, key = secret) =>
+  createHmac('sha256', key).update(`${at}.${text}`).digest('hex');
+const sign = (at: number | string = seconds, text = body, key = secret) => `t=${at},v1=${signature(at, text, key)}`;
+const read = (header: string, text = body, key = secret, at = now) => readStripeEvent(text, header, key, at);
+const later = (ms: number) => new Date(Date.parse(now) + ms).toISOString() as Instant;
 const invalid = { refused: expect.objectContaining({ code: 'SIGNATURE_INVALID' }) };
 
 describe('an event is read', () => {
@@ -30,11 +34,25 @@ describe('an event is read', () => {
     expect(read(sign(seconds + 300))).toMatchObject({ id: 'evt_1' });
   });
 
-  test('when one of several signatures fits, while a secret is being rolled', () => {
+  test('when one of several signatures fits, while a secret is rotated', () => {
     expect(read(`t=${seconds},v1=${'0'.repeat(64)},${sign().split(',')[1]}`)).toMatchObject({ id: 'evt_1' });
+    const [current, previous] = [signature(), signature(seconds, body, 'whsec_previous')];
+    for (const signatures of [
+      [current, previous],
+      [previous, current],
+    ]) {
+      const header = `t=${seconds},${signatures.map((each) => `v1=${each}`).join()},v0=${'0'.repeat(64)}`;
+      expect(read(header)).toMatchObject({ id: 'evt_1' });
+      expect(read(header, body, 'whsec_previous')).toMatchObject({ id: 'evt_1' });
+      expect(read(header, body, 'whsec_before_that')).toEqual(invalid);
+    }
   });
 
-  test('whatever object it is about', () => {
+  test('when the fields of the header are separated by spaces too', () => {
+    expect(read(sign().replace(',', ', '))).toMatchObject({ id: 'evt_1' });
+  });
+
+  test('about any kind of object', () => {
     const other = JSON.stringify({
       id: 'evt_2',
       type: 'account.updated',
@@ -56,12 +74,39 @@ describe('an event is refused', () => {
     ['without a time', sign().replace(/^t=\d+,/, '')],
     ['with a time that is none', sign().replace(/t=\d+/, 't=soon')],
     ['with a signature that was cut', sign().slice(0, -1)],
+    ['with an empty signature', `t=${seconds},v1=`],
+    ['with a signature without a value', `t=${seconds},v1`],
+    ['with a signature that is not ASCII', `t=${seconds},v1=${'é'.repeat(64)}`],
+    ['with two times', `t=${seconds},${sign(seconds + 301)}`],
+    ['with a time that is missing and one that is not', `t,${sign()}`],
+    ['with two times in the other order', `${sign(seconds + 301)},t=${seconds}`],
+    ['with its signature behind more fields than Stripe sends', `t=${seconds},${'v0=0,'.repeat(9)}v1=${signature()}`],
+    ['with nothing but separators', ',,=,'],
   ])('%s', (_, header) => {
     expect(read(header)).toEqual(invalid);
   });
 
-  test('as long as there is no secret to check it with', () => {
-    expect(read(sign(seconds, body, ''), body, '')).toEqual(invalid);
+  test('from the first millisecond past five minutes', () => {
+    expect(read(sign(), body, secret, later(300_000))).toMatchObject({ id: 'evt_1' });
+    expect(read(sign(), body, secret, later(300_001))).toEqual(invalid);
+    expect(read(sign(), body, secret, later(-300_000))).toMatchObject({ id: 'evt_1' });
+    expect(read(sign(), body, secret, later(-300_001))).toEqual(invalid);
+  });
+
+  test('when any byte of its body was changed, added or removed', () => {
+    const header = sign();
+    for (let index = 0; index < body.length; index += 7) {
+      const [before, after] = [body.slice(0, index), body.slice(index + 1)];
+      const changed = String.fromCharCode(body.charCodeAt(index) ^ 1);
+      for (const text of [before + changed + after, before + after, `${before} ${body.slice(index)}`]) {
+        expect(read(header, text)).toEqual(invalid);
+      }
+    }
+    for (const text of ['', `${body}\n`, `\uFEFF${body}`]) expect(read(header, text)).toEqual(invalid);
+  });
+
+  test.each(['', ' '])('as long as there is no secret to check it with: "%s"', (none) => {
+    expect(read(sign(seconds, body, none), body, none)).toEqual(invalid);
   });
 
   test.each(['', 'no json', '{"id":"evt_1"}', '[]'])('that is signed but is not an event: %s', (text) => {

@@ -89,13 +89,13 @@ describe('a shipment', () => {
   test('is found by its id', async () => {
     const { body } = await create({ reference: 'my-parcel' });
     expect((await call('GET', `/v2/shipments/${body.id}`)).body).toEqual(body);
-    expect(await call('GET', '/v2/shipments/nobodys')).toMatchObject({
+    expect(await call('GET', '/v2/shipments/unknown')).toMatchObject({
       status: 404,
       body: { error: { code: 'NOT_FOUND' } },
     });
   });
 
-  test('with a reference that is taken is created all the same, for the books to show', async () => {
+  test('with a reference that is already used is created too, and both are on record', async () => {
     const [first, second] = [await create({ reference: 'twice' }), await create({ reference: 'twice' })];
     expect(second.body.id).not.toBe(first.body.id);
     const entered = (await sandbox.parcels()).filter(({ reference }) => reference === 'twice');
@@ -123,7 +123,7 @@ describe('a shipment', () => {
   });
 
   test('of a carrier account that does not exist is refused', async () => {
-    expect(await create({ carrier_accounts: ['nobody'] })).toMatchObject({ status: 422 });
+    expect(await create({ carrier_accounts: ['unknown'] })).toMatchObject({ status: 422 });
   });
 
   test('that is not JSON is refused', async () => {
@@ -134,12 +134,12 @@ describe('a shipment', () => {
 test.each([
   ['GET', '/v2/trackers'],
   ['DELETE', '/v2/shipments/x'],
-])('%s %s, which is not played, is not found', async (method, path) => {
+])('%s %s, which the sandbox does not support, is not found', async (method, path) => {
   expect(await call(method, path)).toMatchObject({ status: 404 });
 });
 
 describe('a label', () => {
-  test('of a shipment that was bought is shown, also after it was given back', async () => {
+  test('of a shipment that was bought is shown, also after its refund', async () => {
     const { body } = await buy((await create()).body);
     const { label_url: url } = body.postage_label;
     expect(url).toBe(`${sandbox.endpoint}/labels/${body.id}.pdf`);

@@ -16,7 +16,7 @@ afterAll(async () => {
   await store.stop();
 });
 
-/** What every object of Stripe has, and more. */
+/** Any object of Stripe's API. */
 interface Body {
   readonly id: string;
   readonly [name: string]: unknown;
@@ -99,7 +99,7 @@ describe('an idempotency key', () => {
     expect(await refund('100')).toMatchObject({ status: 400, body: { error: { type: 'idempotency_error' } } });
   });
 
-  test('is what keeps a payment from being made twice: without one, it is made twice', async () => {
+  test('prevents a second payment: without one, the same request makes two', async () => {
     const [first, second] = [await create(payment), await create(payment)];
     expect(second.body.id).not.toBe(first.body.id);
   });
@@ -119,8 +119,12 @@ describe('a payment', () => {
     ['a fraction', { amount: '10.5' }, 'parameter_invalid_integer'],
     ['a negative amount', { amount: '-5' }, 'parameter_invalid_integer'],
     ['a parameter that the API does not have', { payment_method_types: 'card' }, 'parameter_unknown'],
-    ['an automatic capture, which is not played', { capture_method: 'automatic' }, 'parameter_invalid_string'],
-    ['a payment method that does not exist', { payment_method: 'pm_nobody' }, 'resource_missing'],
+    [
+      'an automatic capture, which the sandbox does not support',
+      { capture_method: 'automatic' },
+      'parameter_invalid_string',
+    ],
+    ['a payment method that does not exist', { payment_method: 'pm_unknown' }, 'resource_missing'],
     ['a name from the prototype as its method', { payment_method: 'constructor' }, 'resource_missing'],
   ])('is refused with %s', async (_, change, code) => {
     expect(await create({ ...payment, ...change } as Record<string, string>)).toMatchObject({
@@ -223,11 +227,11 @@ test.each([
   ['GET', '/v1/charges'],
   ['POST', '/v1/payment_intents/pi_1/confirm'],
   ['GET', '/v1/refunds'],
-])('%s %s, which is not played, is not found', async (method, path) => {
+])('%s %s, which the sandbox does not support, is not found', async (method, path) => {
   expect(await call(method, path)).toMatchObject({ status: 404, body: { error: { type: 'invalid_request_error' } } });
 });
 
-test('keys that differ only in their order give the books one payment each', async () => {
+test('keys of different orders make one payment each', async () => {
   const orders = ['ord_a', 'ord_b'];
   for (const order of orders) await create({ ...payment, 'metadata[order_id]': order }, `${order}:authorize`);
   const entered = (await sandbox.payments()).filter(({ orderId }) => orders.includes(orderId));

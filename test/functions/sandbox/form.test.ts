@@ -27,7 +27,7 @@ test('a later value replaces an earlier one', () => {
   expect(decodeForm('a=1&a=2')).toEqual({ a: '2' });
 });
 
-test('a field is read as text or as parts, whichever it is', () => {
+test('a field is read as text or as parts, according to its kind', () => {
   const form = decodeForm('a=1&b[c]=2&d[0]=3');
   expect([textOf(form, 'a'), textOf(form, 'b'), textOf(undefined, 'a')]).toEqual(['1', undefined, undefined]);
   expect([partsOf(form, 'b'), partsOf(form, 'a'), partsOf(form, 'd')]).toEqual([{ c: '2' }, undefined, undefined]);

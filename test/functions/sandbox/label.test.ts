@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { code128 } from '../../../functions/sandbox/domain/code128.ts';
-import { labelOf } from '../../../functions/sandbox/domain/label.ts';
+import { code128 } from '../../../functions/sandbox/adapters/code128.ts';
+import { labelOf } from '../../../functions/sandbox/adapters/label.ts';
+import { pdfOfPage, widthOf, wrapped } from '../../../functions/sandbox/adapters/pdf.ts';
 import type { NewParcel, Parcel } from '../../../functions/sandbox/domain/parcel.ts';
-import { pdfOfPage, widthOf, wrapped } from '../../../functions/sandbox/domain/pdf.ts';
+import { viewPdf } from '../../support/pdf-viewer.ts';
 
 const parcel: Parcel = {
   id: `shp_${'1'.repeat(32)}`,
@@ -30,7 +31,7 @@ const details: NewParcel = {
 
 const textOf = (pdf: Uint8Array) => Buffer.from(pdf).toString('latin1');
 
-/** Reads a PDF the way a viewer does: from its end, by its table of offsets. */
+/** Reads the objects of a PDF like a viewer: from its end, through the table of offsets. */
 function objectsOf(pdf: Uint8Array): Map<number, string> {
   const file = textOf(pdf);
   const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(file)?.[1]);
@@ -47,7 +48,7 @@ function objectsOf(pdf: Uint8Array): Map<number, string> {
 }
 
 describe('a label', () => {
-  test('is a PDF of one page of 4 by 6 inches whose objects are where its table says', () => {
+  test('is a PDF of one page of 4 by 6 inches with a correct table of offsets', () => {
     const pdf = labelOf(parcel, details);
     expect(textOf(pdf).slice(0, 9)).toBe('%PDF-1.4\n');
     const objects = objectsOf(pdf);
@@ -59,6 +60,15 @@ describe('a label', () => {
     expect(content).toHaveLength(Number(length));
   });
 
+  test('opens in a viewer, and a scanner reads the tracking code from the printed bar code', async () => {
+    const page = await viewPdf(labelOf({ ...parcel, status: 'refunded' }, details));
+    expect(page).toMatchObject({ width: 288, height: 432, pageCount: 1 });
+    expect(page.barcodes).toEqual([{ format: 'Code128', text: parcel.trackingCode }]);
+    for (const text of ['SandboxPost', 'Zoë (Lucja) O\\Neill', '50667 Köln', '9400 7764 1004 3463 1843 31', 'VOID']) {
+      expect(page.text).toContain(text);
+    }
+  });
+
   test('carries both addresses, the tracking code and the order', () => {
     const pdf = textOf(labelOf(parcel, details));
     for (const text of ['Ring 7', '50667 Köln', 'Warehouse', 'Lager 1', '9400 7764 1004 3463 1843 31', 'REF ord_1']) {
@@ -66,7 +76,7 @@ describe('a label', () => {
     }
   });
 
-  test('writes any name: what would end the text is escaped, what the font lacks is written plainly', () => {
+  test('prints any name: delimiters are escaped, characters that the font lacks are replaced', () => {
     expect(textOf(labelOf(parcel, details))).toContain('(Zoë \\(Lucja\\) O\\\\Neill)');
     const name = (text: string) =>
       /\(([^)]*)\) Tj/.exec(textOf(pdfOfPage(10, 10, (page) => page.text(0, 0, 8, text))))?.[1];
@@ -103,7 +113,7 @@ describe('wrapping', () => {
     expect(wrapped('aaaaaaaaaaaaaaaaaa', 10, 50, 5).join('')).toBe('aaaaaaaaaaaaaaaaaa');
   });
 
-  test('says with an ellipsis that there is more', () => {
+  test('marks a cut text with an ellipsis', () => {
     expect(wrapped('one two three four five', 10, 50, 2)).toHaveLength(2);
     expect(wrapped('one two three four five', 10, 50, 2)[1]).toMatch(/…$/);
   });
@@ -136,7 +146,8 @@ describe('Code 128', () => {
     for (const symbol of symbols) expect(symbol).toMatch(/^1[01]{9}0$/);
   });
 
-  test('refuses what it cannot write', () => {
+  test('refuses characters other than printable ASCII', () => {
     expect(() => code128('ä')).toThrow(RangeError);
+    expect(() => code128('')).toThrow(RangeError);
   });
 });

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Recent waits that the next one is guessed from, and the share of them that had ended when the first question comes. */
+/** The first poll comes after a quantile of this many recent waits. */
 const remembered = 32;
-const endedShare = 0.75;
+const quantile = 0.75;
 const minPauseMs = 4;
 const maxPauseMs = 500;
 const giveUpMs = 120_000;
 
-/** Time, in milliseconds. */
+/** Times are in milliseconds. */
 export interface Clock {
   now(): number;
   sleep(ms: number): Promise<unknown>;
@@ -16,31 +16,32 @@ export interface Clock {
 const systemClock: Clock = { now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
 
 /**
- * Asks until something has happened. Every question costs the measured system a call, so the first one comes when most
- * of the recent waits had ended, and the next ones after pauses that grow.
+ * Polls until a state is reached. Every poll is load on the measured system, so the first one comes after the time in
+ * which most of the recent waits had ended, and the next ones after growing pauses.
  */
-export class Follower {
+export class Poller {
   readonly #clock: Clock;
   readonly #waits: number[] = [];
-  questions = 0;
+  /** Polls so far, of all waits. */
+  polls = 0;
 
   constructor(clock = systemClock) {
     this.#clock = clock;
   }
 
   /**
-   * @param ask the state now
-   * @param doneAt when it was done, in milliseconds of the Unix clock, by the state itself; undefined while it is not
-   * @returns the first state that is done
-   * @throws Error when it is not done after two minutes
+   * @param read gets the current state
+   * @param doneAt the time at which the state was reached, from the state itself, in Unix milliseconds; undefined before
+   * @returns the first state with a `doneAt`
+   * @throws Error after two minutes without one
    */
-  async until<State>(ask: () => Promise<State>, doneAt: (state: State) => number | undefined): Promise<State> {
+  async until<State>(read: () => Promise<State>, doneAt: (state: State) => number | undefined): Promise<State> {
     const start = this.#clock.now();
     await this.#clock.sleep(this.#typicalWait());
     let pause = Math.max(minPauseMs, this.#typicalWait() / 4);
     for (;;) {
-      this.questions += 1;
-      const state = await ask();
+      this.polls += 1;
+      const state = await read();
       const done = doneAt(state);
       if (done !== undefined) {
         this.#remember(done - start);
@@ -60,6 +61,6 @@ export class Follower {
 
   #typicalWait(): number {
     const sorted = [...this.#waits].sort((a, b) => a - b);
-    return sorted[Math.floor((sorted.length - 1) * endedShare)] ?? minPauseMs;
+    return sorted[Math.floor((sorted.length - 1) * quantile)] ?? minPauseMs;
   }
 }

@@ -1,18 +1,18 @@
+import type { NewParcel, Parcel, ParcelAddress } from '../domain/parcel.ts';
 import { code128 } from './code128.ts';
-import type { NewParcel, Parcel, ParcelAddress } from './parcel.ts';
 import { type Page, pdfOfPage, widthOf, wrapped } from './pdf.ts';
 
-/** 4 x 6 inches in points: the size of thermal label printers. */
+/** 4 x 6 inches in points, the format of thermal label printers. */
 const width = 288;
 const height = 432;
 const margin = 14;
 const inner = width - 2 * margin;
 
-/** Narrowest bar, in points (half a millimeter): any scanner reads it, and 22 digits with their quiet zones fit. */
+/** Width of the narrowest bar in points (0.5 mm): wide enough for any scanner, and 22 digits with quiet zones fit. */
 const module = 1.42;
 const barHeight = 70;
 
-/** The label of a parcel that was bought, as a PDF. */
+/** Draws the label of a parcel that was bought, as a PDF of one page. */
 export function labelOf(parcel: Parcel, details: NewParcel): Uint8Array {
   return pdfOfPage(width, height, (page) => {
     page.text(margin, 34, 22, parcel.carrier, 'bold');

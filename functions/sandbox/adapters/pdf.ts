@@ -1,6 +1,9 @@
 export type Font = 'regular' | 'bold';
 
-/** Draws on one page. Units are points (1/72 inch), from the upper left corner; text stands on its baseline. */
+/**
+ * Draws on one page. Coordinates are in points (1/72 inch) from the upper left corner; the position of a text is the left
+ * end of its baseline.
+ */
 export interface Page {
   text(x: number, y: number, size: number, text: string, font?: Font): void;
   box(x: number, y: number, width: number, height: number): void;
@@ -9,7 +12,7 @@ export interface Page {
 
 const fonts = { regular: { name: 'F1', base: 'Helvetica' }, bold: { name: 'F2', base: 'Helvetica-Bold' } } as const;
 
-/** The characters of Windows-1252 beyond Latin-1 that names and addresses use. */
+/** Letters and punctuation that Windows-1252 has in addition to Latin-1. */
 const beyondLatin1: Readonly<Record<string, number>> = {
   '€': 0x80,
   '‚': 0x82,
@@ -31,10 +34,13 @@ const beyondLatin1: Readonly<Record<string, number>> = {
   Ÿ: 0x9f,
 };
 
-/** Letters that are no letter with an accent, and so do not come apart. */
+/** Replacements for letters that Unicode does not decompose into a base letter and an accent. */
 const plain: Readonly<Record<string, string>> = { Ł: 'L', ł: 'l', Đ: 'D', đ: 'd', ı: 'i', ẞ: 'ß' };
 
-/** A PDF 1.4 of one page with the fonts that every viewer has. */
+/**
+ * Creates a PDF 1.4 of one page with the standard fonts Helvetica and Helvetica-Bold, which viewers provide. Written by
+ * hand because a PDF library alone exceeds the size budget of a function (docs/decisions/0020).
+ */
 export function pdfOfPage(width: number, height: number, draw: (page: Page) => void): Uint8Array {
   const content = contentOf(height, draw);
   const fontObjects = Object.values(fonts).map(
@@ -67,9 +73,9 @@ function contentOf(height: number, draw: (page: Page) => void): string {
   return operations.join('\n');
 }
 
-/** Every character is one byte from here on: `latin1` turns the text into the file. */
+/** Joins the objects into a file. Each character stands for one byte, so string positions are file offsets. */
 function assemble(objects: readonly string[]): Uint8Array {
-  // The second line tells transfer programs that the file is not text.
+  // Bytes above 127 in the second line mark the file as binary for transfer programs.
   let file = '%PDF-1.4\n%\xe2\xe3\xcf\xd3\n';
   const offsets = objects.map((object, index) => {
     const offset = file.length;
@@ -87,7 +93,10 @@ function number(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** As the content of a PDF string, in Windows-1252; what that cannot write loses its accents, or becomes `?`. */
+/**
+ * The content of a PDF string in Windows-1252. A character outside of it is replaced by its base letter, or by `?` when it
+ * has none.
+ */
 function escaped(text: string): string {
   return [...text.normalize('NFC')]
     .map((character) => winAnsi(character) ?? winAnsi(plain[character] ?? character.normalize('NFD').charAt(0)) ?? '?')
@@ -102,7 +111,7 @@ function winAnsi(character: string): string | undefined {
   return printable ? character : undefined;
 }
 
-/** How wide a text is, in points, estimated from the classes of its letters; never far below the truth. */
+/** Estimated width of a text in points, from average widths of four groups of characters. */
 export function widthOf(text: string, size: number, font: Font = 'regular'): number {
   let ems = 0;
   for (const character of text) ems += emsOf(character);
@@ -115,7 +124,7 @@ function emsOf(character: string): number {
   return /[A-Z]/.test(character) ? 0.72 : 0.56;
 }
 
-/** Breaks a text into lines that fit; the last one allowed ends in `…` when there is more. */
+/** Breaks a text into at most `maxLines` lines that fit the width in points; a last line that was cut ends in `…`. */
 export function wrapped(text: string, size: number, width: number, maxLines: number, font: Font = 'regular'): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,0 +1,13 @@
+import { compensationFailed, holdOrder, undoStep, undoSteps } from './compensation.ts';
+import { defineSaga } from './define-saga.ts';
+
+export const cancellationSaga = defineSaga({
+  comment: 'Takes back everything that was done for an order that was confirmed or held.',
+  startAt: 'CancelShipment',
+  states: {
+    ...undoSteps('RecordCancellation'),
+    RecordCancellation: undoStep(null),
+    HoldOrder: holdOrder('Parked'),
+    Parked: compensationFailed,
+  },
+});
