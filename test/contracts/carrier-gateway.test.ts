@@ -7,15 +7,11 @@ import type { SecretStore } from '../../functions/shared/secret-store.ts';
 import { dynamoPurchaseStore } from '../../functions/shipping/adapters/dynamodb-purchase-store.ts';
 import { easypostGateway } from '../../functions/shipping/adapters/easypost-gateway.ts';
 import { readSenders } from '../../functions/shipping/adapters/senders.ts';
-import { bookAll, type ShipmentOfOrder } from '../../functions/shipping/commands/book-all.ts';
+import { bookAll } from '../../functions/shipping/commands/book-all.ts';
 import { cancelAll } from '../../functions/shipping/commands/cancel-all.ts';
-import type {
-  BookingRefusal,
-  BookingRequest,
-  Offer,
-  Recipient,
-} from '../../functions/shipping/commands/carrier-gateway.ts';
+import type { BookingRefusal } from '../../functions/shipping/commands/carrier-gateway.ts';
 import type { PurchaseStore } from '../../functions/shipping/commands/purchase-store.ts';
+import type { BookingRequest, Offer, Recipient, ShipmentOfOrder } from '../../functions/shipping/domain/shipment.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { pointAwsAt } from '../support/environment.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';

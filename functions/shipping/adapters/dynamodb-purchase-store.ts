@@ -9,8 +9,8 @@ import * as z from 'zod/mini';
 import { dynamo } from '../../shared/aws-clients.ts';
 import { shipmentIdPattern } from '../../shared/kernel/ids.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
-import type { Offer } from '../commands/carrier-gateway.ts';
-import type { OffersByShipment, PurchaseStore } from '../commands/purchase-store.ts';
+import type { PurchaseStore } from '../commands/purchase-store.ts';
+import type { Offer, OffersByShipment } from '../domain/shipment.ts';
 
 /** Longer than carriers take labels back (USPS: 30 days), and far longer than a saga runs (minutes). */
 const keepSeconds = 90 * 24 * 60 * 60;

@@ -2,16 +2,15 @@ import * as z from 'zod/mini';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
+import type { BookingRefusal, CarrierGateway } from '../commands/carrier-gateway.ts';
+import { readReference } from '../domain/reference.ts';
 import type {
   BookedShipment,
-  BookingRefusal,
   BookingRequest,
   CancellationRequest,
   CancelledShipment,
-  CarrierGateway,
   Offer,
-} from '../commands/carrier-gateway.ts';
-import { readReference } from '../domain/reference.ts';
+} from '../domain/shipment.ts';
 import { easypostClient } from './easypost-client.ts';
 import {
   type ApiError,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { BookedShipment, BookingRequest, Recipient } from '../commands/carrier-gateway.ts';
 import { referenceOf } from '../domain/reference.ts';
+import type { BookedShipment, BookingRequest, Recipient } from '../domain/shipment.ts';
 import { toOunces } from '../domain/weight.ts';
 import type { Sender } from './senders.ts';
 

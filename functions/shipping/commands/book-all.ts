@@ -1,50 +1,7 @@
-import { shipmentIdFor } from '../../shared/kernel/ids.ts';
 import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';
-import type {
-  BookedShipment,
-  BookingRefusal,
-  BookingRequest,
-  CarrierGateway,
-  LineQuantity,
-  Offer,
-  Recipient,
-} from './carrier-gateway.ts';
-import type { OffersByShipment, PurchaseStore } from './purchase-store.ts';
-
-/** The units that are shipped from one location. */
-export interface Allocation {
-  readonly location: string;
-  readonly lines: readonly LineQuantity[];
-}
-
-interface WeighedLine {
-  readonly lineId: string;
-  readonly weightGrams: number;
-}
-
-export type ShipmentOfOrder = BookedShipment & {
-  readonly shipmentId: string;
-  readonly location: string;
-  readonly lines: LineQuantity[];
-};
-
-/** One booking request for each allocation. A shipment's weight is the sum over its lines, in grams. */
-export function bookingsFor(
-  orderId: string,
-  allocations: readonly Allocation[],
-  orderLines: readonly WeighedLine[],
-  to: Recipient,
-): BookingRequest[] {
-  const weights = new Map(orderLines.map(({ lineId, weightGrams }) => [lineId, weightGrams]));
-  return allocations.map(({ location, lines }) => ({
-    orderId,
-    shipmentId: shipmentIdFor(orderId, location),
-    location,
-    lines,
-    weightGrams: lines.reduce((total, { lineId, quantity }) => total + quantity * (weights.get(lineId) ?? 0), 0),
-    to,
-  }));
-}
+import type { BookedShipment, BookingRequest, Offer, OffersByShipment, ShipmentOfOrder } from '../domain/shipment.ts';
+import type { BookingRefusal, CarrierGateway } from './carrier-gateway.ts';
+import type { PurchaseStore } from './purchase-store.ts';
 
 /** Dependencies of `bookAll`. */
 export interface Booking {

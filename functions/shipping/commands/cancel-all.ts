@@ -1,4 +1,5 @@
-import type { CancellationRequest, CancelledShipment, CarrierGateway } from './carrier-gateway.ts';
+import type { CancellationRequest, CancelledShipment } from '../domain/shipment.ts';
+import type { CarrierGateway } from './carrier-gateway.ts';
 
 /**
  * Cancels shipments. A failure of one does not stop the others.

@@ -1,7 +1,4 @@
-import type { Offer } from './carrier-gateway.ts';
-
-/** Offers by shipment id. */
-export type OffersByShipment = ReadonlyMap<string, Offer>;
+import type { OffersByShipment } from '../domain/shipment.ts';
 
 /**
  * Records which offer is bought for each shipment of an order, before it is bought. Purchases have no idempotency keys at
