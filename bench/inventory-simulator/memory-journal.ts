@@ -1,8 +1,8 @@
-import { boardKey, entryPrefix } from '../../functions/inventory/adapters/keys.ts';
-import { returned } from '../../functions/inventory/adapters/return-units.ts';
-import { debited } from '../../functions/inventory/adapters/shard-updates.ts';
-import { futureMs } from '../../functions/inventory/adapters/write-boards.ts';
-import type { Board, StockTable } from '../../functions/inventory/domain/stock-table.ts';
+import { futureMs } from '../../functions/inventory/availability/adapters/dynamodb-snapshot-store.ts';
+import { boardKey, entryPrefix } from '../../functions/inventory/sharding/adapters/keys.ts';
+import { returned } from '../../functions/inventory/sharding/adapters/return-units.ts';
+import { debited } from '../../functions/inventory/sharding/adapters/shard-updates.ts';
+import type { Board, StockTable } from '../../functions/inventory/sharding/commands/stock-table.ts';
 import { boardItem } from './memory-records.ts';
 import { countersOf, shardAction } from './memory-shards.ts';
 import type { Send } from './memory-stock-table.ts';

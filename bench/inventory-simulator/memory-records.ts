@@ -1,8 +1,14 @@
-import { boardKey, ledgerKey, planKey, prefixes, reservationKey } from '../../functions/inventory/adapters/keys.ts';
-import type { OpenReservation, Part, Reservation } from '../../functions/inventory/domain/reservation.ts';
-import type { ShardId, SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
-import type { Receipt } from '../../functions/inventory/domain/stock-store.ts';
-import type { Board, LedgerKind, LedgerRecord } from '../../functions/inventory/domain/stock-table.ts';
+import type { OpenReservation, Part, Reservation } from '../../functions/inventory/reservations/domain/reservation.ts';
+import type { Receipt } from '../../functions/inventory/reservations/domain/stock-store.ts';
+import {
+  boardKey,
+  ledgerKey,
+  planKey,
+  prefixes,
+  reservationKey,
+} from '../../functions/inventory/sharding/adapters/keys.ts';
+import type { Board, LedgerKind, LedgerRecord } from '../../functions/inventory/sharding/commands/stock-table.ts';
+import type { ShardId, SkuPlan } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { sourcingFrom, sourcingText } from '../../functions/shared/sourcing-text.ts';
 import type { Item } from './memory-items.ts';

@@ -1,7 +1,7 @@
-import { entryPrefix, shardKey } from '../../functions/inventory/adapters/keys.ts';
-import type { ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
-import type { ShardId } from '../../functions/inventory/domain/shard-plan.ts';
-import type { JournalEntry, ShardCounters } from '../../functions/inventory/domain/stock-table.ts';
+import { entryPrefix, shardKey } from '../../functions/inventory/sharding/adapters/keys.ts';
+import type { ShardWrite } from '../../functions/inventory/sharding/adapters/shard-updates.ts';
+import type { JournalEntry, ShardCounters } from '../../functions/inventory/sharding/commands/stock-table.ts';
+import type { ShardId } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 import type { Action, Item } from './memory-items.ts';
 
 /** The attributes of a shard that are counters. */

@@ -1,3 +1,4 @@
+import type { Reservation } from '../../functions/inventory/reservations/domain/reservation.ts';
 import {
   boardKey,
   hotKey,
@@ -5,9 +6,8 @@ import {
   planKey,
   reservationKey,
   shardKey,
-} from '../../functions/inventory/adapters/keys.ts';
-import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
-import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
+} from '../../functions/inventory/sharding/adapters/keys.ts';
+import type { StockTable } from '../../functions/inventory/sharding/commands/stock-table.ts';
 import type { Item, MemoryItems, StoreAnswer, StoreRequest } from './memory-items.ts';
 import { debit, dropEntries, undoDebit, writeBoard } from './memory-journal.ts';
 import { boardOf, ledgerRecordOf, planOf, reservationOf } from './memory-records.ts';

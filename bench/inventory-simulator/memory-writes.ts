@@ -1,8 +1,12 @@
-import { hotKey, ledgerKey, planKey, reservationKey } from '../../functions/inventory/adapters/keys.ts';
-import { returned } from '../../functions/inventory/adapters/return-units.ts';
-import { debited, moved, received, type ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
-import { perShard } from '../../functions/inventory/domain/reservation.ts';
-import { isHot, type ShardId, type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
+import { perShard } from '../../functions/inventory/reservations/domain/reservation.ts';
+import { hotKey, ledgerKey, planKey, reservationKey } from '../../functions/inventory/sharding/adapters/keys.ts';
+import { returned } from '../../functions/inventory/sharding/adapters/return-units.ts';
+import {
+  debited,
+  moved,
+  received,
+  type ShardWrite,
+} from '../../functions/inventory/sharding/adapters/shard-updates.ts';
 import {
   type LedgerRecord,
   maxVoided,
@@ -10,7 +14,8 @@ import {
   type ShardChange,
   type StockTable,
   type Transfer,
-} from '../../functions/inventory/domain/stock-table.ts';
+} from '../../functions/inventory/sharding/commands/stock-table.ts';
+import { isHot, type ShardId, type SkuPlan, shardName } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 import type { Action, Item, StoreAnswer } from './memory-items.ts';
 import {
   forbiddenRecord,

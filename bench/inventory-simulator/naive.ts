@@ -1,9 +1,13 @@
-import { allocationsOf, answerReserve, type OpenReservation } from '../../functions/inventory/domain/reservation.ts';
-import { type ShardId, shardsOf } from '../../functions/inventory/domain/shard-plan.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import { knownPlans, type Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
-import { untilUncontended } from '../../functions/inventory/domain/until-uncontended.ts';
+import { knownPlans, type Surroundings } from '../../functions/inventory/reservations/commands/survey-stock.ts';
+import {
+  allocationsOf,
+  answerReserve,
+  type OpenReservation,
+} from '../../functions/inventory/reservations/domain/reservation.ts';
+import type { StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
+import { type ShardId, shardsOf } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 import { refuse } from '../../functions/shared/kernel/refusal.ts';
+import { untilUncontended } from '../../functions/shared/kernel/until-uncontended.ts';
 
 /**
  * What one writes first: shards one after the other in random order, a transaction on each, until one has enough. It

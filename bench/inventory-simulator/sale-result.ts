@@ -1,4 +1,4 @@
-import { entryPrefix, prefixes } from '../../functions/inventory/adapters/keys.ts';
+import { entryPrefix, prefixes } from '../../functions/inventory/sharding/adapters/keys.ts';
 import { type Spread, spreadOf } from '../statistics/percentiles.ts';
 import type { Sale } from './sale.ts';
 import type { Algorithm } from './shop-process.ts';

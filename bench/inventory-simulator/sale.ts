@@ -1,5 +1,5 @@
-import { shardKey } from '../../functions/inventory/adapters/keys.ts';
-import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import { shardKey } from '../../functions/inventory/sharding/adapters/keys.ts';
+import type { SkuPlan } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';

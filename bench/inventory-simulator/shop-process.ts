@@ -1,9 +1,9 @@
-import { reserveStock } from '../../functions/inventory/domain/reserve.ts';
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
-import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
-import { HomeShard, type Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
+import { ShortMemory } from '../../functions/inventory/availability/commands/short-memory.ts';
+import { shardedStockStore } from '../../functions/inventory/ledger/commands/sharded-stock-store.ts';
+import { reserveStock } from '../../functions/inventory/reservations/commands/hold-stock.ts';
+import { HomeShard, type Surroundings } from '../../functions/inventory/reservations/commands/survey-stock.ts';
+import type { StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
+import type { StockTable } from '../../functions/inventory/sharding/commands/stock-table.ts';
 import { Crash } from './fleet.ts';
 import { type CallHook, memoryStockTable } from './memory-stock-table.ts';
 import { reserveNaively } from './naive.ts';

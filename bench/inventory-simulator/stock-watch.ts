@@ -1,4 +1,4 @@
-import { prefixes } from '../../functions/inventory/adapters/keys.ts';
+import { prefixes } from '../../functions/inventory/sharding/adapters/keys.ts';
 import type { Item } from './memory-items.ts';
 import { columnOf } from './memory-shards.ts';
 

@@ -1,4 +1,4 @@
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
+import { shardedStockStore } from '../../functions/inventory/ledger/commands/sharded-stock-store.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { MemoryItems, meter } from './memory-items.ts';
 import { memoryStockTable } from './memory-stock-table.ts';

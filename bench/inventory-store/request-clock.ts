@@ -1,4 +1,4 @@
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
+import type { Client } from '../../functions/shared/conditional-writes.ts';
 import type { Pace } from '../../functions/shared/kernel/backoff.ts';
 import { type Clock, toInstant } from '../../functions/shared/kernel/time.ts';
 

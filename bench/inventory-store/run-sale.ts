@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import { planWith } from '../../functions/inventory/domain/shard-plan.ts';
+import { stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import { dynamoStockTable } from '../../functions/inventory/sharding/adapters/dynamodb-stock-table.ts';
+import { planWith } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 import { systemPace } from '../../functions/shared/kernel/backoff.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';

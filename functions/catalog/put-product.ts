@@ -1,5 +1,5 @@
 import { putProduct } from '../../api/catalog.ts';
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { stockStore } from '../inventory/reservations/adapters/dynamodb-stock-store.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';

@@ -1,4 +1,4 @@
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { stockStore } from '../inventory/reservations/adapters/dynamodb-stock-store.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';

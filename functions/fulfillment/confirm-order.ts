@@ -1,4 +1,4 @@
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { stockStore } from '../inventory/reservations/adapters/dynamodb-stock-store.ts';
 import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
 import { orderCommands } from '../orders/commands/order-commands.ts';
 import { dynamo } from '../shared/aws-clients.ts';

@@ -1,4 +1,4 @@
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { stockStore } from '../inventory/reservations/adapters/dynamodb-stock-store.ts';
 import { orderLists } from '../orders/adapters/dynamodb-order-lists.ts';
 import { stalledOrders } from '../orders/commands/orders-in-status.ts';
 import { readConfig } from '../shared/config.ts';

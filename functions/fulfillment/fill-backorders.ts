@@ -1,6 +1,6 @@
-import { lineFollower } from '../inventory/adapters/line-follower.ts';
-import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
-import { fillLine } from '../inventory/domain/fill-line.ts';
+import { lineSurroundings } from '../inventory/backorders/adapters/backorder-dependencies.ts';
+import { lineFollower } from '../inventory/backorders/adapters/backorder-stream-consumer.ts';
+import { fillLine } from '../inventory/backorders/commands/allocate-backorders.ts';
 import { readConfig } from '../shared/config.ts';
 import { addSeconds, systemClock } from '../shared/kernel/time.ts';
 import { streamConsumer } from '../shared/stream-consumer.ts';

@@ -1,6 +1,6 @@
-import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
-import { leaveLine } from '../inventory/domain/leave-line.ts';
-import { shardedStockStore } from '../inventory/domain/sharded-stock-store.ts';
+import { lineSurroundings } from '../inventory/backorders/adapters/backorder-dependencies.ts';
+import { leaveLine } from '../inventory/backorders/commands/leave-queue.ts';
+import { shardedStockStore } from '../inventory/ledger/commands/sharded-stock-store.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';

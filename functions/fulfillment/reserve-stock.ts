@@ -1,5 +1,5 @@
-import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
-import { reserveOrWait } from '../inventory/domain/wait-in-line.ts';
+import { lineSurroundings } from '../inventory/backorders/adapters/backorder-dependencies.ts';
+import { reserveOrWait } from '../inventory/backorders/commands/reserve-or-backorder.ts';
 import { readConfig } from '../shared/config.ts';
 import { addSeconds, type Instant, systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';

@@ -3,8 +3,8 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
-import { stockBooks } from './adapters/dynamodb-stock-store.ts';
-import { skuInCatalog } from './adapters/sku-in-catalog.ts';
+import { skuInCatalog } from './ledger/adapters/sku-in-catalog.ts';
+import { stockBooks } from './reservations/adapters/dynamodb-stock-store.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
 const knownSku = skuInCatalog(config.CATALOG_TABLE);

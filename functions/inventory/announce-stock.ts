@@ -2,10 +2,10 @@ import { busPublisher } from '../shared/bus-publisher.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { streamConsumer } from '../shared/stream-consumer.ts';
-import { lineSurroundings } from './adapters/line-surroundings.ts';
-import { stockAnnouncer, stockEventsOf } from './adapters/stock-announcer.ts';
-import { toldLevels } from './adapters/told-levels.ts';
-import { announceLevels } from './domain/announce-levels.ts';
+import { toldLevels } from './availability/adapters/dynamodb-level-store.ts';
+import { stockAnnouncer, stockEventsOf } from './availability/adapters/stock-stream-consumer.ts';
+import { announceLevels } from './availability/commands/announce-levels.ts';
+import { lineSurroundings } from './backorders/adapters/backorder-dependencies.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'BUS_NAME', 'STREAM_FAILURES_QUEUE_URL');
 const around = { ...lineSurroundings(config.INVENTORY_TABLE), told: toldLevels(config.INVENTORY_TABLE) };

@@ -2,7 +2,7 @@ import { getLocation } from '../../api/locations.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { refuse } from '../shared/kernel/refusal.ts';
-import { locationRegistry } from './adapters/dynamodb-location-registry.ts';
+import { locationRegistry } from './locations/adapters/dynamodb-location-registry.ts';
 
 const locations = locationRegistry(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 

@@ -3,8 +3,8 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
-import { stockPlans } from './adapters/dynamodb-stock-store.ts';
-import { planResource } from './adapters/stock-plan-resource.ts';
+import { stockPlans } from './reservations/adapters/dynamodb-stock-store.ts';
+import { planResource } from './sharding/adapters/stock-plan-resource.ts';
 
 const plans = stockPlans(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 

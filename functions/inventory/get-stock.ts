@@ -3,7 +3,7 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
-import { stockStore } from './adapters/dynamodb-stock-store.ts';
+import { stockStore } from './reservations/adapters/dynamodb-stock-store.ts';
 
 const stock = stockStore(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 

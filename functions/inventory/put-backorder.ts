@@ -4,8 +4,8 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
-import { lineSurroundings } from './adapters/line-surroundings.ts';
-import { setBackorder } from './domain/set-backorder.ts';
+import { lineSurroundings } from './backorders/adapters/backorder-dependencies.ts';
+import { setBackorder } from './backorders/commands/set-backorder.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
 const products = catalog(config.CATALOG_TABLE);

@@ -3,7 +3,7 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { locationInPath } from '../shared/location-in-path.ts';
-import { locationRegistry } from './adapters/dynamodb-location-registry.ts';
+import { locationRegistry } from './locations/adapters/dynamodb-location-registry.ts';
 
 const locations = locationRegistry(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 

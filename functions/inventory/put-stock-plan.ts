@@ -5,9 +5,9 @@ import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
-import { stockPlans } from './adapters/dynamodb-stock-store.ts';
-import { planRequest } from './adapters/plan-request.ts';
-import { planResource } from './adapters/stock-plan-resource.ts';
+import { stockPlans } from './reservations/adapters/dynamodb-stock-store.ts';
+import { planRequest } from './sharding/adapters/plan-request.ts';
+import { planResource } from './sharding/adapters/stock-plan-resource.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
 const products = catalog(config.CATALOG_TABLE);

@@ -1,4 +1,4 @@
-import type { Filling, Sourcing } from '../inventory/domain/explain-sourcing.ts';
+import type { Filling, Sourcing } from '../inventory/sourcing/domain/explain-sourcing.ts';
 
 const rules = { s: 'single_location', f: 'fewest_locations', o: 'only_choice' } as const;
 const tieBreaks = { p: 'priority', d: 'distance', o: 'order' } as const;

@@ -1,8 +1,8 @@
 import { MemoryItems } from '../../bench/inventory-simulator/memory-items.ts';
 import { memoryStockTable } from '../../bench/inventory-simulator/memory-stock-table.ts';
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
-import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
-import { HomeShard } from '../../functions/inventory/domain/survey-stock.ts';
+import { ShortMemory } from '../../functions/inventory/availability/commands/short-memory.ts';
+import { shardedStockStore } from '../../functions/inventory/ledger/commands/sharded-stock-store.ts';
+import { HomeShard } from '../../functions/inventory/reservations/commands/survey-stock.ts';
 import { systemPace } from '../../functions/shared/kernel/backoff.ts';
 import { fresh, stockStoreContract } from './stock-store-contract.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
-import { stockBooks, stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
+import type { StockBooks } from '../../functions/inventory/ledger/domain/stock-books.ts';
+import { stockBooks, stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import type { Client } from '../../functions/shared/conditional-writes.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import { stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import type { StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
+import { dynamoStockTable } from '../../functions/inventory/sharding/adapters/dynamodb-stock-table.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Allocation, StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import type { Allocation, StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import { stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import type { StockRequest, StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';

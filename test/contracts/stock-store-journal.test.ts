@@ -1,9 +1,9 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import type { StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import { stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import type { StockRequest, StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
+import { dynamoStockTable } from '../../functions/inventory/sharding/adapters/dynamodb-stock-table.ts';
+import type { Client } from '../../functions/shared/conditional-writes.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import { stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
 import type {
   Allocation,
   ReleaseExtent,
   SkuLevels,
   StockRequest,
-} from '../../functions/inventory/domain/stock-store.ts';
+} from '../../functions/inventory/reservations/domain/stock-store.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';

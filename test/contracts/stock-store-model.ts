@@ -5,7 +5,7 @@ import type {
   Shipment,
   StockRequest,
   StockStore,
-} from '../../functions/inventory/domain/stock-store.ts';
+} from '../../functions/inventory/reservations/domain/stock-store.ts';
 import { type Refusal, refuse } from '../../functions/shared/kernel/refusal.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 

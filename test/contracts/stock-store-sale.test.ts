@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSale } from '../../bench/inventory-store/run-sale.ts';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import { stockStore } from '../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import type { StockStore } from '../../functions/inventory/reservations/domain/stock-store.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
 import { audit, readBooks, unitsIn } from './stock-store-audit.ts';

@@ -1,11 +1,11 @@
 import type { Item } from '../../bench/inventory-simulator/memory-items.ts';
 import { ledgerRecordOf, planOf, reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
-import { auditStock } from '../../functions/inventory/domain/audit-stock.ts';
-import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
-import { findingText } from '../../functions/inventory/domain/stock-finding.ts';
-import type { StockHold } from '../../functions/inventory/domain/stock-store.ts';
-import { type StockRecord, StockTally } from '../../functions/inventory/domain/stock-tally.ts';
+import { auditStock } from '../../functions/inventory/audit/domain/audit-units.ts';
+import { findingText } from '../../functions/inventory/audit/domain/stock-finding.ts';
+import { type StockRecord, StockTally } from '../../functions/inventory/audit/domain/stock-tally.ts';
+import type { Reservation } from '../../functions/inventory/reservations/domain/reservation.ts';
+import type { StockHold } from '../../functions/inventory/reservations/domain/stock-store.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { shardId } from './stock-rules.ts';

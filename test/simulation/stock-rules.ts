@@ -2,9 +2,9 @@ import { type Item, MemoryItems, type StoreRequest } from '../../bench/inventory
 import { reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
 import type { Send } from '../../bench/inventory-simulator/memory-stock-table.ts';
-import { type Part, type Reservation, transitions } from '../../functions/inventory/domain/reservation.ts';
-import { type ShardId, shardName } from '../../functions/inventory/domain/shard-plan.ts';
-import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
+import { type Part, type Reservation, transitions } from '../../functions/inventory/reservations/domain/reservation.ts';
+import type { StockTable } from '../../functions/inventory/sharding/commands/stock-table.ts';
+import { type ShardId, shardName } from '../../functions/inventory/sharding/domain/shard-plan.ts';
 
 /** The call of the table under way, when it changes items. */
 export interface CallUnderWay {

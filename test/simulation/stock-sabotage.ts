@@ -3,7 +3,7 @@ import { voidState } from '../../bench/inventory-simulator/memory-records.ts';
 import type { CallHook } from '../../bench/inventory-simulator/memory-stock-table.ts';
 import type { Random } from '../../bench/inventory-simulator/random.ts';
 import { opening } from '../../bench/inventory-simulator/shop-process.ts';
-import type { Board } from '../../functions/inventory/domain/stock-table.ts';
+import type { Board } from '../../functions/inventory/sharding/commands/stock-table.ts';
 import type { Sabotage, StockWorld } from './stock-world.ts';
 
 type Proceed<Answer> = () => Promise<Answer>;

@@ -2,13 +2,17 @@ import { type CallHook, memoryStockTable } from '../../bench/inventory-simulator
 import { Random } from '../../bench/inventory-simulator/random.ts';
 import { opening, surroundings } from '../../bench/inventory-simulator/shop-process.ts';
 import { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
-import { mergeShards } from '../../functions/inventory/domain/merge-shards.ts';
-import { shardedStockBooks } from '../../functions/inventory/domain/sharded-stock-books.ts';
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
-import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
-import { type StockPlans, shardedStockPlans } from '../../functions/inventory/domain/stock-plans.ts';
-import type { ReleaseExtent, StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import type { Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
+import { shardedStockBooks } from '../../functions/inventory/ledger/commands/sharded-stock-books.ts';
+import { shardedStockStore } from '../../functions/inventory/ledger/commands/sharded-stock-store.ts';
+import type { StockBooks } from '../../functions/inventory/ledger/domain/stock-books.ts';
+import type { Surroundings } from '../../functions/inventory/reservations/commands/survey-stock.ts';
+import type {
+  ReleaseExtent,
+  StockRequest,
+  StockStore,
+} from '../../functions/inventory/reservations/domain/stock-store.ts';
+import { mergeShards } from '../../functions/inventory/sharding/commands/merge-shards.ts';
+import { type StockPlans, shardedStockPlans } from '../../functions/inventory/sharding/commands/stock-plans.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';

@@ -1,5 +1,5 @@
-import type { OrderStanding } from '../../inventory/domain/audit-order.ts';
-import type { AuditedOrders } from '../../inventory/domain/audit-orders.ts';
+import type { AuditedOrders } from '../../inventory/audit/commands/audit-orders.ts';
+import type { OrderStanding } from '../../inventory/audit/domain/audit-order.ts';
 import { orderLists } from '../../orders/adapters/dynamodb-order-lists.ts';
 import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
 import { stalledOrders, TooManyStalledOrders } from '../../orders/commands/orders-in-status.ts';

@@ -1,7 +1,7 @@
-import { stockScan } from '../../inventory/adapters/dynamodb-stock-scan.ts';
-import { dynamoStockTable } from '../../inventory/adapters/dynamodb-stock-table.ts';
-import type { AuditedOrders } from '../../inventory/domain/audit-orders.ts';
-import { runAudit, type StockAudit } from '../../inventory/domain/run-audit.ts';
+import { stockScan } from '../../inventory/audit/adapters/dynamodb-stock-scan.ts';
+import type { AuditedOrders } from '../../inventory/audit/commands/audit-orders.ts';
+import { runAudit, type StockAudit } from '../../inventory/audit/commands/run-audit.ts';
+import { dynamoStockTable } from '../../inventory/sharding/adapters/dynamodb-stock-table.ts';
 import { dynamo, dynamoOnce } from '../../shared/aws-clients.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
 import { systemClock } from '../../shared/kernel/time.ts';

@@ -1,4 +1,4 @@
-import type { StockStore } from '../../inventory/domain/stock-store.ts';
+import type { StockStore } from '../../inventory/reservations/domain/stock-store.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { logger } from '../../shared/logging.ts';
 

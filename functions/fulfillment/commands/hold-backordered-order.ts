@@ -1,4 +1,4 @@
-import { waitingLines } from '../../inventory/adapters/waiting-lines.ts';
+import { waitingLines } from '../../inventory/backorders/adapters/dynamodb-backorder-queue.ts';
 import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
 import { orderCommands } from '../../orders/commands/order-commands.ts';
 import type { Order } from '../../orders/domain/order.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
+import { stockStore } from '../../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
 import { systemClock } from '../../../functions/shared/kernel/time.ts';
 import { fresh } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';

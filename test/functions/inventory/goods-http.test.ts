@@ -229,8 +229,10 @@ describe('the registry of locations', () => {
   });
 
   it('loses none of many that are put at the same moment, and is bounded', async () => {
-    const { locationRegistry } = await import('../../../functions/inventory/adapters/dynamodb-location-registry.ts');
-    const { registryItemOf } = await import('../../../functions/inventory/adapters/location-item.ts');
+    const { locationRegistry } = await import(
+      '../../../functions/inventory/locations/adapters/dynamodb-location-registry.ts'
+    );
+    const { registryItemOf } = await import('../../../functions/inventory/locations/adapters/registry-item.ts');
     const table = await store.createTable(layouts.inventory);
     const registry = locationRegistry(table, { client: store.client });
     const place = (location: string) => ({ location, country: 'DE', priority: 100, active: true });

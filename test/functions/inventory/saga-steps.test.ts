@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
-import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockStore } from '../../../functions/inventory/domain/stock-store.ts';
+import { stockStore } from '../../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
+import type { StockStore } from '../../../functions/inventory/reservations/domain/stock-store.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
 import { orderView } from '../../../functions/orders/domain/order-view.ts';

@@ -80,7 +80,7 @@ describe('ConfirmOrder', () => {
   const confirm = (state = sagaState(answers())) =>
     run(import('../../../functions/fulfillment/confirm-order.ts'), state);
   const hold = async () => {
-    const { stockStore } = await import('../../../functions/inventory/adapters/dynamodb-stock-store.ts');
+    const { stockStore } = await import('../../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts');
     const stock = stockStore(process.env.INVENTORY_TABLE ?? '');
     const lines = [{ lineId: '1', sku: 'MUG', quantity: 1 }];
     await stock.receive({ receiptId: orderId, sku: 'MUG', location: 'berlin', quantity: 5 }, systemClock());

@@ -1,0 +1,40 @@
+import type { Refusal } from '../../../shared/kernel/refusal.ts';
+
+/** A place that has stock, as staff describe it. One that was only ever named in a receipt is in no registry. */
+export interface RegisteredLocation {
+  readonly location: string;
+  readonly name?: string | undefined;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly postalCode?: string | undefined;
+  readonly region?: string | undefined;
+  /** Degrees; both or neither. */
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+  /** The lower, the sooner an order is served from here. */
+  readonly priority: number;
+  /** No order is served from an inactive location. */
+  readonly active: boolean;
+}
+
+/** Enough for a chain of shops, and few enough for all of them to be one item of the store. */
+export const maxLocations = 500;
+/** Where staff say nothing: room on both sides. */
+export const defaultPriority = 100;
+export const maxPriority = 9_999;
+
+export interface LocationRegistry {
+  /** By name; as of now. */
+  all(): Promise<readonly RegisteredLocation[]>;
+  /** Adds or replaces one. */
+  put(location: RegisteredLocation): Promise<RegisteredLocation | Refusal<'TOO_MANY_LOCATIONS'>>;
+}
+
+/** The registry with one location added or replaced, by name. */
+export function registryWith(
+  registered: readonly RegisteredLocation[],
+  added: RegisteredLocation,
+): readonly RegisteredLocation[] {
+  const others = registered.filter(({ location }) => location !== added.location);
+  return [...others, added].sort((a, b) => (a.location < b.location ? -1 : 1));
+}

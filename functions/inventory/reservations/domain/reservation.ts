@@ -1,0 +1,181 @@
+import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
+import type { Instant } from '../../../shared/kernel/time.ts';
+import type { Return } from '../../sharding/commands/stock-table.ts';
+import { type ShardId, shardName } from '../../sharding/domain/shard-plan.ts';
+import type { Sourcing } from '../../sourcing/domain/explain-sourcing.ts';
+import type { Allocation, LineQuantity, ReleaseExtent, Shipment, StockHold } from './stock-store.ts';
+
+/** Units of one line that came from one shard. `shipmentId` says with what they left. */
+export interface Part extends ShardId {
+  readonly lineId: string;
+  readonly quantity: number;
+  /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
+  readonly nonce?: string;
+  readonly shipmentId?: string;
+}
+
+interface ReservationRecord {
+  readonly orderId: string;
+  readonly parts: readonly Part[];
+  readonly sourcing?: Sourcing | undefined;
+  /** Grows with every change of the parts; a change is made to the revision it was decided on. */
+  readonly revision: number;
+}
+
+/** `HELD` counts until `expiresAt`, `CONFIRMED` until it is shipped or released. */
+export type OpenReservation = ReservationRecord &
+  (
+    | { readonly state: 'HELD'; readonly expiresAt: Instant }
+    | { readonly state: 'CONFIRMED'; readonly expiresAt: Instant }
+  );
+
+/** Without parts, `RELEASED` marks an order that was released before it reserved anything. */
+export type ClosedReservation = ReservationRecord & ({ readonly state: 'RELEASED' } | { readonly state: 'EXPIRED' });
+
+export type Reservation = OpenReservation | ClosedReservation;
+
+/** What may become of a reservation. Whatever is not here is refused. */
+export const transitions: { readonly [State in Reservation['state']]: readonly Reservation['state'][] } = {
+  HELD: ['CONFIRMED', 'RELEASED', 'EXPIRED'],
+  CONFIRMED: ['RELEASED'],
+  RELEASED: [],
+  EXPIRED: [],
+};
+
+/** A reservation as it is to be, and its units that go back for sale or out of the building. Both or neither. */
+export interface Change {
+  readonly after: Reservation;
+  readonly kind: 'release' | 'ship';
+  readonly units: readonly ReservedUnits[];
+}
+
+/** What a change takes from one shard. */
+export interface ReservedUnits extends Return {
+  /** Their entries, if still there, leave the shard's journal. */
+  readonly nonces: readonly string[];
+  /** They were booked out: they leave `shipped` instead of `reserved`. */
+  readonly shipped?: true;
+}
+
+const holdExpired = (orderId: string) =>
+  refuse('HOLD_EXPIRED', `The hold on the stock of order ${orderId} has expired.`);
+const closed = (orderId: string) =>
+  refuse('RESERVATION_CLOSED', `Nothing is reserved for order ${orderId}, and nothing can be any more.`);
+
+export function isExpired(reservation: Reservation, now: Instant): boolean {
+  return reservation.state === 'EXPIRED' || (reservation.state === 'HELD' && now >= reservation.expiresAt);
+}
+
+/** What a request to reserve is told when the order has a reservation already. */
+export function answerReserve(
+  reservation: Reservation,
+  now: Instant,
+): StockHold | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
+  if (isExpired(reservation, now)) return holdExpired(reservation.orderId);
+  if (reservation.state !== 'HELD' && reservation.state !== 'CONFIRMED') return closed(reservation.orderId);
+  return heldBy(reservation);
+}
+
+/** What a reservation holds, the same whenever it is asked. */
+export function heldBy({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
+  return { allocations: allocationsOf(parts), expiresAt, ...(sourcing && { sourcing }) };
+}
+
+/** What a confirmation is told that found no live hold. */
+export function answerConfirm(
+  reservation: Reservation | undefined,
+  orderId: string,
+  now: Instant,
+): { readonly confirmed: true } | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
+  if (reservation === undefined || reservation.state === 'RELEASED') return closed(orderId);
+  if (isExpired(reservation, now)) return holdExpired(orderId);
+  return { confirmed: true };
+}
+
+/** Everything not shipped goes back, or everything at all; undefined when there is nothing left to give back. */
+export function closeReservation(
+  reservation: Reservation,
+  state: ClosedReservation['state'],
+  extent: ReleaseExtent = 'unshipped',
+): Change | undefined {
+  const { orderId, parts, revision } = reservation;
+  const back = extent === 'everything' ? parts : unshipped(parts);
+  if (!transitions[reservation.state].includes(state) || back.length === 0) return undefined;
+  const after = parts.map((part) => (back.includes(part) ? withoutShipment(part) : part));
+  return {
+    after: { orderId, state, parts: after, revision: revision + 1 },
+    kind: 'release',
+    units: perShard(back),
+  };
+}
+
+function withoutShipment({ shipmentId: _never, ...part }: Part): Part {
+  return part;
+}
+
+/** What a closed reservation gave back. */
+export function releasedBy(reservation: Reservation): Allocation[] {
+  return allocationsOf(unshipped(reservation.parts));
+}
+
+/**
+ * The parts that leave with a shipment; undefined when they have left already.
+ *
+ * @throws Error when the reservation is not confirmed or holds other units there than the shipment says.
+ */
+export function shipParts(reservation: Reservation | undefined, shipment: Shipment): Change | undefined {
+  const { orderId, shipmentId, location, lines } = shipment;
+  const parts = reservation?.parts ?? [];
+  if (parts.some((part) => part.shipmentId === shipmentId)) return undefined;
+  if (reservation?.state !== 'CONFIRMED') {
+    throw new Error(
+      `order ${orderId}: shipment ${shipmentId} cannot leave, the stock is ${reservation?.state ?? 'not reserved'}`,
+    );
+  }
+  const leaving = unshipped(parts).filter((part) => part.location === location);
+  const [held] = allocationsOf(leaving);
+  if (!sameUnits(held?.lines ?? [], lines)) {
+    throw new Error(`order ${orderId}: shipment ${shipmentId} says other units than are reserved at ${location}`);
+  }
+  const after: Reservation = {
+    ...reservation,
+    parts: parts.map((part) => (leaving.includes(part) ? { ...part, shipmentId } : part)),
+    revision: reservation.revision + 1,
+  };
+  return { after, kind: 'ship', units: perShard(leaving) };
+}
+
+/** Parts by location and line, in the order in which they first appear. */
+export function allocationsOf(parts: readonly Part[]): Allocation[] {
+  const locations = new Map<string, Map<string, LineQuantity>>();
+  for (const { location, lineId, sku, quantity } of parts) {
+    const lines = locations.get(location) ?? new Map<string, LineQuantity>();
+    locations.set(location, lines);
+    lines.set(lineId, { lineId, sku, quantity: (lines.get(lineId)?.quantity ?? 0) + quantity });
+  }
+  return [...locations].map(([location, lines]) => ({ location, lines: [...lines.values()] }));
+}
+
+/** The units taken from each shard, however many lines took them. What is in one shard leaves with one shipment. */
+export function perShard(parts: readonly Part[]): ReservedUnits[] {
+  const shards = new Map<string, ReservedUnits>();
+  for (const { location, sku, shard, quantity, nonce, shipmentId } of parts) {
+    const name = shardName({ location, sku, shard });
+    const known = shards.get(name);
+    const nonces = new Set([...(known?.nonces ?? []), ...(nonce === undefined ? [] : [nonce])]);
+    const units = { location, sku, shard, quantity: (known?.quantity ?? 0) + quantity, nonces: [...nonces] };
+    shards.set(name, shipmentId === undefined ? units : { ...units, shipped: true });
+  }
+  return [...shards.values()];
+}
+
+function unshipped(parts: readonly Part[]): Part[] {
+  return parts.filter((part) => part.shipmentId === undefined);
+}
+
+function sameUnits(held: readonly LineQuantity[], asked: readonly LineQuantity[]): boolean {
+  const [short, other] = [held, asked].map((lines) =>
+    lines.map(({ lineId, sku, quantity }) => `${lineId} ${sku} ${quantity}`).sort(),
+  );
+  return JSON.stringify(short) === JSON.stringify(other);
+}
