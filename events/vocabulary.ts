@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
 
+type Immutable<Type> = Type extends readonly (infer Each)[]
+  ? readonly Immutable<Each>[]
+  : Type extends object
+    ? { readonly [Name in keyof Type]: Immutable<Type[Name]> }
+    : Type;
+
 /** The shapes that several events share. */
 export const minorUnits = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 export const currencyCode = z.string().check(z.regex(/^[A-Z]{3}$/));
@@ -7,6 +13,9 @@ export const text = z.string();
 export const count = z.int().check(z.minimum(1));
 
 export const lineQuantity = z.strictObject({ lineId: text, sku: text, quantity: count });
+
+/** Units of one order line. */
+export type LineQuantity = Immutable<z.output<typeof lineQuantity>>;
 
 export const orderLine = z.strictObject({
   lineId: text,
@@ -31,6 +40,8 @@ export const failure = z.strictObject({ code: text, detail: text });
 /** What leaves one location for one order. */
 export const allocation = z.strictObject({ location: text, lines: z.array(lineQuantity) });
 
+export type Allocation = Immutable<z.output<typeof allocation>>;
+
 /** Where an order could have been served from, where it is, and why: in order of preference, at most twenty candidates. */
 export const sourcing = z.strictObject({
   candidates: z.array(
@@ -48,6 +59,8 @@ export const sourcing = z.strictObject({
   /** What decided between as many locations that would have done as well. */
   tieBreak: z.exactOptional(z.enum(['priority', 'distance', 'order'])),
 });
+
+export type Sourcing = Immutable<z.output<typeof sourcing>>;
 
 export const shipment = z.strictObject({
   shipmentId: text,

@@ -1,6 +1,4 @@
-import { lineSurroundings } from '../inventory/backorders/adapters/backorder-dependencies.ts';
-import { leaveLine } from '../inventory/backorders/commands/leave-queue.ts';
-import { shardedStockStore } from '../inventory/ledger/commands/sharded-stock-store.ts';
+import { dynamodbQueue, dynamodbReservationChanges, leaveQueue, releaseReservation } from '../inventory/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
@@ -8,16 +6,16 @@ import { undoFence } from './commands/undo-fence.ts';
 import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
-const around = lineSurroundings(config.INVENTORY_TABLE);
-const stock = shardedStockStore(around);
+const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
+const backorders = dynamodbQueue(config.INVENTORY_TABLE);
 const orderToUndo = undoFence(config.ORDERS_TABLE, systemClock);
 
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };
   // An order that is being undone has no shipment that left; what a late dispatch booked out for it comes back as well.
-  const released = await stock.release(state.orderId, systemClock(), 'everything');
+  const released = await releaseReservation(state.orderId, 'everything', reservations);
   // After the mark that keeps it from being served: an order that left before it could come back.
-  await leaveLine(state.orderId, around);
+  await leaveQueue(state.orderId, backorders);
   return released;
 });

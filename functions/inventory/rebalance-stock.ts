@@ -1,13 +1,13 @@
 import { readConfig } from '../shared/config.ts';
 import { systemPace } from '../shared/kernel/backoff.ts';
 import { systemClock } from '../shared/kernel/time.ts';
-import { stockPlans } from './reservations/adapters/dynamodb-stock-store.ts';
-import { reportTending } from './sharding/adapters/report-rebalancing.ts';
-import { tendWhileActive } from './sharding/commands/rebalance-while-active.ts';
+import { tableAccess } from '../shared/table-access.ts';
+import { dynamodbBindingStore } from './reservations/index.ts';
+import { dynamodbRebalancing, hotSkuRebalancer, rebalanceWhileActive, reportRebalancing } from './sharding/index.ts';
 
-const plans = stockPlans(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
+const table = readConfig('INVENTORY_TABLE').INVENTORY_TABLE;
+const rebalance = hotSkuRebalancer(dynamodbRebalancing(table, dynamodbBindingStore(tableAccess(table))));
 
 export const handler = async (): Promise<void> => {
-  const looks = await tendWhileActive(plans, systemClock, systemPace);
-  reportTending(looks);
+  reportRebalancing(await rebalanceWhileActive(rebalance, systemClock, systemPace));
 };

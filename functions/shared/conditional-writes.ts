@@ -1,16 +1,14 @@
 import {
   ConditionalCheckFailedException,
-  type DynamoDBClient,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Contended } from '../inventory/sharding/commands/stock-table.ts';
 import type { Item } from './batch-get.ts';
+import type { Contended } from './kernel/contention.ts';
+import type { Client } from './table-access.ts';
 
-export type Client = Pick<DynamoDBClient, 'send'>;
-
-/** Reasons of a cancelled transaction that say no more than: somebody else was there, or the partition is busy. */
+/** Reasons of a cancelled transaction that only say that another request held an item or that the partition is busy. */
 const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 /** The same for a request as a whole. */
 const passingErrors = new Set([
@@ -25,12 +23,12 @@ export type TransactOutcome =
   | { readonly outcome: 'done' }
   /** By position in the transaction: the items whose condition failed, as they were; undefined where there was none. */
   | { readonly outcome: 'refused'; readonly found: ReadonlyMap<number, Item | undefined> }
-  /** The positions where it met others; empty when the store does not say. */
+  /** The positions of the contended items; empty when the store does not say. */
   | { readonly outcome: 'contended'; readonly positions: readonly number[] };
 
 /**
- * Writes all or nothing. The client token that the SDK adds makes its own repetitions of a lost answer succeed; ours
- * have another token, and their conditions recognize what was done before, at any later time.
+ * Writes all or nothing. The client token that the SDK adds makes its own repetitions of a lost answer succeed. A
+ * repetition by the caller has another token, and its conditions must recognize what was done before.
  */
 export async function transact(client: Client, actions: TransactWriteItem[]): Promise<TransactOutcome> {
   try {
@@ -51,12 +49,14 @@ export async function transact(client: Client, actions: TransactWriteItem[]): Pr
   }
 }
 
-/** One conditional write; `refused` brings the item as it was. */
-export async function writeIf(
-  write: () => Promise<unknown>,
-): Promise<
-  { readonly outcome: 'done' } | { readonly outcome: 'refused'; readonly found: Item | undefined } | Contended
-> {
+/** `refused` brings the item as it was. */
+export type WriteOutcome =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'refused'; readonly found: Item | undefined }
+  | Contended;
+
+/** One conditional write. */
+export async function writeIf(write: () => Promise<unknown>): Promise<WriteOutcome> {
   try {
     await write();
     return { outcome: 'done' };

@@ -1,10 +1,9 @@
 import { type BatchGetItemCommandInput, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toldLevels } from '../../functions/inventory/availability/adapters/dynamodb-level-store.ts';
-import { announceLevels } from '../../functions/inventory/availability/commands/announce-levels.ts';
-import { lineSurroundings } from '../../functions/inventory/backorders/adapters/backorder-dependencies.ts';
-import { shardedStockStore } from '../../functions/inventory/ledger/commands/sharded-stock-store.ts';
+import { announceLevels, levelStore } from '../../functions/inventory/availability/index.ts';
+import { dynamodbAnnouncement, dynamodbQueue } from '../../functions/inventory/backorders/index.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { openStock } from '../support/stock.ts';
 import { type StoreCalls, watchCalls } from '../support/store-calls.ts';
 import { fresh, now, order, receive } from './stock-store-contract.ts';
 
@@ -23,20 +22,20 @@ afterAll(() => store.stop());
 
 function open() {
   const { client } = store;
-  const told = toldLevels(table, client);
-  const around = { ...lineSurroundings(table, { client }), told };
-  const lookAt = (skus: readonly string[]) => announceLevels(skus, now, around);
+  const announcement = dynamodbAnnouncement(table, { client });
+  const lookAt = (skus: readonly string[]) => announceLevels(skus, now, announcement);
+  const stock = openStock(table, { client });
   return {
-    ...{ stock: shardedStockStore(around), around, lookAt },
+    ...{ stock, stores: stock.functions.reserving, queue: dynamodbQueue(table, { client }).queue, lookAt },
     /** Looks at one SKU; what makes no sense there is thrown. */
     async look(sku: string) {
       for (const error of (await lookAt([sku])).values()) throw error;
     },
-    latest: async (sku: string) => (await told.latest([sku])).get(sku),
+    latest: async (sku: string) => (await announcement.levels.latest([sku])).get(sku),
   };
 }
 
-/** What was told, what is known, what is there. */
+/** The announced levels, the plans with their queues, the shards. */
 const threeReads = ['BatchGetItem', 'BatchGetItem', 'BatchGetItem'];
 
 /** SKUs of which every unit is sold, in an order. */
@@ -51,8 +50,8 @@ async function soldOut(count: number): Promise<{ readonly skus: string[]; readon
 
 /** Lets an order wait for a unit of the SKU. */
 async function wait(sku: string): Promise<void> {
-  const { around } = open();
-  await around.lines.join(
+  const { queue } = open();
+  await queue.join(
     {
       ...{ orderId: fresh('order'), state: 'waiting', sku, units: 1, mode: 'backorder', since: 'now', lines: [] },
       ...{ correlationId: 'c', traceparent: '', revision: 0 },
@@ -61,19 +60,19 @@ async function wait(sku: string): Promise<void> {
   );
 }
 
-/** Of the line: it grows whenever the line is woken. */
+/** Of the queue: it grows whenever the queue is woken. */
 async function revision(sku: string): Promise<number | undefined> {
-  return (await open().around.table.read({ lines: [sku] }, 'latest')).lines?.get(sku)?.revision;
+  return (await open().queue.totals([sku])).get(sku)?.revision;
 }
 
 async function lowAt(sku: string, units: number): Promise<void> {
-  const { table: stock } = open().around;
-  const plan = (await stock.read({ skus: [sku] }, 'latest')).plans.get(sku);
+  const { planStore } = open().stores;
+  const plan = (await planStore.read([sku], 'strong')).get(sku);
   if (plan === undefined) throw new Error(`${sku} has no plan`);
-  await stock.writePlan({ ...plan, lowAt: units, revision: plan.revision + 1 });
+  await planStore.write({ ...plan, lowAt: units, revision: plan.revision + 1 });
 }
 
-describe('what is told of the level of a SKU', () => {
+describe('the announced level of a SKU', () => {
   it('is read as of now', async () => {
     const inputs: BatchGetItemCommandInput[] = [];
     const client = {
@@ -82,7 +81,9 @@ describe('what is told of the level of a SKU', () => {
         return {};
       },
     };
-    expect(await toldLevels('Stock', client as Pick<DynamoDBClient, 'send'>).latest(['MUG', 'CUP'])).toEqual(new Map());
+    expect(
+      await levelStore('Stock', { client: client as Pick<DynamoDBClient, 'send'> }).latest(['MUG', 'CUP']),
+    ).toEqual(new Map());
     const Keys = [{ pk: { S: 'N#MUG' } }, { pk: { S: 'N#CUP' } }];
     expect(inputs).toEqual([{ RequestItems: { Stock: { Keys, ConsistentRead: true } } }]);
   });
@@ -102,7 +103,7 @@ describe('what is told of the level of a SKU', () => {
     await stock.reserve(order({ [sku]: 3 }), now);
     await look(sku);
     expect(await latest(sku)).toMatchObject({ sequence: 2, before: 'low', level: 'depleted' });
-    await stock.release(first.orderId, now);
+    await stock.release(first.orderId);
     await look(sku);
     expect(await latest(sku)).toMatchObject({ sequence: 3, before: 'depleted', level: 'low', available: 2 });
     await receive(stock, sku, 'W2', 9);
@@ -111,11 +112,11 @@ describe('what is told of the level of a SKU', () => {
   });
 
   it('does not count what is kept for those who wait, nor what is for safety', async () => {
-    const { stock, latest, look, around } = open();
+    const { stock, latest, look, stores } = open();
     const sku = fresh('SKU');
     await receive(stock, sku, 'W1', 1);
-    await around.table.transfer({
-      ...{ sku, quantity: 1 },
+    await stores.shards.transfer({
+      quantity: 1,
       from: { location: 'W1', sku, shard: 0 },
       to: { location: 'W1', sku, shard: 'backorder' },
     });
@@ -142,7 +143,7 @@ describe('what is told of the level of a SKU', () => {
       await stock.reserve(bought, now);
       // While one looks, the unit comes back and another looks. What is told of is looked at again, by the stream.
       const meanwhile = async () => {
-        await stock.release(bought.orderId, now);
+        await stock.release(bought.orderId);
         await look(sku);
       };
       calls.before(call, meanwhile);
@@ -183,8 +184,8 @@ describe('the SKUs of one batch', () => {
 
   it.each([
     ['plan', (sku: string) => ({ pk: { S: `P#${sku}` } })],
-    ['told level', (sku: string) => ({ pk: { S: `N#${sku}` } })],
-    ['line', (sku: string) => ({ pk: { S: `Q#${sku}` } })],
+    ['announced level', (sku: string) => ({ pk: { S: `N#${sku}` } })],
+    ['queue', (sku: string) => ({ pk: { S: `Q#${sku}` } })],
     ['shard', (sku: string) => ({ pk: { S: `I#W1#${sku}#0` }, 'j:nonce': { M: {} } })],
   ])('are told of though the %s of one of them makes no sense', async (_, broken) => {
     const { stock, lookAt, latest } = open();
@@ -192,7 +193,7 @@ describe('the SKUs of one batch', () => {
     await lookAt(skus);
     const [waited = '', ...others] = skus;
     await wait(waited);
-    await stock.release(orderId, now);
+    await stock.release(orderId);
     const bad = others[5] ?? '';
     await store.client.send(new PutItemCommand({ TableName: table, Item: broken(bad) }));
     expect([...(await lookAt(skus)).keys()]).toEqual([bad]);
@@ -229,7 +230,7 @@ describe('those who wait', () => {
     const revisions = () => Promise.all(skus.map(revision));
     await lookAt(skus);
     expect(await revisions()).toEqual([1, 1, undefined]);
-    await stock.release(orderId, now);
+    await stock.release(orderId);
     await lookAt(skus);
     expect(await revisions()).toEqual([2, 2, undefined]);
   });

@@ -2,18 +2,23 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { lineSurroundings } from '../../functions/inventory/backorders/adapters/backorder-dependencies.ts';
-import { fillLine } from '../../functions/inventory/backorders/commands/allocate-backorders.ts';
-import { leaveLine } from '../../functions/inventory/backorders/commands/leave-queue.ts';
-import { reserveOrWait } from '../../functions/inventory/backorders/commands/reserve-or-backorder.ts';
-import { setBackorder } from '../../functions/inventory/backorders/commands/set-backorder.ts';
-import { shardedStockStore } from '../../functions/inventory/ledger/commands/sharded-stock-store.ts';
-import type { Backorder } from '../../functions/inventory/sharding/domain/shard-plan.ts';
-import type { Client } from '../../functions/shared/conditional-writes.ts';
+import {
+  allocateBackorders,
+  dynamodbBackorderAllocation,
+  dynamodbBackorderSetting,
+  dynamodbQueue,
+  dynamodbReserveOrBackorder,
+  leaveQueue,
+  reserveOrBackorder,
+  setBackorder,
+} from '../../functions/inventory/backorders/index.ts';
+import type { Backorder } from '../../functions/inventory/sharding/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { openStock } from '../support/stock.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
 import { type Fate, fatefulClient } from './stock-store-faults.ts';
@@ -46,18 +51,20 @@ function order(wanted: Readonly<Record<string, number>>): Asked {
 /** One process over the table: it remembers nothing of the others. */
 function process(client: Client = store.client as unknown as Client) {
   const pace = { random: () => 0.5, sleep: async () => undefined };
-  const around = lineSurroundings(table, { client, pace, clock: () => toInstant(memoryMs++) });
-  const stock = shardedStockStore(around);
+  const access = { client, pace };
+  const reserving = dynamodbReserveOrBackorder(table, { ...access, clock: () => toInstant(memoryMs++) });
+  const stock = openStock(table, access);
   return {
-    ask: (asked: Asked) => reserveOrWait({ ...asked, expiresAt, correlationId: 'c', traceparent: '' }, now, around),
+    ask: (asked: Asked) =>
+      reserveOrBackorder({ ...asked, expiresAt, correlationId: 'c', traceparent: '' }, now, reserving),
     allow: (sku: string, backorder: Backorder | undefined = { mode: 'backorder' }) =>
-      setBackorder(sku, backorder, around),
+      setBackorder(sku, backorder, dynamodbBackorderSetting(table, access)),
     receive: (sku: string, quantity: number, location = 'W1', receiptId = fresh('receipt')) =>
       stock.receive({ receiptId, sku, location, quantity }, now),
-    fill: (sku: string) => fillLine(sku, expiresAt, around),
+    fill: (sku: string) => allocateBackorders(sku, expiresAt, dynamodbBackorderAllocation(table, access)),
     async cancel(orderId: string) {
-      await stock.release(orderId, now);
-      await leaveLine(orderId, around);
+      await stock.release(orderId);
+      await leaveQueue(orderId, dynamodbQueue(table, access));
     },
     confirm: (orderId: string) => stock.confirm(orderId, now),
     levels: (sku: string) => stock.levels(sku),

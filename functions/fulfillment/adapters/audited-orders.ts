@@ -1,5 +1,4 @@
-import type { AuditedOrders } from '../../inventory/audit/commands/audit-orders.ts';
-import type { OrderStanding } from '../../inventory/audit/domain/audit-order.ts';
+import type { AuditedOrders, OrderState } from '../../inventory/index.ts';
 import { orderLists } from '../../orders/adapters/dynamodb-order-lists.ts';
 import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
 import { stalledOrders, TooManyStalledOrders } from '../../orders/commands/orders-in-status.ts';
@@ -14,11 +13,11 @@ export function auditedOrders(tables: { readonly log: string; readonly views: st
   const lists = orderLists(tables.views);
   const inStatus = stalledOrders(lists);
   return {
-    async glances(orderIds) {
+    async summaries(orderIds) {
       const views = await lists.views(orderIds.map((orderId) => ({ orderId, placedKey: '' })));
       return new Map(views.map((view) => [view.orderId, view]));
     },
-    async standing(orderId): Promise<OrderStanding | undefined> {
+    async state(orderId): Promise<OrderState | undefined> {
       const order = foldOrder(await log.read(orderId));
       if (order === undefined) return undefined;
       const { status, lines, shipments } = order;

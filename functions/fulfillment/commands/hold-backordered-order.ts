@@ -1,4 +1,4 @@
-import { waitingLines } from '../../inventory/backorders/adapters/dynamodb-backorder-queue.ts';
+import { dynamodbQueue } from '../../inventory/index.ts';
 import { dynamoOrderLog } from '../../orders/adapters/dynamodb-order-log.ts';
 import { orderCommands } from '../../orders/commands/order-commands.ts';
 import type { Order } from '../../orders/domain/order.ts';
@@ -15,14 +15,14 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
  */
 export function backorderHolder(tables: { readonly orders: string; readonly inventory: string }, clock: Clock) {
   const commands = orderCommands(dynamoOrderLog(dynamo(), tables.orders), clock);
-  const lines = waitingLines(tables.inventory);
+  const { queue } = dynamodbQueue(tables.inventory);
   return async (state: OrderSagaState): Promise<Order | Refusal> => {
     const { orderId, version } = state;
     const origin = sagaOrigin('order', state);
-    const waiting = await lines.find(orderId);
+    const waiting = await queue.find(orderId);
     const held = await commands.decide(orderId, origin, (order) => holdBackordered(order, version, waiting));
     if (isRefusal(held) || held.status !== 'on_hold') return held;
-    const still = await lines.find(orderId);
+    const still = await queue.find(orderId);
     return still?.state === 'waiting' ? held : commands.decide(orderId, origin, resumeBackordered, held);
   };
 }

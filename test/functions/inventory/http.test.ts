@@ -245,7 +245,10 @@ describe('the function RebalanceStock', () => {
     expect(log).not.toHaveBeenCalled();
     await call(putStockPlan.handler, { path: { sku }, body: { expectedPeakPerSecond: 1_000 }, as: staff });
     await tendStock.handler();
-    expect(log).toHaveBeenCalledWith('hot stock tended', expect.objectContaining({ lookCount: 1, healedCount: 0 }));
+    expect(log).toHaveBeenCalledWith(
+      'hot stock rebalanced',
+      expect.objectContaining({ roundCount: 1, healedCount: 0 }),
+    );
     log.mockRestore();
   });
 });

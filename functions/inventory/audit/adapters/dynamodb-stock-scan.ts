@@ -2,10 +2,12 @@ import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
-import type { Client } from '../../../shared/conditional-writes.ts';
-import { countersFrom, ledgerRecordFrom, planFrom, reservationFrom } from '../../reservations/adapters/items.ts';
-import type { ShardId, WithheldShard } from '../../sharding/domain/shard-plan.ts';
-import type { StockScan } from '../commands/run-audit.ts';
+import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
+import { queuePrefix } from '../../backorders/index.ts';
+import { ledgerRecordFrom } from '../../ledger/index.ts';
+import { reservationFrom, reservationsOf } from '../../reservations/index.ts';
+import { countersFrom, dynamodbShardStore, planFrom, shardFrom } from '../../sharding/index.ts';
+import type { AuditedStock } from '../commands/run-audit.ts';
 import type { StockRecord } from '../domain/stock-tally.ts';
 
 /** Parts of the table that are read side by side. */
@@ -13,13 +15,21 @@ const segments = 8;
 /** Pages of a part, a megabyte each: with them a table of some hundred gigabytes is read to its end. */
 const maxPages = 20_000;
 
-/** Reads the whole table, as long as `mayGoOn` allows. Each page is a megabyte: 128 read units, twice that when it is to be the latest. */
-export function stockScan(client: Client, table: string, mayGoOn: () => boolean = () => true): StockScan {
+/**
+ * The stock in the inventory table, which a scan reads as long as `mayGoOn` allows. Each page is a megabyte: 128 read
+ * units, twice that when it is strongly consistent.
+ */
+export function dynamodbAuditedStock(
+  table: string,
+  mayGoOn: () => boolean = () => true,
+  options: AccessOptions = {},
+): AuditedStock {
+  const access = tableAccess(table, options);
   const scanSegment = async (segment: number, see: (record: StockRecord) => void, latest: boolean) => {
     let itemCount = 0;
     let from: Record<string, AttributeValue> | undefined;
     for (let page = 0; page < maxPages && mayGoOn(); page++) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
+      const { Items = [], LastEvaluatedKey } = await access.client.send(
         new ScanCommand({
           TableName: table,
           Segment: segment,
@@ -36,9 +46,11 @@ export function stockScan(client: Client, table: string, mayGoOn: () => boolean 
     return { itemCount, complete: false };
   };
   return {
-    async scan(see, how) {
+    shards: dynamodbShardStore(access),
+    reservationsOf: (orderIds) => reservationsOf(access, orderIds),
+    async scan(see, consistency) {
       const parts = await Promise.all(
-        Array.from({ length: segments }, (_, segment) => scanSegment(segment, see, how === 'latest')),
+        Array.from({ length: segments }, (_, segment) => scanSegment(segment, see, consistency === 'strong')),
       );
       return {
         itemCount: parts.reduce((sum, part) => sum + part.itemCount, 0),
@@ -49,14 +61,14 @@ export function stockScan(client: Client, table: string, mayGoOn: () => boolean 
 }
 
 const count = z.int().check(z.minimum(0));
-/** An order that waits, and the line of all that wait for a SKU: as far as they must agree. */
+/** An order that waits, and the queue of all that wait for a SKU: as far as they must agree. */
 const waitingItem = z.pipe(
   z.object({ sku: z.string(), q: count }),
   z.transform(({ sku, q }) => ({ sku, units: q })),
 );
-const lineItem = z.object({ u: count });
+const queueItem = z.object({ u: count });
 
-/** What else is in the table, and nobody's units depend on. */
+/** Items that no units depend on. */
 const others = new Set(['B', 'H', 'L', 'N']);
 
 /** An item as an audit sees it; nothing for one that says nothing about units. */
@@ -87,16 +99,8 @@ function recordFrom(key: string, prefix: string, item: Item): StockRecord | unde
     case 'W':
       return item.st?.S === 'WAITING' ? { kind: 'waiting', ...z.parse(waitingItem, unmarshall(item)) } : undefined;
     case 'Q':
-      return { kind: 'line', sku: key.slice('Q#'.length), units: z.parse(lineItem, unmarshall(item)).u };
+      return { kind: 'queue', sku: key.slice(queuePrefix.length), units: z.parse(queueItem, unmarshall(item)).u };
     default:
       throw new Error('no kind of item begins like this');
   }
-}
-
-/** @throws Error for a key that names no shard. */
-function shardFrom(key: string): ShardId {
-  const parts = /^I#([^#]+)#([^#]+)#(?:(\d+)|(safety|backorder))$/.exec(key);
-  if (parts === null) throw new Error('the key names no shard');
-  const [, location = '', sku = '', number, withheld] = parts;
-  return { location, sku, shard: number === undefined ? (withheld as WithheldShard) : Number(number) };
 }

@@ -1,12 +1,18 @@
 import type { Pace } from '../../../shared/kernel/backoff.ts';
 import { toInstant } from '../../../shared/kernel/time.ts';
-import type { Reservation } from '../../reservations/domain/reservation.ts';
-import type { ShardCounters, StockTable } from '../../sharding/commands/stock-table.ts';
-import { type ShardId, shardName } from '../../sharding/domain/shard-plan.ts';
-import { auditStock } from '../domain/audit-units.ts';
+import type { Consistency } from '../../../shared/table-access.ts';
+import type { Reservation } from '../../reservations/index.ts';
+import { type ShardCounters, type ShardId, type ShardStore, shardName } from '../../sharding/index.ts';
+import { auditUnits } from '../domain/audit-units.ts';
 import { type FindingKind, findingName, type StockFinding } from '../domain/stock-finding.ts';
 import { type StockRecord, StockTally } from '../domain/stock-tally.ts';
-import { type AuditedOrders, auditOrders, type OrderAudit, OrdersToAudit } from './audit-orders.ts';
+import {
+  type AuditedOrders,
+  auditOrders,
+  type OrderAudit,
+  OrdersToAudit,
+  type ReservationLookup,
+} from './audit-orders.ts';
 
 /**
  * Between two looks at what seems wrong. A transaction is visible everywhere within milliseconds, and a worker that is
@@ -29,11 +35,16 @@ export interface StockScan {
    *
    * @returns how many items there were, and false when it had to break off before the end.
    */
-  scan(see: (record: StockRecord) => void, how: 'latest' | 'cheap'): Promise<{ itemCount: number; complete: boolean }>;
+  scan(see: (record: StockRecord) => void, consistency: Consistency): Promise<{ itemCount: number; complete: boolean }>;
 }
 
-export interface AuditSurroundings {
-  readonly stock: StockScan & Pick<StockTable, 'read'>;
+/** What an audit reads of the stock. */
+export interface AuditedStock extends StockScan, ReservationLookup {
+  readonly shards: Pick<ShardStore, 'read'>;
+}
+
+export interface AuditDependencies {
+  readonly stock: AuditedStock;
   /** Without it only the inventory itself is audited. */
   readonly orders?: AuditedOrders | undefined;
   readonly pace: Pick<Pace, 'sleep'>;
@@ -64,16 +75,16 @@ const certain: ReadonlySet<FindingKind> = new Set([
  * everything else. A shard that was the same both times had the same units reserved all the while, as every reservation
  * or release changes it; then what its reservations add up to is exact. Twice such a difference is a finding.
  */
-export async function runAudit(around: AuditSurroundings): Promise<StockAudit> {
+export async function runAudit(dependencies: AuditDependencies): Promise<StockAudit> {
   const toAudit = new OrdersToAudit();
-  const first = await look(around, 'cheap', [], (record) => {
+  const first = await look(dependencies, 'eventual', [], (record) => {
     if (record.kind === 'reservation') toAudit.see(record.reservation);
   });
   const { itemCount, complete, shards } = first;
   const inStock = complete
-    ? await confirm(first.findings, shards, around)
+    ? await confirm(first.findings, shards, dependencies)
     : { findings: first.findings.filter(({ kind }) => certain.has(kind)), undecided: [] };
-  const ordered = await auditOrders(toAudit, around, pauseMs);
+  const ordered = await auditOrders(toAudit, dependencies, pauseMs);
   return {
     ...ordered,
     findings: [...inStock.findings, ...ordered.findings],
@@ -96,14 +107,14 @@ interface Look {
 async function confirm(
   suspected: readonly StockFinding[],
   known: ReadonlyMap<string, ShardCounters>,
-  around: AuditSurroundings,
+  dependencies: AuditDependencies,
 ): Promise<{ readonly findings: StockFinding[]; readonly undecided: StockFinding[] }> {
   const findings: StockFinding[] = [];
   let open = suspected.map((finding) => ({ finding, seen: 0 }));
   for (let round = 0; round < maxLooks && open.length > 0; round++) {
-    await around.pace.sleep(pauseMs);
+    await dependencies.pace.sleep(pauseMs);
     const watched = open.map(({ finding }) => shardsOf(finding, known));
-    const again = await look(around, 'latest', watched.flat());
+    const again = await look(dependencies, 'strong', watched.flat());
     if (!again.complete) break;
     const byName = new Map(again.findings.map((finding) => [findingName(finding), finding]));
     open = open.flatMap(({ finding, seen }, index) => {
@@ -135,8 +146,8 @@ function shardsOf({ kind, shard, sku, location }: StockFinding, known: ReadonlyM
 }
 
 async function look(
-  { stock, nowMs }: AuditSurroundings,
-  how: 'latest' | 'cheap',
+  { stock, nowMs }: AuditDependencies,
+  consistency: Consistency,
   watched: readonly ShardId[],
   see: (record: StockRecord) => void = () => undefined,
 ): Promise<Look> {
@@ -147,7 +158,7 @@ async function look(
   const { itemCount, complete } = await stock.scan((record) => {
     tally.add(record);
     see(record);
-  }, how);
+  }, consistency);
   for (const shard of before.values()) tally.add({ kind: 'shard', shard });
   const orderIds = new Set([...underWay, ...tally.entries().map(({ orderId }) => orderId)]);
   const bound = await readReservations([...orderIds], stock);
@@ -158,7 +169,7 @@ async function look(
   const after = await readShards(watched, stock);
   const moved = [...before].filter(([name, shard]) => stateOf(shard) !== stateOf(after.get(name)));
   return {
-    findings: auditStock(tally, { nowMs: nowMs(), bound }),
+    findings: auditUnits(tally, { nowMs: nowMs(), bound }),
     shards: tally.shards,
     moved: new Set(moved.map(([name]) => name)),
     itemCount,
@@ -172,20 +183,17 @@ function stateOf(shard: ShardCounters | undefined): string {
   return JSON.stringify({ ...shard, journal: entries.sort() });
 }
 
-async function readShards(shards: readonly ShardId[], { read }: Pick<StockTable, 'read'>) {
-  const byName = new Map(shards.map((shard) => [shardName(shard), shard]));
-  const found = byName.size === 0 ? [] : (await read({ shards: [...byName.values()] }, 'latest')).shards;
+async function readShards(ids: readonly ShardId[], { shards }: AuditedStock) {
+  const byName = new Map(ids.map((shard) => [shardName(shard), shard]));
+  const found = byName.size === 0 ? [] : await shards.read([...byName.values()], 'strong');
   return new Map(found.map((shard) => [shardName(shard), shard]));
 }
 
-export async function readReservations(
-  orderIds: readonly string[],
-  { read }: Pick<StockTable, 'read'>,
-): Promise<Map<string, Reservation>> {
+async function readReservations(orderIds: readonly string[], stock: AuditedStock): Promise<Map<string, Reservation>> {
   const found = new Map<string, Reservation>();
   for (let start = 0; start < orderIds.length; start += ordersPerRead) {
     const chunk = orderIds.slice(start, start + ordersPerRead);
-    for (const [orderId, each] of (await read({ orderIds: chunk }, 'latest')).reservations) found.set(orderId, each);
+    for (const [orderId, each] of await stock.reservationsOf(chunk)) found.set(orderId, each);
   }
   return found;
 }

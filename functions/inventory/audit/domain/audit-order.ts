@@ -1,11 +1,11 @@
-import type { Part, Reservation } from '../../reservations/domain/reservation.ts';
+import type { Part, Reservation } from '../../reservations/index.ts';
 import type { StockFinding } from './stock-finding.ts';
 import { isLive } from './stock-tally.ts';
 
-/** What an order's log says, as far as its stock has to agree with it. */
-export interface OrderStanding {
+/** An order's state by its log, as far as its stock has to agree with it. */
+export interface OrderState {
   readonly status: 'placed' | 'confirmed' | 'completed' | 'rejected' | 'cancelled' | 'on_hold';
-  /** A failure or a cancellation is on record and not through yet: its stock may be given back at any moment. */
+  /** A failure or a cancellation is on record and not completed yet: its stock may be given back at any moment. */
   readonly isBeingUndone: boolean;
   readonly lines: readonly { readonly lineId: string; readonly sku: string; readonly quantity: number }[];
   readonly shipments: readonly {
@@ -14,20 +14,20 @@ export interface OrderStanding {
   }[];
 }
 
-/** What the lists show of an order; a moment old. */
-export interface OrderGlance {
-  readonly status: OrderStanding['status'];
+/** An order as the lists show it; a moment old. */
+export interface OrderSummary {
+  readonly status: OrderState['status'];
   readonly fulfillmentStatus: string;
 }
 
-/** What a reservation comes to, in few bytes: millions are looked at. */
-export interface ReservationGlance {
+/** A reservation in few bytes: an audit compares millions. */
+export interface ReservationSummary {
   readonly orderId: string;
   readonly confirmed: boolean;
   readonly shipped: 'none' | 'some' | 'all';
 }
 
-export function glanceAt({ orderId, state, parts }: Reservation): ReservationGlance {
+export function summaryOf({ orderId, state, parts }: Reservation): ReservationSummary {
   const count = parts.filter(({ shipmentId }) => shipmentId !== undefined).length;
   return {
     orderId,
@@ -37,7 +37,7 @@ export function glanceAt({ orderId, state, parts }: Reservation): ReservationGla
 }
 
 /** What of a live reservation has left, by what the lists show; undefined where they do not say. */
-const leftBy: Readonly<Record<string, ReservationGlance['shipped'] | undefined>> = {
+const leftBy: Readonly<Record<string, ReservationSummary['shipped'] | undefined>> = {
   unfulfilled: 'none',
   booked: 'none',
   partially_shipped: 'some',
@@ -46,7 +46,7 @@ const leftBy: Readonly<Record<string, ReservationGlance['shipped'] | undefined>>
 };
 
 /** Whether the order's log is worth a look: the lists contradict the live reservation, or know nothing of the order. */
-export function isSuspect({ confirmed, shipped }: ReservationGlance, order: OrderGlance | undefined): boolean {
+export function isSuspect({ confirmed, shipped }: ReservationSummary, order: OrderSummary | undefined): boolean {
   if (order === undefined) return true;
   const { status, fulfillmentStatus } = order;
   if (shipped !== 'all' && (status === 'rejected' || status === 'cancelled')) return true;
@@ -57,7 +57,7 @@ export function isSuspect({ confirmed, shipped }: ReservationGlance, order: Orde
 /** Everything in which an order and its reservation contradict each other. */
 export function auditOrder(
   orderId: string,
-  order: OrderStanding | undefined,
+  order: OrderState | undefined,
   reservation: Reservation | undefined,
 ): StockFinding[] {
   const parts = reservation?.parts ?? [];
@@ -73,7 +73,7 @@ export function auditOrder(
   return [...unitFindings(orderId, order, reservation), ...shipmentFindings(orderId, order, parts)];
 }
 
-function unitFindings(orderId: string, order: OrderStanding, reservation: Reservation | undefined): StockFinding[] {
+function unitFindings(orderId: string, order: OrderState, reservation: Reservation | undefined): StockFinding[] {
   const stands = (order.status === 'confirmed' || order.status === 'completed') && !order.isBeingUndone;
   if (stands && reservation?.state !== 'CONFIRMED') {
     const found = reservation?.state ?? 'no reservation';
@@ -87,7 +87,7 @@ function unitFindings(orderId: string, order: OrderStanding, reservation: Reserv
   });
 }
 
-function shipmentFindings(orderId: string, order: OrderStanding, parts: readonly Part[]): StockFinding[] {
+function shipmentFindings(orderId: string, order: OrderState, parts: readonly Part[]): StockFinding[] {
   const status = new Map(order.shipments.map((each) => [each.shipmentId, each.status]));
   const left = new Set(parts.flatMap(({ shipmentId }) => shipmentId ?? []));
   const undispatched = [...left].filter((id) => ['booked', 'cancelled', undefined].includes(status.get(id)));

@@ -1,6 +1,5 @@
-import type { Reservation } from '../../reservations/domain/reservation.ts';
-import type { JournalEntry, ShardCounters } from '../../sharding/commands/stock-table.ts';
-import type { SkuPlan } from '../../sharding/domain/shard-plan.ts';
+import type { Reservation } from '../../reservations/index.ts';
+import type { JournalEntry, ShardCounters, SkuPlan } from '../../sharding/index.ts';
 import type { StockFinding } from './stock-finding.ts';
 import type { Ledgered, StockTally } from './stock-tally.ts';
 
@@ -19,7 +18,7 @@ export interface AuditMoment {
 }
 
 /** Everything that is wrong with the stock in itself: its counters, journals, plans and ledger. Empty when it balances. */
-export function auditStock(tally: StockTally, { nowMs, bound }: AuditMoment): StockFinding[] {
+export function auditUnits(tally: StockTally, { nowMs, bound }: AuditMoment): StockFinding[] {
   const loose = looseEntries(tally, bound);
   return [
     ...[...tally.shards].flatMap(([name, shard]) => [
@@ -117,9 +116,9 @@ function forgotten(loose: ReadonlyMap<string, readonly JournalEntry[]>, nowMs: n
   );
 }
 
-function waitingFindings({ waiting, lines }: StockTally): StockFinding[] {
-  return [...new Set([...waiting.keys(), ...lines.keys()])].flatMap((sku): StockFinding[] => {
-    const [expected, found] = [waiting.get(sku) ?? 0, lines.get(sku) ?? 0];
+function waitingFindings({ waiting, queues }: StockTally): StockFinding[] {
+  return [...new Set([...waiting.keys(), ...queues.keys()])].flatMap((sku): StockFinding[] => {
+    const [expected, found] = [waiting.get(sku) ?? 0, queues.get(sku) ?? 0];
     return expected === found ? [] : [{ kind: 'waiting_differs', sku, expected, found }];
   });
 }

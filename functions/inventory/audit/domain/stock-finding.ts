@@ -17,7 +17,7 @@ export const findingKinds = [
   'received_differs',
   /** What came into and left a location's shards beside receipts and sales is not what the ledger says. */
   'moved_differs',
-  /** The units that orders wait for are not what their line says. */
+  /** The units that orders wait for are not what their queue says. */
   'waiting_differs',
   /** A hold whose time was over long ago and which still keeps its units. */
   'hold_overdue',

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../shared/kernel/time.ts';
-import type { Reservation } from '../../reservations/domain/reservation.ts';
-import type { JournalEntry, LedgerRecord, ShardCounters } from '../../sharding/commands/stock-table.ts';
-import { type SkuPlan, shardName } from '../../sharding/domain/shard-plan.ts';
+import type { LedgerRecord } from '../../ledger/index.ts';
+import type { Reservation } from '../../reservations/index.ts';
+import { type JournalEntry, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
 
 /** An item of the table, as far as an audit looks at it. */
 export type StockRecord =
@@ -9,8 +9,8 @@ export type StockRecord =
   | { readonly kind: 'reservation'; readonly reservation: Reservation }
   | { readonly kind: 'plan'; readonly plan: SkuPlan }
   | { readonly kind: 'ledger'; readonly record: LedgerRecord }
-  /** An order that waits for units, and the line of all that wait for a SKU. */
-  | { readonly kind: 'waiting' | 'line'; readonly sku: string; readonly units: number }
+  /** An order that waits for units, and the queue of all that wait for a SKU. */
+  | { readonly kind: 'waiting' | 'queue'; readonly sku: string; readonly units: number }
   | { readonly kind: 'unreadable'; readonly key: string; readonly reason: string };
 
 /** Units of one location that came in by receipts, or in and out otherwise. */
@@ -37,9 +37,9 @@ export class StockTally {
   readonly shipped = new Map<string, number>();
   /** By `location#sku`. */
   readonly ledger = new Map<string, Ledgered>();
-  /** By SKU: units that single orders wait for, and what their line says. */
+  /** By SKU: units that single orders wait for, and what their queue says. */
   readonly waiting = new Map<string, number>();
-  readonly lines = new Map<string, number>();
+  readonly queues = new Map<string, number>();
   readonly unreadable: { readonly key: string; readonly reason: string }[] = [];
   readonly kept: KeptHold[] = [];
   readonly #skipped: ReadonlySet<string>;
@@ -71,8 +71,8 @@ export class StockTally {
       case 'waiting':
         increase(this.waiting, record.sku, record.units);
         break;
-      case 'line':
-        increase(this.lines, record.sku, record.units);
+      case 'queue':
+        increase(this.queues, record.sku, record.units);
         break;
       default:
         this.unreadable.push({ key: record.key, reason: record.reason });

@@ -1,20 +1,21 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { dynamo } from '../../../shared/aws-clients.ts';
-import { batchGet, type Item } from '../../../shared/batch-get.ts';
+import type { Item } from '../../../shared/batch-get.ts';
 import { writeIf } from '../../../shared/conditional-writes.ts';
-import { systemPace } from '../../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
-import { prefixes, toldKey } from '../../sharding/adapters/keys.ts';
-import type { ToldLevels } from '../commands/announce-levels.ts';
+import { type AccessOptions, type RecordRequest, readRecords, tableAccess } from '../../../shared/table-access.ts';
+import type { LevelStore } from '../commands/announce-levels.ts';
 import type { LevelChange } from '../domain/level-change.ts';
+
+export const levelPrefix = 'N#';
+const levelKey = (sku: string) => levelPrefix + sku;
 
 const level = z.enum(['ok', 'low', 'depleted']);
 const count = z.int().check(z.minimum(0));
 
-const toldItem = z.object({
+const levelItem = z.object({
   pk: z.string(),
   before: level,
   level,
@@ -24,27 +25,37 @@ const toldItem = z.object({
   at: z.string(),
 });
 
-/** @throws Error when the item is no record of a level. */
+/** @throws Error when the item is no announced level. */
 export function levelChangeFrom(item: Item): LevelChange {
-  const { pk, at, ...change } = z.parse(toldItem, unmarshall(item));
-  return { ...change, sku: pk.slice(prefixes.told.length), at: at as Instant };
+  const { pk, at, ...change } = z.parse(levelItem, unmarshall(item));
+  return { ...change, sku: pk.slice(levelPrefix.length), at: at as Instant };
 }
 
-/** One item for each SKU, with the last change; the stream has them all. */
-export function toldLevels(table: string, client: Pick<DynamoDBClient, 'send'> = dynamo()): ToldLevels {
+function levelRecords(skus: readonly string[]): RecordRequest<ReadonlyMap<string, LevelChange>> {
   return {
-    async latest(skus) {
-      const keys = skus.map((sku) => ({ pk: { S: toldKey(sku) } }));
-      const items = await batchGet(client, { table, keys, latest: true }, systemPace);
-      return new Map(items.map(levelChangeFrom).map((change) => [change.sku, change]));
-    },
-    async tell({ sku, ...change }) {
+    keys: skus.map(levelKey),
+    read: (items) =>
+      new Map(
+        skus.flatMap((sku) => {
+          const item = items.get(levelKey(sku));
+          return item === undefined ? [] : [[sku, levelChangeFrom(item)] as const];
+        }),
+      ),
+  };
+}
+
+/** One item for each SKU, with the latest announcement; the stream has them all. */
+export function levelStore(table: string, options: AccessOptions = {}): LevelStore {
+  const access = tableAccess(table, options);
+  return {
+    latest: async (skus) => (await readRecords(access, { levels: levelRecords(skus) }, 'strong')).levels,
+    async announce({ sku, ...change }) {
       const before = change.sequence - 1;
       const result = await writeIf(() =>
-        client.send(
+        access.client.send(
           new PutItemCommand({
             TableName: table,
-            Item: marshall({ pk: toldKey(sku), ...change }),
+            Item: marshall({ pk: levelKey(sku), ...change }),
             ...(before === 0
               ? { ConditionExpression: 'attribute_not_exists(pk)' }
               : {
@@ -55,8 +66,8 @@ export function toldLevels(table: string, client: Pick<DynamoDBClient, 'send'> =
           }),
         ),
       );
-      if (result.outcome === 'contended') throw new TransientFault(`SKU ${sku}: others were telling its level`);
-      return result.outcome === 'done' ? 'told' : 'changed';
+      if (result.outcome === 'contended') throw new TransientFault(`SKU ${sku}: others were announcing its level`);
+      return result.outcome === 'done' ? 'announced' : 'changed';
     },
   };
 }

@@ -1,31 +1,39 @@
 import { isTransient, TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
-import type { WaitingLine, WaitingLines } from '../../backorders/commands/backorder-queue.ts';
-import { keptShard } from '../../backorders/domain/backorder-allocation.ts';
-import type { ShardCounters, StockTable } from '../../sharding/commands/stock-table.ts';
-import { type ShardId, shardsOf } from '../../sharding/domain/shard-plan.ts';
+import {
+  availableIn,
+  backorderShard,
+  type ShardCounters,
+  type ShardId,
+  type ShardStore,
+  shardsOf,
+} from '../../sharding/index.ts';
 import { type LevelChange, levelChange } from '../domain/level-change.ts';
+import type { WaitedFor } from '../domain/stock-level.ts';
+import type { PlanQueueReader } from './stock-levels.ts';
 
-/** What was told of each SKU's level last. Writing it is telling it: the record itself is what gets published. */
-export interface ToldLevels {
+/** The latest announced level of each SKU. The record is the event: the stream publishes it. */
+export interface LevelStore {
   /**
-   * As of now; a SKU of which nothing was told so far is left out.
+   * As of now; a SKU without an announcement is left out.
    *
-   * @throws Error when any of their records makes no sense.
+   * @throws Error when any of the records makes no sense.
    */
   latest(skus: readonly string[]): Promise<ReadonlyMap<string, LevelChange>>;
-  /** Only if nothing was told since; `changed` when something was. */
-  tell(change: LevelChange): Promise<'told' | 'changed'>;
+  /** Only if nothing was announced since; `changed` when something was. */
+  announce(change: LevelChange): Promise<'announced' | 'changed'>;
 }
 
-export interface AnnouncerSurroundings {
-  readonly table: Pick<StockTable, 'read'>;
-  readonly told: ToldLevels;
-  readonly lines: Pick<WaitingLines, 'wake'>;
+export interface AnnouncementDependencies {
+  readonly shards: Pick<ShardStore, 'read'>;
+  readonly planQueues: PlanQueueReader;
+  readonly levels: LevelStore;
+  /** Triggers a walk of the SKU's backorder queue. */
+  readonly queue: { wake(sku: string): Promise<unknown> };
 }
 
-/** Times a SKU is looked at anew because another batch told of it meanwhile. */
-const maxLooks = 5;
+/** Times a SKU is read anew because another batch announced its level meanwhile. */
+const maxRounds = 5;
 
 /**
  * Shards that are read in one go: five requests of the store side by side. Hot SKUs have hundreds each, so all that a
@@ -38,54 +46,54 @@ interface Due {
   readonly sku: string;
 }
 
-/** What is known of a SKU before its units are looked at. */
+/** What is known of a SKU before its units are read. */
 interface Known extends Due {
   readonly lowAt: number;
   readonly latest: LevelChange | undefined;
-  readonly line: WaitingLine | undefined;
+  readonly waitedFor: WaitedFor;
   readonly shards: readonly ShardId[];
 }
 
-/** And what lay there then. */
-interface Seen extends Known {
+/** And its units then. */
+interface Counted extends Known {
   readonly counters: readonly ShardCounters[];
 }
 
 /**
- * Looks at the SKUs together, wakes the line of those who wait for one if units came back that they could have, and
- * tells of each level that has changed. What was told last is read before the units are: a change that is written on it was
- * true after it. Should two looks at a SKU cross, the record of the later one brings the SKU up once more, and that look
- * sees how it is.
+ * Reads the SKUs together, wakes the backorder queue of one whose units came back, and announces each level that has
+ * changed. The latest announcement is read before the units are: a change that is written over it was true after it.
+ * Should two batches cross, the record of the later one brings the SKU up once more, and that batch reads it as it is.
  *
  * @param skus without duplicates, in a number that the caller bounds.
- * @returns why, for each SKU that cannot be looked at however often it is tried. The others were.
- * @throws whatever may pass; then some of them were looked at, which does no harm to repeat.
+ * @returns the reason, for each SKU that cannot be read however often it is tried. The others were handled.
+ * @throws whatever may pass; then some of them were handled, which does no harm to repeat.
  */
 export async function announceLevels(
   skus: readonly string[],
   now: Instant,
-  around: AnnouncerSurroundings,
+  dependencies: AnnouncementDependencies,
 ): Promise<ReadonlyMap<string, unknown>> {
   const failed = new Map<string, unknown>();
   let due: readonly Due[] = skus.map((sku) => ({ sku }));
-  for (let look = 0; look < maxLooks && due.length > 0; look++) {
-    const known = await halving(due, (some) => know(some, around), failed);
+  for (let round = 0; round < maxRounds && due.length > 0; round++) {
+    const known = await halving(due, (some) => readKnown(some, dependencies), failed);
     const changed: Due[] = [];
     for (const group of inReads(known)) {
-      const seen = await halving(group, (some) => see(some, around), failed);
-      const tell = (each: Seen) => halving([each], () => announce(each, look === 0, now, around), failed);
-      changed.push(...(await Promise.all(seen.map(tell))).flat());
+      const counted = await halving(group, (some) => readUnits(some, dependencies), failed);
+      const announceOne = (each: Counted) =>
+        halving([each], () => announce(each, round === 0, now, dependencies), failed);
+      changed.push(...(await Promise.all(counted.map(announceOne))).flat());
     }
     due = changed;
   }
   if (due.length === 0) return failed;
   const others = due.map(({ sku }) => sku).join(', ');
-  throw new TransientFault(`the levels of ${others} were told by others ${maxLooks} times meanwhile`);
+  throw new TransientFault(`the levels of ${others} were announced by others ${maxRounds} times meanwhile`);
 }
 
 /**
- * Does the work for all of them at once. A read of many says of none that it was the one to fail: where the work fails for
- * good it is done for each half, down to the SKU that fails on its own, so that it takes no other with it.
+ * Does the work for all of them at once. A failed read of many does not say which of them failed: where the work fails
+ * for good it is done for each half, down to the SKU that fails on its own, so that no other fails with it.
  */
 async function halving<Each extends Due, Result>(
   all: readonly Each[],
@@ -108,18 +116,18 @@ async function halving<Each extends Due, Result>(
   }
 }
 
-/** Leaves out SKUs that nobody has anywhere. */
-async function know(due: readonly Due[], { table, told }: AnnouncerSurroundings): Promise<Known[]> {
+/** Leaves out SKUs without a location. */
+async function readKnown(due: readonly Due[], { planQueues, levels }: AnnouncementDependencies): Promise<Known[]> {
   const skus = due.map(({ sku }) => sku);
-  // Plans and lines change seldom, and their own items bring the SKU up again: half the price will do.
-  const known = table.read({ skus, lines: skus }, 'cheap');
-  const [latest, { plans, lines }] = await Promise.all([told.latest(skus), known]);
+  // Plans and queues change seldom, and their own items bring the SKU up again: an eventually consistent read will do.
+  const known = planQueues.plansAndQueues(skus, 'eventual');
+  const [latest, { plans, queues }] = await Promise.all([levels.latest(skus), known]);
   const stocked = [...plans.values()].filter(({ locations }) => locations.length > 0);
   return stocked.map((plan) => {
     const { sku, lowAt = 0, locations } = plan;
-    const line = lines?.get(sku);
-    const kept = line === undefined ? [] : locations.map(({ location }) => keptShard(location, sku));
-    return { sku, lowAt, latest: latest.get(sku), line, shards: [...shardsOf(plan), ...kept] };
+    const waitedFor = queues.get(sku);
+    const backorders = waitedFor === undefined ? [] : locations.map(({ location }) => backorderShard(location, sku));
+    return { sku, lowAt, latest: latest.get(sku), waitedFor, shards: [...shardsOf(plan), ...backorders] };
   });
 }
 
@@ -138,27 +146,26 @@ function* inReads(known: readonly Known[]): Generator<readonly Known[]> {
   if (group.length > 0) yield group;
 }
 
-async function see(known: readonly Known[], { table }: AnnouncerSurroundings): Promise<Seen[]> {
-  const { shards } = await table.read({ shards: known.flatMap((each) => each.shards) }, 'latest');
-  const bySku = Map.groupBy(shards, ({ sku }) => sku);
+async function readUnits(known: readonly Known[], { shards }: AnnouncementDependencies): Promise<Counted[]> {
+  const found = await shards.read(
+    known.flatMap((each) => each.shards),
+    'strong',
+  );
+  const bySku = Map.groupBy(found, ({ sku }) => sku);
   return known.map((each) => ({ ...each, counters: bySku.get(each.sku) ?? [] }));
 }
 
-/** Gives the SKU back if others told of it meanwhile. Its line is woken at the first look only: once is enough. */
+/** Gives the SKU back if its level was announced meanwhile. Its queue is woken in the first round only: once is enough. */
 async function announce(
-  { sku, lowAt, latest, line, counters }: Seen,
+  { sku, lowAt, latest, waitedFor, counters }: Counted,
   first: boolean,
   now: Instant,
-  { told, lines }: AnnouncerSurroundings,
+  { levels, queue }: AnnouncementDependencies,
 ): Promise<Due[]> {
-  const units = unitsIn(counters);
-  const available = unitsIn(counters.filter(({ shard }) => shard !== 'backorder'));
-  const mayServe = line !== undefined && (line.units > 0 ? units > 0 : units > available);
-  if (mayServe && first) await lines.wake(sku);
+  const units = availableIn(counters);
+  const available = availableIn(counters.filter(({ shard }) => shard !== 'backorder'));
+  const mayServe = waitedFor !== undefined && (waitedFor.units > 0 ? units > 0 : units > available);
+  if (mayServe && first) await queue.wake(sku);
   const change = levelChange(latest, { sku, available, lowAt }, now);
-  return change === undefined || (await told.tell(change)) === 'told' ? [] : [{ sku }];
-}
-
-function unitsIn(shards: readonly ShardCounters[]): number {
-  return shards.reduce((sum, { available }) => sum + available, 0);
+  return change === undefined || (await levels.announce(change)) === 'announced' ? [] : [{ sku }];
 }

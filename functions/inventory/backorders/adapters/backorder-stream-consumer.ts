@@ -1,26 +1,25 @@
 import { isTransient } from '../../../shared/kernel/faults.ts';
 import type { PoisonItem, StreamItem } from '../../../shared/stream-consumer.ts';
-import { prefixes } from '../../sharding/adapters/keys.ts';
-import type { WaitingOrder } from '../commands/backorder-queue.ts';
-import { waitingFrom } from './backorder-items.ts';
+import type { BackorderedOrder } from '../domain/backorder.ts';
+import { backorderFrom, backorderPrefix, queuePrefix } from './backorder-items.ts';
 
-/** What is done for one line or one order; a fault that may pass ends the batch. */
+/** The work for one queue or one order; a transient fault ends the batch. */
 type Work = { readonly item: StreamItem; readonly run: () => Promise<void> };
 
 /**
- * What the stream of the stock table means to those who wait. A line that changed is walked, once for the whole batch;
- * an order that was filled goes on.
+ * Consumes the stream of the stock table for backorders. A queue that changed is walked, once for the whole batch; an
+ * order that was filled is resumed.
  */
-export function lineFollower({
-  fill,
+export function backorderStreamConsumer({
+  allocate,
   resume,
 }: {
-  readonly fill: (sku: string) => Promise<void>;
-  readonly resume: (order: WaitingOrder) => Promise<void>;
+  readonly allocate: (sku: string) => Promise<void>;
+  readonly resume: (order: BackorderedOrder) => Promise<void>;
 }) {
   return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
     const poison: PoisonItem[] = [];
-    for (const { item, run } of [...walks(items, fill), ...resumptions(items, resume)]) {
+    for (const { item, run } of [...walks(items, allocate), ...resumptions(items, resume)]) {
       try {
         await run();
       } catch (error) {
@@ -32,19 +31,19 @@ export function lineFollower({
   };
 }
 
-function walks(items: readonly StreamItem[], fill: (sku: string) => Promise<void>): Work[] {
-  const changed = items.filter(({ key }) => key.pk?.startsWith(prefixes.line));
-  const bySku = new Map(changed.map((item) => [(item.key.pk ?? '').slice(prefixes.line.length), item]));
-  return [...bySku].map(([sku, item]) => ({ item, run: () => fill(sku) }));
+function walks(items: readonly StreamItem[], allocate: (sku: string) => Promise<void>): Work[] {
+  const changed = items.filter(({ key }) => key.pk?.startsWith(queuePrefix));
+  const bySku = new Map(changed.map((item) => [(item.key.pk ?? '').slice(queuePrefix.length), item]));
+  return [...bySku].map(([sku, item]) => ({ item, run: () => allocate(sku) }));
 }
 
-function resumptions(items: readonly StreamItem[], resume: (order: WaitingOrder) => Promise<void>): Work[] {
+function resumptions(items: readonly StreamItem[], resume: (order: BackorderedOrder) => Promise<void>): Work[] {
   return items
-    .filter(({ key }) => key.pk?.startsWith(prefixes.waiting))
+    .filter(({ key }) => key.pk?.startsWith(backorderPrefix))
     .map((item) => ({
       item,
       run: async () => {
-        const order = waitingFrom(item.image);
+        const order = backorderFrom(item.image);
         if (order.state === 'filled') await resume(order);
       },
     }));

@@ -1,36 +1,39 @@
-import { dynamo } from '../../../shared/aws-clients.ts';
-import type { Client } from '../../../shared/conditional-writes.ts';
-import type { WaitingLines } from '../commands/backorder-queue.ts';
-import { findWaiting, waitingInOrder } from './read-backorders.ts';
+import { readRecords, type TableAccess } from '../../../shared/table-access.ts';
+import { planRecords } from '../../sharding/index.ts';
+import type { BackorderQueue, PlanQueues } from '../commands/backorder-queue.ts';
+import { queueRecords } from './backorder-items.ts';
+import { backordersInOrder, findBackorder } from './read-backorders.ts';
 import {
   fillOrder,
   forgetFilled,
-  joinLine,
-  leaveLine,
+  joinQueue,
+  leaveQueue,
+  markFilled,
   moveOrder,
   putOnSale,
-  settleOrder,
-  wakeLine,
+  wakeQueue,
 } from './write-backorders.ts';
 
-export interface LinesOptions {
-  readonly client: Client;
-  readonly table: string;
+/** Backorders in the table of the stock: an order, its queue and the units that it gets change in one write. */
+export function dynamodbBackorderQueue(access: TableAccess): BackorderQueue {
+  return {
+    find: (orderId) => findBackorder(access, orderId),
+    inOrder: (sku, after, limit) => backordersInOrder(access, sku, after, limit),
+    join: (order, queue) => joinQueue(access, order, queue),
+    fill: (order, reservation) => fillOrder(access, order, reservation),
+    markFilled: (order) => markFilled(access, order),
+    move: (order, to) => moveOrder(access, order, to),
+    leave: (order) => leaveQueue(access, order),
+    forget: (orderId) => forgetFilled(access, orderId),
+    putOnSale: (queue, surplus) => putOnSale(access, queue, surplus),
+    wake: (sku) => wakeQueue(access, sku),
+    totals: async (skus) => (await readRecords(access, { queues: queueRecords(skus) }, 'strong')).queues,
+  };
 }
 
-/** Waiting orders in the table of the stock: whoever waits, what is kept for him and what he gets change in one write. */
-export function waitingLines(table: string, client: Client = dynamo()): WaitingLines {
-  const options = { client, table };
+export function dynamodbPlanQueues(access: TableAccess): PlanQueues {
   return {
-    find: (orderId) => findWaiting(options, orderId),
-    inOrder: (sku, after, limit) => waitingInOrder(options, sku, after, limit),
-    join: (order, line) => joinLine(options, order, line),
-    fill: (order, reservation) => fillOrder(options, order, reservation),
-    settle: (order) => settleOrder(options, order),
-    move: (order, to) => moveOrder(options, order, to),
-    leave: (order) => leaveLine(options, order),
-    forget: (orderId) => forgetFilled(options, orderId),
-    putOnSale: (line, surplus) => putOnSale(options, line, surplus),
-    wake: (sku) => wakeLine(options, sku),
+    plansAndQueues: (skus, consistency) =>
+      readRecords(access, { plans: planRecords(skus), queues: queueRecords(skus) }, consistency),
   };
 }

@@ -1,21 +1,23 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { arrivalIndex, prefixes, waitingKey } from '../../sharding/adapters/keys.ts';
-import type { Place, WaitingOrder } from '../commands/backorder-queue.ts';
-import { waitingFrom } from './backorder-items.ts';
-import type { LinesOptions } from './dynamodb-backorder-queue.ts';
+import type { TableAccess } from '../../../shared/table-access.ts';
+import type { BackorderedOrder, QueuePlace } from '../domain/backorder.ts';
+import { arrivalIndex, backorderFrom, backorderKey, backorderPrefix } from './backorder-items.ts';
 
-export async function findWaiting({ client, table }: LinesOptions, orderId: string): Promise<WaitingOrder | undefined> {
-  const Key = { pk: { S: waitingKey(orderId) } };
+export async function findBackorder(
+  { client, table }: Pick<TableAccess, 'client' | 'table'>,
+  orderId: string,
+): Promise<BackorderedOrder | undefined> {
+  const Key = { pk: { S: backorderKey(orderId) } };
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-  return Item && waitingFrom(Item);
+  return Item && backorderFrom(Item);
 }
 
-export async function waitingInOrder(
-  { client, table }: LinesOptions,
+export async function backordersInOrder(
+  { client, table }: Pick<TableAccess, 'client' | 'table'>,
   sku: string,
-  after: Place | undefined,
+  after: QueuePlace | undefined,
   limit: number,
-): Promise<readonly Place[]> {
+): Promise<readonly QueuePlace[]> {
   const page = await client.send(
     new QueryCommand({
       TableName: table,
@@ -26,6 +28,6 @@ export async function waitingInOrder(
     }),
   );
   return (page.Items ?? []).map(({ pk, waitSince }) => {
-    return { orderId: (pk?.S ?? '').slice(prefixes.waiting.length), since: waitSince?.S ?? '' };
+    return { orderId: (pk?.S ?? '').slice(backorderPrefix.length), since: waitSince?.S ?? '' };
   });
 }

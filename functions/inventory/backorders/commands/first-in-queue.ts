@@ -1,15 +1,19 @@
-import type { Place, WaitingLines, WaitingOrder } from './backorder-queue.ts';
+import type { BackorderedOrder, QueuePlace } from '../domain/backorder.ts';
+import type { BackorderQueue } from './backorder-queue.ts';
 
 /** Orders asked for at a time. */
 const pageSize = 20;
 
-/** Who is to be served next of those who wait for a SKU. The index says who may wait, the record who does. */
-export async function firstInLine(sku: string, lines: WaitingLines): Promise<WaitingOrder | undefined> {
-  let last: Place | undefined;
+/** The order to be served next of those that wait for a SKU. The index says which may wait, the record which does. */
+export async function firstInQueue(
+  sku: string,
+  queue: Pick<BackorderQueue, 'find' | 'inOrder'>,
+): Promise<BackorderedOrder | undefined> {
+  let last: QueuePlace | undefined;
   do {
-    const page = await lines.inOrder(sku, last, pageSize);
+    const page = await queue.inOrder(sku, last, pageSize);
     for (const { orderId } of page) {
-      const order = await lines.find(orderId);
+      const order = await queue.find(orderId);
       if (order?.state === 'waiting' && order.sku === sku) return order;
     }
     last = page.length < pageSize ? undefined : page.at(-1);

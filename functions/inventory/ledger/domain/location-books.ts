@@ -1,24 +1,22 @@
-import type { Surroundings } from '../../reservations/commands/survey-stock.ts';
+import { type FieldError, type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import {
-  type LedgerKind,
-  type LedgerRecord,
+  availableIn,
   maxTransactionActions,
+  planWith,
   type ShardChange,
   type ShardCounters,
-} from '../../sharding/commands/stock-table.ts';
-import {
-  planWith,
   type ShardId,
   type SkuPlan,
   spreadUnits,
+  textHash,
   type WithheldShard,
-} from '../../sharding/domain/shard-plan.ts';
-import { textHash } from '../../sharding/domain/text-hash.ts';
+} from '../../sharding/index.ts';
+import type { CannotTake } from './ledger-record.ts';
 
-/** A SKU that nobody planned for starts cold: one shard at each location, four write units a sale. */
+/** A SKU that was not prepared starts cold: one shard at each location, four write units a sale. */
 export const defaultShards = 1;
 /** Beside the shards a transaction may write a record and the plan. */
-export const maxPieces = maxTransactionActions - 2;
+export const maxParts = maxTransactionActions - 2;
 
 /** What lies at one location, shard by shard, as of now. */
 export interface LocationBooks {
@@ -35,40 +33,22 @@ export interface LocationBooks {
 export interface SkuBooks {
   readonly sku: string;
   readonly plan: SkuPlan | undefined;
-  readonly record: LedgerRecord | undefined;
   /** In the order in which they were asked for. */
   readonly locations: readonly LocationBooks[];
 }
 
 const withheld: readonly WithheldShard[] = ['safety', 'backorder'];
 
-/** Reads plan and record first, then the shards: a plan that is read later might know shards that were not looked at. */
-export async function readBooks(
-  sku: string,
-  locations: readonly string[],
-  entry: { readonly kind: LedgerKind; readonly id: string } | undefined,
-  { table }: Surroundings,
-): Promise<SkuBooks> {
-  const found = await table.read({ skus: [sku], ...(entry && { record: entry }) }, 'latest');
-  const plan = found.plans.get(sku);
-  const asked = locations.flatMap((location) => shardsAt(plan, sku, location));
-  const { shards } = await table.read({ shards: asked }, 'latest');
-  return {
-    sku,
-    plan,
-    record: found.record,
-    locations: locations.map((location) => booksAt(plan, location, shards)),
-  };
-}
-
-function shardsAt(plan: SkuPlan | undefined, sku: string, location: string): ShardId[] {
+/** Every shard at a location that can have units: closed and withheld ones too. */
+export function bookedShards(plan: SkuPlan | undefined, sku: string, location: string): ShardId[] {
   const known = plan?.locations.find((each) => each.location === location);
   const { shards = defaultShards, mostShards = shards } = known ?? {};
   const numbered = Array.from({ length: Math.max(shards, mostShards) }, (_, shard) => ({ location, sku, shard }));
   return [...numbered, ...withheld.map((shard) => ({ location, sku, shard }))];
 }
 
-function booksAt(plan: SkuPlan | undefined, location: string, shards: readonly ShardCounters[]): LocationBooks {
+/** @param shards those of {@link bookedShards}, as they were read. */
+export function booksAt(plan: SkuPlan | undefined, location: string, shards: readonly ShardCounters[]): LocationBooks {
   const all = shards.filter((shard) => shard.location === location);
   const safety = all.find(({ shard }) => shard === 'safety');
   if (safety === undefined) throw new Error(`the shard for safety stock at ${location} was not read`);
@@ -82,10 +62,6 @@ function booksAt(plan: SkuPlan | undefined, location: string, shards: readonly S
 /** Units for sale, reserved or kept back: what lies in the building. */
 export function onHandIn(shards: readonly ShardCounters[]): number {
   return shards.reduce((sum, { available, reserved }) => sum + available + reserved, 0);
-}
-
-export function availableIn(shards: readonly ShardCounters[]): number {
-  return shards.reduce((sum, { available }) => sum + available, 0);
 }
 
 /**
@@ -121,7 +97,7 @@ export function keptBack(
   return missing === 0 ? undefined : { location, sku, shard, in: missing, ifAvailable: available };
 }
 
-/** @param id whatever brings the units in: different ids begin at different shards. */
+/** @param id of the entry that brings the units in: different ids begin at different shards. */
 export function putOnSale(
   { open, location }: LocationBooks,
   quantity: number,
@@ -130,9 +106,9 @@ export function putOnSale(
 ): ShardChange[] {
   if (quantity === 0) return [];
   if (open.length === 0) throw new Error(`no shard at ${location} is open`);
-  return spreadUnits(quantity, open.length, textHash(id) % open.length, most).map((piece) => {
-    const { sku, shard } = open[piece.shard] as ShardCounters;
-    return { location, sku, shard, in: piece.quantity };
+  return spreadUnits(quantity, open.length, textHash(id) % open.length, most).map((part) => {
+    const { sku, shard } = open[part.shard] as ShardCounters;
+    return { location, sku, shard, in: part.quantity };
   });
 }
 
@@ -140,4 +116,28 @@ export function putOnSale(
 export function planToWrite({ plan, sku }: SkuBooks, location: string): { readonly write: SkuPlan } | undefined {
   const after = planWith(plan, sku, location, defaultShards);
   return after === plan ? undefined : { write: after };
+}
+
+/**
+ * Why units cannot be taken.
+ *
+ * @param limit the field that asked for too many, and what it may be.
+ */
+export function cannotTake(
+  { location, open, safety }: LocationBooks,
+  quantity: number,
+  limit: (available: number) => FieldError,
+): CannotTake {
+  const available = availableIn(open);
+  if (available >= quantity) return tooSpread(location, open.length);
+  const kept = safety.available > 0 ? `; ${safety.available} more are kept back for safety` : '';
+  return refuse(
+    'NOT_ENOUGH_AVAILABLE',
+    `${quantity} units are to leave ${location} and ${available} are available there${kept}.`,
+    [limit(available)],
+  );
+}
+
+export function tooSpread(location: string, shards: number): Refusal<'STOCK_TOO_SPREAD'> {
+  return refuse('STOCK_TOO_SPREAD', `The units lie in ${shards} shards at ${location}, more than one change reaches.`);
 }

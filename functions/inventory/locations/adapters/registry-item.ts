@@ -1,8 +1,10 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
-import { registryKey } from '../../sharding/adapters/keys.ts';
-import type { RegisteredLocation } from '../domain/location.ts';
+import type { RecordRequest } from '../../../shared/table-access.ts';
+import type { Registry } from '../domain/location.ts';
+
+const registryKey = 'L#all';
 
 const registryItem = z.object({
   rev: z.int(),
@@ -21,19 +23,19 @@ const registryItem = z.object({
   ),
 });
 
-export interface Registry {
-  readonly locations: readonly RegisteredLocation[];
-  /** Grows with every change; 0 before the first. */
-  readonly revision: number;
-}
-
 export function registryItemOf({ locations, revision }: Registry): Item {
   return marshall({ pk: registryKey, rev: revision, locations }, { removeUndefinedValues: true });
 }
 
 /** @throws Error when the item is no registry. */
-export function registryFrom(item: Item | undefined): Registry {
+function registryFrom(item: Item | undefined): Registry {
   if (item === undefined) return { locations: [], revision: 0 };
   const { locations, rev } = z.parse(registryItem, unmarshall(item));
   return { locations, revision: rev };
 }
+
+/** The registry, empty where no location was ever registered. */
+export const registryRecord: RecordRequest<Registry> = {
+  keys: [registryKey],
+  read: (items) => registryFrom(items.get(registryKey)),
+};

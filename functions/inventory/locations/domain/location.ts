@@ -1,5 +1,3 @@
-import type { Refusal } from '../../../shared/kernel/refusal.ts';
-
 /** A place that has stock, as staff describe it. One that was only ever named in a receipt is in no registry. */
 export interface RegisteredLocation {
   readonly location: string;
@@ -19,18 +17,22 @@ export interface RegisteredLocation {
 
 /** Enough for a chain of shops, and few enough for all of them to be one item of the store. */
 export const maxLocations = 500;
-/** Where staff say nothing: room on both sides. */
-export const defaultPriority = 100;
 export const maxPriority = 9_999;
 
-export interface LocationRegistry {
-  /** By name; as of now. */
-  all(): Promise<readonly RegisteredLocation[]>;
-  /** Adds or replaces one. */
-  put(location: RegisteredLocation): Promise<RegisteredLocation | Refusal<'TOO_MANY_LOCATIONS'>>;
+/** All registered locations, by name. */
+export interface Registry {
+  readonly locations: readonly RegisteredLocation[];
+  /** Grows with every change; 0 before the first. */
+  readonly revision: number;
 }
 
-/** The registry with one location added or replaced, by name. */
+export type LocationsByName = ReadonlyMap<string, RegisteredLocation>;
+
+export function byName(locations: readonly RegisteredLocation[] = []): LocationsByName {
+  return new Map(locations.map((each) => [each.location, each]));
+}
+
+/** The registered locations with one added or replaced, sorted by name. */
 export function registryWith(
   registered: readonly RegisteredLocation[],
   added: RegisteredLocation,

@@ -1,26 +1,71 @@
-import { PutItemCommand, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { transact, writeIf } from '../../../shared/conditional-writes.ts';
-import type { Instant } from '../../../shared/kernel/time.ts';
-import type { StockTableOptions } from '../../sharding/adapters/dynamodb-stock-table.ts';
-import { reservationKey } from '../../sharding/adapters/keys.ts';
-import { returned } from '../../sharding/adapters/return-units.ts';
-import { debited, type ShardWrite, shardUpdate } from '../../sharding/adapters/shard-updates.ts';
+import { PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { type TransactOutcome, transact, type WriteOutcome, writeIf } from '../../../shared/conditional-writes.ts';
+import { noRecords, readRecords, type TableAccess } from '../../../shared/table-access.ts';
+import { registryRecord } from '../../locations/index.ts';
 import {
-  type ChangeOutcome,
-  type HoldOutcome,
-  maxVoided,
-  type SettleOutcome,
-  type VoidOutcome,
-} from '../../sharding/commands/stock-table.ts';
-import { type ShardId, shardName } from '../../sharding/domain/shard-plan.ts';
-import {
-  type Change,
-  type OpenReservation,
-  perShard,
-  type Reservation,
+  type Closed,
+  countersFrom,
+  debited,
+  planRecords,
   type ReservedUnits,
-} from '../domain/reservation.ts';
-import { countersFrom, forbiddenItem, holdItem, partsAttribute, reservationFrom, voidState } from './items.ts';
+  returned,
+  type ShardId,
+  type ShardWrite,
+  shardName,
+  shardRecords,
+  shardUpdate,
+} from '../../sharding/index.ts';
+import type { ChangeOutcome, HoldOutcome, ReservationStore, StockReader } from '../commands/reservation-store.ts';
+import { type Change, type OpenReservation, perShard, type Reservation } from '../domain/reservation.ts';
+import {
+  forbiddenItem,
+  holdItem,
+  partsAttribute,
+  reservationFrom,
+  reservationKey,
+  reservationRecords,
+  unlessReserved,
+} from './reservation-item.ts';
+
+export function dynamodbReservationStore(access: TableAccess): ReservationStore {
+  return {
+    async find(orderId) {
+      const { reservations } = await readRecords(access, { reservations: reservationRecords([orderId]) }, 'strong');
+      return reservations.get(orderId);
+    },
+    hold: (reservation) => writeHold(access, reservation),
+    forbid: (orderId) => forbidHold(access, orderId),
+    change: (before, change) => changeReservation(access, before, change),
+  };
+}
+
+export function dynamodbStockReader(access: TableAccess): StockReader {
+  return {
+    async readStock({ orderId, skus, shards, locations }) {
+      const requests = {
+        reservations: reservationRecords([orderId]),
+        plans: planRecords(skus),
+        registry: locations ? registryRecord : noRecords,
+        shards: shardRecords(shards),
+      };
+      const found = await readRecords(access, requests, 'strong');
+      return {
+        reservation: found.reservations.get(orderId),
+        plans: found.plans,
+        shards: found.shards,
+        locations: found.registry?.locations,
+      };
+    },
+  };
+}
+
+/** Of these orders, those that have a reservation, as of now. */
+export async function reservationsOf(
+  access: TableAccess,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, Reservation>> {
+  return (await readRecords(access, { reservations: reservationRecords(orderIds) }, 'strong')).reservations;
+}
 
 /** The reservation comes first in every transaction, the shards follow in the order of `units`. */
 const recordPosition = 0;
@@ -35,10 +80,7 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
  * Two write units for the record and two for each shard; one for the record alone when every part is debited already. A
  * reservation that binds debits is sent once: a repetition could say "nothing happened" of a write that happened.
  */
-export async function writeHold(
-  { client, once, table }: StockTableOptions,
-  reservation: OpenReservation,
-): Promise<HoldOutcome> {
+async function writeHold({ client, once, table }: TableAccess, reservation: OpenReservation): Promise<HoldOutcome> {
   const { parts } = reservation;
   const nonces = [...new Set(parts.flatMap(({ nonce }) => nonce ?? []))];
   const record = {
@@ -48,21 +90,18 @@ export async function writeHold(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   const units = perShard(parts.filter(({ nonce }) => nonce === undefined));
-  const result =
+  const updates = units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) }));
+  const result: TransactOutcome =
     units.length === 0
-      ? await writeIf(() => once.send(new PutItemCommand(record)))
-      : await transact(nonces.length === 0 ? client : once, [
-          { Put: record },
-          ...units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) })),
-        ]);
+      ? asTransaction(await writeIf(() => once.send(new PutItemCommand(record))))
+      : await transact(nonces.length === 0 ? client : once, [{ Put: record }, ...updates]);
   if (result.outcome === 'done') return { outcome: 'held' };
   if (result.outcome === 'contended') {
-    const positions = 'positions' in result ? result.positions : [];
-    if (positions.length === 0) return { outcome: 'contended' };
-    const inShards = positions.filter((position) => position !== recordPosition);
-    return { outcome: 'contended', shards: inShards.map((position) => shardAt(units, position)) };
+    const inShards = result.positions.filter((position) => position !== recordPosition);
+    const shards = inShards.map((position) => shardAt(units, position));
+    return { outcome: 'contended', shards: result.positions.length === 0 ? undefined : shards };
   }
-  const found = result.found instanceof Map ? result.found : new Map([[recordPosition, result.found]]);
+  const { found } = result;
   const existing = found.get(recordPosition);
   if (existing !== undefined) {
     const known = reservationFrom(existing);
@@ -72,74 +111,18 @@ export async function writeHold(
     const { location, sku, shard } = shardAt(units, position);
     return countersFrom({ location, sku, shard }, item);
   });
-  return { outcome: 'short', shards };
+  return { outcome: 'insufficient', shards };
 }
 
-/** True where the order has no reservation, and none of these nonces may no longer be bound. */
-export function unlessReserved(nonces: readonly string[]) {
-  const names = nonces.map((_, index) => `:n${index}`);
-  const bindable = names.map((name) => ` AND NOT contains(vn, ${name})`).join('');
-  return {
-    ConditionExpression: `attribute_not_exists(pk) OR (st = :void${bindable})`,
-    ExpressionAttributeValues: {
-      ':void': { S: voidState },
-      ...Object.fromEntries(nonces.map((nonce, index) => [`:n${index}`, { S: nonce }])),
-    },
-  };
+/** The outcome of the record's write alone, as that of a transaction. */
+function asTransaction(result: WriteOutcome): TransactOutcome {
+  if (result.outcome === 'contended') return { outcome: 'contended', positions: [] };
+  return result.outcome === 'refused'
+    ? { outcome: 'refused', found: new Map([[recordPosition, result.found]]) }
+    : result;
 }
 
-/** A set: the same nonce is remembered once, however often it is voided. */
-export async function voidNonce(
-  { client, table }: StockTableOptions,
-  orderId: string,
-  nonce: string,
-): Promise<VoidOutcome> {
-  const result = await writeIf(() =>
-    client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: { pk: { S: reservationKey(orderId) } },
-        UpdateExpression: 'SET st = :void ADD vn :nonces',
-        ConditionExpression: 'attribute_not_exists(pk) OR (st = :void AND (size(vn) < :max OR contains(vn, :nonce)))',
-        ExpressionAttributeValues: {
-          ':void': { S: voidState },
-          ':nonces': { SS: [nonce] },
-          ':nonce': { S: nonce },
-          ':max': { N: String(maxVoided) },
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
-  );
-  if (result.outcome === 'contended') return result;
-  if (result.outcome === 'done') return { outcome: 'voided' };
-  const reservation = result.found && reservationFrom(result.found);
-  return reservation === undefined ? { outcome: 'full' } : { outcome: 'exists', reservation };
-}
-
-/** The expiry is in the condition: no clock but the caller's decides, and no timer has to have run. */
-export async function confirmHold(
-  { client, table }: StockTableOptions,
-  orderId: string,
-  now: Instant,
-): Promise<ChangeOutcome> {
-  const result = await writeIf(() =>
-    client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: { pk: { S: reservationKey(orderId) } },
-        UpdateExpression: 'SET st = :confirmed',
-        ConditionExpression: 'st = :held AND expiresAt > :now',
-        ExpressionAttributeValues: { ':confirmed': { S: 'CONFIRMED' }, ':held': { S: 'HELD' }, ':now': { S: now } },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
-  );
-  if (result.outcome !== 'refused') return result;
-  return { outcome: 'changed', reservation: result.found && reservationFrom(result.found) };
-}
-
-export async function forbidHold({ client, table }: StockTableOptions, orderId: string): Promise<ChangeOutcome> {
+async function forbidHold({ client, table }: TableAccess, orderId: string): Promise<ChangeOutcome> {
   const result = await writeIf(() =>
     client.send(
       new PutItemCommand({
@@ -150,16 +133,16 @@ export async function forbidHold({ client, table }: StockTableOptions, orderId: 
       }),
     ),
   );
-  if (result.outcome !== 'refused') return result;
+  if (result.outcome !== 'refused') return { outcome: result.outcome };
   return { outcome: 'changed', reservation: result.found && reservationFrom(result.found) };
 }
 
 /** @throws Error naming the shard that has fewer units reserved than its reservations hold: the counters are wrong. */
-export async function changeReservation(
-  { client, table }: StockTableOptions,
+async function changeReservation(
+  { client, table }: TableAccess,
   before: Reservation,
   { after, kind, units }: Change,
-): Promise<SettleOutcome> {
+): Promise<ChangeOutcome | Closed> {
   const record: TransactWriteItem = {
     Update: {
       TableName: table,
@@ -179,7 +162,7 @@ export async function changeReservation(
   const writes = kind === 'release' ? returned(units) : units.map(shipped);
   const updates = writes.map((write) => ({ Update: shardUpdate(table, write) }));
   const result = await transact(client, [record, ...updates]);
-  if (result.outcome !== 'refused') return result;
+  if (result.outcome !== 'refused') return { outcome: result.outcome };
   if (result.found.has(recordPosition)) {
     const found = result.found.get(recordPosition);
     return { outcome: 'changed', reservation: found && reservationFrom(found) };
@@ -195,5 +178,5 @@ export async function changeReservation(
 const shipped = ({ location, sku, shard, quantity, nonces }: ReservedUnits): ShardWrite => ({
   shard: { location, sku, shard },
   add: { rs: -quantity, sh: quantity },
-  settled: nonces,
+  drops: nonces,
 });

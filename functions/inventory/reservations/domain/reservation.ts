@@ -1,18 +1,32 @@
+import type { Allocation, LineQuantity, Sourcing } from '../../../../events/vocabulary.ts';
 import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
-import type { Return } from '../../sharding/commands/stock-table.ts';
-import { type ShardId, shardName } from '../../sharding/domain/shard-plan.ts';
-import type { Sourcing } from '../../sourcing/domain/explain-sourcing.ts';
-import type { Allocation, LineQuantity, ReleaseExtent, Shipment, StockHold } from './stock-store.ts';
+import { maxTransactionActions, type ReservedUnits, shardName } from '../../sharding/index.ts';
+import type { Allocated, AllocatedPart } from '../../sourcing/index.ts';
 
 /** Units of one line that came from one shard. `shipmentId` says with what they left. */
-export interface Part extends ShardId {
-  readonly lineId: string;
-  readonly quantity: number;
+export interface Part extends AllocatedPart {
   /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
   readonly nonce?: string;
   readonly shipmentId?: string;
 }
+
+export interface StockHold {
+  readonly allocations: readonly Allocation[];
+  readonly expiresAt: Instant;
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
+}
+
+export interface Shipment {
+  readonly orderId: string;
+  readonly shipmentId: string;
+  readonly location: string;
+  readonly lines: readonly LineQuantity[];
+}
+
+/** What a release gives back: the units that were not shipped, or the shipped ones as well. */
+export type ReleaseExtent = 'unshipped' | 'everything';
 
 interface ReservationRecord {
   readonly orderId: string;
@@ -34,7 +48,7 @@ export type ClosedReservation = ReservationRecord & ({ readonly state: 'RELEASED
 
 export type Reservation = OpenReservation | ClosedReservation;
 
-/** What may become of a reservation. Whatever is not here is refused. */
+/** The allowed transitions of a reservation. */
 export const transitions: { readonly [State in Reservation['state']]: readonly Reservation['state'][] } = {
   HELD: ['CONFIRMED', 'RELEASED', 'EXPIRED'],
   CONFIRMED: ['RELEASED'],
@@ -49,14 +63,6 @@ export interface Change {
   readonly units: readonly ReservedUnits[];
 }
 
-/** What a change takes from one shard. */
-export interface ReservedUnits extends Return {
-  /** Their entries, if still there, leave the shard's journal. */
-  readonly nonces: readonly string[];
-  /** They were booked out: they leave `shipped` instead of `reserved`. */
-  readonly shipped?: true;
-}
-
 const holdExpired = (orderId: string) =>
   refuse('HOLD_EXPIRED', `The hold on the stock of order ${orderId} has expired.`);
 const closed = (orderId: string) =>
@@ -66,7 +72,25 @@ export function isExpired(reservation: Reservation, now: Instant): boolean {
   return reservation.state === 'EXPIRED' || (reservation.state === 'HELD' && now >= reservation.expiresAt);
 }
 
-/** What a request to reserve is told when the order has a reservation already. */
+/**
+ * A new hold of the allocated parts.
+ *
+ * @throws Error for parts of more shards than one write can bind.
+ */
+export function newHold(
+  { orderId, expiresAt }: { readonly orderId: string; readonly expiresAt: Instant },
+  { parts, sourcing }: Pick<Allocated, 'sourcing'> & { readonly parts: readonly Part[] },
+): OpenReservation {
+  const shards = new Set(parts.map(shardName)).size;
+  if (shards >= maxTransactionActions) {
+    throw new Error(
+      `order ${orderId} needs units of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,
+    );
+  }
+  return { orderId, state: 'HELD', expiresAt, parts, sourcing, revision: 0 };
+}
+
+/** The answer to a request to reserve when the order has a reservation already. */
 export function answerReserve(
   reservation: Reservation,
   now: Instant,
@@ -76,12 +100,12 @@ export function answerReserve(
   return heldBy(reservation);
 }
 
-/** What a reservation holds, the same whenever it is asked. */
+/** The hold of a reservation, the same for every repetition of the request. */
 export function heldBy({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
   return { allocations: allocationsOf(parts), expiresAt, ...(sourcing && { sourcing }) };
 }
 
-/** What a confirmation is told that found no live hold. */
+/** The answer to a confirmation that found no live hold. */
 export function answerConfirm(
   reservation: Reservation | undefined,
   orderId: string,
@@ -174,8 +198,8 @@ function unshipped(parts: readonly Part[]): Part[] {
 }
 
 function sameUnits(held: readonly LineQuantity[], asked: readonly LineQuantity[]): boolean {
-  const [short, other] = [held, asked].map((lines) =>
+  const [these, those] = [held, asked].map((lines) =>
     lines.map(({ lineId, sku, quantity }) => `${lineId} ${sku} ${quantity}`).sort(),
   );
-  return JSON.stringify(short) === JSON.stringify(other);
+  return JSON.stringify(these) === JSON.stringify(those);
 }

@@ -1,14 +1,36 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { transact } from '../../../shared/conditional-writes.ts';
-import { planPut } from '../../ledger/adapters/write-receipts.ts';
-import type { ReopenOutcome } from '../commands/stock-table.ts';
-import { isHot, type ShardId, type SkuPlan } from '../domain/shard-plan.ts';
-import type { StockTableOptions } from './dynamodb-stock-table.ts';
-import { hotKey, planKey } from './keys.ts';
-import { shardUpdate } from './shard-updates.ts';
+import { noRecords, type RecordRequest, readRecords, type TableAccess } from '../../../shared/table-access.ts';
+import { registryRecord } from '../../locations/index.ts';
+import type { PlanReader, PlanStore } from '../commands/plan-store.ts';
+import { isHot, type SkuPlan } from '../domain/shard-plan.ts';
+import { hotKey, planPut, planRecords } from './plan-item.ts';
+
+const hotSkus: RecordRequest<readonly string[]> = {
+  keys: [hotKey],
+  read: (items) => items.get(hotKey)?.skus?.SS ?? [],
+};
+
+export function dynamodbPlanStore(access: TableAccess): PlanStore {
+  return {
+    read: async (skus, consistency) => (await readRecords(access, { plans: planRecords(skus) }, consistency)).plans,
+    write: (plan) => writePlan(access, plan),
+    hotSkus: async () => (await readRecords(access, { hotSkus }, 'eventual')).hotSkus,
+  };
+}
+
+export function dynamodbPlanReader(access: TableAccess): PlanReader {
+  return {
+    async plansAndLocations(skus, withLocations) {
+      const registry = withLocations ? registryRecord : noRecords;
+      const found = await readRecords(access, { plans: planRecords(skus), registry }, 'eventual');
+      return { plans: found.plans, locations: found.registry?.locations };
+    },
+  };
+}
 
 /** Two write units for the plan and two for the list: plans change rarely, and the list must not miss any. */
-export async function writePlan({ client, table }: StockTableOptions, plan: SkuPlan): Promise<'written' | 'changed'> {
+async function writePlan({ client, table }: TableAccess, plan: SkuPlan): Promise<'written' | 'changed'> {
   const list: TransactWriteItem = {
     Update: {
       TableName: table,
@@ -17,25 +39,6 @@ export async function writePlan({ client, table }: StockTableOptions, plan: SkuP
       ExpressionAttributeValues: { ':sku': { SS: [plan.sku] } },
     },
   };
-  const result = await transact(client, [{ Put: planPut(table, plan) }, list]);
+  const result = await transact(client, [planPut(table, plan), list]);
   return result.outcome === 'done' ? 'written' : 'changed';
-}
-
-/** Two write units for each shard, and two to make sure of the plan. */
-export async function reopenShards(
-  { client, table }: StockTableOptions,
-  { sku, revision }: Pick<SkuPlan, 'sku' | 'revision'>,
-  shards: readonly ShardId[],
-): Promise<ReopenOutcome> {
-  const check: TransactWriteItem = {
-    ConditionCheck: {
-      TableName: table,
-      Key: { pk: { S: planKey(sku) } },
-      ConditionExpression: 'rev = :rev',
-      ExpressionAttributeValues: { ':rev': { N: String(revision) } },
-    },
-  };
-  const opened = shards.map((shard) => ({ Update: shardUpdate(table, { shard, add: {}, reopen: true }) }));
-  const result = await transact(client, [check, ...opened]);
-  return result.outcome === 'refused' ? { outcome: 'plan-changed' } : result;
 }

@@ -2,9 +2,9 @@ import type * as z from 'zod/mini';
 import type { putStockPlanBody } from '../../../../api/inventory.ts';
 import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../../shared/kernel/time.ts';
-import type { PlanRequest } from '../commands/prepare-sale.ts';
+import type { PlanRequest } from '../domain/prepared-plan.ts';
 
-/** Shards that are kept cost something every minute: a sale that is longer away is prepared later. */
+/** Shards that are kept cost something every minute: a sale further ahead is prepared later. */
 const maxKeptSeconds = 30 * 86_400;
 
 /** The request with its times in the one form that is compared. */

@@ -1,5 +1,4 @@
-import type { ReservedUnits } from '../../reservations/domain/reservation.ts';
-import type { Return } from '../commands/stock-table.ts';
+import type { ReservedUnits, Return } from '../domain/shard.ts';
 import { type ShardId, shardName } from '../domain/shard-plan.ts';
 import type { ShardWrite } from './shard-updates.ts';
 
@@ -17,7 +16,7 @@ export function returned(units: readonly Returned[]): ShardWrite[] {
   };
   for (const { location, sku, shard, quantity, creditTo, nonces, shipped, oldEntry } of units) {
     const own = { location, sku, shard };
-    const entries = { settled: nonces, ...(oldEntry !== undefined && { oldEntry }) };
+    const entries = { drops: nonces, ...(oldEntry !== undefined && { oldEntry }) };
     const taken = shipped ? { sh: -quantity } : { rs: -quantity };
     if (creditTo === undefined) add(own, { add: { ...taken, av: quantity, v: 1 }, whileOpen: true, ...entries });
     else add(own, { add: { ...taken, xo: quantity }, ...entries });
@@ -42,6 +41,6 @@ function merged(one: ShardWrite, other: Omit<ShardWrite, 'shard'>): ShardWrite {
     // A shard that gives exists.
     mayBeNew: one.mayBeNew === true && other.mayBeNew === true,
     whileOpen: one.whileOpen === true || other.whileOpen === true,
-    settled: [...(one.settled ?? []), ...(other.settled ?? [])],
+    drops: [...(one.drops ?? []), ...(other.drops ?? [])],
   };
 }

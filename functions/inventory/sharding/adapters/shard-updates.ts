@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { JournalEntry, ShardChange, Transfer } from '../commands/stock-table.ts';
+import type { JournalEntry, ShardChange, Transfer } from '../domain/shard.ts';
 import type { ShardId } from '../domain/shard-plan.ts';
-import { entryPrefix, shardKey } from './keys.ts';
+import { entryPrefix, shardKey } from './shard-item.ts';
 
 /**
  * The columns of a shard: `av` available, `rs` reserved, `sh` shipped, `rc` received, `xi` and `xo` moved in and out,
@@ -27,7 +27,7 @@ export interface ShardWrite {
   /** Leaves the journal, and must be there. */
   readonly oldEntry?: string;
   /** Leave the journal if they are there. */
-  readonly settled?: readonly string[];
+  readonly drops?: readonly string[];
   readonly close?: number;
   readonly reopen?: boolean;
 }
@@ -49,17 +49,16 @@ export const received = (shard: ShardId, quantity: number): ShardWrite => ({
 
 /** Out of one shard and into another, in one transaction. */
 export function moved({ from, to, quantity, ifAvailable, close }: Transfer): ShardWrite[] {
-  const writes: ShardWrite[] = [];
-  if (from !== undefined) {
-    writes.push({
+  const writes: ShardWrite[] = [
+    {
       shard: from,
       add: quantity === 0 ? {} : { av: -quantity, xo: quantity },
       // Closing a shard that nothing was ever put into makes it, closed.
       mayBeNew: quantity === 0,
       ...(ifAvailable !== undefined && { ifAvailable }),
       ...(close === undefined ? { whileOpen: true } : { close }),
-    });
-  }
+    },
+  ];
   if (to !== undefined && quantity > 0) {
     writes.push({ shard: to, add: { av: quantity, xi: quantity, v: 1 }, mayBeNew: true, whileOpen: true });
   }
@@ -80,7 +79,7 @@ export function shardUpdate(table: string, write: ShardWrite) {
     names[name] = entryPrefix + nonce;
     return name;
   };
-  const { add, newEntry, oldEntry, settled = [], close, reopen } = write;
+  const { add, newEntry, oldEntry, drops = [], close, reopen } = write;
 
   const set = columns.flatMap((column) => {
     const units = add[column] ?? 0;
@@ -93,7 +92,7 @@ export function shardUpdate(table: string, write: ShardWrite) {
     set.push(`${entry(nonce)} = :entry`);
   }
   if (close !== undefined) set.push(`cl = ${number(close)}`);
-  const removed = [...settled, ...(oldEntry === undefined ? [] : [oldEntry])].map(entry);
+  const removed = [...drops, ...(oldEntry === undefined ? [] : [oldEntry])].map(entry);
   if (reopen) removed.push('cl');
 
   const only = columns.flatMap((column) => {

@@ -1,97 +1,103 @@
+import type { Pace } from '../../../shared/kernel/backoff.ts';
 import { isTransient } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
-import type { Surroundings } from '../../reservations/commands/survey-stock.ts';
-import { mostShardsOf } from '../domain/plan-size.ts';
-import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
-import { grownPlan } from './change-plan.ts';
-import { openShardsOf, settleIn } from './open-shards.ts';
+import { doubledPlan, grewRecently } from '../domain/plan-changes.ts';
+import { availableIn } from '../domain/shard.ts';
+import { openShardsOf, type ShardId, type SkuPlan } from '../domain/shard-plan.ts';
+import type { PlanCache } from './known-plans.ts';
+import type { PlanStore } from './plan-store.ts';
+import type { ShardStore } from './shard-store.ts';
+import { spreadOverShards } from './spread-shards.ts';
 
 /**
- * Times that one process is turned away at a location's shards before it asks for more of them, and the time that these
- * count together. A process serves one buyer at a time: to be turned away once is a coincidence of a few milliseconds,
- * three times in a second says that the shards are taken for much of it.
+ * Conflicts of one process at a location's shards before it asks for more of them, and the time within which they count
+ * together. A process serves one buyer at a time: a single conflict is a coincidence of a few milliseconds, three in a
+ * second show that the shards are busy for much of it.
  */
-const timesTurnedAway = 3;
+const conflictsBeforeGrowth = 3;
 const withinMs = 1_000;
-/**
- * Between two growths of a SKU. What the last one brought shows only after everybody has learned of it and its units
- * have moved.
- */
-const growthMs = 2_000;
-/** The first step away from transactions: four shards sell what nobody expects of a SKU that nobody prepared. */
-const firstShards = 4;
 
-/** Told by a reservation path of the shards where it was turned away: a conflict, a throttle. */
-export type Contention = (shards: readonly ShardId[], now: Instant) => Promise<void>;
+/** Reports the shards where a reservation met a conflict or a throttle. */
+export interface Contention {
+  met(shards: readonly ShardId[], now: Instant): Promise<void>;
+}
+
+export interface GrowthDependencies {
+  readonly plans: Pick<PlanStore, 'read' | 'write'>;
+  readonly shards: Pick<ShardStore, 'read' | 'transfer' | 'reopen'>;
+  readonly cache: PlanCache;
+  /** Units of a SKU for sale as this process last saw them in all shards together; undefined when it has not. */
+  unitsLastSeen(sku: string): number | undefined;
+  readonly pace: Pace;
+  nowMs(): number;
+}
 
 /**
- * Watches what this process meets and grows the shards of a SKU that is in demand. Of all the processes that notice, one
- * changes the plan and moves the units; the others only learn of it. A reservation never fails because of this.
+ * Counts the conflicts of this process and grows the shards of a SKU that is in demand. Of all processes that notice,
+ * one changes the plan and moves the units; the others only learn the new plan. A reservation never fails because of
+ * this.
  */
-export function growWhenContended(around: Surroundings): Contention {
-  const met = new Map<string, { since: number; times: number }>();
+export function growWhenContended(dependencies: GrowthDependencies): Contention {
+  const conflicts = new Map<string, { since: number; times: number }>();
   const isTooMuch = (name: string): boolean => {
-    const nowMs = around.nowMs();
-    const known = met.get(name);
+    const nowMs = dependencies.nowMs();
+    const known = conflicts.get(name);
     const fresh = known !== undefined && nowMs - known.since < withinMs;
     const times = fresh ? known.times + 1 : 1;
-    met.set(name, { since: fresh ? known.since : nowMs, times });
-    if (times < timesTurnedAway) return false;
-    met.clear();
+    conflicts.set(name, { since: fresh ? known.since : nowMs, times });
+    if (times < conflictsBeforeGrowth) return false;
+    conflicts.clear();
     return true;
   };
-  return async (shards, now) => {
-    const places = new Map(shards.map(({ sku, location }) => [`${location}#${sku}`, { sku, location }]));
-    for (const [name, { sku, location }] of places) {
-      if (!isTooMuch(name)) continue;
-      try {
-        await growContended(sku, location, now, around);
-      } catch (fault) {
-        if (!isTransient(fault)) throw fault;
+  return {
+    async met(shards, now) {
+      const places = new Map(shards.map(({ sku, location }) => [`${location}#${sku}`, { sku, location }]));
+      for (const [name, { sku, location }] of places) {
+        if (!isTooMuch(name)) continue;
+        try {
+          await growContended(sku, location, now, dependencies);
+        } catch (fault) {
+          if (!isTransient(fault)) throw fault;
+        }
       }
-    }
+    },
   };
 }
 
-async function growContended(sku: string, location: string, now: Instant, around: Surroundings): Promise<void> {
-  if (chasesLastUnits(sku, location, now, around)) return;
-  const before = (await around.table.read({ skus: [sku] }, 'latest')).plans.get(sku);
+async function growContended(
+  sku: string,
+  location: string,
+  now: Instant,
+  dependencies: GrowthDependencies,
+): Promise<void> {
+  const { plans, cache } = dependencies;
+  if (isSellingOut(sku, location, now, dependencies)) return;
+  const before = (await plans.read([sku], 'strong')).get(sku);
   if (before === undefined) return;
-  around.memory.learnPlan(before);
-  if (grewOfLate(before, now)) return;
-  const plan = doubledPlan(before, location, now, await unitsAt(before, location, around));
-  // Tried once: who loses has a buyer waiting, and somebody else has just changed the plan.
-  if (plan === before || (await around.table.writePlan(plan)) === 'changed') return;
-  around.memory.learnPlan(plan);
-  await settleIn(plan, location, around);
+  cache.learn(before);
+  if (grewRecently(before, now)) return;
+  const plan = doubledPlan(before, location, now, await unitsAt(before, location, dependencies));
+  // One attempt only: the loser has a request in flight, and the winner has already grown the plan.
+  if (plan === before || (await plans.write(plan)) === 'changed') return;
+  cache.learn(plan);
+  await spreadOverShards(plan, location, dependencies);
 }
 
 /**
- * Whether a board says that too little is left for more shards. At the end of a sale a crowd meets at the last units:
- * looking into that would cost each of them a read of every shard, when reads are scarcest.
+ * Whether too little is left for more shards. Near sell-out many buyers contend for the last units: checking would cost
+ * each of them a read of every shard, when reads are scarcest.
  */
-function chasesLastUnits(sku: string, location: string, now: Instant, { memory }: Surroundings): boolean {
-  const [plan, board] = [memory.plan(sku), memory.board(sku)];
-  return plan !== undefined && board !== undefined && doubledPlan(plan, location, now, board.units) === plan;
+function isSellingOut(
+  sku: string,
+  location: string,
+  now: Instant,
+  { cache, unitsLastSeen }: GrowthDependencies,
+): boolean {
+  const [plan, units] = [cache.get(sku), unitsLastSeen(sku)];
+  return plan !== undefined && units !== undefined && doubledPlan(plan, location, now, units) === plan;
 }
 
-/** Whether the last growth is so young that nobody can know what it brought. */
-export function grewOfLate({ changedAt }: SkuPlan, now: Instant): boolean {
-  return changedAt !== undefined && Date.parse(now) - Date.parse(changedAt) < growthMs;
-}
-
-/** Twice the shards at a location, as far as its units are worth them; a location that is shrinking keeps what it has. */
-export function doubledPlan(plan: SkuPlan, location: string, now: Instant, units: number, wanted = 0): SkuPlan {
-  const known = plan.locations.find((each) => each.location === location);
-  if (known === undefined) return plan;
-  if (known.closingTo !== undefined) return grownPlan(plan, location, known.shards, now);
-  const doubled = Math.max(2 * known.shards, wanted, plan.path === 'T' ? firstShards : 0);
-  return grownPlan(plan, location, Math.min(doubled, mostShardsOf(units)), now);
-}
-
-async function unitsAt(plan: SkuPlan, location: string, { table }: Surroundings): Promise<number> {
+async function unitsAt(plan: SkuPlan, location: string, { shards }: GrowthDependencies): Promise<number> {
   const there = plan.locations.find((each) => each.location === location);
-  if (there === undefined) return 0;
-  const { shards } = await table.read({ shards: openShardsOf(plan.sku, there) }, 'latest');
-  return shards.reduce((sum, { available }) => sum + available, 0);
+  return there === undefined ? 0 : availableIn(await shards.read(openShardsOf(plan.sku, there), 'strong'));
 }

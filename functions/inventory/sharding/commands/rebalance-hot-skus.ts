@@ -1,59 +1,61 @@
 import type { Instant } from '../../../shared/kernel/time.ts';
-import type { Surroundings } from '../../reservations/commands/survey-stock.ts';
-import { salesPerShard, shardsFor } from '../domain/plan-size.ts';
-import { allShardsOf, type LocationPlan, type SkuPlan } from '../domain/shard-plan.ts';
-import { changePlan, grownPlan } from './change-plan.ts';
-import { doubledPlan, grewOfLate } from './grow-when-contended.ts';
+import {
+  cooledPlan,
+  plannedFor,
+  type RatedLocation,
+  rateSince,
+  type SalesMark,
+  shouldMerge,
+} from '../domain/location-rate.ts';
+import { allShardsOf, openShardsOf } from '../domain/shard-plan.ts';
+import { changePlan } from './change-plan.ts';
 import { mergeShards } from './merge-shards.ts';
-import { openShards, openShardsOf, settleIn } from './open-shards.ts';
-import { evenOut } from './rebalance-shards.ts';
-import type { ShardCounters } from './stock-table.ts';
-import { sweepJournals } from './sweep-journals.ts';
+import type { PlanStore } from './plan-store.ts';
+import type { ShardStore } from './shard-store.ts';
+import { openShards, rebalanceShards, spreadOverShards } from './spread-shards.ts';
+import { type HealDependencies, sweepJournals } from './sweep-journals.ts';
 
-/** Shards are too many when they sell less than this part of what they are for, and have done so for ten minutes. */
-const coldPart = 1 / 4;
-const coldMs = 600_000;
-/** SKUs looked after at the same time. */
+/** SKUs rebalanced at the same time. */
 const concurrency = 4;
 
-/** What a look at the hot SKUs found and did. */
-export interface Tended {
+/** What one round over the hot SKUs found and did. */
+export interface Rebalanced {
   readonly hotCount: number;
   readonly grownCount: number;
   readonly mergedCount: number;
   readonly movedCount: number;
   readonly healedCount: number;
-  /** Whether anything is being sold, so that another look is worth it in some seconds. */
+  /** Whether anything is being sold, so that another round is worth it in some seconds. */
   readonly active: boolean;
   readonly failed: readonly { readonly sku: string; readonly reason: unknown }[];
 }
 
-/** What is remembered of a location between two looks. */
-interface Seen {
-  /** Units reserved or shipped. */
-  readonly sold: number;
-  readonly atMs: number;
-  readonly coldSinceMs: number | undefined;
+export interface RebalanceDependencies extends HealDependencies {
+  readonly plans: PlanStore;
+  readonly shards: Omit<ShardStore, 'debit'>;
 }
 
+/** One round over the hot SKUs. */
+export type HotSkuRebalancer = (now: Instant) => Promise<Rebalanced>;
+
 /**
- * Looks after the hot SKUs: heals what interrupted reservations left, gives shards to those in demand, takes them from
- * those that have cooled down, and evens out the rest. Whatever it does is decided on the plan's revision and safe to be
- * broken off, so that two may look at once. The rates are those between two looks of this process; one that starts anew
- * only takes longer to find a SKU cold.
+ * Rebalances the hot SKUs: heals what interrupted reservations left, gives shards to those in demand, takes them from
+ * those that have cooled down, and evens out the rest. Every step is decided on the plan's revision and may be broken
+ * off, so that two rounds may run at once. The rates are those between two rounds of this process; a new process only
+ * takes longer to find a SKU cold.
  */
-export function stockTender(around: Surroundings): (now: Instant) => Promise<Tended> {
-  const seen = new Map<string, Seen>();
+export function hotSkuRebalancer(dependencies: RebalanceDependencies): HotSkuRebalancer {
+  const marks = new Map<string, SalesMark>();
   return async (now) => {
-    const skus = [...(await around.table.hotSkus())];
-    const { healedCount } = skus.length === 0 ? { healedCount: 0 } : await sweepJournals(skus, around);
-    const done = { grownCount: 0, mergedCount: 0, movedCount: 0, active: false };
+    const skus = [...(await dependencies.plans.hotSkus())];
+    const { healedCount } = skus.length === 0 ? { healedCount: 0 } : await sweepJournals(skus, dependencies);
+    const done: Done = { grownCount: 0, mergedCount: 0, movedCount: 0, active: false };
     const failed: { sku: string; reason: unknown }[] = [];
     const queue = [...skus];
     const work = async (): Promise<void> => {
       for (let sku = queue.shift(); sku !== undefined; sku = queue.shift()) {
         try {
-          await tendSku(sku, now, seen, done, around);
+          await rebalanceSku(sku, now, marks, done, dependencies);
         } catch (reason) {
           failed.push({ sku, reason });
         }
@@ -71,125 +73,61 @@ interface Done {
   active: boolean;
 }
 
-async function tendSku(
+async function rebalanceSku(
   sku: string,
   now: Instant,
-  seen: Map<string, Seen>,
+  marks: Map<string, SalesMark>,
   done: Done,
-  around: Surroundings,
+  dependencies: RebalanceDependencies,
 ): Promise<void> {
-  const plan = (await around.table.read({ skus: [sku] }, 'latest')).plans.get(sku);
+  const { plans, shards: store, nowMs } = dependencies;
+  const plan = (await plans.read([sku], 'strong')).get(sku);
   if (plan === undefined) return;
-  const { shards } = await around.table.read({ shards: allShardsOf(plan) }, 'latest');
-  if (shards.some(({ journal }) => journal.length > 0)) done.active = true;
+  const shards = await store.read(allShardsOf(plan), 'strong');
+  const hasEntries = shards.some(({ journal }) => journal.length > 0);
+  if (hasEntries) done.active = true;
   for (const there of plan.locations) {
     const found = shards.filter(({ location }) => location === there.location);
-    const pace = paceOf(`${there.location}#${sku}`, there, found, seen, around.nowMs());
-    if ((pace.salesPerSecond ?? 0) > 0) done.active = true;
-    await tendLocation({ plan, there, found, ...pace }, now, done, around);
+    const name = `${there.location}#${sku}`;
+    const { rate, mark } = rateSince(marks.get(name), there, found, nowMs());
+    marks.set(name, mark);
+    if ((rate.salesPerSecond ?? 0) > 0) done.active = true;
+    await rebalanceLocation({ plan, there, found, ...rate }, now, done, dependencies);
   }
-  await coolDown(plan, shards, now, around);
+  if (cooledPlan(plan, hasEntries, now) === plan) return;
+  await changePlan(sku, dependencies, (before) => before && cooledPlan(before, hasEntries, now));
 }
 
-interface LocationPace {
-  /** Undefined at the first look. */
-  readonly salesPerSecond: number | undefined;
-  /** Whether it has been cold for long. */
-  readonly cold: boolean;
-}
-
-/** What a location sold since the last look. Units that came back count against it. */
-function paceOf(
-  name: string,
-  { shards }: LocationPlan,
-  found: readonly ShardCounters[],
-  seen: Map<string, Seen>,
-  nowMs: number,
-): LocationPace {
-  const sold = found.reduce((sum, { reserved, shipped }) => sum + reserved + shipped, 0);
-  const before = seen.get(name);
-  const elapsedMs = nowMs - (before?.atMs ?? nowMs);
-  if (before === undefined || elapsedMs <= 0) {
-    seen.set(name, { sold, atMs: nowMs, coldSinceMs: before?.coldSinceMs });
-    return { salesPerSecond: undefined, cold: false };
-  }
-  const salesPerSecond = Math.max(0, (sold - before.sold) / (elapsedMs / 1_000));
-  const isCold = salesPerSecond < salesPerShard * shards * coldPart;
-  const coldSinceMs = isCold ? (before.coldSinceMs ?? before.atMs) : undefined;
-  seen.set(name, { sold, atMs: nowMs, coldSinceMs });
-  return { salesPerSecond, cold: coldSinceMs !== undefined && nowMs - coldSinceMs >= coldMs };
-}
-
-interface Location extends LocationPace {
-  readonly plan: SkuPlan;
-  readonly there: LocationPlan;
-  readonly found: readonly ShardCounters[];
-}
-
-async function tendLocation(location: Location, now: Instant, done: Done, around: Surroundings): Promise<void> {
-  const { plan, there, found, cold } = location;
-  if (await grow(location, now, around)) {
+async function rebalanceLocation(
+  location: RatedLocation,
+  now: Instant,
+  done: Done,
+  dependencies: RebalanceDependencies,
+): Promise<void> {
+  const { plan, there, found } = location;
+  if (await grow(location, now, dependencies)) {
     done.grownCount += 1;
     return;
   }
-  const idle = cold && there.shards > 1 && !isKept(plan, now) && !changedOfLate(plan, now);
-  if (idle || there.closingTo !== undefined) {
-    if (await mergeShards(plan.sku, there.location, now, around)) done.mergedCount += 1;
+  if (shouldMerge(location, now)) {
+    if (await mergeShards(plan.sku, there.location, now, dependencies)) done.mergedCount += 1;
     return;
   }
   const open = openShardsOf(plan.sku, there);
   const known = found.slice(0, open.length);
-  if (!(await openShards(plan, known, around))) return;
+  if (!(await openShards(plan, known, dependencies))) return;
   const closed = known.some(({ closedTo }) => closedTo !== undefined);
-  done.movedCount += await evenOut(open, around, { rounds: 1, ...(!closed && { known }) });
+  done.movedCount += await rebalanceShards(open, dependencies, { rounds: 1, ...(!closed && { known }) });
 }
 
-/** Gives a location the shards that its sales, or the sale that somebody prepared, ask for. */
-async function grow({ plan, there, found, salesPerSecond = 0 }: Location, now: Instant, around: Surroundings) {
-  const expected = isKept(plan, now) ? (plan.expectedPeakPerSecond ?? 0) : 0;
-  const units = found.reduce((sum, { available }) => sum + available, 0);
-  const wanted = shardsFor(salesPerSecond, units);
-  const inDemand = salesPerSecond > salesPerShard * (there.closingTo ?? there.shards);
-  const grown = (before: SkuPlan): SkuPlan => {
-    if (inDemand && !grewOfLate(before, now)) return doubledPlan(before, there.location, now, units, wanted);
-    return expected > 0 ? grownPlan(before, there.location, shardsFor(expected, units), now) : before;
-  };
-  if (grown(plan) === plan) return false;
-  const { plan: after, written } = await changePlan(plan.sku, around, (before) => before && grown(before));
-  if (after !== undefined && written) await settleIn(after, there.location, around);
+async function grow(location: RatedLocation, now: Instant, dependencies: RebalanceDependencies): Promise<boolean> {
+  const { plan, there } = location;
+  if (plannedFor(plan, location, now) === plan) return false;
+  const { plan: after, written } = await changePlan(
+    plan.sku,
+    dependencies,
+    (before) => before && plannedFor(before, location, now),
+  );
+  if (after !== undefined && written) await spreadOverShards(after, there.location, dependencies);
   return written;
-}
-
-/** A sale that was prepared and is over, and shards that were merged and have settled: the SKU is like any other again. */
-async function coolDown(
-  plan: SkuPlan,
-  shards: readonly ShardCounters[],
-  now: Instant,
-  around: Surroundings,
-): Promise<void> {
-  const isClean = shards.every(({ journal }) => journal.length === 0);
-  const cooled = (before: SkuPlan): SkuPlan => {
-    const { keepUntil, expectedPeakPerSecond, changedAt, ...rest } = before;
-    const over = keepUntil !== undefined && !isKept(before, now);
-    const isCold = rest.path === 'T' && rest.locations.every((each) => each.shards === 1);
-    const settled = changedAt !== undefined && isCold && isClean && !changedOfLate(before, now);
-    if (!over && !settled) return before;
-    return {
-      ...rest,
-      ...(keepUntil !== undefined && !over && { keepUntil }),
-      ...(expectedPeakPerSecond !== undefined && !over && { expectedPeakPerSecond }),
-      ...(changedAt !== undefined && !settled && { changedAt }),
-      revision: before.revision + 1,
-    };
-  };
-  if (cooled(plan) === plan) return;
-  await changePlan(plan.sku, around, (before) => before && cooled(before));
-}
-
-function isKept({ keepUntil }: SkuPlan, now: Instant): boolean {
-  return keepUntil !== undefined && now < keepUntil;
-}
-
-function changedOfLate({ changedAt }: SkuPlan, now: Instant): boolean {
-  return changedAt !== undefined && Date.parse(now) - Date.parse(changedAt) < coldMs;
 }

@@ -1,12 +1,12 @@
+import type { Pace } from '../../../shared/kernel/backoff.ts';
+import { untilUncontended } from '../../../shared/kernel/contention.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
-import { untilUncontended } from '../../../shared/kernel/until-uncontended.ts';
-import type { Surroundings } from '../../reservations/commands/survey-stock.ts';
-import { aroundClosed } from '../domain/closed-shards.ts';
+import { type Return, redirected } from '../domain/shard.ts';
 import type { ShardId } from '../domain/shard-plan.ts';
-import type { Return } from './stock-table.ts';
+import type { ShardStore } from './shard-store.ts';
 
 /** Times a closed shard leads to another closed one: counts are halved, and 512 halves nine times. */
-export const maxDetours = 12;
+export const maxRedirects = 12;
 
 /** Units that were debited, and the entry that says so. */
 export interface Debited extends ShardId {
@@ -17,19 +17,19 @@ export interface Debited extends ShardId {
 /**
  * Puts the units of a debit back for sale, where their shard is closed in the one that takes its place.
  *
- * @returns false when somebody else had done it.
- * @throws TransientFault when others were in the way each time.
+ * @returns false when the entry was gone: another process undid the debit, or it is bound.
+ * @throws TransientFault when the shards were contended or closing at every attempt.
  */
-export async function undoDebit(debit: Debited, { table, memory, pace }: Surroundings): Promise<boolean> {
+export async function undoDebit(
+  debit: Debited,
+  { shards, pace }: { readonly shards: Pick<ShardStore, 'undoDebit'>; readonly pace: Pace },
+): Promise<boolean> {
   let units: Return & Debited = debit;
-  for (let detour = 0; detour < maxDetours; detour++) {
+  for (let redirects = 0; redirects < maxRedirects; redirects++) {
     const sent = units;
-    const result = await untilUncontended(pace, () => table.undoDebit(sent));
-    if (result.outcome !== 'closed') {
-      memory.forget([units]);
-      return result.outcome === 'undone';
-    }
-    units = aroundClosed(units, result.shards);
+    const result = await untilUncontended(pace, () => shards.undoDebit(sent));
+    if (result.outcome !== 'closed') return result.outcome === 'undone';
+    units = redirected(units, result.shards);
   }
-  throw new TransientFault(`shards of SKU ${debit.sku} were closing at every one of ${maxDetours} attempts`);
+  throw new TransientFault(`shards of SKU ${debit.sku} were closing at every one of ${maxRedirects} attempts`);
 }

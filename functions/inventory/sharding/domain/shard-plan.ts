@@ -45,8 +45,8 @@ export interface Backorder {
 }
 
 /**
- * Whether somebody has to look after its shards. Those that changed count until they have been quiet for a while: a worker
- * that stood still meanwhile may leave a debit in a journal that nobody else would look at.
+ * Whether the SKU's shards need regular rebalancing. A plan that changed counts as hot until it has been quiet for a
+ * while: a worker that stood still meanwhile may leave a debit in a journal that no other process would look at.
  */
 export function isHot({ locations, path, changedAt, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
   const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
@@ -88,34 +88,23 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
   return { ...base, locations, revision: base.revision + 1 };
 }
 
+/** The shard at a location whose units are reserved for backorders. No sale looks there. */
+export const backorderShard = (location: string, sku: string): ShardId => ({ location, sku, shard: 'backorder' });
+
+/** The shards of a location that are to be open: all that it has, but for those that it is closing. */
+export function openShardsOf(sku: string, { location, shards, closingTo = shards }: LocationPlan): ShardId[] {
+  return Array.from({ length: closingTo }, (_, shard) => ({ location, sku, shard }));
+}
+
 export function shardsOf(plan: SkuPlan): ShardId[] {
   return plan.locations.flatMap(({ location, shards }) =>
     Array.from({ length: shards }, (_, shard) => ({ location, sku: plan.sku, shard })),
   );
 }
 
-/** Closed shards included: for whoever counts or heals. */
+/** Closed shards included. */
 export function allShardsOf(plan: SkuPlan): ShardId[] {
   return plan.locations.flatMap(({ location, shards, mostShards = shards }) =>
     Array.from({ length: Math.max(shards, mostShards) }, (_, shard) => ({ location, sku: plan.sku, shard })),
   );
-}
-
-/**
- * Spreads units evenly over at most `maxPieces` of the shards, beginning at shard `start`: receipts that begin at
- * different shards fill them all in the end.
- */
-export function spreadUnits(
-  quantity: number,
-  shards: number,
-  start: number,
-  maxPieces: number,
-): { readonly shard: number; readonly quantity: number }[] {
-  const pieces = Math.min(shards, quantity, maxPieces);
-  const each = Math.floor(quantity / pieces);
-  const left = quantity % pieces;
-  return Array.from({ length: pieces }, (_, index) => ({
-    shard: (start + index) % shards,
-    quantity: each + (index < left ? 1 : 0),
-  }));
 }

@@ -1,11 +1,16 @@
-import type { Part } from '../../reservations/domain/reservation.ts';
-import type { LineQuantity } from '../../reservations/domain/stock-store.ts';
-import { chooseLocations, type Together, type Units } from './choose-locations.ts';
+import type { LineQuantity, Sourcing } from '../../../../events/vocabulary.ts';
+import { assertUnits, type ShardId } from '../../sharding/index.ts';
+import { chooseLocations, type Together } from './choose-locations.ts';
 import type { Destination } from './distance.ts';
-import { explainSourcing, type Sourcing } from './explain-sourcing.ts';
 import { pickShard } from './pick-shard.ts';
-import { type RankedCandidate, rankCandidates } from './rank-candidates.ts';
+import { type RankedCandidate, rankCandidates, type Units } from './rank-candidates.ts';
 import type { StockView } from './stock-view.ts';
+
+/** Units of one line that come from one shard. */
+export interface AllocatedPart extends ShardId {
+  readonly lineId: string;
+  readonly quantity: number;
+}
 
 export interface Shortage {
   readonly sku: string;
@@ -15,13 +20,14 @@ export interface Shortage {
   readonly apart?: boolean;
 }
 
-/** From where an order is served, and why. */
-export interface Pieces {
-  readonly parts: readonly Part[];
+/** The shards from which an order is served, and why its locations were chosen. */
+export interface Allocated {
+  readonly parts: readonly AllocatedPart[];
   readonly sourcing: Sourcing;
 }
 
-export type Choice = Pieces | { readonly short: readonly Shortage[] };
+/** `insufficient`: every SKU of which there is too little. */
+export type AllocationChoice = Allocated | { readonly insufficient: readonly Shortage[] };
 
 /** What a request says about where it may be served from. */
 export interface SourcingTerms {
@@ -35,36 +41,43 @@ export interface SourcingTerms {
  * the fewest, then by priority and distance; in a location one shard if any has the quantity, else as few as possible.
  *
  * @param home where to start among the shards of a location, so that buyers do not all want the same one.
- * @returns the parts and why they are these, or every SKU of which there is too little.
+ * @param view units for sale by SKU, location and shard; Infinity for a shard whose units are not known.
  */
-export function choosePieces(
+export function allocate(
   lines: readonly LineQuantity[],
   view: StockView,
   home: number,
   { destination, allowSplitShipments = true }: SourcingTerms = {},
-): Choice {
+): AllocationChoice {
   const wanted = unitsWanted(lines);
   const together: Together = { single: !allowSplitShipments, whole: unsplittable(view, wanted) };
   const candidates = rankCandidates(view, wanted.keys(), destination);
   const choice = chooseLocations(wanted, candidates, together);
-  if (choice === undefined) return { short: shortages(wanted, candidates, together) };
+  if (choice === undefined) return { insufficient: shortages(wanted, candidates, together) };
   const left = new Remaining(view, choice.chosen, home);
-  const places = new Map(
+  const wholeAt = new Map(
     [...together.whole].map((sku) => [
       sku,
       left.locations.find((each) => left.at(each, sku) >= (wanted.get(sku) ?? 0)),
     ]),
   );
   return {
-    parts: lines.flatMap((line) => splitLine(line, left, places.get(line.sku))),
-    sourcing: explainSourcing(wanted, candidates, choice, together),
+    parts: lines.flatMap((line) => splitLine(line, left, wholeAt.get(line.sku))),
+    sourcing: choice.sourcing,
   };
 }
 
-/** Units by SKU, whatever the number of lines that want it. */
+/**
+ * Units by SKU, whatever the number of lines that want it.
+ *
+ * @throws RangeError for a quantity that is not a whole number from 1 on.
+ */
 export function unitsWanted(lines: readonly LineQuantity[]): Map<string, number> {
   const wanted = new Map<string, number>();
-  for (const { sku, quantity } of lines) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+  for (const { sku, quantity } of lines) {
+    assertUnits(quantity);
+    wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+  }
   return wanted;
 }
 
@@ -79,21 +92,21 @@ function shortages(wanted: Units, candidates: readonly RankedCandidate[], togeth
     const there = candidates.map((candidate) => candidate.units.get(sku) ?? 0);
     return { sku, wanted: units, available: sum(there), most: Math.max(0, ...there) };
   });
-  const short = all.filter(({ wanted: units, available }) => available < units);
-  if (short.length > 0) return short.map(({ most: _most, ...shortage }) => shortage);
+  const insufficient = all.filter(({ wanted: units, available }) => available < units);
+  if (insufficient.length > 0) return insufficient.map(({ most: _most, ...shortage }) => shortage);
   const apart = all.filter(
     ({ sku, wanted: units, most }) => together.single || (together.whole.has(sku) && most < units),
   );
   return apart.map(({ most: _most, ...shortage }) => ({ ...shortage, apart: true }));
 }
 
-/** @param place where the whole line has to come from, if anywhere. */
-function splitLine(line: LineQuantity, left: Remaining, place: string | undefined): Part[] {
-  const whole = place ?? left.locations.find((location) => left.at(location, line.sku) >= line.quantity);
+/** @param wholeAt where the whole line has to come from, if anywhere. */
+function splitLine(line: LineQuantity, left: Remaining, wholeAt: string | undefined): AllocatedPart[] {
+  const whole = wholeAt ?? left.locations.find((location) => left.at(location, line.sku) >= line.quantity);
   if (whole !== undefined) return left.take(line, whole, line.quantity);
   // The largest first: each location that is left out is a parcel less.
   const byUnits = [...left.locations].sort((a, b) => left.at(b, line.sku) - left.at(a, line.sku));
-  const parts: Part[] = [];
+  const parts: AllocatedPart[] = [];
   let open = line.quantity;
   for (const location of byUnits) {
     const quantity = Math.min(open, left.at(location, line.sku));
@@ -122,12 +135,12 @@ class Remaining {
   }
 
   /** Takes units that are there: from one shard if any has them all, else from the fullest ones. */
-  take({ lineId, sku }: LineQuantity, location: string, quantity: number): Part[] {
+  take({ lineId, sku }: LineQuantity, location: string, quantity: number): AllocatedPart[] {
     const shards = this.#shards.get(`${location}#${sku}`) ?? [];
     const fromHome = shards.map((_, index) => (this.#home + index) % shards.length);
     const one = pickShard(shards, quantity, this.#home);
     const order = one === undefined ? fromHome.sort((a, b) => (shards[b] ?? 0) - (shards[a] ?? 0)) : [one];
-    const parts: Part[] = [];
+    const parts: AllocatedPart[] = [];
     let open = quantity;
     for (const shard of order) {
       const units = Math.min(open, shards[shard] ?? 0);

@@ -1,4 +1,4 @@
-import type { RegisteredLocation } from '../../locations/domain/location.ts';
+import type { RegisteredLocation } from '../../locations/index.ts';
 import { countryCenter } from './country-centers.ts';
 
 /** Where an order goes, as far as that may be known beside the personal data. */

@@ -1,4 +1,4 @@
-import type { Candidate, Units } from './choose-locations.ts';
+import type { Candidate, Units } from './rank-candidates.ts';
 
 /**
  * Steps of the search before a good choice will do instead of the best. For orders of one SKU every step leads to a

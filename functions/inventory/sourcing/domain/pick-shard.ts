@@ -1,4 +1,4 @@
-/** What a shard that nobody has looked at of late counts for beside those whose units are known. */
+/** What a shard whose units are not known counts for beside those whose units are. */
 const unknownWeight = 1;
 
 /**

@@ -1,7 +1,14 @@
-import { maxPriority } from '../../locations/domain/location.ts';
-import type { Candidate } from './choose-locations.ts';
+import { maxPriority } from '../../locations/index.ts';
 import { type Destination, distancesTo } from './distance.ts';
 import type { LocationStock, StockView } from './stock-view.ts';
+
+/** Units of each SKU that an order wants, or that a location has. */
+export type Units = ReadonlyMap<string, number>;
+
+export interface Candidate {
+  readonly location: string;
+  readonly units: Units;
+}
 
 /** A location that an order may be served from, with what decides between it and others. */
 export interface RankedCandidate extends Candidate {
@@ -37,13 +44,12 @@ export function rankCandidates(
       found.set(stock.location, known);
     }
   }
-  const distances = distancesTo(
-    destination,
-    [...found.values()].flatMap(({ stock }) => stock.place ?? []),
-  );
+  const registered = [...found.values()].flatMap(({ stock }) => stock.registered ?? []);
+  const distances: ReadonlyMap<string, number> =
+    registered.length === 0 ? new Map() : distancesTo(destination, registered);
   const ranked = [...found].map(([location, { units, stock, arrival }]) => {
     const distanceKm = distances.get(location);
-    const priority = stock.place?.priority ?? firstUnregistered + arrival;
+    const priority = stock.registered?.priority ?? firstUnregistered + arrival;
     return { location, units, arrival, priority, ...(distanceKm === undefined ? {} : { distanceKm }) };
   });
   return ranked

@@ -1,38 +1,48 @@
-import type { RegisteredLocation } from '../../locations/domain/location.ts';
-import type { ShardId, SkuPlan } from '../../sharding/domain/shard-plan.ts';
+import type { LocationsByName, RegisteredLocation } from '../../locations/index.ts';
+import { type SkuPlan, shardName } from '../../sharding/index.ts';
 
-/** What is known of a SKU at a location: units for sale by shard. Infinity stands for a shard not looked at. */
+/** What is known of a SKU at a location: units for sale by shard. Infinity stands for a shard whose units are not known. */
 export interface LocationStock {
   readonly location: string;
   /** The location's rank among those of the SKU, by arrival. */
   readonly priority: number;
   readonly available: readonly number[];
-  /** What the registry says of the location; absent where it says nothing. */
-  readonly place?: RegisteredLocation;
+  /** The location in the registry; absent where it is not registered. */
+  readonly registered?: RegisteredLocation;
   /** True when the units of the SKU for one order may not be split over locations. */
   readonly whole?: boolean;
 }
 
-/** By SKU; locations in the order of the plan, without those that nothing is sold from. */
+/** By SKU; locations in the order of the plan, without the inactive ones. */
 export type StockView = ReadonlyMap<string, readonly LocationStock[]>;
 
-/** What the registry says, by location. */
-export type Places = ReadonlyMap<string, RegisteredLocation>;
+const nowhere: LocationsByName = new Map();
 
-const nowhere: Places = new Map();
-
+/**
+ * @param available units for sale by the name of the shard.
+ * @param otherwise what a shard without an entry counts for.
+ */
 export function viewOf(
   plans: Iterable<SkuPlan>,
-  availableIn: (shard: ShardId) => number,
-  places: Places = nowhere,
+  available: ReadonlyMap<string, number>,
+  otherwise: number,
+  locations: LocationsByName = nowhere,
 ): StockView {
   const view = new Map<string, readonly LocationStock[]>();
-  for (const { sku, locations, splitLines = true } of plans) {
-    const stock = locations.flatMap(({ location, shards, priority }): LocationStock[] => {
-      const place = places.get(location);
-      if (place?.active === false) return [];
-      const available = Array.from({ length: shards }, (_, shard) => availableIn({ location, sku, shard }));
-      return [{ location, priority, available, ...(place && { place }), ...(splitLines ? {} : { whole: true }) }];
+  for (const { sku, locations: planned, splitLines = true } of plans) {
+    const stock = planned.flatMap(({ location, shards, priority }): LocationStock[] => {
+      const registered = locations.get(location);
+      if (registered?.active === false) return [];
+      const units = Array.from({ length: shards }, (_, shard) => {
+        return available.get(shardName({ location, sku, shard })) ?? otherwise;
+      });
+      return [
+        {
+          ...{ location, priority, available: units },
+          ...(registered && { registered }),
+          ...(splitLines ? {} : { whole: true }),
+        },
+      ];
     });
     view.set(sku, stock);
   }

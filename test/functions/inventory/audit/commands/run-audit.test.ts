@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runAudit } from '../../../../../functions/inventory/audit/commands/run-audit.ts';
 import type { StockRecord } from '../../../../../functions/inventory/audit/domain/stock-tally.ts';
-import type { Found, ShardCounters } from '../../../../../functions/inventory/sharding/commands/stock-table.ts';
+import type { ShardCounters } from '../../../../../functions/inventory/sharding/index.ts';
 
 const shard: ShardCounters = {
   ...{ location: 'BER', sku: 'MUG', shard: 0 },
@@ -23,10 +23,13 @@ async function audited(at: (read: number) => Partial<ShardCounters>, seen: (look
   const now = (): ShardCounters => ({ ...shard, ...at(reads) });
   const result = await runAudit({
     stock: {
-      read: async ({ shards = [] }) => {
-        if (shards.length > 0) reads += 1;
-        return { shards: shards.map(now), plans: new Map(), reservations: new Map(), reservation: undefined } as Found;
+      shards: {
+        read: async (shards) => {
+          reads += 1;
+          return shards.map(now);
+        },
       },
+      reservationsOf: async () => new Map(),
       scan: async (see) => {
         looks += 1;
         see({ kind: 'shard', shard: now() });
@@ -81,16 +84,16 @@ describe('a difference between a shard and its reservations', () => {
   });
 });
 
-describe('a line of orders that wait', () => {
-  const line = (units: number): StockRecord[] => [
-    { kind: 'line', sku: 'HAT', units },
+describe('a queue of orders that wait', () => {
+  const queue = (units: number): StockRecord[] => [
+    { kind: 'queue', sku: 'HAT', units },
     { kind: 'waiting', sku: 'HAT', units: 1 },
   ];
 
   it('is wrong when it says the same twice', async () => {
     const { findings } = await audited(
       () => ({ reserved: 0, available: 7 }),
-      () => line(4),
+      () => queue(4),
     );
     expect(findings).toEqual([{ kind: 'waiting_differs', sku: 'HAT', expected: 1, found: 4 }]);
   });
@@ -98,7 +101,7 @@ describe('a line of orders that wait', () => {
   it('is only busy when it never does', async () => {
     const { findings, undecided } = await audited(
       () => ({ reserved: 0, available: 7 }),
-      (look) => line(4 + look),
+      (look) => queue(4 + look),
     );
     expect(findings).toEqual([]);
     expect(undecided).toMatchObject([{ kind: 'waiting_differs' }]);

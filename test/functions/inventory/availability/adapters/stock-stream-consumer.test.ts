@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
-  stockAnnouncer,
-  stockEventsOf,
+  levelEventsOf,
+  stockStreamConsumer,
 } from '../../../../../functions/inventory/availability/adapters/stock-stream-consumer.ts';
+import { recordEventsOf } from '../../../../../functions/inventory/ledger/adapters/record-events.ts';
 import { TransientFault } from '../../../../../functions/shared/kernel/faults.ts';
 import type { StreamItem } from '../../../../../functions/shared/stream-consumer.ts';
 
 const item = (pk: string, image: StreamItem['image'] = {}): StreamItem => {
   return { sequenceNumber: pk, key: { pk }, image: { pk: { S: pk }, ...image } };
 };
+/** As the entry point has them. */
+const stockEventsOf = (each: StreamItem) => [...recordEventsOf(each), ...levelEventsOf(each)];
 const receipt = item('C#receipt#r-1', {
   ...{ kind: { S: 'receipt' }, sku: { S: 'MUG' }, at: { S: '2026-11-22T12:00:00.000Z' } },
   ...{ location: { S: 'BER' }, quantity: { N: '5' } },
@@ -20,7 +23,7 @@ function announcer(
 ) {
   const looks: (readonly string[])[] = [];
   const published: StreamItem[] = [];
-  const announce = stockAnnouncer(
+  const announce = stockStreamConsumer(
     async (items) => {
       published.push(...items);
       return [];

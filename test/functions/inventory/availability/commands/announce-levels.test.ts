@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { announceLevels } from '../../../../../functions/inventory/availability/commands/announce-levels.ts';
 import type { LevelChange } from '../../../../../functions/inventory/availability/domain/level-change.ts';
-import type { StockTable, Wanted } from '../../../../../functions/inventory/sharding/commands/stock-table.ts';
-import type { SkuPlan } from '../../../../../functions/inventory/sharding/domain/shard-plan.ts';
+import type { ShardId, SkuPlan } from '../../../../../functions/inventory/sharding/index.ts';
 import { TransientFault } from '../../../../../functions/shared/kernel/faults.ts';
 import { toInstant } from '../../../../../functions/shared/kernel/time.ts';
 
@@ -40,61 +39,64 @@ function stocked(stocks: Readonly<Record<string, Stock>>) {
       { sku, path: 'T', revision: 1, locations: [{ location: 'W1', shards, priority: 0 }] },
     ]),
   );
-  const read = async ({ skus = [], lines = [], shards = [] }: Wanted, how: string) => {
-    reads.push(how);
-    if (skus.length > 0) happen('know', skus);
-    if (shards.length > 0) happen('see', [...new Set(shards.map(({ sku }) => sku))], shards.length);
-    const known = lines.flatMap((sku) => {
-      const units = stocks[sku]?.waitedFor;
-      return units === undefined ? [] : [[sku, { sku, units, revision: 1 }] as const];
-    });
-    return {
-      ...{ reservation: undefined, reservations: new Map(), lines: new Map(known) },
-      plans: new Map([...plans].filter(([sku]) => skus.includes(sku))),
-      shards: shards.map((shard) => {
-        const { available = 0, kept = 0 } = stocks[shard.sku] ?? {};
-        const moved = { reserved: 0, shipped: 0, received: 0, movedIn: 0, movedOut: 0, credits: 0, journal: [] };
-        return { ...shard, ...moved, available: shard.shard === 'backorder' ? kept : available };
-      }),
-    };
-  };
   const around = {
-    table: { read } satisfies Pick<StockTable, 'read'>,
-    told: {
+    planQueues: {
+      async plansAndQueues(skus: readonly string[], consistency: string) {
+        reads.push(consistency);
+        happen('know', skus);
+        const known = skus.flatMap((sku) => {
+          const units = stocks[sku]?.waitedFor;
+          return units === undefined ? [] : [[sku, { units }] as const];
+        });
+        return { plans: new Map([...plans].filter(([sku]) => skus.includes(sku))), queues: new Map(known) };
+      },
+    },
+    shards: {
+      async read(shards: readonly ShardId[], consistency: string) {
+        reads.push(consistency);
+        if (shards.length > 0) happen('see', [...new Set(shards.map(({ sku }) => sku))], shards.length);
+        return shards.map((shard) => {
+          const { available = 0, kept = 0 } = stocks[shard.sku] ?? {};
+          const moved = { reserved: 0, shipped: 0, received: 0, movedIn: 0, movedOut: 0, credits: 0, journal: [] };
+          return { ...shard, ...moved, available: shard.shard === 'backorder' ? kept : available };
+        });
+      },
+    },
+    levels: {
       async latest(skus: readonly string[]) {
-        // Whoever does not wait for this answer is ahead of it in the log.
+        // A read that does not wait for this answer is ahead of it in the log.
         await new Promise(setImmediate);
-        happen('told', skus);
+        happen('latest', skus);
         return new Map([...told].filter(([sku]) => skus.includes(sku)));
       },
-      async tell(change: LevelChange) {
-        happen('tell', [change.sku]);
+      async announce(change: LevelChange) {
+        happen('announce', [change.sku]);
         const ahead = rivals.get(change.sku) ?? 0;
         rivals.set(change.sku, ahead - 1);
         if (ahead > 0) return 'changed' as const;
         told.set(change.sku, change);
-        return 'told' as const;
+        return 'announced' as const;
       },
     },
-    lines: { wake: async (sku: string) => happen('wake', [sku]) },
+    queue: { wake: async (sku: string) => happen('wake', [sku]) },
   };
   const look = (skus = Object.keys(stocks)) => announceLevels(skus, now, around);
   const times = (what: string) => log.filter((each) => `${each} `.startsWith(`${what} `)).length;
   return { look, log, reads, times, told, faults, rivals };
 }
 
-describe('looking at many SKUs', () => {
-  it('reads what was told of them before it reads their units', async () => {
+describe('the levels of many SKUs', () => {
+  it('reads the announced levels before it reads their units', async () => {
     const { look, log, reads } = stocked({ MUG: { available: 1 }, CUP: { shards: 2 } });
     await look();
-    expect(reads).toEqual(['cheap', 'latest']);
-    expect(log).toEqual(['know MUG CUP', 'told MUG CUP', 'see 3 of MUG CUP', 'tell CUP']);
+    expect(reads).toEqual(['eventual', 'strong']);
+    expect(log).toEqual(['know MUG CUP', 'latest MUG CUP', 'see 3 of MUG CUP', 'announce CUP']);
   });
 
-  it('finds nothing to tell of a SKU that nobody has', async () => {
+  it('announces nothing of a SKU without a location', async () => {
     const { look, log } = stocked({});
     expect(await look(['MUG'])).toEqual(new Map());
-    expect(log).toEqual(['know MUG', 'told MUG']);
+    expect(log).toEqual(['know MUG', 'latest MUG']);
   });
 
   it('reads so many shards at a time, and never a part of those of a SKU', async () => {
@@ -107,25 +109,29 @@ describe('looking at many SKUs', () => {
     expect([...told.keys()]).toEqual(['A', 'B', 'C', 'D', 'E']);
   });
 
-  it('looks again at what others have told of meanwhile, and at nothing else', async () => {
+  it('reads again those SKUs that others have announced meanwhile, and no others', async () => {
     const { look, log, rivals } = stocked({ MUG: {}, CUP: {}, TRAY: {} });
     rivals.set('CUP', 2);
     expect(await look()).toEqual(new Map());
-    expect(log.filter((each) => each.startsWith('told'))).toEqual(['told MUG CUP TRAY', 'told CUP', 'told CUP']);
-    expect(log.slice(-3)).toEqual(['told CUP', 'see 1 of CUP', 'tell CUP']);
+    expect(log.filter((each) => each.startsWith('latest'))).toEqual([
+      'latest MUG CUP TRAY',
+      'latest CUP',
+      'latest CUP',
+    ]);
+    expect(log.slice(-3)).toEqual(['latest CUP', 'see 1 of CUP', 'announce CUP']);
   });
 
-  it('gives up for now on what others keep telling of', async () => {
+  it('gives up for now on SKUs that others keep announcing', async () => {
     const { look, rivals, times } = stocked({ MUG: {}, CUP: {} });
     rivals.set('CUP', 5);
     await expect(look()).rejects.toThrow(TransientFault);
-    expect(times('tell CUP')).toBe(5);
-    expect(times('tell MUG')).toBe(1);
+    expect(times('announce CUP')).toBe(5);
+    expect(times('announce MUG')).toBe(1);
   });
 });
 
-describe('the line of those who wait', () => {
-  it('is woken where there are units that they could have', async () => {
+describe('the backorder queue', () => {
+  it('is woken where there are units for it', async () => {
     const { look, log } = stocked({
       ...{ NOTHING: { waitedFor: 1 }, ONSALE: { waitedFor: 1, available: 1 }, KEPT: { waitedFor: 1, kept: 1 } },
       ...{ OVER: { waitedFor: 0, available: 1 }, SURPLUS: { waitedFor: 0, kept: 1 }, NOBODY: { available: 1 } },
@@ -134,7 +140,7 @@ describe('the line of those who wait', () => {
     expect(log.filter((each) => each.startsWith('wake'))).toEqual(['wake ONSALE', 'wake KEPT', 'wake SURPLUS']);
   });
 
-  it('is woken once, however often the SKU is looked at', async () => {
+  it('is woken once, however often the SKU is read', async () => {
     const { look, rivals, times } = stocked({ MUG: { waitedFor: 2, kept: 1 }, CUP: { waitedFor: 2, kept: 1 } });
     rivals.set('CUP', 3);
     await look();
@@ -142,10 +148,10 @@ describe('the line of those who wait', () => {
   });
 });
 
-describe('a SKU that cannot be looked at', () => {
+describe('a SKU that cannot be read', () => {
   const skus = Array.from({ length: 50 }, (_, index) => `S${index}`);
   const shop = () => stocked(Object.fromEntries(skus.map((sku) => [sku, { waitedFor: 1, kept: 1 }])));
-  const steps = ['told', 'know', 'see', 'wake', 'tell'];
+  const steps = ['latest', 'know', 'see', 'wake', 'announce'];
 
   it.each(steps)('takes no other with it: %s', async (step) => {
     const { look, told, faults, times } = shop();
@@ -163,6 +169,6 @@ describe('a SKU that cannot be looked at', () => {
     const { look, faults, times } = shop();
     faults.set(`${step} S37`, new TransientFault('not now'));
     await expect(look()).rejects.toThrow('not now');
-    for (const each of ['know', 'told', 'see']) expect(times(each)).toBeLessThanOrEqual(1);
+    for (const each of ['know', 'latest', 'see']) expect(times(each)).toBeLessThanOrEqual(1);
   });
 });

@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  boardOf,
-  shortOn,
+  insufficientIn,
+  maxSnapshotShards,
+  type Snapshot,
   showsReturns,
   showsWhere,
-  unitsOn,
+  snapshotOf,
+  unitsInSnapshot,
 } from '../../../../../functions/inventory/availability/domain/snapshot.ts';
-import {
-  type Board,
-  maxBoardShards,
-  type ShardCounters,
-} from '../../../../../functions/inventory/sharding/commands/stock-table.ts';
-import { planWith } from '../../../../../functions/inventory/sharding/domain/shard-plan.ts';
+import { planWith, type ShardCounters } from '../../../../../functions/inventory/sharding/index.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 const looked = 1_000_000;
@@ -21,71 +18,71 @@ function shard(number: number, available: number, more: Partial<ShardCounters> =
   return { location: 'W1', sku: 'A', shard: number, available, ...counts, ...more };
 }
 
-const board = (more: Partial<Board> = {}): Board => ({
+const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   ...{ sku: 'A', at: looked, units: 0, free: [], credits: 1, creditsChangedAt: 0 },
   ...more,
 });
 
-const short = (shown: Board, moment: { nowMs: number; arrivedAt?: number; credited?: number }) =>
-  shortOn([shown], new Map([['A', 1]]), {
+const insufficient = (shown: Snapshot, moment: { nowMs: number; arrivedAt?: number; credited?: number }) =>
+  insufficientIn([shown], new Map([['A', 1]]), {
     nowMs: moment.nowMs,
     arrivedAt: moment.arrivedAt ?? looked + 1,
     creditedAt: () => moment.credited ?? never,
   }).length > 0;
 
-describe('a refusal by a board', () => {
+describe('a refusal by a snapshot', () => {
   it('needs a look that began less than a quarter of a second ago', () => {
-    expect(short(board(), { nowMs: looked + 249 })).toBe(true);
-    expect(short(board(), { nowMs: looked + 250 })).toBe(false);
+    expect(insufficient(snapshot(), { nowMs: looked + 249 })).toBe(true);
+    expect(insufficient(snapshot(), { nowMs: looked + 250 })).toBe(false);
   });
 
   it('needs a look that showed too little', () => {
-    expect(short(board({ units: 1 }), { nowMs: looked })).toBe(false);
+    expect(insufficient(snapshot({ units: 1 }), { nowMs: looked })).toBe(false);
   });
 
   it('needs a look that began after the buyer came, for two seconds after units came back', () => {
-    const returned = board({ creditsChangedAt: looked - 1_900 });
-    expect(short(returned, { nowMs: looked + 99, arrivedAt: looked + 1 })).toBe(false);
-    expect(short(returned, { nowMs: looked + 99, arrivedAt: looked })).toBe(true);
-    expect(short(returned, { nowMs: looked + 100, arrivedAt: looked + 1 })).toBe(true);
+    const returned = snapshot({ creditsChangedAt: looked - 1_900 });
+    expect(insufficient(returned, { nowMs: looked + 99, arrivedAt: looked + 1 })).toBe(false);
+    expect(insufficient(returned, { nowMs: looked + 99, arrivedAt: looked })).toBe(true);
+    expect(insufficient(returned, { nowMs: looked + 100, arrivedAt: looked + 1 })).toBe(true);
   });
 
   it('needs a look that began after this process itself gave units back', () => {
-    expect(short(board(), { nowMs: looked + 10, credited: looked + 5 })).toBe(false);
-    expect(short(board(), { nowMs: looked + 10, credited: looked })).toBe(true);
+    expect(insufficient(snapshot(), { nowMs: looked + 10, credited: looked + 5 })).toBe(false);
+    expect(insufficient(snapshot(), { nowMs: looked + 10, credited: looked })).toBe(true);
   });
 
   it('is not believed from a clock that is far ahead', () => {
-    expect(short(board(), { nowMs: looked - 50 })).toBe(true);
-    expect(short(board(), { nowMs: looked - 51 })).toBe(false);
+    expect(insufficient(snapshot(), { nowMs: looked - 50 })).toBe(true);
+    expect(insufficient(snapshot(), { nowMs: looked - 51 })).toBe(false);
   });
 });
 
-describe('a hint by a board', () => {
+describe('a hint by a snapshot', () => {
   it('is taken while it is fresh, and for two seconds unless it was found wrong', () => {
-    expect(showsWhere(board(), looked + 99, looked + 50)).toBe(true);
-    expect(showsWhere(board(), looked + 100, looked + 50)).toBe(false);
-    expect(showsWhere(board(), looked + 1_999, looked - 1)).toBe(true);
-    expect(showsWhere(board(), looked + 2_000, never)).toBe(false);
+    expect(showsWhere(snapshot(), looked + 99, looked + 50)).toBe(true);
+    expect(showsWhere(snapshot(), looked + 100, looked + 50)).toBe(false);
+    expect(showsWhere(snapshot(), looked + 1_999, looked - 1)).toBe(true);
+    expect(showsWhere(snapshot(), looked + 2_000, never)).toBe(false);
   });
 
   it('says of every shard what it has, if it names all that have any', () => {
     const plan = planWith(undefined, 'A', 'W1', 3);
-    const all = boardOf('A', looked, [shard(0, 0), shard(1, 7), shard(2, 0)], undefined);
-    expect([...unitsOn(all, plan)].sort()).toEqual([
+    const all = snapshotOf('A', looked, [shard(0, 0), shard(1, 7), shard(2, 0)], undefined);
+    expect([...unitsInSnapshot(all, plan)].sort()).toEqual([
       ['W1#A#0', 0],
       ['W1#A#1', 7],
       ['W1#A#2', 0],
     ]);
-    const many = Array.from({ length: maxBoardShards + 1 }, (_, index) => shard(index, index + 1));
-    const some = boardOf('A', looked, many, undefined);
+    const many = Array.from({ length: maxSnapshotShards + 1 }, (_, index) => shard(index, index + 1));
+    const some = snapshotOf('A', looked, many, undefined);
     expect(some.units).toBe((61 * 62) / 2);
-    expect(unitsOn(some, planWith(undefined, 'A', 'W1', 80)).size).toBe(maxBoardShards);
-    expect(unitsOn(some, plan).has('W1#A#0')).toBe(false);
+    expect(unitsInSnapshot(some, planWith(undefined, 'A', 'W1', 80)).size).toBe(maxSnapshotShards);
+    expect(unitsInSnapshot(some, plan).has('W1#A#0')).toBe(false);
   });
 
   it('leaves closed shards and other SKUs out', () => {
-    const shown = boardOf(
+    const shown = snapshotOf(
       'A',
       looked,
       [shard(0, 3), shard(1, 5, { closedTo: 1 }), shard(0, 9, { sku: 'B' })],
@@ -97,20 +94,20 @@ describe('a hint by a board', () => {
 
 describe('units that come back', () => {
   it('are noticed by the sum of credits, from one look to the next', () => {
-    const first = boardOf('A', looked, [shard(0, 0)], undefined);
+    const first = snapshotOf('A', looked, [shard(0, 0)], undefined);
     expect(showsReturns(first, looked)).toBe(false);
-    const same = boardOf('A', looked + 100, [shard(0, 0)], first);
+    const same = snapshotOf('A', looked + 100, [shard(0, 0)], first);
     expect(showsReturns(same, looked + 100)).toBe(false);
-    const returned = boardOf('A', looked + 200, [shard(0, 1, { credits: 2 })], same);
+    const returned = snapshotOf('A', looked + 200, [shard(0, 1, { credits: 2 })], same);
     expect(returned.creditsChangedAt).toBe(looked + 200);
-    const later = boardOf('A', looked + 300, [shard(0, 0, { credits: 2 })], returned);
+    const later = snapshotOf('A', looked + 300, [shard(0, 0, { credits: 2 })], returned);
     expect(showsReturns(later, looked + 300)).toBe(true);
     expect(showsReturns(later, looked + 2_200)).toBe(false);
   });
 
   it("long before the last look are nobody's any more", () => {
-    const old = boardOf('A', looked, [shard(0, 0)], undefined);
-    const returned = boardOf('A', looked + 2_000, [shard(0, 0, { credits: 2 })], old);
+    const old = snapshotOf('A', looked, [shard(0, 0)], undefined);
+    const returned = snapshotOf('A', looked + 2_000, [shard(0, 0, { credits: 2 })], old);
     expect(showsReturns(returned, looked + 2_000)).toBe(false);
   });
 });

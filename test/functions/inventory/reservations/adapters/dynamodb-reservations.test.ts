@@ -1,13 +1,13 @@
 import { PutItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../../../../functions/inventory/reservations/adapters/dynamodb-stock-store.ts';
-import type { Client } from '../../../../../functions/shared/conditional-writes.ts';
 import type { Clock } from '../../../../../functions/shared/kernel/time.ts';
+import type { Client } from '../../../../../functions/shared/table-access.ts';
 import { audit, readBooks } from '../../../../contracts/stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from '../../../../contracts/stock-store-contract.ts';
 import { type Fate, fatefulClient } from '../../../../contracts/stock-store-faults.ts';
 import { layouts, startStore, type TestStore } from '../../../../support/dynamodb.ts';
 import { makeHot } from '../../../../support/hot-skus.ts';
+import { openStock } from '../../../../support/stock.ts';
 
 let store: TestStore;
 let table: string;
@@ -48,13 +48,13 @@ const frozen: Clock = () => now;
 /** A process with a plan of the SKU in its memory, and the calls it makes from now on. */
 async function warmShop(sku: string, client?: Client) {
   const calls: Call[] = [];
-  const shop = stockStore(table, { client: counting(calls, client), pace: unhurried, clock: frozen });
-  await shop.availability([sku]);
+  const shop = openStock(table, { client: counting(calls, client), pace: unhurried, clock: frozen });
+  await shop.warm([sku]);
   calls.length = 0;
   return { shop, calls };
 }
 
-const warehouse = () => stockStore(table, { client: store.client, pace: unhurried });
+const warehouse = () => openStock(table, { client: store.client, pace: unhurried });
 
 describe('what the stock costs, in requests and units', () => {
   it('reserves a line with one request and four write units', async () => {
@@ -69,7 +69,7 @@ describe('what the stock costs, in requests and units', () => {
     const skus = [fresh('SKU'), fresh('SKU'), fresh('SKU')];
     for (const sku of skus) await receive(warehouse(), sku, 'W1', 10);
     const { shop, calls } = await warmShop(skus[0] ?? '');
-    await shop.availability(skus);
+    await shop.warm(skus);
     calls.length = 0;
     await shop.reserve(order(Object.fromEntries(skus.map((sku) => [sku, 1]))), now);
     expect(calls).toEqual([{ command: 'TransactWriteItems', units: 8 }]);
@@ -79,7 +79,7 @@ describe('what the stock costs, in requests and units', () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const calls: Call[] = [];
-    const shop = stockStore(table, { client: counting(calls), clock: frozen });
+    const shop = openStock(table, { client: counting(calls), clock: frozen });
     await shop.reserve(order({ [sku]: 1 }), now);
     await shop.reserve(order({ [sku]: 1 }), now);
     expect(calls.map(({ command }) => command)).toEqual(['BatchGetItem', 'TransactWriteItems', 'TransactWriteItems']);
@@ -123,12 +123,12 @@ describe('what the stock costs, in requests and units', () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const { shop, calls } = await warmShop(sku);
-    await shop.release(fresh('order'), now);
+    await shop.release(fresh('order'));
     expect(calls).toEqual([{ command: 'PutItem', units: 1 }]);
     const request = order({ [sku]: 2 });
     await shop.reserve(request, now);
     calls.length = 0;
-    await shop.release(request.orderId, now);
+    await shop.release(request.orderId);
     expect(calls.map(({ command }) => command)).toEqual(['PutItem refused', 'TransactWriteItems']);
     expect(calls[1]?.units).toBe(4);
   });
@@ -141,7 +141,7 @@ describe('what the stock costs, in requests and units', () => {
     await shop.reserve(request, now);
     await shop.confirm(request.orderId, now);
     calls.length = 0;
-    await shop.commit({ ...request, shipmentId: fresh('shipment'), location: 'W1' }, now);
+    await shop.commit({ ...request, shipmentId: fresh('shipment'), location: 'W1' });
     expect(calls).toEqual([
       { command: 'BatchGetItem', units: 1 },
       { command: 'TransactWriteItems', units: 4 },
@@ -153,7 +153,7 @@ describe('what the stock costs, in requests and units', () => {
     for (const sku of skus) await receive(warehouse(), sku, 'W1', 2);
     const request = order(Object.fromEntries(skus.map((sku) => [sku, 2])));
     const calls: Call[] = [];
-    const shop = stockStore(table, { client: counting(calls) });
+    const shop = openStock(table, { client: counting(calls) });
     expect(codeOf(await shop.reserve(request, now))).toBeUndefined();
     expect(calls.map(({ command }) => command)).toEqual(['BatchGetItem', 'TransactWriteItems']);
   });
@@ -221,7 +221,7 @@ describe('what hot SKUs cost, in requests and units', () => {
     const request = order({ [sku]: 1 });
     await shop.reserve(request, now);
     calls.length = 0;
-    await shop.release(request.orderId, now);
+    await shop.release(request.orderId);
     expect(calls.map(({ command }) => command)).toEqual(['PutItem refused', 'TransactWriteItems']);
     expect(calls[1]?.units).toBe(4);
   });
@@ -250,7 +250,7 @@ describe('what hot SKUs cost, in requests and units', () => {
         return store.client.send(command as never);
       },
     } as unknown as Client;
-    const shop = stockStore(table, { client: repeating, once: store.client, pace: unhurried });
+    const shop = openStock(table, { client: repeating, once: store.client, pace: unhurried });
     expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBeUndefined();
   });
 });
@@ -276,7 +276,7 @@ describe('shards', () => {
     const request = order({ [sku]: 25 });
     await warehouse().reserve(request, now);
     expect(await unitsByShard()).not.toEqual(before);
-    await warehouse().release(request.orderId, now);
+    await warehouse().release(request.orderId);
     expect(await unitsByShard()).toEqual(before);
   });
 
@@ -327,13 +327,13 @@ describe('requests that meet others', () => {
       await receive(warehouse(), sku, 'W1', 10);
       const waits: number[] = [];
       const pace = { random: () => 1 - 1e-9, sleep: async (ms: number) => void waits.push(ms) };
-      const shop = () => stockStore(table, { client: busyFor(collisions), pace });
+      const shop = () => openStock(table, { client: busyFor(collisions), pace });
       const [kept, gone] = [order({ [sku]: 2 }), order({ [sku]: 3 })];
       for (const request of [kept, gone]) expect(codeOf(await shop().reserve(request, now))).toBeUndefined();
       expect(await shop().confirm(kept.orderId, now)).toEqual({ confirmed: true });
       const shipment = { ...kept, shipmentId: fresh('shipment'), location: 'W1' };
-      expect(await shop().commit(shipment, now)).toEqual({ committed: true });
-      expect((await shop().release(gone.orderId, now)).released).toHaveLength(1);
+      expect(await shop().commit(shipment)).toEqual({ committed: true });
+      expect((await shop().release(gone.orderId)).released).toHaveLength(1);
       const receipt = { receiptId: fresh('receipt'), sku, location: 'W1', quantity: 1 };
       expect(await shop().receive(receipt, now)).toEqual(receipt);
       expect(Math.max(...waits)).toBeLessThanOrEqual(400);
@@ -345,10 +345,10 @@ describe('requests that meet others', () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const calls: Call[] = [];
-    const shop = stockStore(table, { client: counting(calls, busyFor(1_000)), pace: unhurried });
+    const shop = openStock(table, { client: counting(calls, busyFor(1_000)), pace: unhurried });
     await expect(shop.reserve(order({ [sku]: 1 }), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.confirm(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
-    await expect(shop.release(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
+    await expect(shop.release(fresh('order'))).rejects.toMatchObject({ name: 'TransientFault' });
     // Tries, and the looks at the plan by which a buyer who collides lets the shards grow.
     expect(calls.length).toBeLessThan(50);
     expect(await warehouse().levels(sku)).toMatchObject({ available: 10, reserved: 0 });
@@ -363,16 +363,16 @@ describe('requests that meet others', () => {
     const steps: ((shop: ReturnType<typeof warehouse>) => Promise<unknown>)[] = [
       (shop) => shop.reserve(request, now),
       (shop) => shop.confirm(request.orderId, now),
-      (shop) => shop.commit(shipment, now),
+      (shop) => shop.commit(shipment),
       (shop) => shop.receive(receipt, now),
-      (shop) => shop.release(request.orderId, now),
+      (shop) => shop.release(request.orderId),
     ];
     for (const step of steps) {
       // Each request of the step is the one that fails, in turn.
       for (let position = 0; position < 3; position++) {
         let requests = 0;
         const client = fatefulClient(store.client, () => (requests++ === position ? fate : 'sound'));
-        await step(stockStore(table, { client, pace: unhurried })).catch((fault) =>
+        await step(openStock(table, { client, pace: unhurried })).catch((fault) =>
           expect(fault.name).toBe('TimeoutError'),
         );
       }
@@ -419,7 +419,7 @@ describe('two who decide on the same reservation at the same moment', () => {
   it('give its units back once', async () => {
     const { sku, request } = await confirmedOrder();
     const client = meeting(2);
-    const [one, other] = [0, 1].map(() => stockStore(table, { client }).release(request.orderId, now));
+    const [one, other] = [0, 1].map(() => openStock(table, { client }).release(request.orderId));
     expect(await one).toEqual(await other);
     expect(await warehouse().levels(sku)).toMatchObject({ onHand: 10, available: 6, reserved: 4 });
   });
@@ -428,8 +428,8 @@ describe('two who decide on the same reservation at the same moment', () => {
     const { sku, request, shipment } = await confirmedOrder();
     const client = meeting(2);
     const [shipped, released] = await Promise.allSettled([
-      stockStore(table, { client }).commit(shipment, now),
-      stockStore(table, { client }).release(request.orderId, now),
+      openStock(table, { client }).commit(shipment),
+      openStock(table, { client }).release(request.orderId),
     ]);
     const gaveBack = released?.status === 'fulfilled' ? released.value.released.length : Number.NaN;
     expect(gaveBack).toBe(shipped?.status === 'fulfilled' ? 0 : 1);
@@ -441,7 +441,7 @@ describe('two who decide on the same reservation at the same moment', () => {
   it('ship it once', async () => {
     const { sku, shipment } = await confirmedOrder();
     const client = meeting(2);
-    await Promise.all([0, 1].map(() => stockStore(table, { client }).commit(shipment, now)));
+    await Promise.all([0, 1].map(() => openStock(table, { client }).commit(shipment)));
     expect((await warehouse().levels(sku))?.locations).toMatchObject([{ shipped: 3, reserved: 4, available: 3 }]);
   });
 });
@@ -461,7 +461,7 @@ describe('the table', () => {
         return Object.assign(answer as object, { UnprocessedKeys: { [table]: { ...asked, Keys: rest } } });
       },
     } as unknown as Client;
-    const shop = stockStore(table, { client: stingy, pace: unhurried });
+    const shop = openStock(table, { client: stingy, pace: unhurried });
     const units = await shop.availability(skus);
     expect([...units.values()].reduce((sum, each) => sum + each, 0)).toBe(30);
   });
@@ -471,12 +471,12 @@ describe('the table', () => {
     const Item = { pk: { S: `R#${orderId}` }, st: { S: 'LOST' }, rev: { N: '0' }, parts: { L: [] } };
     await store.client.send(new PutItemCommand({ TableName: table, Item }));
     await expect(warehouse().confirm(orderId, now)).rejects.toThrow();
-    await expect(warehouse().release(orderId, now)).rejects.toThrow();
+    await expect(warehouse().release(orderId)).rejects.toThrow();
   });
 
   it('does not hide counters that are wrong: whoever gives units back is told the shard', async () => {
     const own = await store.createTable(layouts.inventory);
-    const shop = stockStore(own, { client: store.client, pace: unhurried });
+    const shop = openStock(own, { client: store.client, pace: unhurried });
     const [broken, sound] = [fresh('SKU'), fresh('SKU')];
     for (const sku of [broken, sound]) await receive(shop, sku, 'W1', 5);
     const [bad, good] = [order({ [broken]: 2 }), order({ [sound]: 2 })];
@@ -489,7 +489,7 @@ describe('the table', () => {
         ExpressionAttributeValues: { ':one': { N: '1' } },
       }),
     );
-    await expect(shop.release(bad.orderId, now)).rejects.toThrow(`too little is reserved in W1#${broken}#0`);
+    await expect(shop.release(bad.orderId)).rejects.toThrow(`too little is reserved in W1#${broken}#0`);
     await expect(shop.expire(bad.orderId, expiresAt)).rejects.toThrow(`too little is reserved in W1#${broken}#0`);
     expect(await shop.expire(good.orderId, expiresAt)).toBe(true);
     expect(audit(await readBooks(store.client, own)).length).toBeGreaterThan(0);

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MemoryItems } from '../../../../../bench/inventory-simulator/memory-items.ts';
-import { type CallHook, memoryStockTable } from '../../../../../bench/inventory-simulator/memory-stock-table.ts';
-import { ShortMemory } from '../../../../../functions/inventory/availability/commands/short-memory.ts';
-import { shardedStockStore } from '../../../../../functions/inventory/ledger/commands/sharded-stock-store.ts';
-import { HomeShard } from '../../../../../functions/inventory/reservations/commands/survey-stock.ts';
-import type { ShardCounters } from '../../../../../functions/inventory/sharding/commands/stock-table.ts';
+import { type CallHook, memoryStores } from '../../../../../bench/inventory-simulator/memory-stores.ts';
+import {
+  holdStock,
+  reserveDependencies,
+  reserveProcess,
+} from '../../../../../functions/inventory/reservations/index.ts';
+import type { ShardCounters } from '../../../../../functions/inventory/sharding/index.ts';
 import { toInstant } from '../../../../../functions/shared/kernel/time.ts';
 
 const shard = { location: 'W1', sku: 'HOT', shard: 0 };
@@ -18,23 +20,23 @@ interface Sold {
   readonly names: readonly string[];
 }
 
-/** Processes that buy one unit each from the same shard and are never seen again: nobody removes his own entry. */
+/** Processes that buy one unit each from the same shard and then end: none removes its own entry. */
 async function sellTo(processes: number, around?: CallHook): Promise<Sold> {
   const items = new MemoryItems();
-  const table = memoryStockTable({ items, ...(around !== undefined && { around }) });
+  const stores = memoryStores({ items, ...(around !== undefined && { around }) });
   const locations = [{ location: 'W1', shards: 1, priority: 0 }];
-  await table.writePlan({ sku: 'HOT', path: 'J', revision: 1, locations });
+  await stores.planStore.write({ sku: 'HOT', path: 'J', revision: 1, locations });
   const receipt = { receiptId: 'r', sku: 'HOT', location: 'W1', quantity: processes };
-  await table.book({ receipt, at: now, pieces: [{ shard: 0, quantity: processes }], plan: undefined });
-  const look = async () => (await table.read({ shards: [shard] }, 'latest')).shards[0];
+  await stores.ledger.book({ receipt, at: now, parts: [{ shard: 0, quantity: processes }], plan: undefined });
+  const look = async () => (await stores.shards.read([shard], 'strong'))[0];
   const pace = { random: () => 0, sleep: async () => undefined };
   let nonces = 0;
   let longest = 0;
   for (let buyer = 0; buyer < processes; buyer++) {
-    const [memory, home] = [new ShortMemory(() => 0), new HomeShard(pace)];
-    const store = shardedStockStore({ table, memory, home, pace, nonce: () => `n${++nonces}`, nowMs: () => 0 });
+    const process = reserveProcess({ pace, nonce: () => `n${++nonces}`, nowMs: () => 0 });
     const lines = [{ lineId: '1', sku: 'HOT', quantity: 1 }];
-    const reserved = store.reserve({ orderId: `order-${buyer}`, lines, expiresAt }, now);
+    const request = { orderId: `order-${buyer}`, lines, expiresAt };
+    const reserved = holdStock(request, now, reserveDependencies(stores, process));
     await Promise.race([reserved, setImmediate()]);
     longest = Math.max(longest, (await look())?.journal.length ?? 0);
   }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { spreadUnits } from '../../../../../functions/inventory/sharding/domain/shard-moves.ts';
 import {
   allShardsOf,
   maxShards,
   planWith,
   type SkuPlan,
   shardsOf,
-  spreadUnits,
 } from '../../../../../functions/inventory/sharding/domain/shard-plan.ts';
 
 describe('the plan of a SKU', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choosePieces } from '../../../../../functions/inventory/sourcing/domain/allocate.ts';
+import { allocate } from '../../../../../functions/inventory/sourcing/domain/allocate.ts';
 import {
-  chooseLocations,
+  bestLocations,
   fills,
   greedyChoice,
 } from '../../../../../functions/inventory/sourcing/domain/choose-locations.ts';
@@ -55,8 +55,8 @@ describe('choosing the pieces of an order', () => {
   it('takes exactly what is wanted, and from no shard more than it has', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, (stock, lines, home) => {
-        const choice = choosePieces(lines, viewOf(stock), home);
-        if ('short' in choice) return;
+        const choice = allocate(lines, viewOf(stock), home);
+        if ('insufficient' in choice) return;
         for (const { lineId, sku, quantity } of lines) {
           const mine = choice.parts.filter((part) => part.lineId === lineId);
           expect(total(mine.map((part) => part.quantity))).toBe(quantity);
@@ -77,16 +77,16 @@ describe('choosing the pieces of an order', () => {
   it('refuses exactly when there is too little of something, and says of what', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, (stock, lines, home) => {
-        const choice = choosePieces(lines, viewOf(stock), home);
+        const choice = allocate(lines, viewOf(stock), home);
         const everywhere = Object.values(stock).flatMap((locations) => Object.keys(locations));
-        const short = [...new Set(lines.map(({ sku }) => sku))]
+        const insufficient = [...new Set(lines.map(({ sku }) => sku))]
           .map((sku) => ({
             sku,
             wanted: wantedOf(lines, sku),
             available: thereIs(stock, sku, [...new Set(everywhere)]),
           }))
           .filter(({ wanted, available }) => available < wanted);
-        expect('short' in choice ? choice.short : []).toEqual(short);
+        expect('insufficient' in choice ? choice.insufficient : []).toEqual(insufficient);
       }),
       { numRuns: 500 },
     );
@@ -95,8 +95,8 @@ describe('choosing the pieces of an order', () => {
   it('uses the fewest locations that can fill the order', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, (stock, lines, home) => {
-        const choice = choosePieces(lines, viewOf(stock), home);
-        if ('short' in choice) return;
+        const choice = allocate(lines, viewOf(stock), home);
+        if ('insufficient' in choice) return;
         const fewest = Math.min(...fillingSets(stock, lines).map((set) => set.length));
         expect(new Set(choice.parts.map((part) => part.location)).size).toBe(fewest);
       }),
@@ -107,9 +107,11 @@ describe('choosing the pieces of an order', () => {
   it('chooses the locations by the rule, wherever the process begins among the shards', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, homes, (stock, lines, one, other) => {
-        const [first, second] = [one, other].map((home) => choosePieces(lines, viewOf(stock), home));
+        const [first, second] = [one, other].map((home) => allocate(lines, viewOf(stock), home));
         const places = (choice: typeof first) =>
-          choice !== undefined && 'parts' in choice ? new Set(choice.parts.map((part) => part.location)) : 'short';
+          choice !== undefined && 'parts' in choice
+            ? new Set(choice.parts.map((part) => part.location))
+            : 'insufficient';
         expect(places(first)).toEqual(places(second));
       }),
     );
@@ -131,14 +133,14 @@ describe('choosing the pieces of an order', () => {
     ],
     ['two rather than three', { A: { W1: [2], W2: [2], W3: [4] }, B: { W1: [1], W2: [1] } }, [6, 1], ['W1', 'W3']],
   ])('takes %s', (_, stock, [a = 0, b = 0], locations) => {
-    const choice = choosePieces([line('1', 'A', a), line('2', 'B', b)], viewOf(stock as unknown as Stock), 0);
+    const choice = allocate([line('1', 'A', a), line('2', 'B', b)], viewOf(stock as unknown as Stock), 0);
     expect('parts' in choice && [...new Set(choice.parts.map((part) => part.location))].sort()).toEqual(locations);
   });
 
   it('begins at its home shard and never tries one that has too little', () => {
     const view = viewOf({ A: { W1: [5, 5, 0, 5] } });
     const shardFrom = (home: number) => {
-      const choice = choosePieces([line('1', 'A', 2)], view, home);
+      const choice = allocate([line('1', 'A', 2)], view, home);
       return 'parts' in choice ? choice.parts.map((part) => part.shard) : [];
     };
     expect([0, 1, 3, 4].map(shardFrom)).toEqual([[0], [1], [3], [0]]);
@@ -147,7 +149,7 @@ describe('choosing the pieces of an order', () => {
   });
 
   it('takes from as few shards as possible when no single one has enough', () => {
-    const choice = choosePieces([line('1', 'A', 9)], viewOf({ A: { W1: [1, 4, 1, 6, 3] } }), 0);
+    const choice = allocate([line('1', 'A', 9)], viewOf({ A: { W1: [1, 4, 1, 6, 3] } }), 0);
     expect('parts' in choice && choice.parts.map(({ shard, quantity }) => [shard, quantity])).toEqual([
       [3, 6],
       [1, 3],
@@ -156,7 +158,7 @@ describe('choosing the pieces of an order', () => {
 
   it('counts on shards that nobody has looked at', () => {
     const view = viewOf({ A: { W1: [0, Number.POSITIVE_INFINITY, 0] } });
-    expect(choosePieces([line('1', 'A', 10_000)], view, 0)).toMatchObject({
+    expect(allocate([line('1', 'A', 10_000)], view, 0)).toMatchObject({
       parts: [{ lineId: '1', sku: 'A', location: 'W1', shard: 1, quantity: 10_000 }],
     });
   });
@@ -168,7 +170,7 @@ describe('choosing among many locations', () => {
 
   it('gives the best answer in time where trying all sets would take for ever', () => {
     const candidates = many(Array.from({ length: 40 }, (_, index) => 10 + (index % 7)));
-    const { chosen = [] } = chooseLocations(new Map([['A', 300]]), candidates) ?? {};
+    const { chosen = [] } = bestLocations(new Map([['A', 300]]), candidates) ?? {};
     expect(fills(new Map([['A', 300]]), chosen)).toBe(true);
     expect(chosen.length).toBe(21);
   });

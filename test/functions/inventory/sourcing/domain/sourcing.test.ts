@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RegisteredLocation } from '../../../../../functions/inventory/locations/domain/location.ts';
-import { choosePieces, type SourcingTerms } from '../../../../../functions/inventory/sourcing/domain/allocate.ts';
-import { chooseLocations, type Together } from '../../../../../functions/inventory/sourcing/domain/choose-locations.ts';
+import { allocate, type SourcingTerms } from '../../../../../functions/inventory/sourcing/domain/allocate.ts';
+import { bestLocations, type Together } from '../../../../../functions/inventory/sourcing/domain/choose-locations.ts';
 import { distancesTo, greatCircleKm } from '../../../../../functions/inventory/sourcing/domain/distance.ts';
 import { type StockView, viewOf } from '../../../../../functions/inventory/sourcing/domain/stock-view.ts';
 import { sourcingFrom, sourcingText } from '../../../../../functions/shared/sourcing-text.ts';
@@ -44,7 +44,7 @@ describe('the sourcing rule', () => {
     fc.assert(
       fc.property(orders, candidateSets, wishes, (wanted, candidates, together) => {
         const [best, second] = fillingSets(wanted, candidates, together);
-        const choice = chooseLocations(wanted, candidates, together);
+        const choice = bestLocations(wanted, candidates, together);
         expect(names(choice?.chosen)).toEqual(names(best));
         if (best !== undefined) {
           expect(names(choice?.runnerUp)).toEqual(second?.length === best.length ? names(second) : undefined);
@@ -59,9 +59,9 @@ describe('the sourcing rule', () => {
       return { location: `W${index}`, units: new Map([['A', index % 100]]) };
     });
     // 99 + 99 + 99 + 3: of the sets of four the one whose members come first.
-    const choice = chooseLocations(new Map([['A', 300]]), candidates);
+    const choice = bestLocations(new Map([['A', 300]]), candidates);
     expect(names(choice?.chosen)).toEqual(['W3', 'W99', 'W199', 'W299']);
-    expect(chooseLocations(new Map([['A', 99 * 5 + 98 * 5 + 97 * 5]]), candidates)?.chosen).toHaveLength(15);
+    expect(bestLocations(new Map([['A', 99 * 5 + 98 * 5 + 97 * 5]]), candidates)?.chosen).toHaveLength(15);
   });
 
   it('gives a good answer in time for many SKUs that are scattered over many locations', () => {
@@ -72,7 +72,7 @@ describe('the sourcing rule', () => {
       return { location: `W${index}`, units };
     });
     const wanted = new Map(Array.from({ length: 40 }, (_, sku) => [`S${sku}`, 7]));
-    const { chosen = [] } = chooseLocations(wanted, candidates) ?? {};
+    const { chosen = [] } = bestLocations(wanted, candidates) ?? {};
     for (const [sku, quantity] of wanted) {
       const there = chosen.reduce((sum, each) => sum + (each.units.get(sku) ?? 0), 0);
       expect(there).toBeGreaterThanOrEqual(quantity);
@@ -92,12 +92,13 @@ const munich = { country: 'DE', postalCode: '80331', latitude: 48.14, longitude:
 function view(stock: Record<string, number>, places: RegisteredLocation[] = [], splitLines = true): StockView {
   const locations = Object.keys(stock).map((location, priority) => ({ location, shards: 1, priority }));
   const plan = { sku: 'A', locations, path: 'T', revision: 1, splitLines } as const;
-  return viewOf([plan], ({ location }) => stock[location] ?? 0, new Map(places.map((each) => [each.location, each])));
+  const units = new Map(Object.entries(stock).map(([location, available]) => [`${location}#A#0`, available]));
+  return viewOf([plan], units, 0, new Map(places.map((each) => [each.location, each])));
 }
 
 function source(quantity: number, stock: StockView, terms: SourcingTerms = {}) {
-  const choice = choosePieces([{ lineId: '1', sku: 'A', quantity }], stock, 0, terms);
-  if ('short' in choice) throw new Error(JSON.stringify(choice.short));
+  const choice = allocate([{ lineId: '1', sku: 'A', quantity }], stock, 0, terms);
+  if ('insufficient' in choice) throw new Error(JSON.stringify(choice.insufficient));
   return choice.sourcing;
 }
 
@@ -216,8 +217,8 @@ describe('what an order keeps of its sourcing', () => {
         fc.integer({ min: 1, max: 9 }),
         (all, wanted) => {
           const stock = view(Object.fromEntries(all.map((each, index) => [`W${index + 1}`, each])), places);
-          const choice = choosePieces([{ lineId: '1', sku: 'A', quantity: wanted }], stock, 0, toBerlin);
-          if ('short' in choice) return;
+          const choice = allocate([{ lineId: '1', sku: 'A', quantity: wanted }], stock, 0, toBerlin);
+          if ('insufficient' in choice) return;
           expect(sourcingFrom(sourcingText(choice.sourcing))).toEqual(choice.sourcing);
         },
       ),
@@ -227,16 +228,18 @@ describe('what an order keeps of its sourcing', () => {
 });
 
 describe('an order or a line that may not be split', () => {
-  const short = (quantity: number, stock: StockView, terms: SourcingTerms = {}) =>
-    choosePieces([{ lineId: '1', sku: 'A', quantity }], stock, 0, terms);
+  const insufficient = (quantity: number, stock: StockView, terms: SourcingTerms = {}) =>
+    allocate([{ lineId: '1', sku: 'A', quantity }], stock, 0, terms);
 
   it('is served from one location or not at all', () => {
     const whole = { allowSplitShipments: false };
     expect(source(3, view({ W1: 2, W2: 3 }), whole)).toMatchObject({ chosen: ['W2'], rule: 'only_choice' });
-    const apart = { short: [{ sku: 'A', wanted: 4, available: 5, apart: true }] };
-    expect(short(4, view({ W1: 2, W2: 3 }), whole)).toEqual(apart);
-    expect(short(4, view({ W1: 2, W2: 3 }, [], false))).toEqual(apart);
-    expect(short(6, view({ W1: 2, W2: 3 }), whole)).toEqual({ short: [{ sku: 'A', wanted: 6, available: 5 }] });
+    const apart = { insufficient: [{ sku: 'A', wanted: 4, available: 5, apart: true }] };
+    expect(insufficient(4, view({ W1: 2, W2: 3 }), whole)).toEqual(apart);
+    expect(insufficient(4, view({ W1: 2, W2: 3 }, [], false))).toEqual(apart);
+    expect(insufficient(6, view({ W1: 2, W2: 3 }), whole)).toEqual({
+      insufficient: [{ sku: 'A', wanted: 6, available: 5 }],
+    });
   });
 
   it('leaves other lines free to come from elsewhere', () => {
@@ -256,7 +259,7 @@ describe('an order or a line that may not be split', () => {
       { lineId: '2', sku: 'A', quantity: 1 },
       { lineId: '3', sku: 'B', quantity: 1 },
     ];
-    const choice = choosePieces(lines, stock, 0);
+    const choice = allocate(lines, stock, 0);
     const from = 'parts' in choice ? choice.parts.map(({ lineId, location }) => `${lineId} ${location}`) : [];
     expect(from).toEqual(['1 W1', '2 W1', '3 W2']);
   });
@@ -264,6 +267,6 @@ describe('an order or a line that may not be split', () => {
   it('is not served from a location that is inactive', () => {
     const closed = view({ W1: 9, W2: 1 }, [place('W1', { active: false })]);
     expect(source(1, closed).chosen).toEqual(['W2']);
-    expect(short(2, closed)).toEqual({ short: [{ sku: 'A', wanted: 2, available: 1 }] });
+    expect(insufficient(2, closed)).toEqual({ insufficient: [{ sku: 'A', wanted: 2, available: 1 }] });
   });
 });
