@@ -1,5 +1,4 @@
-import { shardKey } from '../../functions/inventory/adapters/keys.ts';
-import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import { type SkuPlan, shardKey } from '../../functions/inventory/sharding/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
@@ -111,7 +110,7 @@ export class Sale {
     while (!this.#isOver) {
       await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
       try {
-        await process.store.sweep([sku]);
+        await process.sweep([sku]);
       } catch (fault) {
         if (!isTransient(fault)) throw fault;
       }
@@ -144,7 +143,7 @@ export class Sale {
   async #release(orderId: string): Promise<void> {
     for (;;) {
       try {
-        await this.#releasing.invoke((process) => process.store.release(orderId, this.now));
+        await this.#releasing.invoke((process) => process.release(orderId));
         return;
       } catch (fault) {
         if (!isTransient(fault)) throw fault;
@@ -165,9 +164,7 @@ export class Sale {
     for (let attempt = 0; attempt <= saga.repetitions; attempt++) {
       try {
         const answer = await this.reserving.invoke((process) =>
-          process.serve((store) =>
-            store.reserve({ orderId, lines, expiresAt: addSeconds(this.now, holdSeconds) }, this.now),
-          ),
+          process.reserve({ orderId, lines, expiresAt: addSeconds(this.now, holdSeconds) }, this.now),
         );
         if (isRefusal(answer)) return 'denied';
         return 'held';
