@@ -1,4 +1,4 @@
-import type { LocalOptions } from '../../local/options.ts';
+import type { LocalOptions } from '../../local/index.ts';
 
 /** What is asked of the process that runs an instance, and what it answers. */
 export type Command =

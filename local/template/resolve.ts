@@ -18,14 +18,14 @@ export class Resolver {
   readonly #endpoints: Endpoints;
   readonly #secretString: (id: string) => string;
 
-  /** @param secretString answers `{{resolve:secretsmanager:…}}` */
+  /** @param secretString the value of a secret by its id, for `{{resolve:secretsmanager:…}}` */
   constructor(assembly: Assembly, endpoints: Endpoints, secretString: (id: string) => string) {
     this.#assembly = assembly;
     this.#endpoints = endpoints;
     this.#secretString = secretString;
   }
 
-  /** Whether the resource's condition, if it has one, holds. */
+  /** Whether the resource is created: it has no condition, or one that holds. */
   exists(resource: Resource): boolean {
     return resource.condition === undefined || this.#condition(resource.condition, this.#stack(resource.stack));
   }
@@ -35,7 +35,7 @@ export class Resolver {
     return this.#resolve(resource.properties, this.#stack(resource.stack)) as Json;
   }
 
-  /** What `Fn::GetAtt` (or `Ref`, by that name) answers for a resource. */
+  /** The value of `Fn::GetAtt` for a resource; the attribute `Ref` stands for the value of `Ref`. */
   attribute(resource: Resource, attribute: string): string {
     const attributes = SUPPORTED[resource.type]?.(physicalName(resource), resource, this.#endpoints);
     if (!attributes) return `local:${resource.type}:${resource.logicalId}:${attribute}`;

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Gateway } from '../../local/http/gateway.ts';
 import { Throttle } from '../../local/http/throttle.ts';
 import { Tokens } from '../../local/http/tokens.ts';
-import type { Local } from '../../local/local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { Meter } from '../../local/meter.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;

@@ -116,7 +116,7 @@ test('what was sent and not deleted is there again after a crash, and nothing el
   first.send('done');
   first.send('in flight');
   first.send('waiting', 60_000);
-  const [done] = first.take(2);
+  const [done] = first.receive(2);
   first.delete(String(done?.id));
   const queues = new Queues(MODELS, dir, new Activity());
   queues.restore();

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { ApiClient } from '../../local/api-client.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { seed } from '../../local/seed.ts';
-import { type Local, startLocal } from '../../local/start-local.ts';
 
 let local: Local;
 

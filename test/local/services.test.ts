@@ -9,10 +9,8 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../../local/aws/callers.ts';
-import { callerOf } from '../../local/lambda/variables.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Credentials, credentialsOf } from '../../local/aws/authenticate.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
 // The real SDK from outside of the app, where anything is allowed; `as` speaks for a function.
@@ -20,7 +18,7 @@ let local: Local;
 let endpoint: string;
 
 const outside = { accessKeyId: 'OUTSIDE', secretAccessKey: 'x' };
-const as = (credentials: Omit<Caller, 'name'>) => ({
+const as = (credentials: Credentials) => ({
   endpoint,
   region: 'us-east-1',
   credentials,
@@ -69,14 +67,14 @@ test('events go to the rules that match them; malformed ones are refused one by 
 });
 
 test('a function that was not granted the bus may not put events on it', async () => {
-  const bus = new EventBridgeClient(as(callerOf({ name: 'First' })));
+  const bus = new EventBridgeClient(as(credentialsOf({ name: 'First' })));
   await expect(bus.send(new PutEventsCommand({ Entries: [event('{}')] }))).rejects.toMatchObject({
     name: 'AccessDeniedException',
   });
 });
 
 test('a function that does not sign with its own key is refused, whatever it asks for', async () => {
-  const stranger = as({ ...callerOf({ name: 'First' }), secretAccessKey: 'x' });
+  const stranger = as({ ...credentialsOf({ name: 'First' }), secretAccessKey: 'x' });
   const refused = { name: 'InvalidSignatureException' };
   await expect(new EventBridgeClient(stranger).send(new PutEventsCommand({ Entries: [] }))).rejects.toMatchObject(
     refused,

@@ -5,9 +5,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { callerOf } from '../../local/lambda/variables.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { credentialsOf } from '../../local/aws/authenticate.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;
@@ -30,7 +29,7 @@ afterAll(() => local.stop());
 
 /** Calls the store as the SDK does in a function of that name. */
 function client(name: string): DynamoDBClient {
-  const credentials = callerOf({ name });
+  const credentials = credentialsOf({ name });
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
 }
 

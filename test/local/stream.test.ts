@@ -84,7 +84,7 @@ function consume(streams: Map<string, string>, handler: Handler, { mapping, data
     invoke,
     sendFailure: (_, body) => failures.push(body),
     activity,
-    backoffScale: 0.01,
+    retryScale: 0.01,
   });
   return { consumer, activity, failures: () => failures.map((text) => JSON.parse(text).DDBStreamBatchInfo) };
 }

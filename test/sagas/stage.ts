@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSagaInput, dispatchSagaInput, orderSagaInput } from '../../functions/orders/domain/saga-input.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
 import type { OrderSagaState } from '../../functions/shared/saga-state.ts';
-import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
-import type { InvokeFault } from '../../local/lambda/invocation.ts';
-import type { ExecutionSummary, Local } from '../../local/local.ts';
-import type { LocalOptions } from '../../local/options.ts';
-import { startLocal } from '../../local/start-local.ts';
+import {
+  type ExecutionSummary,
+  type InvokeFault,
+  type Local,
+  type LocalOptions,
+  type StoreFault,
+  startLocal,
+} from '../../local/index.ts';
 import { Shop } from '../support/orders.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 

@@ -1,6 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { Local } from '../../local/local.ts';
-import { readDefinition } from '../../local/sagas/definition.ts';
+import { type Local, readDefinition } from '../../local/index.ts';
 import type { Saga } from './stage.ts';
 
 /** What befalls a step of one run, and of no other run: it does not act, or it acts and nobody hears of it. */
