@@ -105,7 +105,7 @@ function deliverTo({ app, queues, engine, meter }: SourcesOptions, asynchronous:
   const kindOf = (arn: string) => arn.split(':')[2] ?? '';
   for (const { name, targets } of app.rules) {
     const unknown = targets.find(({ arn }) => !kinds[kindOf(arn)]);
-    if (unknown) throw new Error(`rule ${name}: the local runner does not know targets such as ${unknown.arn}`);
+    if (unknown) throw new Error(`rule ${name}: the local runner does not support targets such as ${unknown.arn}`);
   }
   return (arn, body) => kinds[kindOf(arn)]?.(arn, body);
 }

@@ -124,7 +124,7 @@ export class Meter {
   }
 }
 
-/** CPU time of another process in milliseconds; 0 where /proc does not tell. */
+/** CPU time of another process in milliseconds; 0 where /proc is not available. */
 function cpuOf(pid: number | undefined): number {
   if (pid === undefined) return 0;
   try {

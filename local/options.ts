@@ -21,7 +21,7 @@ export interface LocalOptions {
   readonly retryScale?: number;
   /** Whether scheduled rules fire by themselves; default true. */
   readonly schedules?: boolean;
-  /** Called with the API's base URL before `/_local/health` says that the system is ready. */
+  /** Called with the API's base URL before `/_local/health` reports that the system is ready. */
   readonly prepare?: (url: string) => Promise<void>;
   /** Called when the store's process ends by itself; default: prints that. */
   readonly storeLost?: () => void;

@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   const prepare = async (url: string) => {
     seeded = await seed(url);
   };
-  // Without its tables the system cannot answer anything; the next start goes on where this run was.
+  // Without its tables the system cannot answer anything; the next start continues from what is stored.
   const storeLost = () => {
     const kept = options.memory ? 'its data was in memory and is lost' : 'acknowledged writes are kept';
     console.error(`The local store has ended, and Holdfast with it. Start it again: ${kept}.`);

@@ -68,7 +68,7 @@ async function answerCall({ authenticate, dynamo, others }: AwsServices, call: A
     if (call.target.startsWith(DYNAMODB)) return await dynamo.answer(call, caller);
     const [service = '', operation = ''] = call.target.split('.');
     const run = others[service]?.[operation];
-    if (!run) throw new AwsError('UnknownOperationException', `the local runner does not know ${call.target}`);
+    if (!run) throw new AwsError('UnknownOperationException', `the local runner does not support ${call.target}`);
     const output = await run(JSON.parse(call.body || '{}') as never, caller);
     return { status: 200, body: JSON.stringify(output ?? {}) };
   } catch (error) {

@@ -14,7 +14,7 @@ export function nextDueMs(expression: string, now: Date): number {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (rate) return Number(rate[1]) * (UNIT_MS[String(rate[2])] as number);
   const cron = /^cron\((.+)\)$/.exec(expression);
-  if (!cron) throw new Error(`the local runner does not know the schedule ${expression}`);
+  if (!cron) throw new Error(`the local runner does not support the schedule ${expression}`);
   const next = cronParser.next(cronParser.parse(String(cron[1])), now);
   return next ? next.getTime() - now.getTime() : LONGEST_TIMER_MS;
 }

@@ -3,7 +3,7 @@ import { accessesOf, type ItemOperation } from './store-access.ts';
 /** Bytes that one write unit covers. */
 const WRITE_UNIT_BYTES = 1024;
 
-/** Adds to a call's input (JSON text) that the consumed capacity is to be reported, unless it says so already. */
+/** Adds to a call's input (JSON text) the request to report the consumed capacity, unless the input contains it. */
 export function askForCapacity(body: string): string {
   if (body.includes('"ReturnConsumedCapacity"')) return body;
   const field = body.length > 2 ? '{"ReturnConsumedCapacity":"TOTAL",' : '{"ReturnConsumedCapacity":"TOTAL"';

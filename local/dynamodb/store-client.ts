@@ -30,7 +30,7 @@ export class StoreClient {
   }
 
   /**
-   * Sends one request and answers whatever the store says. Rejects when the connection breaks.
+   * Sends one request and resolves with any answer of the store, refusals included. Rejects when the connection breaks.
    *
    * @param target `DynamoDB_20120810.PutItem`
    * @param body JSON text

@@ -108,7 +108,7 @@ export class StreamConsumer {
     if (last && !this.#stopped) checkpoint.advance(last.position);
   }
 
-  /** Delivers a batch until each record was accepted or discarded after the mapping's retries; bisects where it says so. */
+  /** Delivers a batch until each record was accepted or discarded after the mapping's retries; bisects if the mapping does. */
   async #deliver(batch: readonly StreamItem[]): Promise<void> {
     const { mapping, checkpoint, retryScale } = this.#options;
     let rest = batch;

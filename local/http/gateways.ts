@@ -39,7 +39,7 @@ export class Gateways {
     }
   }
 
-  /** Accepts no more requests from outside. The other APIs (the sandbox) go on answering the app itself. */
+  /** Accepts no more requests from outside. The other APIs (the sandbox) still answer the app itself. */
   closeMain(): void {
     this.#byName.get(this.#main)?.gateway.close();
   }
@@ -49,7 +49,7 @@ export class Gateways {
   }
 }
 
-/** Listens for every API of the app. The main one is the one that has an authorizer; it takes the port asked for. */
+/** Listens for every API of the app. The main one is the one that has an authorizer; it listens on the port that the options name. */
 export async function openGateways(
   assembly: Assembly,
   { port = 0, throttling = true }: LocalOptions,

@@ -22,7 +22,7 @@ interface Pool {
   readonly environments: Set<Environment>;
   /** The one that was used last is at the end, with the time since which it is idle. */
   readonly idle: { readonly environment: Environment; readonly since: number }[];
-  /** Invocations that wait for an environment, oldest first; undefined tells one that the runner stops. */
+  /** Invocations that wait for an environment, oldest first; undefined means that the runner stops. */
   readonly waiting: ((environment: Environment | undefined) => void)[];
   /** How many environments there may be at present. */
   allowed: number;

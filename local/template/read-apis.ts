@@ -11,7 +11,7 @@ export function readApis(find: Find): ApiModel[] {
   const routes = find('AWS::ApiGatewayV2::Route');
   const stages = find('AWS::ApiGatewayV2::Stage');
   return find('AWS::ApiGatewayV2::Api').map(({ name, properties }) => {
-    if (properties.ProtocolType !== 'HTTP') throw new Error(`the local runner knows only HTTP APIs (${name})`);
+    if (properties.ProtocolType !== 'HTTP') throw new Error(`the local runner supports only HTTP APIs (${name})`);
     const stage = stages.find((each) => each.properties.ApiId === name)?.properties;
     return {
       name,

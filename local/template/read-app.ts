@@ -21,7 +21,7 @@ export interface Resolved {
 /** Finds the existing resources of one type, resolved. */
 export type Find = (type: string) => Resolved[];
 
-/** Reads the app from an assembly. Throws on a resource type or an intrinsic function that it does not know. */
+/** Reads the app from an assembly. Throws on a resource type or an intrinsic function that it does not support. */
 export function readApp(assembly: Assembly, resolver: Resolver): App {
   refuseUnknownTypes(assembly.resources);
   const existing = assembly.resources.filter((resource) => resolver.exists(resource));
@@ -136,7 +136,8 @@ function readRule({ name, properties }: Resolved): RuleModel {
     schedule: properties.ScheduleExpression,
     targets: (properties.Targets ?? []).map(
       (target: Record<string, string> & { DeadLetterConfig?: { Arn: string }; InputTransformer?: unknown }) => {
-        if (target.InputTransformer) throw new Error(`the local runner knows no InputTransformer (rule ${name})`);
+        if (target.InputTransformer)
+          throw new Error(`the local runner does not support InputTransformer (rule ${name})`);
         return {
           arn: target.Arn,
           input: target.Input,

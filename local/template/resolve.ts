@@ -97,7 +97,7 @@ export class Resolver {
       case 'Fn::ImportValue':
         return this.#import(String(this.#resolve(argument, stack)));
       default:
-        throw new Error(`the local runner does not know the intrinsic function ${name} (stack ${stack.name})`);
+        throw new Error(`the local runner does not support the intrinsic function ${name} (stack ${stack.name})`);
     }
   }
 
@@ -136,7 +136,7 @@ export class Resolver {
         case 'Condition':
           return this.#condition(String(argument), stack);
         default:
-          throw new Error(`the local runner does not know the condition ${key} (stack ${stack.name})`);
+          throw new Error(`the local runner does not support the condition ${key} (stack ${stack.name})`);
       }
     };
     return evaluate(stack.conditions[name]);
@@ -163,7 +163,7 @@ export class Resolver {
       /^\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*).*\}\}$/.exec(reference) ??
       /^\{\{resolve:secretsmanager:(.+?)\}\}$/.exec(reference) ??
       [];
-    if (!secretId) throw new Error(`the local runner does not know the dynamic reference ${reference}`);
+    if (!secretId) throw new Error(`the local runner does not support the dynamic reference ${reference}`);
     const secret = this.#secretString(secretId);
     return key ? String((JSON.parse(secret) as Json)[key]) : secret;
   }

@@ -110,7 +110,7 @@ export function refuseUnknownTypes(resources: readonly Resource[]): void {
   for (const { type, stack, logicalId } of resources) {
     if (SUPPORTED[type] || WITHOUT_LOCAL_MEANING.has(type)) continue;
     throw new Error(
-      `the local runner does not know the resource type ${type} (${stack}/${logicalId}): give it a meaning or list it ` +
+      `the local runner does not support the resource type ${type} (${stack}/${logicalId}): give it a meaning or list it ` +
         'as without local meaning in local/template/resource-types.ts',
     );
   }

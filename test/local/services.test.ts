@@ -13,7 +13,7 @@ import { type Credentials, credentialsOf } from '../../local/aws/authenticate.ts
 import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
-// The real SDK from outside of the app, where anything is allowed; `as` speaks for a function.
+// The AWS SDK with credentials from outside of the app, which may do anything; `as` uses a function's own.
 let local: Local;
 let endpoint: string;
 
@@ -44,13 +44,13 @@ const event = (detail: string, more = {}) => ({
   ...more,
 });
 
-test('events go to the rules that match them; malformed ones are refused one by one', async () => {
+test('events reach the rules that match them; malformed ones are refused one by one', async () => {
   const bus = new EventBridgeClient(as(outside));
   const Entries = [
     event('{"orderId":"e1"}'),
     event('{"orderId":"e2"}', { DetailType: 'OrderConfirmed' }),
     event('not JSON'),
-    event('{"orderId":"e3"}', { EventBusName: 'nobodys' }),
+    event('{"orderId":"e3"}', { EventBusName: 'missing' }),
   ];
   const answer = await bus.send(new PutEventsCommand({ Entries }));
   expect(answer.FailedEntryCount).toBe(1);
@@ -73,7 +73,7 @@ test('a function that was not granted the bus may not put events on it', async (
   });
 });
 
-test('a function that does not sign with its own key is refused, whatever it asks for', async () => {
+test('a call that is not signed with the function’s own key is refused by every service', async () => {
   const stranger = as({ ...credentialsOf({ name: 'First' }), secretAccessKey: 'x' });
   const refused = { name: 'InvalidSignatureException' };
   await expect(new EventBridgeClient(stranger).send(new PutEventsCommand({ Entries: [] }))).rejects.toMatchObject(
@@ -98,7 +98,7 @@ test('messages are sent, received, hidden while received, and deleted', async ()
   expect(local.deadLetters()).toEqual([]);
 });
 
-test('dead letters go back to the queue that they came from', async () => {
+test('dead letters are moved back to the queue that they came from', async () => {
   const sqs = new SQSClient(as(outside));
   const body = JSON.stringify({ detail: { orderId: 'redriven' } });
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('Failures'), MessageBody: body }));
