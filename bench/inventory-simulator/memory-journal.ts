@@ -1,8 +1,8 @@
 import { futureMs, type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
 import { debited, entryPrefix, returned, type ShardStore } from '../../functions/inventory/sharding/index.ts';
+import type { Send } from './memory-items.ts';
 import { snapshotItem } from './memory-records.ts';
 import { countersOf, shardAction } from './memory-shards.ts';
-import type { Send } from './memory-stores.ts';
 
 type Parameter<Call extends keyof ShardStore> = Parameters<ShardStore[Call]>[0];
 

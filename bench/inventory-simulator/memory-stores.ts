@@ -21,7 +21,7 @@ import {
   type SkuPlan,
   shardKey,
 } from '../../functions/inventory/sharding/index.ts';
-import type { Item, MemoryItems, StoreAnswer, StoreRequest } from './memory-items.ts';
+import type { Item, MemoryItems, Send } from './memory-items.ts';
 import { debit, dropEntries, undoDebit, writeSnapshot } from './memory-journal.ts';
 import { ledgerRecordOf, planOf, reservationOf, snapshotOf } from './memory-records.ts';
 import { countersOf } from './memory-shards.ts';
@@ -37,9 +37,6 @@ import {
   voidNonce,
   writePlan,
 } from './memory-writes.ts';
-
-/** Brings requests to the items: at once, or through a simulated network. */
-export type Send = (request: StoreRequest) => Promise<StoreAnswer>;
 
 /** A call of a store, by the name of its method. */
 export type StoreCall =

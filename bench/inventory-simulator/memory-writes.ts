@@ -29,7 +29,7 @@ import {
   type SkuPlan,
   shardName,
 } from '../../functions/inventory/sharding/index.ts';
-import type { Action, Item, StoreAnswer } from './memory-items.ts';
+import type { Action, Item, Send, StoreAnswer } from './memory-items.ts';
 import {
   forbiddenRecord,
   holdRecord,
@@ -44,7 +44,6 @@ import {
   voidState,
 } from './memory-records.ts';
 import { countersOf, shardAction, shardCheck } from './memory-shards.ts';
-import type { Send } from './memory-stores.ts';
 
 type Parameter<Store, Call extends keyof Store> = Store[Call] extends (...args: infer Args) => unknown
   ? Args[0]

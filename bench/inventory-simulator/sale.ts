@@ -8,7 +8,6 @@ import { planRecord } from './memory-records.ts';
 import { empty } from './memory-shards.ts';
 import { Bucket } from './partitions.ts';
 import { Random } from './random.ts';
-import { type SaleResult, summarize } from './sale-result.ts';
 import type { Scenario } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
 import { noMisfortunes, opening, ShopProcess } from './shop-process.ts';
@@ -38,13 +37,6 @@ export interface Told {
   readonly answer: 'held' | 'denied' | 'failed';
   readonly strictlyWrong: boolean;
   readonly wrong: boolean;
-}
-
-/** Runs one sale to its end. The same scenario gives the same result, to the last digit. */
-export async function runSale(scenario: Scenario): Promise<SaleResult> {
-  const sale = new Sale(scenario);
-  await sale.run();
-  return summarize(sale);
 }
 
 export class Sale {

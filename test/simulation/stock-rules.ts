@@ -1,7 +1,8 @@
+import type { Send } from '../../bench/inventory-simulator/memory-items.ts';
 import { type Item, MemoryItems, type StoreRequest } from '../../bench/inventory-simulator/memory-items.ts';
 import { reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
-import type { Send, StoreCall } from '../../bench/inventory-simulator/memory-stores.ts';
+import type { StoreCall } from '../../bench/inventory-simulator/memory-stores.ts';
 import { type Part, type Reservation, transitions } from '../../functions/inventory/reservations/index.ts';
 import { type ShardId, shardName } from '../../functions/inventory/sharding/index.ts';
 

@@ -1,4 +1,3 @@
-import type { ServedHosts } from '../lambda/served-request.ts';
 import type { LocalOptions } from '../options.ts';
 import type { ApiModel } from '../template/app.ts';
 import type { Assembly, Resource } from '../template/assembly.ts';
@@ -11,6 +10,7 @@ export class Gateways {
   readonly #byName = new Map<string, { gateway: Gateway; url: string }>();
   readonly #main: string;
 
+  /** @param main name of the main API, which also has the control routes */
   constructor(main: string) {
     this.#main = main;
   }
@@ -19,7 +19,7 @@ export class Gateways {
     this.#byName.set(name, { gateway, url });
   }
 
-  /** Base URL of an API by its name; without one, of the main API. */
+  /** Base URL of an API by its name; without a name, of the main API. */
   url(name = this.#main): string {
     const found = this.#byName.get(name);
     if (!found) throw new Error(`no API ${name}`);
@@ -31,12 +31,7 @@ export class Gateways {
     return [...this.#byName].find(([name]) => name.includes(text))?.[1].url;
   }
 
-  /** All of them, for requests that come without a connection. */
-  get hosts(): ServedHosts {
-    return new Map([...this.#byName.values()].map(({ gateway, url }) => [new URL(url).host, gateway.serve]));
-  }
-
-  /** Tells the APIs their routes; the control routes are the main one's. */
+  /** Gives each API its routes. */
   open(models: readonly ApiModel[], control: ControlRoutes): void {
     for (const model of models) {
       const none = () => undefined;
@@ -44,7 +39,7 @@ export class Gateways {
     }
   }
 
-  /** Takes nothing more from outside. The other APIs (the sandbox) go on answering the app itself. */
+  /** Accepts no more requests from outside. The other APIs (the sandbox) still answer the app itself. */
   closeMain(): void {
     this.#byName.get(this.#main)?.gateway.close();
   }
@@ -54,7 +49,7 @@ export class Gateways {
   }
 }
 
-/** Listens for every API of the app. The main one is the one that has an authorizer; it takes the port asked for. */
+/** Listens for every API of the app. The main one is the one that has an authorizer; it listens on the port that the options name. */
 export async function openGateways(
   assembly: Assembly,
   { port = 0, throttling = true }: LocalOptions,
@@ -66,10 +61,10 @@ export async function openGateways(
   const others = apis.filter((api) => api !== main);
   for (const [index, api] of [...(main ? [main] : []), ...others].entries()) {
     const gateway = new Gateway({ ...parts, throttled: throttling });
-    // Only the main API's port is anybody's wish: the others give way when theirs is taken.
-    const wish = port === 0 ? 0 : port + index;
-    const url = await gateway.listen(wish).catch((error) => (index === 0 ? Promise.reject(error) : gateway.listen(0)));
-    gateways.add(api.name, gateway, url);
+    const preferred = port === 0 ? 0 : port + index;
+    // The user asked for the main API's port only: the others take any port when the next one is taken.
+    const onConflict = (error: unknown) => (index === 0 ? Promise.reject(error) : gateway.listen(0));
+    gateways.add(api.name, gateway, await gateway.listen(preferred).catch(onConflict));
   }
   return gateways;
 }

@@ -1,17 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Authorize } from './authorization.ts';
-import type { AwsOperations } from './aws/aws-endpoint.ts';
-import { AwsError } from './aws/aws-error.ts';
-import type { SecretModel } from './template/app.ts';
+import type { Authorize } from '../authorization.ts';
+import { AwsError, type AwsOperations } from '../aws/call.ts';
+import type { SecretModel } from '../template/app.ts';
 
-/** The secrets of the app: generated once, and the same in every later run. */
+/** The secrets of the app: generated in the first run, the same in every later one. */
 export class Secrets {
   readonly #path: string | undefined;
   readonly #values: Record<string, string>;
   #models: readonly SecretModel[] = [];
 
-  /** @param dataDir undefined makes new ones for each run */
+  /** @param dataDir undefined generates new ones in each run */
   constructor(dataDir: string | undefined) {
     this.#path = dataDir && join(dataDir, 'secrets.json');
     this.#values =
@@ -20,7 +19,7 @@ export class Secrets {
         : {};
   }
 
-  /** Gives every secret that has no value yet its first one. */
+  /** Generates the secrets that have no value yet. */
   open(models: readonly SecretModel[]): void {
     this.#models = models;
     for (const { name, initialValue } of models) this.#values[name] ??= initialValue();

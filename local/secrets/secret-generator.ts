@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** `GenerateSecretString` of a secret, as far as it matters locally. */
+/** `GenerateSecretString` of a secret, as far as the runner uses it. */
 export interface SecretGenerator {
   SecretStringTemplate?: string;
   GenerateStringKey?: string;
@@ -12,7 +12,7 @@ export interface SecretGenerator {
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const PUNCTUATION = '!#$%&()*+,-./:;<=>?@[]^_{|}~';
 
-/** A secret value as Secrets Manager would generate it (32 characters unless told). */
+/** A secret value as Secrets Manager generates it, of 32 characters by default. */
 export function generatedSecret(generator: SecretGenerator): string {
   const excluded = new Set(generator.ExcludeCharacters ?? '');
   const alphabet = `${LETTERS_AND_DIGITS}${generator.ExcludePunctuation ? '' : PUNCTUATION}`;

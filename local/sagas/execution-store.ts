@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Journal } from '../journal.ts';
 
-/** Ended executions that are remembered with all they did; their names are remembered for ever. */
-const REMEMBERED = 5_000;
+/** Ended executions that are kept with all their data. Their names are kept without a limit. */
+const MAX_KEPT = 5_000;
 
 export interface Execution {
   readonly arn: string;
@@ -10,6 +10,7 @@ export interface Execution {
   readonly stateMachineArn: string;
   /** JSON text. */
   readonly input: string;
+  /** Milliseconds of the Unix clock. */
   readonly startedAt: number;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
   endedAt?: number;
@@ -26,17 +27,18 @@ type Entry =
   | { op: 'ended'; arn: string }
   | { op: 'used'; arn: string };
 
-/** All executions there are and, by name, all there were. Kept durably, so that a crash loses none that was accepted. */
-export class ExecutionBook {
+/** All executions, and the names that were ever used. Accepted executions survive the end of this process. */
+export class ExecutionStore {
   readonly #journal: Journal<Entry>;
   readonly #executions = new Map<string, Execution>();
   readonly #used = new Set<string>();
 
+  /** @param dataDir where the journal is; undefined keeps nothing */
   constructor(dataDir: string | undefined) {
-    this.#journal = new Journal(dataDir && join(dataDir, 'executions.ndjson'), () => this.#living());
+    this.#journal = new Journal(dataDir && join(dataDir, 'executions.ndjson'), () => this.#remaining());
   }
 
-  /** Reads the last run's book and answers the executions that had not ended. */
+  /** Reads what the last run wrote and answers the executions that had not ended. */
   restore(): Execution[] {
     const unfinished = new Map<string, Execution>();
     for (const { op, ...entry } of this.#journal.replay()) {
@@ -48,16 +50,17 @@ export class ExecutionBook {
     return [...unfinished.values()];
   }
 
-  /** Writes down that an execution was accepted. */
-  open(execution: Execution): void {
+  /** Records an accepted execution. */
+  add(execution: Execution): void {
     const { arn, name, stateMachineArn, input, startedAt } = execution;
     this.#used.add(arn);
     this.#executions.set(arn, execution);
     this.#journal.append({ op: 'started', arn, name, stateMachineArn, input, startedAt });
-    if (this.#executions.size > REMEMBERED) this.#forgetOldest();
+    if (this.#executions.size > MAX_KEPT) this.#dropOldest();
   }
 
-  close(execution: Execution): void {
+  /** Records that an execution has ended. */
+  end(execution: Execution): void {
     this.#journal.append({ op: 'ended', arn: execution.arn });
   }
 
@@ -77,15 +80,12 @@ export class ExecutionBook {
     this.#journal.close();
   }
 
-  #forgetOldest(): void {
-    for (const [arn, { status }] of this.#executions) {
-      if (status === 'RUNNING') continue;
-      this.#executions.delete(arn);
-      return;
-    }
+  #dropOldest(): void {
+    const oldest = [...this.#executions.values()].find(({ status }) => status !== 'RUNNING');
+    if (oldest) this.#executions.delete(oldest.arn);
   }
 
-  *#living(): Iterable<Entry> {
+  *#remaining(): Iterable<Entry> {
     for (const arn of this.#used) yield { op: 'used', arn };
     for (const { arn, name, stateMachineArn, input, startedAt, status } of this.#executions.values()) {
       if (status === 'RUNNING') yield { op: 'started', arn, name, stateMachineArn, input, startedAt };
