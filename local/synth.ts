@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const CACHE = join(ROOT, '.holdfast', 'synth');
 const SOURCES = ['infra', 'functions', 'events', 'api', 'statemachines', 'package-lock.json', 'cdk.json'];
 /** Synthesized apps in the cache: a few, so that switching between branches and contexts stays fast. */
 const MAX_CACHED = 6;
-/** Synthesis takes seconds. A lock that is older belongs to a process that has died. */
+/** Longer than any synthesis takes. A lock that is older is removed even if a process with its owner's id runs. */
 const LOCK_TIMEOUT_MS = 120_000;
 
 /**
@@ -73,12 +73,15 @@ function contentHash(context: Record<string, string>): string {
 
 /** Several test processes may need the same app at once: one synthesizes it, the others wait. */
 async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
+  const owner = join(lock, 'pid');
   for (const start = performance.now(); ; ) {
     try {
       mkdirSync(lock);
+      writeFileSync(owner, String(process.pid));
       break;
     } catch {
-      if (performance.now() - start > LOCK_TIMEOUT_MS) rmSync(lock, { recursive: true, force: true });
+      const isStale = hasEnded(owner) || performance.now() - start > LOCK_TIMEOUT_MS;
+      if (isStale) rmSync(lock, { recursive: true, force: true });
       await sleep(100);
     }
   }
@@ -86,6 +89,16 @@ async function withLock(lock: string, work: () => Promise<void>): Promise<void> 
     await work();
   } finally {
     rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** Whether the file names a process that no longer runs: it was ended during a synthesis. */
+function hasEnded(pidFile: string): boolean {
+  try {
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
 
