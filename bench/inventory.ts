@@ -1,4 +1,4 @@
-import '../local/node-version.ts';
+import '../scripts/node-version.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { atMost, type Verdict } from './cost/budgets.ts';

@@ -1,4 +1,4 @@
-import '../local/node-version.ts';
+import '../scripts/node-version.ts';
 import { Instance } from './instance/instance.ts';
 import { readReplayOptions, replayUsage } from './replay/options.ts';
 import { runReplay } from './replay/run-replay.ts';

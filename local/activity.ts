@@ -1,12 +1,9 @@
-/**
- * Counts work under way (messages, stream batches, executions, invocations), so that a test can wait for the end of
- * everything instead of sleeping.
- */
+/** Counts work under way (messages, stream batches, executions, invocations), so that a test can wait until there is none. */
 export class Activity {
   #pending = 0;
   #waiting: (() => void)[] = [];
 
-  /** Something began. Whoever calls this calls `end` once. */
+  /** Work began. Each call needs one call of `end` with the same count. */
   begin(count = 1): void {
     this.#pending += count;
   }
@@ -17,20 +14,20 @@ export class Activity {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Whether somebody waits for the end: nothing should be put off then. */
+  /** Whether `idle` is being waited for. Consumers then skip their batching windows. */
   get isAwaited(): boolean {
     return this.#waiting.length > 0;
   }
 
   /**
    * Resolves when nothing is under way, and nothing began in the same turn of the event loop either.
-   * @param hurry called whenever the wait begins, to end what was put off
+   * @param flush called whenever the wait begins, to end batching windows early
    */
-  async idle(hurry: () => void = () => undefined): Promise<void> {
+  async idle(flush: () => void = () => undefined): Promise<void> {
     do {
       if (this.#pending > 0) {
         const ended = new Promise<void>((resolve) => this.#waiting.push(resolve));
-        hurry();
+        flush();
         await ended;
       }
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** Calls the API of a running instance, as the people who use it would. */
+/** Calls the API of a running instance on behalf of its users. */
 export class ApiClient {
   readonly #url: string;
   readonly #tokens = new Map<string, Promise<string>>();
@@ -8,7 +8,10 @@ export class ApiClient {
     this.#url = url;
   }
 
-  /** Calls as somebody (`alice`, or `sam:staff` for a member of a group) and answers the body. Throws on a refusal. */
+  /**
+   * Sends a request as a user (`alice`, or `sam:staff` for a member of the group `staff`) and answers the parsed body.
+   * Rejects when the status is not 2xx.
+   */
   async call<T>(
     as: string,
     method: string,
@@ -27,15 +30,15 @@ export class ApiClient {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  /** A token of the instance's own making. */
+  /** The user's token, which the instance issues. */
   token(as: string): Promise<string> {
-    const known = this.#tokens.get(as);
-    if (known) return known;
+    const issued = this.#tokens.get(as);
+    if (issued) return issued;
     const [sub, ...groups] = as.split(':');
-    const made = fetch(`${this.#url}/_local/token`, { method: 'POST', body: JSON.stringify({ sub, groups }) })
+    const issuing = fetch(`${this.#url}/_local/token`, { method: 'POST', body: JSON.stringify({ sub, groups }) })
       .then((response) => response.json() as Promise<{ access_token: string }>)
       .then((answer) => answer.access_token);
-    this.#tokens.set(as, made);
-    return made;
+    this.#tokens.set(as, issuing);
+    return issuing;
   }
 }

@@ -1,22 +1,22 @@
-import { AwsError } from './aws/aws-error.ts';
+import { AwsError } from './aws/call.ts';
 import type { FunctionModel } from './template/app.ts';
 import { isAllowed } from './template/permissions.ts';
 import { ACCOUNT } from './template/resource-types.ts';
 
-/** Throws `AccessDeniedException` unless the caller's role allows the action; '' (somebody outside) may do anything. */
+/** Throws `AccessDeniedException` unless the role of the caller allows the action; '' (no function of the app) may do anything. */
 export type Authorize = (caller: string, action: string, resourceArn: string) => void;
 
-/** Evaluates the roles that the app itself gives its functions, so that a missing grant fails here first. */
+/** Evaluates the roles that the app itself gives its functions, so that a missing grant shows here. */
 export function authorizer(functions: readonly Pick<FunctionModel, 'name' | 'permissions'>[]): Authorize {
   const permissions = new Map(functions.map((model) => [model.name, model.permissions]));
-  const decided = new Map<string, boolean>();
+  const decisions = new Map<string, boolean>();
   return (caller, action, resourceArn) => {
     if (caller === '') return;
     const key = `${caller} ${action} ${resourceArn}`;
-    let allowed = decided.get(key);
+    let allowed = decisions.get(key);
     if (allowed === undefined) {
       allowed = isAllowed(permissions.get(caller) ?? [], action, resourceArn);
-      decided.set(key, allowed);
+      decisions.set(key, allowed);
     }
     if (allowed) return;
     throw new AwsError(

@@ -5,7 +5,6 @@ import { Checkpoint } from './dynamodb/checkpoint.ts';
 import type { StoreClient } from './dynamodb/store-client.ts';
 import { StreamConsumer } from './dynamodb/stream-consumer.ts';
 import { StreamReader } from './dynamodb/stream-reader.ts';
-import { StreamTail } from './dynamodb/stream-tail.ts';
 import { AsyncInvocations } from './lambda/async-invocations.ts';
 import type { Invoke } from './lambda/invocation.ts';
 import type { Meter } from './meter.ts';
@@ -31,11 +30,9 @@ export interface SourcesOptions {
 /** Everything that moves events to functions: the bus, schedules, queues, streams. */
 export interface Sources {
   readonly bus: EventBus;
-  /** A table was written to. */
+  /** Wakes the consumers of a table's stream. Call it when the table was written to. */
   written(table: string): void;
-  /** Any table may have been written to. */
-  writtenAnywhere(): void;
-  /** Does not wait for batching windows to end. */
+  /** Ends batching windows early. */
   flush(): void;
   start(schedules: boolean): void;
   stop(): void;
@@ -51,72 +48,51 @@ export function connectSources(options: SourcesOptions): Sources {
   const queueConsumers = app.queueMappings.map(
     (mapping) => new QueueConsumer(mapping, queues.byArn(mapping.queueArn), options),
   );
-  const streams = connectStreams(options);
-  const streamConsumers = [...streams.values()].flatMap(({ consumers }) => consumers);
-  const written = (table: string) => {
-    const stream = streams.get(table);
-    stream?.tail.grow();
-    for (const { consumer } of stream?.consumers ?? []) consumer.wake();
-  };
+  const streams = app.streamMappings.map((mapping) => connectStream(mapping, options));
+  const consumers = [...queueConsumers, ...streams.map(({ consumer }) => consumer)];
+  const byTable = Map.groupBy(streams, ({ table }) => table);
   return {
     bus,
-    written,
-    writtenAnywhere: () => {
-      for (const table of streams.keys()) written(table);
+    written: (table) => {
+      for (const { consumer } of byTable.get(table) ?? []) consumer.wake();
     },
     flush: () => {
-      for (const consumer of queueConsumers) consumer.flush();
-      for (const { consumer } of streamConsumers) consumer.flush();
+      for (const consumer of consumers) consumer.flush();
     },
     start: (withSchedules) => {
       asynchronous.start();
       for (const consumer of queueConsumers) consumer.start();
-      for (const { consumer } of streamConsumers) consumer.wake();
+      for (const { consumer } of streams) consumer.wake();
       if (withSchedules) schedules.start(app.rules, deliver);
     },
     stop: () => {
       schedules.stop();
-      for (const consumer of queueConsumers) consumer.stop();
-      for (const { consumer, checkpoint } of streamConsumers) {
-        consumer.stop();
-        checkpoint.close();
-      }
+      for (const consumer of consumers) consumer.stop();
+      for (const { checkpoint } of streams) checkpoint.close();
     },
   };
 }
 
-/** A table's stream and those who follow it. */
 interface ConnectedStream {
-  readonly tail: StreamTail;
-  readonly consumers: { readonly consumer: StreamConsumer; readonly checkpoint: Checkpoint }[];
+  readonly table: string;
+  readonly consumer: StreamConsumer;
+  readonly checkpoint: Checkpoint;
 }
 
-/** The streams that are followed, by table name. */
-function connectStreams(options: SourcesOptions): Map<string, ConnectedStream> {
+function connectStream(mapping: App['streamMappings'][number], options: SourcesOptions): ConnectedStream {
   const { app, queues, invoke, activity, store, streams, dataDir, retryScale } = options;
-  const byTable = new Map<string, ConnectedStream>();
-  for (const mapping of app.streamMappings) {
-    const { name, streamArn } = mapping;
-    const table = app.tables.find((each) => each.streamArn === streamArn);
-    const storeArn = streams.get(streamArn);
-    const view = table?.streamView;
-    if (!view || !storeArn) throw new Error(`${name}: there is no stream ${streamArn}`);
-    const stream = byTable.get(table.name) ?? {
-      tail: new StreamTail(() => new StreamReader(store, storeArn, streamArn, view)),
-      consumers: [],
-    };
-    const reader = stream.tail.follow();
-    const checkpoint = new Checkpoint(dataDir, name);
-    const sendFailure = (arn: string, body: string) => void queues.byArn(arn).send(body);
-    const backoffScale = retryScale;
-    const consumer = new StreamConsumer({ mapping, reader, checkpoint, invoke, sendFailure, activity, backoffScale });
-    stream.consumers.push({ consumer, checkpoint });
-    byTable.set(table.name, stream);
-  }
-  return byTable;
+  const { name, streamArn } = mapping;
+  const table = app.tables.find((each) => each.streamArn === streamArn);
+  const storeArn = streams.get(streamArn);
+  if (!table?.streamView || !storeArn) throw new Error(`${name}: there is no stream ${streamArn}`);
+  const reader = new StreamReader(store, storeArn, streamArn, table.streamView);
+  const checkpoint = new Checkpoint(dataDir, name);
+  const sendFailure = (arn: string, body: string) => void queues.byArn(arn).send(body);
+  const consumer = new StreamConsumer({ mapping, reader, checkpoint, invoke, sendFailure, activity, retryScale });
+  return { table: table.name, consumer, checkpoint };
 }
 
-/** Hands a rule's event to its target. Throws at once, when connecting, on a target that the runner cannot reach. */
+/** Delivers a rule's event to its target. Throws now, while connecting, on a target of a kind that the runner cannot reach. */
 function deliverTo({ app, queues, engine, meter }: SourcesOptions, asynchronous: AsyncInvocations): Deliver {
   const kinds: Record<string, Deliver> = {
     sqs: (arn, body) => {
@@ -129,7 +105,7 @@ function deliverTo({ app, queues, engine, meter }: SourcesOptions, asynchronous:
   const kindOf = (arn: string) => arn.split(':')[2] ?? '';
   for (const { name, targets } of app.rules) {
     const unknown = targets.find(({ arn }) => !kinds[kindOf(arn)]);
-    if (unknown) throw new Error(`rule ${name}: the local runner does not know targets such as ${unknown.arn}`);
+    if (unknown) throw new Error(`rule ${name}: the local runner does not support targets such as ${unknown.arn}`);
   }
   return (arn, body) => kinds[kindOf(arn)]?.(arn, body);
 }

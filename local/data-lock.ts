@@ -4,19 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const LOCK_FILE = 'lock';
 
-/** How long a process that was just killed may take to be gone. */
-const PATIENCE_MS = 1_000;
+/** A process that was just killed may take that long to disappear. */
+const TIMEOUT_MS = 1_000;
 
 /**
- * Takes a data directory for this process; two at once would destroy each other's journals. A lock that a crashed
- * process left behind does not count. Throws when another process runs on the directory.
+ * Reserves a data directory for this process, because two would destroy each other's journals, and answers how to release
+ * it. The lock of a process that no longer runs is ignored. Rejects when another process runs on the directory.
  */
 export async function lockDataDir(dir: string): Promise<() => void> {
   const path = join(dir, LOCK_FILE);
   for (const start = performance.now(); ; await sleep(50)) {
     const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
     if (holder === 0 || holder === process.pid || !isRunning(holder)) break;
-    if (performance.now() - start > PATIENCE_MS) {
+    if (performance.now() - start > TIMEOUT_MS) {
       throw new Error(`another instance (process ${holder}) runs on ${dir}: stop it, or start with --memory`);
     }
   }

@@ -1,4 +1,4 @@
-import './node-version.ts';
+import '../scripts/node-version.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ApiClient } from './api-client.ts';
@@ -29,7 +29,7 @@ interface Scene {
   readonly quantity: number;
   readonly paymentMethodId: string;
   readonly postalCode: string;
-  /** What somebody does once the order is confirmed. */
+  /** What happens once the order is confirmed. */
   readonly afterwards?: 'dispatch' | 'cancel';
 }
 
@@ -45,16 +45,16 @@ const SCENES: readonly Scene[] = [
   { ...GOOD, title: 'the customer changes their mind', afterwards: 'cancel' },
 ];
 
-/** Orders that end or wait for somebody. */
+/** States in which no saga runs. */
 const RESTING = new Set(['confirmed', 'rejected', 'cancelled', 'on_hold', 'completed']);
-const PATIENCE_MS = 60_000;
-/** How often the history is looked at: like a person who reloads the page, but faster. */
-const LOOK_EVERY_MS = 50;
+const TIMEOUT_MS = 60_000;
+/** How often the order's history is read. */
+const POLL_MS = 50;
 
 const CUSTOMER = 'alice';
 const WAREHOUSE = 'walter:warehouse';
 
-/** Plays one order and prints its history as it happens. */
+/** Places one order and prints its history as it happens. */
 async function play(
   api: ApiClient,
   { title, sku, quantity, paymentMethodId, postalCode, afterwards }: Scene,
@@ -84,14 +84,14 @@ async function play(
   console.log(`  ${orderId}  ${summary(order)}`);
 }
 
-/** Prints new events of the order's history until it is as wanted. Throws when that takes too long. */
+/** Prints new events of the order's history until the order is as wanted. Rejects when that takes too long. */
 async function follow(
   api: ApiClient,
   orderId: string,
   printed: Set<string>,
   isWanted: (order: Order) => boolean,
 ): Promise<Order> {
-  for (const start = Date.now(); Date.now() - start < PATIENCE_MS; await sleep(LOOK_EVERY_MS)) {
+  for (const start = Date.now(); Date.now() - start < TIMEOUT_MS; await sleep(POLL_MS)) {
     const order = await api.call<Order>(CUSTOMER, 'GET', `/orders/${orderId}`);
     const { items } = await api.call<{ items: OrderEvent[] }>(CUSTOMER, 'GET', `/orders/${orderId}/events`);
     for (const { eventId, type, occurredAt } of items) {
@@ -101,7 +101,7 @@ async function follow(
     }
     if (isWanted(order)) return order;
   }
-  throw new Error(`order ${orderId} is not done after ${PATIENCE_MS / 1000} s`);
+  throw new Error(`order ${orderId} has not arrived there after ${TIMEOUT_MS / 1000} s`);
 }
 
 function summary({ status, paymentStatus, fulfillmentStatus, rejection, totals, shipments }: Order): string {

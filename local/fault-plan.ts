@@ -1,48 +1,41 @@
-/** When a fault strikes: the `nth` matching call (1 unless told) and the `times - 1` after it. */
+/** When a fault strikes: at the `nth` call that the rule matches (default the first) and at the `times - 1` calls after it. */
 export interface FaultRule<Call> {
   readonly nth?: number;
-  /** 1 unless told; `Infinity` is from then on. */
+  /** Default 1; `Infinity` is every call from the `nth` on. */
   readonly times?: number;
-  /** Which calls count at all, beyond the rule's own fields. */
+  /** A condition beyond the rule's own fields; a call that does not meet it is not counted. */
   readonly when?: (call: Call) => boolean;
 }
 
-/** Faults that a test injects. Rules may be added and removed while the system runs. */
+/** Faults that a test injects. Rules can be added and cleared while the system runs. */
 export class FaultPlan<Call, Rule extends FaultRule<Call>> {
   readonly #matches: (rule: Rule, call: Call) => boolean;
-  readonly #changed: (hasRules: boolean) => void;
-  readonly #rules = new Map<Rule, number>();
+  /** Matching calls so far, by rule. */
+  readonly #counts = new Map<Rule, number>();
 
-  /**
-   * @param matches whether the rule's own fields (function, table, …) fit the call
-   * @param changed told whether there are rules, before `add` or `clear` returns
-   */
-  constructor(matches: (rule: Rule, call: Call) => boolean, changed: (hasRules: boolean) => void = () => undefined) {
+  /** @param matches whether the rule's own fields (function, table, …) fit the call */
+  constructor(matches: (rule: Rule, call: Call) => boolean) {
     this.#matches = matches;
-    this.#changed = changed;
   }
 
   add(...rules: Rule[]): void {
-    for (const rule of rules) this.#rules.set(rule, 0);
-    this.#changed(this.#rules.size > 0);
+    for (const rule of rules) this.#counts.set(rule, 0);
   }
 
   clear(): void {
-    this.#rules.clear();
-    this.#changed(false);
+    this.#counts.clear();
   }
 
   /** Counts the call and answers the first rule that strikes it. */
-  strike(call: Call): Rule | undefined {
-    if (this.#rules.size === 0) return undefined;
-    let struck: Rule | undefined;
-    for (const [rule, before] of this.#rules) {
+  match(call: Call): Rule | undefined {
+    let found: Rule | undefined;
+    for (const [rule, before] of this.#counts) {
       if (!this.#matches(rule, call) || (rule.when && !rule.when(call))) continue;
       const count = before + 1;
-      this.#rules.set(rule, count);
+      this.#counts.set(rule, count);
       const first = rule.nth ?? 1;
-      if (count >= first && count < first + (rule.times ?? 1)) struck ??= rule;
+      if (count >= first && count < first + (rule.times ?? 1)) found ??= rule;
     }
-    return struck;
+    return found;
   }
 }

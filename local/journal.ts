@@ -1,27 +1,26 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 
-/** A journal is rewritten with its living records once it has grown by this many bytes. */
+/** A journal that has grown by this many bytes is rewritten with the entries that still count. */
 const REWRITE_AFTER_BYTES = 32 * 1024 * 1024;
 
 /**
- * An append-only file of JSON lines. A record that `append` took survives the end of this process, however it ends:
- * the operating system has it. (It is not synced, so a power cut may lose the last ones.) Without a path it keeps
- * nothing.
+ * An append-only file of JSON lines. Once `append` returns, the operating system has the entry, so it survives the end of
+ * this process in any way. It is not synced to the disk: a power cut may lose the last ones. Without a path nothing is kept.
  */
 export class Journal<Entry> {
   readonly #path: string | undefined;
-  readonly #living: () => Iterable<Entry>;
+  readonly #remaining: () => Iterable<Entry>;
   #file: number | undefined;
   #written = 0;
   #closed = false;
 
-  /** @param living the entries that a rewritten journal keeps */
-  constructor(path: string | undefined, living: () => Iterable<Entry>) {
+  /** @param remaining the entries that a rewritten journal keeps */
+  constructor(path: string | undefined, remaining: () => Iterable<Entry>) {
     this.#path = path;
-    this.#living = living;
+    this.#remaining = remaining;
   }
 
-  /** The entries of the last run, oldest first. A last line that was cut off is left out. Call before `append`. */
+  /** The entries of the last run, oldest first, without a last line that was cut off. Call it before `append`. */
   replay(): Entry[] {
     if (!this.#path || !existsSync(this.#path)) return [];
     const lines = readFileSync(this.#path, 'utf8').split('\n');
@@ -39,7 +38,7 @@ export class Journal<Entry> {
     }
   }
 
-  /** Takes nothing any more: the file may belong to the next run by now. */
+  /** Ignores further entries: by now the file may belong to the next run. */
   close(): void {
     this.#closed = true;
     if (this.#file !== undefined) closeSync(this.#file);
@@ -47,7 +46,7 @@ export class Journal<Entry> {
   }
 
   #rewrite(path: string): number {
-    const lines = [...this.#living()].map((entry) => `${JSON.stringify(entry)}\n`);
+    const lines = [...this.#remaining()].map((entry) => `${JSON.stringify(entry)}\n`);
     writeFileSync(`${path}.new`, lines.join(''));
     renameSync(`${path}.new`, path);
     this.#written = 0;

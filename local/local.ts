@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activity } from './activity.ts';
 import type { Sources } from './connect-sources.ts';
+import { type Item, itemsWithPrefix } from './dynamodb/items-with-prefix.ts';
 import type { StoreClient } from './dynamodb/store-client.ts';
 import type { StoreFaults } from './dynamodb/store-faults.ts';
-import type { Gateways } from './http/open-gateways.ts';
+import type { Gateways } from './http/gateways.ts';
 import type { TokenClaims, Tokens } from './http/tokens.ts';
 import type { Invoke, InvokeFaults } from './lambda/invocation.ts';
 import type { Meter, MeterReading } from './meter.ts';
 import type { Queues } from './queues/queues.ts';
 import type { SagaEngine } from './sagas/saga-engine.ts';
-import { type Item, itemsWithPrefix } from './sandbox-books.ts';
 import type { App, FunctionModel } from './template/app.ts';
 
-/** How long a clean stop waits for what is under way; it would be run again by the next start anyway. */
+/** How long a clean stop waits for work under way. With a data directory the next start would finish that work. */
 const STOP_GRACE_MS = 2_000;
 
 export interface DeadLetter {
@@ -43,29 +43,29 @@ export interface Local {
   readonly url: string;
   /** Base URL of the sandbox gateways, where the app has them. */
   readonly sandboxUrl: string | undefined;
-  /** Where the AWS services that the app uses answer; whoever is not one of its functions may do anything there. */
+  /** Endpoint of the AWS services that the app uses. Credentials that belong to none of its functions may do anything there. */
   readonly awsUrl: string;
   readonly app: App;
   /** A bearer token that the API's authorizer accepts. */
   token(claims: TokenClaims): Promise<string>;
   meter(): MeterReading;
   resetMeter(): void;
-  /** The payment gateway's own books: every payment as a plain item. */
+  /** The records of the sandbox payment gateway: every payment as a plain item. */
   sandboxPayments(): Promise<Item[]>;
-  /** The carrier's own books: every shipment as a plain item. */
+  /** The records of the sandbox carrier: every shipment as a plain item. */
   sandboxShipments(): Promise<Item[]>;
   deadLetters(): DeadLetter[];
   executions(): ExecutionSummary[];
   /**
    * Invokes a function by its construct id, entry point or Lambda name (`ReserveStock`, `reserve-stock`) and answers its
-   * result. Throws an error of the handler's own name and message.
+   * result. Rejects with an error of the same name and message as the handler's.
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
-  /** Resolves when queues, streams, executions and functions are all idle. Does not wait for batching windows. */
+  /** Resolves when queues, streams, executions and functions are all idle. Ends batching windows early. */
   settled(): Promise<void>;
   /** Ends cleanly. */
   stop(): Promise<void>;
-  /** Ends as a crash does: workers and store are killed, nothing is finished. */
+  /** Ends as in a crash: environments and store are killed, nothing is finished. */
   kill(): Promise<void>;
   readonly faults: StoreFaults;
   readonly invokeFaults: InvokeFaults;
@@ -85,15 +85,15 @@ export interface LocalParts {
   readonly invoke: Invoke;
   readonly faults: StoreFaults;
   readonly invokeFaults: InvokeFaults;
-  /** Ends everything at once. */
+  /** Ends everything at once, in the middle of what it does. */
   readonly crash: () => Promise<void>;
 }
 
-/** What users of the library get of a running system. */
+/** The interface of a running system. */
 export function localHandle(parts: LocalParts): Local {
   const { app, store, meter, activity, queues, engine, sources, tokens, gateways, invoke, crash } = parts;
   const authorizer = app.apis.flatMap(({ routes }) => routes).find((route) => route.authorizer)?.authorizer;
-  const books = (prefix: string) => {
+  const sandboxItems = (prefix: string) => {
     const table = app.tables.find(({ name }) => name === 'Sandbox');
     return table ? itemsWithPrefix(store, table.name, prefix) : Promise.resolve([]);
   };
@@ -110,8 +110,8 @@ export function localHandle(parts: LocalParts): Local {
     },
     meter: () => meter.read(),
     resetMeter: () => meter.reset(),
-    sandboxPayments: () => books('payment#'),
-    sandboxShipments: () => books('shipment#'),
+    sandboxPayments: () => sandboxItems('payment#'),
+    sandboxShipments: () => sandboxItems('shipment#'),
     deadLetters: () => deadLettersOf(queues),
     executions: () => executionsOf(app, engine),
     invoke: async (functionName, event) => {
@@ -137,9 +137,9 @@ function findFunction({ functions }: App, wanted: string): FunctionModel {
 }
 
 function deadLettersOf(queues: Queues): DeadLetter[] {
-  return queues.deadLetterQueues.flatMap(({ settings, messages }) =>
+  return queues.deadLetterQueues.flatMap(({ name, messages }) =>
     [...messages].map(({ id, body, sentAt }) => ({
-      queue: settings.name,
+      queue: name,
       messageId: id,
       sentAt: new Date(sentAt).toISOString(),
       body: parsed(body),
@@ -147,9 +147,9 @@ function deadLettersOf(queues: Queues): DeadLetter[] {
   );
 }
 
-function executionsOf({ stateMachines }: App, { book }: SagaEngine): ExecutionSummary[] {
+function executionsOf({ stateMachines }: App, { executions }: SagaEngine): ExecutionSummary[] {
   const names = new Map(stateMachines.map(({ arn, name }) => [arn, name]));
-  return book.all().map((execution) => ({
+  return executions.all().map((execution) => ({
     stateMachine: names.get(execution.stateMachineArn) ?? execution.stateMachineArn,
     name: execution.name,
     status: execution.status,

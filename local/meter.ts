@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { Units } from './dynamodb/capacity.ts';
 
 export interface FunctionUse {
   memoryMb: number;
   invocations: number;
   errors: number;
   coldStarts: number;
-  /** Wall time of the handlers, each invocation rounded up to a whole millisecond, as Lambda bills. */
+  /** Wall time of the handlers, each invocation rounded up to a whole millisecond, as Lambda bills it. */
   durationMs: number;
   storeCalls: number;
   readUnits: number;
@@ -26,7 +27,7 @@ export interface StateMachineUse {
   durationMs: number;
 }
 
-/** What was used since the last reset. CPU times are of the whole process (a test's own work too), in milliseconds. */
+/** Use since the last reset. CPU times are those of whole processes (a test's own work included), in milliseconds. */
 export interface MeterReading {
   sinceMs: number;
   apiCalls: number;
@@ -38,8 +39,22 @@ export interface MeterReading {
   cpuMs: { runner: number; store: number };
 }
 
-/** Clock ticks of /proc are 10 ms on every Linux that matters. */
+/** The name under which calls of the store are counted that come from outside of the app. */
+const OUTSIDE = '(outside)';
+
+/** Linux counts CPU time in /proc in ticks of 10 ms. */
 const MS_PER_TICK = 10;
+
+const NO_FUNCTION_USE: FunctionUse = {
+  memoryMb: 0,
+  invocations: 0,
+  errors: 0,
+  coldStarts: 0,
+  durationMs: 0,
+  storeCalls: 0,
+  readUnits: 0,
+  writeUnits: 0,
+};
 
 /** Counts what AWS would bill. */
 export class Meter {
@@ -47,49 +62,51 @@ export class Meter {
   #start = performance.now();
   #cpuAtStart = process.cpuUsage();
   #storeCpuAtStart: number;
-  #functions = new Map<string, FunctionUse>();
-  #tables = new Map<string, TableUse>();
-  #stateMachines = new Map<string, StateMachineUse>();
+  #functions: Record<string, FunctionUse> = {};
+  #tables: Record<string, TableUse> = {};
+  #stateMachines: Record<string, StateMachineUse> = {};
   apiCalls = 0;
   events = 0;
   sqsRequests = 0;
 
+  /** @param storePid the store's process; undefined when it runs elsewhere */
   constructor(storePid: number | undefined) {
     this.#storePid = storePid;
     this.#storeCpuAtStart = cpuOf(storePid);
   }
 
   function(name: string): FunctionUse {
-    return entry(this.#functions, name, () => ({
-      memoryMb: 0,
-      invocations: 0,
-      errors: 0,
-      coldStarts: 0,
-      durationMs: 0,
-      storeCalls: 0,
-      readUnits: 0,
-      writeUnits: 0,
-    }));
-  }
-
-  table(name: string): TableUse {
-    return entry(this.#tables, name, () => ({ calls: 0, readUnits: 0, writeUnits: 0 }));
+    this.#functions[name] ??= { ...NO_FUNCTION_USE };
+    return this.#functions[name];
   }
 
   stateMachine(name: string, type: string): StateMachineUse {
-    return entry(this.#stateMachines, name, () => ({ type, executions: 0, transitions: 0, durationMs: 0 }));
+    this.#stateMachines[name] ??= { type, executions: 0, transitions: 0, durationMs: 0 };
+    return this.#stateMachines[name];
+  }
+
+  /** @param caller the calling function, '' for a caller that is none */
+  countStoreCall(caller: string, kind: 'read' | 'write', units: Units): void {
+    const use = this.function(caller || OUTSIDE);
+    const field = kind === 'write' ? 'writeUnits' : 'readUnits';
+    use.storeCalls++;
+    for (const [name, count] of units) {
+      this.#tables[name] ??= { calls: 0, readUnits: 0, writeUnits: 0 };
+      this.#tables[name].calls++;
+      this.#tables[name][field] += count;
+      use[field] += count;
+    }
   }
 
   read(): MeterReading {
     const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    const counted = { functions: this.#functions, tables: this.#tables, stateMachines: this.#stateMachines };
     return {
       sinceMs: Math.round(performance.now() - this.#start),
       apiCalls: this.apiCalls,
       events: this.events,
       sqsRequests: this.sqsRequests,
-      functions: copy(this.#functions),
-      tables: copy(this.#tables),
-      stateMachines: copy(this.#stateMachines),
+      ...structuredClone(counted),
       cpuMs: { runner: (user + system) / 1000, store: cpuOf(this.#storePid) - this.#storeCpuAtStart },
     };
   }
@@ -98,29 +115,16 @@ export class Meter {
     this.#start = performance.now();
     this.#cpuAtStart = process.cpuUsage();
     this.#storeCpuAtStart = cpuOf(this.#storePid);
-    this.#functions.clear();
-    this.#tables.clear();
-    this.#stateMachines.clear();
+    this.#functions = {};
+    this.#tables = {};
+    this.#stateMachines = {};
     this.apiCalls = 0;
     this.events = 0;
     this.sqsRequests = 0;
   }
 }
 
-function entry<Use>(uses: Map<string, Use>, name: string, create: () => Use): Use {
-  let use = uses.get(name);
-  if (!use) {
-    use = create();
-    uses.set(name, use);
-  }
-  return use;
-}
-
-function copy<Use extends object>(uses: Map<string, Use>): Record<string, Use> {
-  return Object.fromEntries([...uses].map(([name, use]) => [name, { ...use }]));
-}
-
-/** CPU time of another process, in milliseconds; 0 where /proc does not tell. */
+/** CPU time of another process in milliseconds; 0 where /proc is not available. */
 function cpuOf(pid: number | undefined): number {
   if (pid === undefined) return 0;
   try {

@@ -1,9 +1,9 @@
 import type { StoreFault } from './dynamodb/store-faults.ts';
 import type { InvokeFault } from './lambda/invocation.ts';
 
-/** How a local run is started. Everything has a default. */
+/** How a local system is started. Everything has a default. */
 export interface LocalOptions {
-  /** Port of the API; 0 is any free one. Other APIs of the app (the sandbox) take the ports behind it. */
+  /** Port of the API; 0 is any free one. The other APIs of the app (the sandbox) take the ports behind it. */
   readonly port?: number;
   /** Keeps nothing after the end. Default: true unless `dataDir` is given. */
   readonly memory?: boolean;
@@ -21,15 +21,15 @@ export interface LocalOptions {
   readonly retryScale?: number;
   /** Whether scheduled rules fire by themselves; default true. */
   readonly schedules?: boolean;
-  /** Done with the API (its base URL) before the system says that it is ready. */
+  /** Called with the API's base URL before `/_local/health` reports that the system is ready. */
   readonly prepare?: (url: string) => Promise<void>;
-  /** Called when the store's process ends by itself; default: says so. */
+  /** Called when the store's process ends by itself; default: prints that. */
   readonly storeLost?: () => void;
   /** Whether the API's request limits hold; default true. */
   readonly throttling?: boolean;
-  /** Faults of the store and of invocations to begin with; more can be added while it runs. */
+  /** Faults of the store and of invocations to begin with; more can be added while the system runs. */
   readonly faults?: readonly StoreFault[];
   readonly invokeFaults?: readonly InvokeFault[];
-  /** What the functions log; default ERROR. Anything they print goes to this process's output. */
+  /** What the functions log; default ERROR. Everything that they print goes to this process's output. */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
 }

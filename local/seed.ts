@@ -9,7 +9,7 @@ interface SeedProduct {
   readonly stock: Record<string, number>;
 }
 
-/** Two warehouses, as staff would describe them. */
+/** Two warehouses. */
 const LOCATIONS = {
   BER: { name: 'Berlin', country: 'DE', postalCode: '10115', latitude: 52.52, longitude: 13.4, priority: 10 },
   VIE: { name: 'Vienna', country: 'AT', postalCode: '1010', latitude: 48.21, longitude: 16.37, priority: 10 },
@@ -26,23 +26,24 @@ const PRODUCTS: readonly SeedProduct[] = [
   { sku: 'SAMOVAR', title: 'Samovar, the last one', eurMinor: 34900, weightGrams: 6200, stock: { VIE: 1 } },
 ];
 
-/** US dollars are sold at a rate of their own, not at the day's. */
+/** Prices in US dollars follow from those in euros at this fixed rate. */
 const USD_PER_EUR = 1.1;
 
 /**
- * Fills an empty catalog through the API, as staff would, and goes on where it was cut off: the locations come last, and
- * all of it may be said twice.
+ * Fills an empty catalog through the API, as staff would. A seed that was interrupted is completed: the locations are
+ * written last, and every request can be repeated.
  *
- * @returns how many products there are of these, 0 when all was there or the catalog is somebody's own
+ * @param url base URL of the API
+ * @returns the number of products, or 0 when nothing was written: the seed is complete, or the catalog has other products
  */
 export async function seed(url: string): Promise<number> {
   const api = new ApiClient(url);
   const staff = 'seed:staff';
   const { items } = await api.call<{ items: { sku: string }[] }>(staff, 'GET', `/catalog?limit=${PRODUCTS.length + 1}`);
   if (items.some(({ sku }) => PRODUCTS.every((product) => product.sku !== sku))) return 0;
-  const known = await api.call<{ items: { location: string }[] }>(staff, 'GET', '/locations');
-  const isWhole = Object.keys(LOCATIONS).every((name) => known.items.some(({ location }) => location === name));
-  if (isWhole && items.length === PRODUCTS.length) return 0;
+  const stored = await api.call<{ items: { location: string }[] }>(staff, 'GET', '/locations');
+  const isComplete = Object.keys(LOCATIONS).every((name) => stored.items.some(({ location }) => location === name));
+  if (isComplete && items.length === PRODUCTS.length) return 0;
   await Promise.all(
     PRODUCTS.map(async ({ sku, title, eurMinor, weightGrams, stock }) => {
       const prices = [

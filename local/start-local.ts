@@ -2,25 +2,22 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Activity } from './activity.ts';
 import { authorizer } from './authorization.ts';
+import { authenticator } from './aws/authenticate.ts';
 import { AwsEndpoint } from './aws/aws-endpoint.ts';
-import { Callers } from './aws/callers.ts';
-import { type AwsAnswer, type AwsCall, serveAws, WireServer } from './aws/wire-server.ts';
 import { connectSources } from './connect-sources.ts';
 import { LOCK_FILE, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
+import { externalStore } from './dynamodb/external-store.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
-import { storeElsewhere } from './dynamodb/store-elsewhere.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
-import { startStore } from './dynamodb/store-process.ts';
-import { storeBooks } from './dynamodb/store-use.ts';
+import { type Store, startStore } from './dynamodb/store-process.ts';
 import { createTables } from './dynamodb/tables.ts';
-import { localControls } from './http/control-routes.ts';
-import { openGateways } from './http/open-gateways.ts';
+import { controlRoutes } from './http/control-routes.ts';
+import { openGateways } from './http/gateways.ts';
 import { Tokens } from './http/tokens.ts';
 import { type Invoke, invokeFaults, platformError } from './lambda/invocation.ts';
 import { LambdaRuntime, type LambdaRuntimeOptions } from './lambda/lambda-runtime.ts';
-import type { StoreLinkData } from './lambda/store-link.ts';
-import { callerOf, variablesOf } from './lambda/variables.ts';
+import { variablesOf } from './lambda/variables.ts';
 import { type Local, localHandle } from './local.ts';
 import { Meter } from './meter.ts';
 import type { LocalOptions } from './options.ts';
@@ -28,42 +25,33 @@ import { Queues } from './queues/queues.ts';
 import { sqsOperations } from './queues/sqs-operations.ts';
 import { SagaEngine } from './sagas/saga-engine.ts';
 import { sfnOperations } from './sagas/sfn-operations.ts';
-import { Secrets } from './secrets.ts';
-import { SharedFlag } from './shared-flag.ts';
+import { Secrets } from './secrets/secrets.ts';
 import { ROOT, synthesize } from './synth.ts';
 import type { App } from './template/app.ts';
 import { loadAssembly } from './template/assembly.ts';
 import { readApp } from './template/read-app.ts';
 import { Resolver } from './template/resolve.ts';
 
-export type { DeadLetter, ExecutionSummary, Local } from './local.ts';
-
-/** Starts the whole app on this machine: synthesized if its sources changed, else from the cache. */
+/** Starts the whole app on this machine: synthesized if its sources have changed, else from the cache. */
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
-  const loadingEngine = import('aws-local-stepfunctions');
+  const loadingInterpreter = import('aws-local-stepfunctions');
   const assemblyDir = options.assembly ?? (await synthesize({ stage: 'dev', ...options.context }));
-  const elsewhere = storeElsewhere();
-  if (options.fresh && elsewhere) throw new Error(`the store at ${elsewhere} is not ours to empty: name an empty one`);
+  const external = externalStore();
+  if (options.fresh && external) {
+    throw new Error(`--fresh does not empty the store at ${external}, which runs elsewhere: name an empty one`);
+  }
   const { dataDir, unlock } = await openDataDir(options);
   const storeProcess = await startStore(dataDir, options.storeLost);
   const kill = () => storeProcess.kill().then(unlock);
   let end = kill;
   try {
-    const store = new StoreClient(storeProcess.endpoint);
-    const system = await assemble(
-      options,
-      assemblyDir,
-      dataDir,
-      store,
-      new Meter(storeProcess.pid),
-      await loadingEngine,
-    );
+    const system = await assemble(options, assemblyDir, dataDir, storeProcess, await loadingInterpreter);
     end = () => system.end(kill);
     const local = localHandle({ ...system, crash: end });
     let isReady = false;
     system.gateways.open(
       system.app.apis,
-      localControls(local, () => isReady),
+      controlRoutes(local, () => isReady),
     );
     await options.prepare?.(local.url);
     isReady = true;
@@ -74,29 +62,31 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   }
 }
 
-const unreachable: Invoke = async () => platformError('Lambda.ServiceException', 'the runner is still starting');
-
-type Engine = typeof import('aws-local-stepfunctions');
-
-/** Puts the parts together and sets them going. */
+/** Creates the parts, connects them and starts what moves by itself. */
 async function assemble(
   options: LocalOptions,
   assemblyDir: string,
   dataDir: string | undefined,
-  store: StoreClient,
-  meter: Meter,
-  sagaEngine: Engine,
+  storeProcess: Store,
+  interpreter: typeof import('aws-local-stepfunctions'),
 ) {
   const activity = new Activity();
+  const meter = new Meter(storeProcess.pid);
+  const store = new StoreClient(storeProcess.endpoint);
   const secrets = new Secrets(dataDir);
   const tokens = await Tokens.open(dataDir);
-  const retryScale = options.retryScale ?? 1;
+  const faults = storeFaults();
+  const invocationFaults = invokeFaults();
+  faults.add(...(options.faults ?? []));
+  invocationFaults.add(...(options.invokeFaults ?? []));
 
-  // Addresses come first, for the app's own configuration names them; what they answer with comes last.
-  const late = { answer: async (_: AwsCall): Promise<AwsAnswer> => 'cut', invoke: unreachable };
+  // Servers listen first, because the app's own configuration contains their addresses. Functions can run last.
+  const late: { invoke: Invoke } = {
+    invoke: async () => platformError('Lambda.ServiceException', 'the runner is still starting'),
+  };
   const invoke: Invoke = (arn, event) => late.invoke(arn, event);
-  const wire = new WireServer((call) => late.answer(call));
-  const aws = await wire.listen();
+  const endpoint = new AwsEndpoint();
+  const aws = await endpoint.listen();
   const assembly = loadAssembly(assemblyDir);
   const gateways = await openGateways(assembly, options, { tokens, invoke, meter });
   const endpoints = { aws, api: ({ name }: { name: string }) => gateways.url(name) };
@@ -104,30 +94,24 @@ async function assemble(
 
   secrets.open(app.secrets);
   const streams = await createTables(store, app.tables);
-  const faults = planFaults(options);
   const queues = new Queues(app.queues, dataDir, activity);
-  const engine = new SagaEngine(
-    { models: app.stateMachines, invoke, meter, activity, dataDir, retryScale },
-    sagaEngine,
-  );
-  const sources = connectSources({ app, queues, engine, invoke, meter, activity, store, streams, dataDir, retryScale });
-  const used = storeBooks(meter, sources.written);
-  const served = new Map([...gateways.hosts, [new URL(aws).host, serveAws((call) => late.answer(call))]]);
-  const link = { data: storeLinkData(app, aws, store, faults.detour), used, untold: sources.writtenAnywhere };
-  const runtime = createRuntime(app, aws, options, { meter, activity, faults: faults.invoke, served, store: link });
+  const shared = { invoke, meter, activity, dataDir, retryScale: options.retryScale ?? 1 };
+  const engine = new SagaEngine({ models: app.stateMachines, ...shared }, interpreter);
+  const sources = connectSources({ app, queues, engine, store, streams, ...shared });
+  const runtime = createRuntime(app, aws, options, { meter, activity, faults: invocationFaults });
   late.invoke = (arn, event) => runtime.invoke(arn, event);
 
   const authorize = authorizer(app.functions);
-  const dynamo = new DynamoEndpoint({ store, faults: faults.store, authorize, used });
-  const services = {
-    AWSEvents: sources.bus.operations(app.buses, authorize),
-    AWSStepFunctions: sfnOperations(engine, authorize),
-    AmazonSQS: sqsOperations(queues, meter, authorize),
-    secretsmanager: secrets.operations(authorize),
-  };
-  const endpoint = new AwsEndpoint(dynamo, services, new Callers(app.functions.map(callerOf)));
-  late.answer = (call) => endpoint.answer(call);
-
+  endpoint.open({
+    authenticate: authenticator(app.functions),
+    dynamo: new DynamoEndpoint({ store, faults, authorize, meter, written: sources.written }),
+    others: {
+      AWSEvents: sources.bus.operations(app.buses, authorize),
+      AWSStepFunctions: sfnOperations(engine, authorize),
+      AmazonSQS: sqsOperations(queues, meter, authorize),
+      secretsmanager: secrets.operations(authorize),
+    },
+  });
   queues.restore();
   engine.resume();
   sources.start(options.schedules ?? true);
@@ -138,32 +122,12 @@ async function assemble(
     engine.stop();
     runtime.stop();
     queues.stop();
-    wire.close();
+    endpoint.close();
     await killStore();
     store.close();
   };
-  const { store: storeFaultPlan, invoke: invokeFaultPlan } = faults;
   const parts = { app, store, meter, activity, queues, engine, sources, tokens, gateways, aws, invoke };
-  return { ...parts, faults: storeFaultPlan, invokeFaults: invokeFaultPlan, end };
-}
-
-/** The faults to begin with. Only the runner knows them: while the store has any, all calls of it take the detour. */
-function planFaults(options: LocalOptions) {
-  const detour = new SharedFlag();
-  const store = storeFaults((hasRules) => detour.set(hasRules));
-  const invoke = invokeFaults();
-  store.add(...(options.faults ?? []));
-  invoke.add(...(options.invokeFaults ?? []));
-  return { store, invoke, detour };
-}
-
-function storeLinkData({ functions }: App, aws: string, store: StoreClient, detour: SharedFlag): StoreLinkData {
-  return {
-    endpoint: store.endpoint,
-    host: new URL(aws).host,
-    functions: functions.map(({ name, permissions }) => ({ name, permissions })),
-    detour: detour.buffer,
-  };
+  return { ...parts, faults, invokeFaults: invocationFaults, end };
 }
 
 function createRuntime(
@@ -172,11 +136,11 @@ function createRuntime(
   { logLevel = 'ERROR', environment }: LocalOptions,
   parts: Omit<LambdaRuntimeOptions, 'print' | 'variables'>,
 ): LambdaRuntime {
-  const silent = logLevel === 'SILENT';
-  const overrides = { POWERTOOLS_LOG_LEVEL: silent ? 'CRITICAL' : logLevel, ...environment };
+  const isSilent = logLevel === 'SILENT';
+  const overrides = { POWERTOOLS_LOG_LEVEL: isSilent ? 'CRITICAL' : logLevel, ...environment };
   return new LambdaRuntime(app.functions, {
     ...parts,
-    print: (text) => void (silent || process.stdout.write(text)),
+    print: (text) => void (isSilent || process.stdout.write(text)),
     variables: (model) => variablesOf(model, aws, overrides),
   });
 }

@@ -1,6 +1,6 @@
-import './node-version.ts';
+import '../scripts/node-version.ts';
 import { parseArgs } from 'node:util';
-import { storeElsewhere } from './dynamodb/store-elsewhere.ts';
+import { externalStore } from './dynamodb/external-store.ts';
 import type { Local } from './local.ts';
 import type { LocalOptions } from './options.ts';
 
@@ -9,7 +9,7 @@ const USAGE = `Runs the whole of Holdfast on this machine.
   npm start -- [options]
 
   --port <n>         port of the API (default 4000); the sandbox takes the next one
-  --fresh            starts with an empty store; not with one in DYNAMODB_ENDPOINT
+  --fresh            starts with an empty store; not possible with DYNAMODB_ENDPOINT
   --memory           keeps nothing after the end
   --verbose          shows what the functions log
   --express          runs the sagas as Express state machines
@@ -47,9 +47,9 @@ function readOptions(): LocalOptions {
 }
 
 function welcome({ url, sandboxUrl }: Local, seeded: number, { memory }: LocalOptions): string {
-  const elsewhere = storeElsewhere();
+  const store = externalStore();
   const data =
-    (memory ? 'in memory' : '.holdfast/data') + (elsewhere ? `, but for the tables: those at ${elsewhere}` : '');
+    (memory ? 'in memory' : '.holdfast/data') + (store ? `, except for the tables, which are at ${store}` : '');
   return `
 Holdfast is running.
 
@@ -81,9 +81,9 @@ async function main(): Promise<void> {
   const prepare = async (url: string) => {
     seeded = await seed(url);
   };
-  // Without its tables nothing here can be answered, and what is started again goes on where it was.
+  // Without its tables the system cannot answer anything; the next start continues from what is stored.
   const storeLost = () => {
-    const kept = options.memory ? 'what was in memory is gone' : 'what was acknowledged is kept';
+    const kept = options.memory ? 'its data was in memory and is lost' : 'acknowledged writes are kept';
     console.error(`The local store has ended, and Holdfast with it. Start it again: ${kept}.`);
     process.exit(1);
   };

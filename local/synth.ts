@@ -9,16 +9,16 @@ import { promisify } from 'node:util';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, '.holdfast', 'synth');
 
-/** Everything that decides what the app synthesizes to. */
+/** Everything that the synthesized app depends on. */
 const SOURCES = ['infra', 'functions', 'events', 'api', 'statemachines', 'package-lock.json', 'cdk.json'];
-/** Synthesized apps kept: a few, so that going back and forth between branches and contexts stays fast. */
-const KEPT = 6;
-/** Synthesis takes seconds; somebody else's that takes longer than this has died. */
+/** Synthesized apps in the cache: a few, so that switching between branches and contexts stays fast. */
+const MAX_CACHED = 6;
+/** Synthesis takes seconds. A lock that is older belongs to a process that has died. */
 const LOCK_TIMEOUT_MS = 120_000;
 
 /**
- * The directory of the synthesized app (`cdk.out`), synthesized when its sources changed, else from the cache.
- * @param context what `cdk -c key=value` would say
+ * The directory of the synthesized app (`cdk.out`): synthesized when its sources have changed, else from the cache.
+ * @param context the values that `cdk -c key=value` sets
  */
 export async function synthesize(context: Record<string, string>): Promise<string> {
   const dir = join(CACHE, contentHash(context));
@@ -31,11 +31,11 @@ export async function synthesize(context: Record<string, string>): Promise<strin
     await runApp(partial, context);
     renameSync(partial, dir);
   });
-  forgetOldest(dir);
+  deleteOldest(dir);
   return dir;
 }
 
-/** Runs the CDK app as the CLI would, without the CLI. Rejects with what it printed when it fails. */
+/** Runs the CDK app as the CLI does, without the CLI. Rejects with the app's output when it fails. */
 async function runApp(outdir: string, context: Record<string, string>): Promise<void> {
   const configured = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context?: object };
   const env = {
@@ -71,7 +71,7 @@ function contentHash(context: Record<string, string>): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Several test processes may want the same app at once: one synthesizes, the others wait for it. */
+/** Several test processes may need the same app at once: one synthesizes it, the others wait. */
 async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
   for (const start = performance.now(); ; ) {
     try {
@@ -89,10 +89,10 @@ async function withLock(lock: string, work: () => Promise<void>): Promise<void> 
   }
 }
 
-function forgetOldest(current: string): void {
+function deleteOldest(current: string): void {
   const dirs = readdirSync(CACHE)
     .map((name) => join(CACHE, name))
     .filter((path) => path !== current && !path.endsWith('.lock'))
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const dir of dirs.slice(KEPT)) rmSync(dir, { recursive: true, force: true });
+  for (const dir of dirs.slice(MAX_CACHED)) rmSync(dir, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import '../local/node-version.ts';
+import './node-version.ts';
 import { connect } from './audit/connect.ts';
 import { auditUsage, readAuditOptions } from './audit/options.ts';
 import { auditReport } from './audit/report.ts';

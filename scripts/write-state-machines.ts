@@ -1,4 +1,4 @@
-import '../local/node-version.ts';
+import './node-version.ts';
 import { writeFileSync } from 'node:fs';
 import { sagas } from '../statemachines/index.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalOptions } from '../../local/options.ts';
+import type { LocalOptions } from '../../local/index.ts';
 import type { Reply, Request } from './messages.ts';
 
 export interface InstanceOptions extends LocalOptions {

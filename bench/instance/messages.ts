@@ -1,4 +1,4 @@
-import type { LocalOptions } from '../../local/options.ts';
+import type { LocalOptions } from '../../local/index.ts';
 
 /** A command to the process that runs an instance. */
 export type Command =

@@ -1,6 +1,5 @@
 // Runs an instance in a separate process, so that its processor time is measured apart from the benchmark's.
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import type { Command, Reply } from './messages.ts';
 import { Profiler } from './profiler.ts';
 

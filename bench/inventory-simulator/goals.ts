@@ -1,7 +1,7 @@
 import { atLeast, atMost, type Verdict } from '../cost/budgets.ts';
-import { runSale } from './sale.ts';
 import type { SaleResult } from './sale-result.ts';
 import { goalSale, releaseSale, scalingSale, troubledSale } from './scenarios.ts';
+import { runSale } from './simulate-sale.ts';
 import { uncontendedWriteUnits } from './uncontended.ts';
 
 /** Shard counts whose sales a second are compared with those of one. */

@@ -38,6 +38,9 @@ export interface Units {
   readonly read: number;
 }
 
+/** Brings requests to the items: at once, or through a simulated network. */
+export type Send = (request: StoreRequest) => Promise<StoreAnswer>;
+
 /** What every write is told to, after it happened. */
 export type Witness = (key: string, before: Item | undefined, after: Item) => void;
 

@@ -1,27 +1,24 @@
-import { boardKey, entryPrefix } from '../../functions/inventory/adapters/keys.ts';
-import { returned } from '../../functions/inventory/adapters/return-units.ts';
-import { debited } from '../../functions/inventory/adapters/shard-updates.ts';
-import { futureMs } from '../../functions/inventory/adapters/write-boards.ts';
-import type { Board, StockTable } from '../../functions/inventory/domain/stock-table.ts';
-import { boardItem } from './memory-records.ts';
+import { futureMs, type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
+import { debited, entryPrefix, returned, type ShardStore } from '../../functions/inventory/sharding/index.ts';
+import type { Send } from './memory-items.ts';
+import { snapshotItem } from './memory-records.ts';
 import { countersOf, shardAction } from './memory-shards.ts';
-import type { Send } from './memory-stock-table.ts';
 
-type Parameter<Call extends keyof StockTable> = Parameters<StockTable[Call]>[0];
+type Parameter<Call extends keyof ShardStore> = Parameters<ShardStore[Call]>[0];
 
-export async function debit(send: Send, wanted: Parameter<'debit'>): ReturnType<StockTable['debit']> {
-  const { location, sku, shard, quantity, settled } = wanted;
+export async function debit(send: Send, wanted: Parameter<'debit'>): ReturnType<ShardStore['debit']> {
+  const { location, sku, shard, quantity, drops } = wanted;
   const id = { location, sku, shard };
-  const action = shardAction({ ...debited(id, quantity), newEntry: wanted, settled });
+  const action = shardAction({ ...debited(id, quantity), newEntry: wanted, drops });
   const answer = await send({ kind: 'write', action, once: true });
   if (answer.outcome === 'done') return { outcome: 'debited', shard: countersOf(id, answer.items[0]) };
   if (answer.outcome !== 'refused') return { outcome: 'contended' };
   const found = answer.found.get(0);
   const ours = found?.[entryPrefix + wanted.nonce] !== undefined;
-  return { outcome: ours ? 'debited' : 'short', shard: countersOf(id, found) };
+  return { outcome: ours ? 'debited' : 'insufficient', shard: countersOf(id, found) };
 }
 
-export async function undoDebit(send: Send, units: Parameter<'undoDebit'>): ReturnType<StockTable['undoDebit']> {
+export async function undoDebit(send: Send, units: Parameter<'undoDebit'>): ReturnType<ShardStore['undoDebit']> {
   const writes = returned([{ ...units, nonces: [], oldEntry: units.nonce }]);
   const [alone, ...others] = writes.map(shardAction);
   if (alone === undefined) throw new Error('nothing to give back');
@@ -42,20 +39,20 @@ export async function dropEntries(
   shard: Parameter<'dropEntries'>,
   nonces: readonly string[],
 ): Promise<void> {
-  await send({ kind: 'write', action: shardAction({ shard, add: {}, settled: nonces }), once: true });
+  await send({ kind: 'write', action: shardAction({ shard, add: {}, drops: nonces }), once: true });
 }
 
-/** Never over a board that is newer, unless its time cannot be right. */
-export async function writeBoard(send: Send, copy: number, board: Board): Promise<void> {
+/** Never over a snapshot that is newer, unless its time cannot be right. */
+export async function writeSnapshot(send: Send, copy: number, snapshot: Snapshot): Promise<void> {
   await send({
     kind: 'write',
     action: {
-      key: boardKey(board.sku, copy),
+      key: snapshotKey(snapshot.sku, copy),
       condition: (item) => {
         const at = (item?.at as number | undefined) ?? Number.NEGATIVE_INFINITY;
-        return at < board.at || at > board.at + futureMs;
+        return at < snapshot.at || at > snapshot.at + futureMs;
       },
-      apply: () => boardItem(copy, board),
+      apply: () => snapshotItem(copy, snapshot),
     },
     once: true,
   });

@@ -1,8 +1,13 @@
-import { boardKey, ledgerKey, planKey, prefixes, reservationKey } from '../../functions/inventory/adapters/keys.ts';
-import type { OpenReservation, Part, Reservation } from '../../functions/inventory/domain/reservation.ts';
-import type { ShardId, SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
-import type { Receipt } from '../../functions/inventory/domain/stock-store.ts';
-import type { Board, LedgerKind, LedgerRecord } from '../../functions/inventory/domain/stock-table.ts';
+import { type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
+import { type LedgerRecord, ledgerKey, type Receipt } from '../../functions/inventory/ledger/index.ts';
+import {
+  type OpenReservation,
+  type Part,
+  type Reservation,
+  reservationKey,
+  reservationPrefix,
+} from '../../functions/inventory/reservations/index.ts';
+import { planKey, planPrefix, type ShardId, type SkuPlan } from '../../functions/inventory/sharding/index.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { sourcingFrom, sourcingText } from '../../functions/shared/sourcing-text.ts';
 import type { Item } from './memory-items.ts';
@@ -58,7 +63,7 @@ export function reservationOf(item: Item | undefined): Reservation | undefined {
     readonly src?: string;
   };
   const record = {
-    orderId: pk.slice(prefixes.reservation.length),
+    orderId: pk.slice(reservationPrefix.length),
     parts: parts.map(({ line, sku, loc, k, q, ship, n }) => ({
       lineId: line,
       sku,
@@ -80,7 +85,7 @@ export function planRecord({ sku, revision, ...plan }: SkuPlan): Item {
 
 export function planOf(item: Item): SkuPlan {
   const { pk, rev, ...plan } = item as unknown as Omit<SkuPlan, 'sku' | 'revision'> & { pk: string; rev: number };
-  return { ...plan, sku: pk.slice(prefixes.plan.length), revision: rev };
+  return { ...plan, sku: pk.slice(planPrefix.length), revision: rev };
 }
 
 export function ledgerItem({ kind, id, sku, at, body }: LedgerRecord): Item {
@@ -90,7 +95,7 @@ export function ledgerItem({ kind, id, sku, at, body }: LedgerRecord): Item {
 export function ledgerRecordOf(item: Item): LedgerRecord {
   const { pk, kind, sku, at, ...body } = item as unknown as {
     readonly pk: string;
-    readonly kind: LedgerKind;
+    readonly kind: LedgerRecord['kind'];
     readonly sku: string;
     readonly at: Instant;
   };
@@ -106,18 +111,18 @@ export function receiptOf(item: Item): Receipt {
   return { receiptId: id, sku, ...(body as { readonly location: string; readonly quantity: number }) };
 }
 
-/** Units by location, shard, units, shard, units, … as the table has them: what keeps a board under a kilobyte. */
-export function boardItem(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Board): Item {
+/** Units by location, shard, units, shard, units, … as the table has them: what keeps a snapshot under a kilobyte. */
+export function snapshotItem(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Snapshot): Item {
   const byLocation: Record<string, number[]> = {};
   for (const { location, shard, available } of free) {
     const list = byLocation[location] ?? [];
     byLocation[location] = list;
     list.push(shard, available);
   }
-  return { pk: boardKey(sku, copy), at, units, free: byLocation, credits, changed: creditsChangedAt };
+  return { pk: snapshotKey(sku, copy), at, units, free: byLocation, credits, changed: creditsChangedAt };
 }
 
-export function boardOf(sku: string, item: Item): Board {
+export function snapshotOf(sku: string, item: Item): Snapshot {
   const { at, units, free, credits, changed } = item as unknown as {
     readonly at: number;
     readonly units: number;

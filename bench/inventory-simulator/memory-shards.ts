@@ -1,7 +1,11 @@
-import { entryPrefix, shardKey } from '../../functions/inventory/adapters/keys.ts';
-import type { ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
-import type { ShardId } from '../../functions/inventory/domain/shard-plan.ts';
-import type { JournalEntry, ShardCounters } from '../../functions/inventory/domain/stock-table.ts';
+import {
+  entryPrefix,
+  type JournalEntry,
+  type ShardCounters,
+  type ShardId,
+  type ShardWrite,
+  shardKey,
+} from '../../functions/inventory/sharding/index.ts';
 import type { Action, Item } from './memory-items.ts';
 
 /** The attributes of a shard that are counters. */
@@ -84,7 +88,7 @@ export function shardCheck(shard: ShardId, seen: NonNullable<ShardWrite['ifUntou
 
 /** @throws Error where the store refuses to add to an attribute that is not there. */
 function written(key: string, write: ShardWrite, item: Item | undefined): Item {
-  const { add, newEntry, oldEntry, settled = [], close, reopen } = write;
+  const { add, newEntry, oldEntry, drops = [], close, reopen } = write;
   if (item === undefined && !write.mayBeNew) throw new Error(`${key} does not exist`);
   const after: Record<string, unknown> & { pk: string } = { ...(item ?? empty(key)) };
   for (const column of columns) {
@@ -94,7 +98,7 @@ function written(key: string, write: ShardWrite, item: Item | undefined): Item {
   if (newEntry !== undefined) {
     after[entryPrefix + newEntry.nonce] = { o: newEntry.orderId, q: newEntry.quantity, t: newEntry.at };
   }
-  for (const nonce of settled) delete after[entryPrefix + nonce];
+  for (const nonce of drops) delete after[entryPrefix + nonce];
   if (oldEntry !== undefined) delete after[entryPrefix + oldEntry];
   if (close !== undefined) after.cl = close;
   if (reopen) delete after.cl;

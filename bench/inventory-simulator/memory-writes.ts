@@ -1,17 +1,35 @@
-import { hotKey, ledgerKey, planKey, reservationKey } from '../../functions/inventory/adapters/keys.ts';
-import { returned } from '../../functions/inventory/adapters/return-units.ts';
-import { debited, moved, received, type ShardWrite } from '../../functions/inventory/adapters/shard-updates.ts';
-import { perShard } from '../../functions/inventory/domain/reservation.ts';
-import { isHot, type ShardId, type SkuPlan, shardName } from '../../functions/inventory/domain/shard-plan.ts';
 import {
   type LedgerRecord,
-  maxVoided,
+  type LedgerStore,
+  ledgerKey,
   type Posting,
+} from '../../functions/inventory/ledger/index.ts';
+import {
+  binds,
+  type HoldConfirmation,
+  maxVoided,
+  perShard,
+  type ReservationStore,
+  reservationKey,
+} from '../../functions/inventory/reservations/index.ts';
+import {
+  type BindingStore,
+  debited,
+  hotKey,
+  isHot,
+  moved,
+  type PlanStore,
+  planKey,
+  received,
+  returned,
   type ShardChange,
-  type StockTable,
-  type Transfer,
-} from '../../functions/inventory/domain/stock-table.ts';
-import type { Action, Item, StoreAnswer } from './memory-items.ts';
+  type ShardId,
+  type ShardStore,
+  type ShardWrite,
+  type SkuPlan,
+  shardName,
+} from '../../functions/inventory/sharding/index.ts';
+import type { Action, Item, Send, StoreAnswer } from './memory-items.ts';
 import {
   forbiddenRecord,
   holdRecord,
@@ -26,9 +44,10 @@ import {
   voidState,
 } from './memory-records.ts';
 import { countersOf, shardAction, shardCheck } from './memory-shards.ts';
-import type { Send } from './memory-stock-table.ts';
 
-type Parameter<Call extends keyof StockTable> = Parameters<StockTable[Call]>[0];
+type Parameter<Store, Call extends keyof Store> = Store[Call] extends (...args: infer Args) => unknown
+  ? Args[0]
+  : never;
 
 const recordPosition = 0;
 
@@ -46,7 +65,10 @@ function refusingShards(writes: readonly ShardWrite[], found: ReadonlyMap<number
   });
 }
 
-export async function hold(send: Send, reservation: Parameter<'hold'>): ReturnType<StockTable['hold']> {
+export async function hold(
+  send: Send,
+  reservation: Parameter<ReservationStore, 'hold'>,
+): ReturnType<ReservationStore['hold']> {
   const { orderId, parts } = reservation;
   const nonces = parts.flatMap(({ nonce }) => nonce ?? []);
   const put: Action = {
@@ -63,22 +85,22 @@ export async function hold(send: Send, reservation: Parameter<'hold'>): ReturnTy
       : { kind: 'transact', actions: [put, ...writes.map(shardAction)] },
   );
   if (answer.outcome === 'done') return { outcome: 'held' };
-  if (answer.outcome !== 'refused') return { outcome: 'contended' };
+  if (answer.outcome !== 'refused') return { outcome: 'contended', shards: undefined };
   if (answer.found.get(recordPosition) !== undefined) {
     const known = reservationOf(answer.found.get(recordPosition));
     return known === undefined ? { outcome: 'voided' } : { outcome: 'exists', reservation: known };
   }
-  return { outcome: 'short', shards: refusingShards(writes, answer.found, 1) };
+  return { outcome: 'insufficient', shards: refusingShards(writes, answer.found, 1) };
 }
 
-export async function changeRecord(send: Send, action: Action): ReturnType<StockTable['confirm']> {
+export async function changeRecord(send: Send, action: Action): ReturnType<HoldConfirmation['confirm']> {
   const answer = await send({ kind: 'write', action });
   if (answer.outcome === 'done') return { outcome: 'done' };
   if (answer.outcome !== 'refused') return { outcome: 'contended' };
   return { outcome: 'changed', reservation: reservationOf(answer.found.get(0)) };
 }
 
-export function forbid(send: Send, orderId: string): ReturnType<StockTable['forbid']> {
+export function forbid(send: Send, orderId: string): ReturnType<ReservationStore['forbid']> {
   return changeRecord(send, {
     key: reservationKey(orderId),
     condition: isUnreserved([]),
@@ -88,9 +110,9 @@ export function forbid(send: Send, orderId: string): ReturnType<StockTable['forb
 
 export async function change(
   send: Send,
-  before: Parameter<'change'>,
-  { after, kind, units }: Parameters<StockTable['change']>[1],
-): ReturnType<StockTable['change']> {
+  before: Parameter<ReservationStore, 'change'>,
+  { after, kind, units }: Parameters<ReservationStore['change']>[1],
+): ReturnType<ReservationStore['change']> {
   const record: Action = {
     key: reservationKey(before.orderId),
     condition: (item) => item?.st === before.state && item.rev === before.revision,
@@ -100,7 +122,7 @@ export async function change(
     ({ location, sku, shard, quantity, nonces }): ShardWrite => ({
       shard: { location, sku, shard },
       add: { rs: -quantity, sh: quantity },
-      settled: nonces,
+      drops: nonces,
     }),
   );
   const writes = kind === 'release' ? returned(units) : shipped;
@@ -115,7 +137,7 @@ export async function change(
   throw new Error(`order ${before.orderId}: too little is reserved in ${shards.map(shardName).join(', ')}`);
 }
 
-export async function voidNonce(send: Send, orderId: string, nonce: string): ReturnType<StockTable['voidNonce']> {
+export async function voidNonce(send: Send, orderId: string, nonce: string): ReturnType<BindingStore['voidNonce']> {
   const key = reservationKey(orderId);
   const mayAdd = (voided: ReadonlySet<string>) => voided.size < maxVoided || voided.has(nonce);
   const answer = await send({
@@ -129,20 +151,20 @@ export async function voidNonce(send: Send, orderId: string, nonce: string): Ret
   if (answer.outcome === 'done') return { outcome: 'voided' };
   if (answer.outcome !== 'refused') return { outcome: 'contended' };
   const reservation = reservationOf(answer.found.get(0));
-  return reservation === undefined ? { outcome: 'full' } : { outcome: 'exists', reservation };
+  return reservation === undefined ? { outcome: 'full' } : { outcome: binds(reservation, nonce) ? 'bound' : 'voided' };
 }
 
 export async function book(
   send: Send,
-  { receipt, at, pieces, plan }: Parameter<'book'>,
-): ReturnType<StockTable['book']> {
+  { receipt, at, parts, plan }: Parameter<LedgerStore, 'book'>,
+): ReturnType<LedgerStore['book']> {
   const { location, sku, receiptId } = receipt;
   const record: Action = {
     key: ledgerKey('receipt', receiptId),
     condition: (item) => item === undefined,
     apply: () => receiptItem(receipt, at),
   };
-  const writes = pieces.map(
+  const writes = parts.map(
     ({ shard, quantity, ifAvailable }): ShardWrite => ({
       ...received({ location, sku, shard }, quantity),
       ...(ifAvailable !== undefined && { ifAvailable }),
@@ -158,16 +180,13 @@ export async function book(
   return closed.length > 0 ? { outcome: 'closed', shards: closed } : { outcome: 'plan-changed' };
 }
 
-export async function transfer(send: Send, wanted: Transfer): ReturnType<StockTable['transfer']> {
-  const writes = moved(wanted);
-  const { ledger } = wanted;
-  const records = ledger === undefined ? [] : [putLedger(ledger)];
-  const answer: StoreAnswer = await send({ kind: 'transact', actions: [...writes.map(shardAction), ...records] });
-  if (answer.outcome === 'done') return { outcome: 'done' };
-  if (answer.outcome !== 'refused') return { outcome: 'contended' };
-  const existing = answer.found.get(writes.length);
-  if (existing !== undefined) return { outcome: 'repeated', record: ledgerRecordOf(existing) };
-  return { outcome: 'refused', shards: refusingShards(writes, answer.found, 0) };
+export async function transfer(
+  send: Send,
+  wanted: Parameter<ShardStore, 'transfer'>,
+): ReturnType<ShardStore['transfer']> {
+  const answer: StoreAnswer = await send({ kind: 'transact', actions: moved(wanted).map(shardAction) });
+  if (answer.outcome === 'done' || answer.outcome === 'refused') return { outcome: answer.outcome };
+  return { outcome: 'contended' };
 }
 
 /** Over the revision before it, and over nothing if it is the first. */
@@ -179,7 +198,7 @@ export function putPlan(plan: SkuPlan): Action {
   };
 }
 
-export async function writePlan(send: Send, plan: SkuPlan): ReturnType<StockTable['writePlan']> {
+export async function writePlan(send: Send, plan: SkuPlan): ReturnType<PlanStore['write']> {
   const list: Action = {
     key: hotKey,
     apply: (item) => {
@@ -197,14 +216,14 @@ export async function reopen(
   send: Send,
   { sku, revision }: Pick<SkuPlan, 'sku' | 'revision'>,
   shards: readonly ShardId[],
-): ReturnType<StockTable['reopen']> {
+): ReturnType<ShardStore['reopen']> {
   const opened = shards.map((shard) => shardAction({ shard, add: {}, reopen: true }));
   const answer = await send({ kind: 'transact', actions: [checkPlan(sku, revision), ...opened] });
   if (answer.outcome === 'done') return { outcome: 'done' };
   return answer.outcome === 'refused' ? { outcome: 'plan-changed' } : { outcome: 'contended' };
 }
 
-export async function post(send: Send, { sku, changes, record, plan }: Posting): ReturnType<StockTable['post']> {
+export async function post(send: Send, { sku, changes, record, plan }: Posting): ReturnType<LedgerStore['post']> {
   const records = record === undefined ? [] : [putLedger(record)];
   const plans = plan === undefined ? [] : ['write' in plan ? putPlan(plan.write) : checkPlan(sku, plan.require)];
   const answer = await send({ kind: 'transact', actions: [...records, ...changes.map(posted), ...plans] });

@@ -1,32 +1,41 @@
-import { allocationsOf, answerReserve, type OpenReservation } from '../../functions/inventory/domain/reservation.ts';
-import { type ShardId, shardsOf } from '../../functions/inventory/domain/shard-plan.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import { knownPlans, type Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
-import { untilUncontended } from '../../functions/inventory/domain/until-uncontended.ts';
+import {
+  allocationsOf,
+  answerReserve,
+  type OpenReservation,
+  type ReserveAnswer,
+  type ReserveDependencies,
+  type StockRequest,
+} from '../../functions/inventory/reservations/index.ts';
+import { knownPlans, type ShardId, shardsOf } from '../../functions/inventory/sharding/index.ts';
+import type { Pace } from '../../functions/shared/kernel/backoff.ts';
+import { untilUncontended } from '../../functions/shared/kernel/contention.ts';
 import { refuse } from '../../functions/shared/kernel/refusal.ts';
+import type { Instant } from '../../functions/shared/kernel/time.ts';
 
 /**
- * What one writes first: shards one after the other in random order, a transaction on each, until one has enough. It
- * remembers nothing and looks at nothing. Here only to be compared with; orders of one line.
+ * The simplest algorithm: shards one after the other in random order, a transaction on each, until one has enough. It
+ * caches nothing and reads no shards. Only for comparison; orders of one line.
  */
-export function reserveNaively(around: Surroundings): StockStore['reserve'] {
-  return async ({ orderId, lines, expiresAt }, now) => {
-    const [line] = lines;
-    if (line === undefined || lines.length > 1) throw new Error('the naive way is for orders of one line');
-    const plans = await knownPlans([line.sku], around);
-    for (const { location, sku, shard } of shuffled(plans.flatMap(shardsOf), around)) {
-      if (typeof shard !== 'number') continue;
-      const parts = [{ ...line, location, sku, shard }];
-      const reservation: OpenReservation = { orderId, state: 'HELD', expiresAt, parts, revision: 0 };
-      const result = await untilUncontended(around.pace, () => around.table.hold(reservation));
-      if (result.outcome === 'held') return { allocations: allocationsOf(parts), expiresAt };
-      if (result.outcome === 'exists') return answerReserve(result.reservation, now);
-    }
-    return refuse('OUT_OF_STOCK', `${line.sku}: ${line.quantity} wanted`);
-  };
+export async function holdNaively(
+  { orderId, lines, expiresAt }: StockRequest,
+  now: Instant,
+  dependencies: ReserveDependencies,
+): Promise<ReserveAnswer> {
+  const [line] = lines;
+  if (line === undefined || lines.length > 1) throw new Error('the naive way is for orders of one line');
+  const { plans } = await knownPlans([line.sku], dependencies);
+  for (const { location, sku, shard } of shuffled(plans.flatMap(shardsOf), dependencies)) {
+    if (typeof shard !== 'number') continue;
+    const parts = [{ ...line, location, sku, shard }];
+    const reservation: OpenReservation = { orderId, state: 'HELD', expiresAt, parts, revision: 0 };
+    const result = await untilUncontended(dependencies.pace, () => dependencies.reservations.hold(reservation));
+    if (result.outcome === 'held') return { allocations: allocationsOf(parts), expiresAt };
+    if (result.outcome === 'exists') return answerReserve(result.reservation, now);
+  }
+  return refuse('OUT_OF_STOCK', `${line.sku}: ${line.quantity} wanted`);
 }
 
-function shuffled(shards: ShardId[], { pace }: Surroundings): ShardId[] {
+function shuffled(shards: ShardId[], { pace }: { readonly pace: Pace }): ShardId[] {
   for (let last = shards.length - 1; last > 0; last--) {
     const other = Math.floor(pace.random() * (last + 1));
     [shards[last], shards[other]] = [shards[other] as ShardId, shards[last] as ShardId];

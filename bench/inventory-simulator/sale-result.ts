@@ -1,4 +1,5 @@
-import { entryPrefix, prefixes } from '../../functions/inventory/adapters/keys.ts';
+import { reservationPrefix } from '../../functions/inventory/reservations/index.ts';
+import { entryPrefix, shardPrefix } from '../../functions/inventory/sharding/index.ts';
 import { type Spread, spreadOf } from '../statistics/percentiles.ts';
 import type { Sale } from './sale.ts';
 import type { Algorithm } from './shop-process.ts';
@@ -129,18 +130,18 @@ interface ShardItem {
 /** What lies in the table at the end, added up and compared: shards with themselves, with the reservations, and with what buyers were told. */
 function booksOf({ store, told, released, unanswered }: Sale): Books {
   const items = store.items.all();
-  const shards = items.filter(({ pk }) => pk.startsWith(prefixes.shard)) as unknown as ShardItem[];
+  const shards = items.filter(({ pk }) => pk.startsWith(shardPrefix)) as unknown as ShardItem[];
   const held = new Map<string, number>();
   const bound = new Set<string>();
   let standing = 0;
   for (const { pk, st, parts = [] } of items) {
-    if (!pk.startsWith(prefixes.reservation)) continue;
+    if (!pk.startsWith(reservationPrefix)) continue;
     // What was bound once is bound for ever, whatever became of the reservation.
     for (const { n } of parts as readonly { n?: string }[]) if (n !== undefined) bound.add(n);
     if (st !== 'HELD' && st !== 'CONFIRMED') continue;
     standing += 1;
     for (const { loc, sku, k, q } of parts as readonly { loc: string; sku: string; k: number; q: number }[]) {
-      const key = `${prefixes.shard}${loc}#${sku}#${k}`;
+      const key = `${shardPrefix}${loc}#${sku}#${k}`;
       held.set(key, (held.get(key) ?? 0) + q);
     }
   }

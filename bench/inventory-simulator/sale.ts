@@ -1,5 +1,4 @@
-import { shardKey } from '../../functions/inventory/adapters/keys.ts';
-import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
+import { type SkuPlan, shardKey } from '../../functions/inventory/sharding/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
@@ -9,7 +8,6 @@ import { planRecord } from './memory-records.ts';
 import { empty } from './memory-shards.ts';
 import { Bucket } from './partitions.ts';
 import { Random } from './random.ts';
-import { type SaleResult, summarize } from './sale-result.ts';
 import type { Scenario } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
 import { noMisfortunes, opening, ShopProcess } from './shop-process.ts';
@@ -39,13 +37,6 @@ export interface Told {
   readonly answer: 'held' | 'denied' | 'failed';
   readonly strictlyWrong: boolean;
   readonly wrong: boolean;
-}
-
-/** Runs one sale to its end. The same scenario gives the same result, to the last digit. */
-export async function runSale(scenario: Scenario): Promise<SaleResult> {
-  const sale = new Sale(scenario);
-  await sale.run();
-  return summarize(sale);
 }
 
 export class Sale {
@@ -111,7 +102,7 @@ export class Sale {
     while (!this.#isOver) {
       await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
       try {
-        await process.store.sweep([sku]);
+        await process.sweep([sku]);
       } catch (fault) {
         if (!isTransient(fault)) throw fault;
       }
@@ -144,7 +135,7 @@ export class Sale {
   async #release(orderId: string): Promise<void> {
     for (;;) {
       try {
-        await this.#releasing.invoke((process) => process.store.release(orderId, this.now));
+        await this.#releasing.invoke((process) => process.release(orderId));
         return;
       } catch (fault) {
         if (!isTransient(fault)) throw fault;
@@ -165,9 +156,7 @@ export class Sale {
     for (let attempt = 0; attempt <= saga.repetitions; attempt++) {
       try {
         const answer = await this.reserving.invoke((process) =>
-          process.serve((store) =>
-            store.reserve({ orderId, lines, expiresAt: addSeconds(this.now, holdSeconds) }, this.now),
-          ),
+          process.reserve({ orderId, lines, expiresAt: addSeconds(this.now, holdSeconds) }, this.now),
         );
         if (isRefusal(answer)) return 'denied';
         return 'held';

@@ -1,8 +1,8 @@
 import { assumedFleet } from './fleet.ts';
-import { runSale } from './sale.ts';
 import type { SaleResult } from './sale-result.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
+import { runSale } from './simulate-sale.ts';
 import { assumedStore } from './simulated-store.ts';
 
 /** The sale of the goals: 10,000 units, 100,000 buyers, 10,000 a second. */

@@ -1,12 +1,17 @@
-import { reserveStock } from '../../functions/inventory/domain/reserve.ts';
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
-import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
-import { HomeShard, type Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
+import {
+  holdStock,
+  type ReserveAnswer,
+  type ReserveDependencies,
+  releaseReservation,
+  reserveDependencies,
+  reserveProcess,
+  type StockRequest,
+} from '../../functions/inventory/reservations/index.ts';
+import { sweepJournals } from '../../functions/inventory/sharding/index.ts';
+import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { Crash } from './fleet.ts';
-import { type CallHook, memoryStockTable } from './memory-stock-table.ts';
-import { reserveNaively } from './naive.ts';
+import { type CallHook, type MemoryStores, memoryStores } from './memory-stores.ts';
+import { holdNaively } from './naive.ts';
 import type { Random } from './random.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -36,10 +41,11 @@ export interface ProcessKind {
   readonly adaptive: boolean;
 }
 
-/** One execution environment: the production code with its own memory, home, pace and luck. */
+/** One execution environment: the production code with its own caches, home, pace and luck. */
 export class ShopProcess {
-  readonly around: Surroundings;
-  readonly store: StockStore;
+  readonly #stores: MemoryStores;
+  readonly #dependencies: ReserveDependencies;
+  readonly #hold: typeof holdStock;
   readonly #random: Random;
   readonly #time: VirtualTime;
   readonly #misfortunes: Misfortunes;
@@ -53,25 +59,37 @@ export class ShopProcess {
     this.#random = random;
     this.#time = time;
     this.#misfortunes = misfortunes;
-    const table = memoryStockTable({
+    this.#stores = memoryStores({
       items: store.items,
       send: store.send,
       ...(misfortunes.crashes + misfortunes.frozen > 0 && { around: this.#suffer }),
     });
-    this.around = surroundings(table, time, random);
-    const sharded = shardedStockStore(this.around);
-    this.store = { ...sharded, ...(algorithm === 'naive' && { reserve: reserveNaively(this.around) }) };
-    if (algorithm !== 'naive' && !adaptive) {
-      // The production code without the one thing that changes the plan.
-      const around = { ...this.around, contended: async () => undefined };
-      this.store = { ...sharded, reserve: (request, now) => reserveStock(request, now, around) };
-    }
+    const dependencies = reserveDependencies(this.#stores, processOf(time, random));
+    // A fixed number of shards: the production code without the one thing that changes the plan.
+    const fixed = { ...dependencies, contention: { met: async () => undefined } };
+    this.#dependencies = adaptive ? dependencies : fixed;
+    this.#hold = algorithm === 'naive' ? holdNaively : holdStock;
+  }
+
+  reserve(request: StockRequest, now: Instant): Promise<ReserveAnswer> {
+    return this.#serve(() => this.#hold(request, now, this.#dependencies));
+  }
+
+  release(orderId: string): Promise<unknown> {
+    return releaseReservation(orderId, 'unshipped', {
+      reservations: this.#stores.reservations,
+      pace: this.#dependencies.pace,
+    });
+  }
+
+  sweep(skus: readonly string[]): Promise<unknown> {
+    return sweepJournals(skus, { ...this.#dependencies, plans: this.#stores.planStore });
   }
 
   /** Serves one request. @throws Crash when the process died; what it had begun is left as it is. */
-  async serve<Answer>(work: (store: StockStore) => Promise<Answer>): Promise<Answer> {
+  async #serve<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     const { crashes, frozen } = this.#misfortunes;
-    if (crashes + frozen === 0) return work(this.store);
+    if (crashes + frozen === 0) return work();
     this.#calls = 0;
     this.#freezes = this.#random.chance(frozen);
     this.#dies = this.#random.chance(crashes)
@@ -80,7 +98,7 @@ export class ShopProcess {
     const death = new Promise<never>((_, reject) => {
       this.#die = reject;
     });
-    return Promise.race([work(this.store), death]);
+    return Promise.race([work(), death]);
   }
 
   readonly #suffer: CallHook = async (call, _, proceed) => {
@@ -102,17 +120,10 @@ export class ShopProcess {
   }
 }
 
-export function surroundings(table: StockTable, time: VirtualTime, random: Random): Surroundings {
+/** The state of an execution environment whose pace, clock and nonces are simulated. */
+export function processOf(time: VirtualTime, random: Random, nonce = () => nonceOf(random)) {
   const pace = { random: () => random.next(), sleep: (milliseconds: number) => time.sleep(milliseconds) };
-  const nowMs = () => opening + time.nowMs;
-  return {
-    table,
-    memory: new ShortMemory(nowMs),
-    home: new HomeShard(pace),
-    pace,
-    nowMs,
-    nonce: () => nonceOf(random),
-  };
+  return reserveProcess({ pace, nonce, nowMs: () => opening + time.nowMs });
 }
 
 /** Ten characters of 36, as production makes them. */

@@ -1,7 +1,7 @@
 import { TransientFault } from '../../functions/shared/kernel/faults.ts';
 import { Counts } from '../statistics/counts.ts';
+import type { Send } from './memory-items.ts';
 import { type Action, actionsOf, type Item, MemoryItems, type StoreAnswer } from './memory-items.ts';
-import type { Send } from './memory-stock-table.ts';
 import { Partitions } from './partitions.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';

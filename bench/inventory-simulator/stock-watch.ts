@@ -1,4 +1,5 @@
-import { prefixes } from '../../functions/inventory/adapters/keys.ts';
+import { reservationPrefix } from '../../functions/inventory/reservations/index.ts';
+import { shardPrefix } from '../../functions/inventory/sharding/index.ts';
 import type { Item } from './memory-items.ts';
 import { columnOf } from './memory-shards.ts';
 
@@ -23,9 +24,9 @@ export class StockWatch {
   }
 
   readonly witness = (key: string, before: Item | undefined, after: Item): void => {
-    if (key.startsWith(prefixes.reservation)) this.#settleBound(after);
+    if (key.startsWith(reservationPrefix)) this.#settleBound(after);
     // Units that are withheld are in shards without a number; no sale looks at them.
-    if (!key.startsWith(prefixes.shard) || !/#\d+$/.test(key)) return;
+    if (!key.startsWith(shardPrefix) || !/#\d+$/.test(key)) return;
     const available = columnOf(after, 'av');
     if (Math.min(available, columnOf(after, 'rs'), columnOf(after, 'sh')) < 0) this.belowZero.add(key);
     this.#change(available - columnOf(before, 'av'));

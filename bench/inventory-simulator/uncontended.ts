@@ -1,9 +1,9 @@
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
+import { holdStock, reserveDependencies } from '../../functions/inventory/reservations/index.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { MemoryItems, meter } from './memory-items.ts';
-import { memoryStockTable } from './memory-stock-table.ts';
+import { memoryStores } from './memory-stores.ts';
 import { Random } from './random.ts';
-import { opening, surroundings } from './shop-process.ts';
+import { opening, processOf } from './shop-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** Write units of one reservation of `lines` SKUs that nobody else wants. */
@@ -11,15 +11,15 @@ export async function uncontendedWriteUnits(path: 'T' | 'J', lines: number): Pro
   const items = new MemoryItems();
   const now = toInstant(opening);
   const skus = Array.from({ length: lines }, (_, index) => `SKU-${index + 1}`);
-  const plain = memoryStockTable({ items });
+  const plain = memoryStores({ items });
   for (const sku of skus) {
     const locations = [{ location: 'W1', shards: 1, priority: 0 }];
     const receipt = { receiptId: sku, sku, location: 'W1', quantity: 10 };
     const plan = { sku, locations, path, revision: 1 };
-    await plain.book({ receipt, at: now, pieces: [{ shard: 0, quantity: 10 }], plan });
+    await plain.ledger.book({ receipt, at: now, parts: [{ shard: 0, quantity: 10 }], plan });
   }
   let writeUnits = 0;
-  const table = memoryStockTable({
+  const stores = memoryStores({
     items,
     async send(request) {
       const bill = meter(items, request);
@@ -28,11 +28,12 @@ export async function uncontendedWriteUnits(path: 'T' | 'J', lines: number): Pro
       return answer;
     },
   });
-  const store = shardedStockStore(surroundings(table, new VirtualTime(), new Random(1)));
+  const dependencies = reserveDependencies(stores, processOf(new VirtualTime(), new Random(1)));
   const wanted = skus.map((sku, index) => ({ lineId: String(index + 1), sku, quantity: 1 }));
-  await store.reserve(
+  await holdStock(
     { orderId: 'ord_00000000000000000000000001', lines: wanted, expiresAt: toInstant(opening + 900_000) },
     now,
+    dependencies,
   );
   return writeUnits;
 }

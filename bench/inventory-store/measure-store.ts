@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startStore } from '../../local/dynamodb/store-process.ts';
+import { startStore } from '../../local/index.ts';
 import { runSale, type SaleFigures } from './run-sale.ts';
 
 const tableName = 'Inventory';

@@ -1,5 +1,5 @@
 import { type AttributeValue, ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 
 /** What was used of a store, in its own units, and by what. */
 export interface Usage {

@@ -1,6 +1,6 @@
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
 import type { Pace } from '../../functions/shared/kernel/backoff.ts';
 import { type Clock, toInstant } from '../../functions/shared/kernel/time.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 
 /** What a request to DynamoDB takes from a function beside it. */
 const requestMs = 5;

@@ -1,11 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import { planWith } from '../../functions/inventory/domain/shard-plan.ts';
-import { systemPace } from '../../functions/shared/kernel/backoff.ts';
+
+import { stockLevels } from '../../functions/inventory/availability/index.ts';
+import {
+  dynamodbLevels,
+  dynamodbReserveOrBackorder,
+  reserveOrBackorder,
+} from '../../functions/inventory/backorders/index.ts';
+import { bookReceipt, dynamodbReceipts } from '../../functions/inventory/ledger/index.ts';
+import { dynamodbPlanStore, planWith } from '../../functions/inventory/sharding/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, systemClock } from '../../functions/shared/kernel/time.ts';
+import { tableAccess } from '../../functions/shared/table-access.ts';
 import { meteredClient, type Usage } from './metered-client.ts';
 import { RequestClock } from './request-clock.ts';
 
@@ -47,7 +53,7 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
   const queue = Array.from({ length: sale.buyers }, (_, index) => `${sku}-order-${index}`);
   const told = { sold: 0, refused: 0, failed: 0 };
   const serve = async (): Promise<void> => {
-    const shop = stockStore(table, {
+    const stock = dynamodbReserveOrBackorder(table, {
       client: time.timed(meteredClient(client, usage)),
       pace: time.pace,
       clock: time.clock,
@@ -57,7 +63,9 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
         try {
           const now = time.clock();
           const lines = [{ lineId: '1', sku, quantity: 1 }];
-          const answer = await shop.reserve({ orderId, lines, expiresAt: addSeconds(now, holdSeconds) }, now);
+          const saga = { placedAt: now, correlationId: orderId, traceparent: '' };
+          const request = { orderId, lines, expiresAt: addSeconds(now, holdSeconds), ...saga };
+          const answer = await reserveOrBackorder(request, now, stock);
           return isRefusal(answer) ? 'refused' : 'sold';
         } catch (fault) {
           if (!isTransient(fault)) throw fault;
@@ -70,7 +78,7 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
   const began = performance.now();
   await Promise.all(Array.from({ length: sale.clients }, serve));
   const seconds = (performance.now() - began) / 1_000;
-  const levels = await stockStore(table, { client }).levels(sku);
+  const levels = await stockLevels(sku, dynamodbLevels(table, { client }));
   return {
     ...told,
     seconds,
@@ -84,13 +92,15 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
 }
 
 async function stockUp(client: DynamoDBClient, table: string, sku: string, sale: Sale): Promise<void> {
-  const store = dynamoStockTable({ client, once: client, table, pace: systemPace });
-  await store.writePlan({ ...planWith(undefined, sku, location, sale.shards), path: sale.path });
+  await dynamodbPlanStore(tableAccess(table, { client })).write({
+    ...planWith(undefined, sku, location, sale.shards),
+    path: sale.path,
+  });
   // A receipt reaches 98 shards; as many receipts as there are hundreds of shards, and a part of the units in each.
   const receipts = Math.ceil(sale.shards / 98);
-  const warehouse = stockStore(table, { client });
+  const warehouse = dynamodbReceipts(table, { client });
   for (let receipt = 0; receipt < receipts; receipt++) {
     const share = Math.floor(sale.units / receipts) + (receipt < sale.units % receipts ? 1 : 0);
-    await warehouse.receive({ receiptId: `${sku}-${receipt}`, sku, location, quantity: share }, systemClock());
+    await bookReceipt({ receiptId: `${sku}-${receipt}`, sku, location, quantity: share }, systemClock(), warehouse);
   }
 }

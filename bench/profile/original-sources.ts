@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { bundleOptions } from '../../infra/bundle.ts';
 import { entryPoints, repositoryRoot } from '../../infra/entry-points.ts';
-import { prefix } from '../../local/lambda/process-prefix.mjs';
 import type { Frame } from './cpu-profile.ts';
 
 interface Mapped {
@@ -48,9 +47,7 @@ export class OriginalSources {
     if (!frame.url.startsWith('file:')) return frame;
     const file = fileURLToPath(frame.url);
     const mapped = this.#mapFor(file);
-    // The runner inserts a prefix into a module's first line.
-    const column = frame.line === 0 ? frame.column - prefix.length : frame.column;
-    const entry = mapped?.map.findEntry(frame.line - mapped.shift, Math.max(0, column));
+    const entry = mapped?.map.findEntry(frame.line - mapped.shift, Math.max(0, frame.column));
     if (mapped === undefined || entry === undefined || !('originalSource' in entry)) {
       return { ...frame, url: relative(repositoryRoot, file) };
     }

@@ -1,12 +1,11 @@
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { commitShipment, dynamodbReservationChanges } from '../inventory/index.ts';
 import { readConfig } from '../shared/config.ts';
-import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { dispatchSagaState } from './domain/saga-state.ts';
 
-const stock = stockStore(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
+const reservations = dynamodbReservationChanges(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 
 export const handler = sagaStep(dispatchSagaState, async ({ orderId, shipmentId, location, lines }) => {
-  await stock.commit({ orderId, shipmentId, location, lines }, systemClock());
+  await commitShipment({ orderId, shipmentId, location, lines }, reservations);
   return {};
 });

@@ -1,4 +1,4 @@
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { confirmReservation, dynamodbConfirmation } from '../inventory/index.ts';
 import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
@@ -11,11 +11,11 @@ import { orderSagaState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
 const orders = ordersIn(config.ORDERS_TABLE);
-const stock = stockStore(config.INVENTORY_TABLE);
+const stock = dynamodbConfirmation(config.INVENTORY_TABLE);
 
 /** Makes the hold on the stock permanent, which is refused once it has expired, and then commits OrderConfirmed. */
 export const handler = sagaStep(orderSagaState, async (state) => {
-  const hold = await stock.confirm(state.orderId, systemClock());
+  const hold = await confirmReservation(state.orderId, systemClock(), stock);
   if (isRefusal(hold)) return hold;
   const order = await orders.decide(
     state.orderId,

@@ -1,4 +1,4 @@
-import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
+import { dynamodbReservationChanges, expireHold } from '../inventory/index.ts';
 import { orderLists, stalledOrders } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { sweepEach } from '../shared/kernel/sweep.ts';
@@ -7,7 +7,7 @@ import { reportSweep } from '../shared/report-sweep.ts';
 import { holdExpirer } from './commands/expire-hold.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'ORDER_VIEWS_TABLE', 'HOLD_SECONDS');
-const stock = stockStore(config.INVENTORY_TABLE);
+const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
 const stalled = stalledOrders(orderLists(config.ORDER_VIEWS_TABLE));
 
 /**
@@ -21,5 +21,11 @@ export const handler = async (): Promise<void> => {
     yield* stalled('placed', since);
     yield* stalled('on_hold', since);
   }
-  reportSweep('expired holds released', await sweepEach(orders(), holdExpirer(stock, now)));
+  reportSweep(
+    'expired holds released',
+    await sweepEach(
+      orders(),
+      holdExpirer((orderId) => expireHold(orderId, now, reservations)),
+    ),
+  );
 };

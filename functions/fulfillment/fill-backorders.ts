@@ -1,6 +1,4 @@
-import { lineFollower } from '../inventory/adapters/line-follower.ts';
-import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
-import { fillLine } from '../inventory/domain/fill-line.ts';
+import { allocateBackorders, backorderStreamConsumer, dynamodbBackorderAllocation } from '../inventory/index.ts';
 import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { addSeconds, systemClock } from '../shared/kernel/time.ts';
@@ -8,15 +6,15 @@ import { streamConsumer } from '../shared/stream-consumer.ts';
 import { backorderResumer } from './commands/resume-backordered-order.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'ORDERS_TABLE', 'HOLD_SECONDS', 'STREAM_FAILURES_QUEUE_URL');
-const around = lineSurroundings(config.INVENTORY_TABLE);
+const backorders = dynamodbBackorderAllocation(config.INVENTORY_TABLE);
 const resume = backorderResumer(ordersIn(config.ORDERS_TABLE));
 
-/** Serves those who wait whenever their line changes, and sends whoever was served back to his saga. */
+/** Allocates stock to backorders whenever their queue changes, and sends orders that were filled back to their saga. */
 export const handler = streamConsumer(
   'fill-backorders',
   config.STREAM_FAILURES_QUEUE_URL,
-  lineFollower({
-    fill: (sku) => fillLine(sku, addSeconds(systemClock(), config.HOLD_SECONDS), around),
-    resume: async (order) => ((await resume(order)) ? around.lines.forget(order.orderId) : undefined),
+  backorderStreamConsumer({
+    allocate: (sku) => allocateBackorders(sku, addSeconds(systemClock(), config.HOLD_SECONDS), backorders),
+    resume: async (order) => ((await resume(order)) ? backorders.queue.forget(order.orderId) : undefined),
   }),
 );

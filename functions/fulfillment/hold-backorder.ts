@@ -1,4 +1,4 @@
-import { waitingLines } from '../inventory/adapters/waiting-lines.ts';
+import { dynamodbQueue } from '../inventory/index.ts';
 import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { sagaStep } from '../shared/saga-step.ts';
@@ -7,6 +7,6 @@ import { committed } from './domain/saga-origin.ts';
 import { orderSagaState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
-const hold = backorderHolder({ orders: ordersIn(config.ORDERS_TABLE), queue: waitingLines(config.INVENTORY_TABLE) });
+const hold = backorderHolder({ orders: ordersIn(config.ORDERS_TABLE), ...dynamodbQueue(config.INVENTORY_TABLE) });
 
 export const handler = sagaStep(orderSagaState, async (state) => committed(await hold(state)));

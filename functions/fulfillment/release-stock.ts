@@ -1,24 +1,21 @@
-import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
-import { leaveLine } from '../inventory/domain/leave-line.ts';
-import { shardedStockStore } from '../inventory/domain/sharded-stock-store.ts';
+import { dynamodbQueue, dynamodbReservationChanges, leaveQueue, releaseReservation } from '../inventory/index.ts';
 import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
-import { systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { undoFence } from './commands/undo-fence.ts';
 import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
-const around = lineSurroundings(config.INVENTORY_TABLE);
-const stock = shardedStockStore(around);
+const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
+const backorders = dynamodbQueue(config.INVENTORY_TABLE);
 const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };
   // An order that is being undone has no shipment that left; what a late dispatch booked out for it comes back as well.
-  const released = await stock.release(state.orderId, systemClock(), 'everything');
+  const released = await releaseReservation(state.orderId, 'everything', reservations);
   // After the mark that keeps it from being served: an order that left before it could come back.
-  await leaveLine(state.orderId, around);
+  await leaveQueue(state.orderId, backorders);
   return released;
 });

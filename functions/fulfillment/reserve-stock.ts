@@ -1,17 +1,16 @@
-import { lineSurroundings } from '../inventory/adapters/line-surroundings.ts';
-import { reserveOrWait } from '../inventory/domain/wait-in-line.ts';
+import { dynamodbReserveOrBackorder, reserveOrBackorder } from '../inventory/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { addSeconds, type Instant, systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { orderSagaState } from './domain/saga-state.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'HOLD_SECONDS');
-const around = lineSurroundings(config.INVENTORY_TABLE);
+const stock = dynamodbReserveOrBackorder(config.INVENTORY_TABLE);
 
 export const handler = sagaStep(orderSagaState, ({ orderId, order, correlationId, traceparent }) => {
   const now = systemClock();
   const { lines, shipTo: destination, allowSplitShipments } = order;
   const expiresAt = addSeconds(now, config.HOLD_SECONDS);
   const place = { placedAt: order.placedAt as Instant, correlationId, traceparent };
-  return reserveOrWait({ orderId, lines, destination, allowSplitShipments, expiresAt, ...place }, now, around);
+  return reserveOrBackorder({ orderId, lines, destination, allowSplitShipments, expiresAt, ...place }, now, stock);
 });

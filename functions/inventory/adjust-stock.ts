@@ -3,16 +3,15 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
-import { stockBooks } from './adapters/dynamodb-stock-store.ts';
-import { skuInCatalog } from './adapters/sku-in-catalog.ts';
+import { bookAdjustment, catalogedSku, dynamodbCatalogedSkus, dynamodbPosting } from './ledger/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
-const knownSku = skuInCatalog(config.CATALOG_TABLE);
-const books = stockBooks(config.INVENTORY_TABLE);
+const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
+const posting = dynamodbPosting(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(adjustStock, async ({ path, body }) => {
-  const sku = await knownSku(path);
+  const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
-  const adjusted = await books.adjust({ ...body, sku: sku.value, at: systemClock() });
+  const adjusted = await bookAdjustment({ ...body, sku: sku.value, at: systemClock() }, posting);
   return isRefusal(adjusted) ? adjusted : { body: adjusted };
 });

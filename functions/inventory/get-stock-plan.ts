@@ -3,13 +3,12 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
-import { stockPlans } from './adapters/dynamodb-stock-store.ts';
-import { planResource } from './adapters/stock-plan-resource.ts';
+import { dynamodbSalePreparation, planResource, planViewOf } from './sharding/index.ts';
 
-const plans = stockPlans(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
+const plans = dynamodbSalePreparation(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 
 export const handler = httpHandler(getStockPlan, async ({ path }) => {
   const sku = skuInPath(path);
-  const view = isRefusal(sku) ? undefined : await plans.planOf(sku.value);
+  const view = isRefusal(sku) ? undefined : await planViewOf(sku.value, plans);
   return view === undefined ? refuse('NOT_FOUND', 'This SKU has no plan.') : { body: planResource(view) };
 });

@@ -1,8 +1,8 @@
 import { listLocations } from '../../api/locations.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
-import { locationRegistry } from './adapters/dynamodb-location-registry.ts';
+import { locationRegistry } from './locations/index.ts';
 
-const locations = locationRegistry(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
+const { registry } = locationRegistry(readConfig('INVENTORY_TABLE').INVENTORY_TABLE);
 
-export const handler = httpHandler(listLocations, async () => ({ body: { items: await locations.all() } }));
+export const handler = httpHandler(listLocations, async () => ({ body: { items: (await registry.read()).locations } }));

@@ -3,16 +3,15 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
-import { stockBooks } from './adapters/dynamodb-stock-store.ts';
-import { skuInCatalog } from './adapters/sku-in-catalog.ts';
+import { bookMove, catalogedSku, dynamodbCatalogedSkus, dynamodbPosting } from './ledger/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
-const knownSku = skuInCatalog(config.CATALOG_TABLE);
-const books = stockBooks(config.INVENTORY_TABLE);
+const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
+const posting = dynamodbPosting(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(moveStock, async ({ path, body }) => {
-  const sku = await knownSku(path);
+  const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
-  const moved = await books.move({ ...body, sku: sku.value, at: systemClock() });
+  const moved = await bookMove({ ...body, sku: sku.value, at: systemClock() }, posting);
   return isRefusal(moved) ? moved : { body: moved };
 });

@@ -1,22 +1,18 @@
 import { putBackorder } from '../../api/inventory.ts';
-import { catalog } from '../catalog/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
-import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
-import { skuInPath } from '../shared/sku-in-path.ts';
-import { lineSurroundings } from './adapters/line-surroundings.ts';
-import { setBackorder } from './domain/set-backorder.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
+import { dynamodbBackorderSetting, setBackorder } from './backorders/index.ts';
+import { catalogedSku, dynamodbCatalogedSkus } from './ledger/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
-const products = catalog(config.CATALOG_TABLE);
-const around = lineSurroundings(config.INVENTORY_TABLE);
+const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
+const setting = dynamodbBackorderSetting(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(putBackorder, async ({ path, body: { mode, limit } }) => {
-  const sku = skuInPath(path);
+  const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
-  const product = await products.find(sku.value);
-  if (product === undefined) return refuse('UNKNOWN_SKU', `The catalog has no product ${sku.value}.`);
   const wanted = mode === 'none' ? undefined : { mode, ...(limit !== undefined && { limit }) };
-  const { waiting } = await setBackorder(sku.value, wanted, around);
+  const { waiting } = await setBackorder(sku.value, wanted, setting);
   return { body: { sku: sku.value, mode, limit, waiting } };
 });

@@ -3,17 +3,16 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { locationInPath } from '../shared/location-in-path.ts';
-import { stockBooks } from './adapters/dynamodb-stock-store.ts';
-import { skuInCatalog } from './adapters/sku-in-catalog.ts';
+import { catalogedSku, dynamodbCatalogedSkus, dynamodbPosting, setSafetyStock } from './ledger/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
-const knownSku = skuInCatalog(config.CATALOG_TABLE);
-const books = stockBooks(config.INVENTORY_TABLE);
+const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
+const posting = dynamodbPosting(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(putSafetyStock, async ({ path, body }) => {
   const location = locationInPath(path);
   if (isRefusal(location)) return location;
-  const sku = await knownSku(path);
+  const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
-  return { body: await books.setSafetyStock({ sku: sku.value, location: location.value, wanted: body.units }) };
+  return { body: await setSafetyStock({ sku: sku.value, location: location.value, wanted: body.units }, posting) };
 });

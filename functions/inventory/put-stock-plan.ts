@@ -1,26 +1,24 @@
 import { putStockPlan } from '../../api/inventory.ts';
-import { catalog } from '../catalog/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
-import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
-import { stockPlans } from './adapters/dynamodb-stock-store.ts';
-import { planRequest } from './adapters/plan-request.ts';
-import { planResource } from './adapters/stock-plan-resource.ts';
+import { catalogedSku, dynamodbCatalogedSkus } from './ledger/index.ts';
+import { dynamodbSalePreparation, planRequest, planResource, prepareSale } from './sharding/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
-const products = catalog(config.CATALOG_TABLE);
-const plans = stockPlans(config.INVENTORY_TABLE);
+const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
+const preparation = dynamodbSalePreparation(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(putStockPlan, async ({ path, body }) => {
   const now = systemClock();
-  const sku = skuInPath(path);
-  if (isRefusal(sku)) return sku;
+  const named = skuInPath(path);
+  if (isRefusal(named)) return named;
   const request = planRequest(body, now);
   if (isRefusal(request)) return request;
-  const product = await products.find(sku.value);
-  if (product === undefined) return refuse('UNKNOWN_SKU', `The catalog has no product ${sku.value}.`);
-  const view = await plans.prepare(sku.value, request, now);
+  const sku = await catalogedSku(path, catalog);
+  if (isRefusal(sku)) return sku;
+  const view = await prepareSale(sku.value, request, now, preparation);
   return isRefusal(view) ? view : { body: planResource(view) };
 });

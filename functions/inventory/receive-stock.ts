@@ -3,16 +3,15 @@ import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
-import { stockStore } from './adapters/dynamodb-stock-store.ts';
-import { skuInCatalog } from './adapters/sku-in-catalog.ts';
+import { bookReceipt, catalogedSku, dynamodbCatalogedSkus, dynamodbReceipts } from './ledger/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
-const knownSku = skuInCatalog(config.CATALOG_TABLE);
-const stock = stockStore(config.INVENTORY_TABLE);
+const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
+const receipts = dynamodbReceipts(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(receiveStock, async ({ path, body }) => {
-  const sku = await knownSku(path);
+  const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
-  const received = await stock.receive({ sku: sku.value, ...body }, systemClock());
+  const received = await bookReceipt({ sku: sku.value, ...body }, systemClock(), receipts);
   return isRefusal(received) ? received : { body: received };
 });

@@ -1,4 +1,6 @@
-import type { Filling, Sourcing } from '../inventory/domain/explain-sourcing.ts';
+import type { Sourcing } from '../../events/vocabulary.ts';
+
+type Filling = Sourcing['candidates'][number]['fills'];
 
 const rules = { s: 'single_location', f: 'fewest_locations', o: 'only_choice' } as const;
 const tieBreaks = { p: 'priority', d: 'distance', o: 'order' } as const;

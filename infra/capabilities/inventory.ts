@@ -7,7 +7,11 @@ import { LogConsumer, stockItem } from '../constructs/log-consumer.ts';
 /** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
 const preparation = Duration.seconds(29);
 /** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
-const tending = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(70) } as const;
+const rebalancing = {
+  every: Duration.minutes(1),
+  silence: Duration.minutes(10),
+  timeout: Duration.seconds(70),
+} as const;
 
 /**
  * A sale writes the same few shards over and over, and each batch looks at a SKU once: the longer it gathers, the less a
@@ -44,13 +48,19 @@ export class Inventory extends Capability {
     this.#books();
     this.#locations();
 
-    this.#tending();
+    this.#rebalancing();
     this.#announcer();
   }
 
-  #tending(): void {
-    const tendStock = this.scheduled('tend-stock', tending);
-    this.deployment.data.inventory.grantTo(tendStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  #rebalancing(): void {
+    const rebalanceStock = this.scheduled('rebalance-stock', rebalancing);
+    this.deployment.data.inventory.grantTo(
+      rebalanceStock,
+      'BatchGetItem',
+      'PutItem',
+      'UpdateItem',
+      'ConditionCheckItem',
+    );
   }
 
   /** What happens to stock beside receipts and sales. Some entries also look at items that they do not change. */

@@ -1,37 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
 import { DYNAMODB } from '../dynamodb/store-access.ts';
-import { AwsError, errorAnswer } from './aws-error.ts';
-import type { Callers } from './callers.ts';
-import type { AwsAnswer, AwsCall } from './wire-server.ts';
+import { listenOn, readBody } from '../http/node-server.ts';
+import type { Authenticate } from './authenticate.ts';
+import { type AwsAnswer, type AwsCall, AwsError, type AwsOperations, errorAnswer } from './call.ts';
 
-/** Operations of one AWS service: input in, output out, an `AwsError` thrown for a refusal. */
-export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
+/** Longest body taken, in bytes: a little more than DynamoDB's own limit of 16 MB. */
+const MAX_BODY = 17 * 1024 * 1024;
 
-/** Routes the calls of all services by their target, and knows each caller by its signature. */
+export interface AwsServices {
+  readonly authenticate: Authenticate;
+  readonly dynamo: DynamoEndpoint;
+  /** Operations by the part of a call's target that comes before the dot (`AWSEvents`). */
+  readonly others: Readonly<Record<string, AwsOperations>>;
+}
+
+/**
+ * The HTTP server that stands for all AWS services: the SDK finds it by `AWS_ENDPOINT_URL`. It listens before its services
+ * exist, because the app's own configuration contains its address.
+ */
 export class AwsEndpoint {
-  readonly #dynamo: DynamoEndpoint;
-  readonly #services: Record<string, AwsOperations>;
-  readonly #callers: Callers;
+  // Clients keep connections open between invocations; closing an idle one could cut off a request that is on its way.
+  readonly #server = createServer({ keepAliveTimeout: 0, noDelay: true }, (request, response) => {
+    void this.#serve(request, response);
+  });
+  #services: AwsServices | undefined;
 
-  /** @param services operations by target prefix (`AWSEvents`) */
-  constructor(dynamo: DynamoEndpoint, services: Record<string, AwsOperations>, callers: Callers) {
-    this.#dynamo = dynamo;
-    this.#services = services;
-    this.#callers = callers;
+  /** Listens on a free port of the loopback interface and answers its base URL. */
+  listen(): Promise<string> {
+    return listenOn(this.#server, 0);
   }
 
-  /** Answers a call. Never throws. */
-  async answer(call: AwsCall): Promise<AwsAnswer> {
-    try {
-      const caller = this.#callers.nameOf(call);
-      if (call.target.startsWith(DYNAMODB)) return await this.#dynamo.answer(call, caller);
-      const [service = '', operation = ''] = call.target.split('.');
-      const run = this.#services[service]?.[operation];
-      if (!run) throw new AwsError('UnknownOperationException', `the local runner does not know ${call.target}`);
-      const output = await run(JSON.parse(call.body || '{}') as never, caller);
-      return { status: 200, body: JSON.stringify(output ?? {}) };
-    } catch (error) {
-      return errorAnswer(error);
+  /** Answers calls from now on; until then every connection is cut. */
+  open(services: AwsServices): void {
+    this.#services = services;
+  }
+
+  /** Stops listening and ends every connection. */
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, MAX_BODY);
+    const headers = request.headers as Record<string, string>;
+    const answer =
+      body instanceof Buffer && this.#services
+        ? await answerCall(this.#services, { target: headers['x-amz-target'] ?? '', headers, body: body.toString() })
+        : 'cut';
+    if (answer === 'cut') {
+      request.socket.destroy();
+      return;
     }
+    const contentLength = Buffer.byteLength(answer.body);
+    response.writeHead(answer.status, {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': contentLength,
+    });
+    response.end(answer.body);
+  }
+}
+
+async function answerCall({ authenticate, dynamo, others }: AwsServices, call: AwsCall): Promise<AwsAnswer> {
+  try {
+    const caller = authenticate(call);
+    if (call.target.startsWith(DYNAMODB)) return await dynamo.answer(call, caller);
+    const [service = '', operation = ''] = call.target.split('.');
+    const run = others[service]?.[operation];
+    if (!run) throw new AwsError('UnknownOperationException', `the local runner does not support ${call.target}`);
+    const output = await run(JSON.parse(call.body || '{}') as never, caller);
+    return { status: 200, body: JSON.stringify(output ?? {}) };
+  } catch (error) {
+    return errorAnswer(error);
   }
 }

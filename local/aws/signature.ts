@@ -1,9 +1,8 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { REGION } from '../template/resource-types.ts';
-import { AwsError } from './aws-error.ts';
-import type { AwsCall } from './wire-server.ts';
+import { type AwsCall, AwsError } from './call.ts';
 
-/** What the name of each service is in a signature, by what its targets begin with. */
+/** Name of each service in a signature, by the part of its targets that comes before the dot. */
 const SIGNING_NAMES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'dynamodb',
   AWSEvents: 'events',
@@ -12,24 +11,26 @@ const SIGNING_NAMES: Readonly<Record<string, string>> = {
   secretsmanager: 'secretsmanager',
 };
 
-/** A request has to arrive so soon after it was signed. */
-const FRESH_MS = 5 * 60_000;
+/** A call must arrive within this time of its signature. */
+const MAX_AGE_MS = 5 * 60_000;
 
-/** What an `Authorization` header says: who signed, for what (date, region, service), which headers, and the signature. */
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/]*)\/(\d{8})\/([^/]*)\/([^/]*)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
 
+/** The content of an `Authorization` header of Signature Version 4. */
 export interface Signature {
   readonly accessKeyId: string;
+  /** Day in the scope: `20261120`. */
   readonly date: string;
   readonly region: string;
   readonly service: string;
   /** Names, in the order in which they were signed. */
   readonly signedHeaders: readonly string[];
+  /** In hexadecimal digits. */
   readonly signature: string;
 }
 
-/** What a call says of its signature; undefined when it has none that can be read. */
+/** The signature that a call carries; undefined when it has none that can be read. */
 export function signatureOf({ headers }: AwsCall): Signature | undefined {
   const [, accessKeyId, date, region, service, names, signature] =
     AUTHORIZATION.exec(headers.authorization ?? '') ?? [];
@@ -38,52 +39,71 @@ export function signatureOf({ headers }: AwsCall): Signature | undefined {
 }
 
 /**
- * Whether a call is signed for this region and for the service that it asks: a look at a text, for every call.
- *
- * @throws AwsError as AWS does
+ * Verifies calls that were signed with one secret key, by Signature Version 4
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). It is written from that
+ * page and not with the signer that the functions use, so that it finds that signer's mistakes.
  */
-export function checkScope({ region, service }: Signature, { target }: AwsCall): void {
-  if (region !== REGION) throw invalid(`Credential should be scoped to a valid region, not '${region}'.`);
-  const expected = SIGNING_NAMES[target.slice(0, target.indexOf('.'))];
-  if (service !== expected) throw invalid(`Credential should be scoped to correct service: '${expected}'.`);
-}
+export class SignatureCheck {
+  readonly #secretAccessKey: string;
+  /** Signing keys by scope: there is one for each day and service. */
+  readonly #keys = new Map<string, Buffer>();
 
-/**
- * Whether the holder of a key has signed just this call, by Signature Version 4, and lately
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Written from that page and
- * not from the functions' own signer, so that the one can find the other's mistakes.
- *
- * @param now Unix time in milliseconds
- * @throws AwsError as AWS does
- */
-export function checkSignature(
-  found: Signature,
-  { headers, body }: AwsCall,
-  secretAccessKey: string,
-  now: number,
-): void {
-  const { date, region, service, signedHeaders, signature } = found;
-  const unsigned = Object.keys(headers).filter((name) => name.startsWith('x-amz-') && !signedHeaders.includes(name));
-  if (unsigned.length > 0 || !signedHeaders.includes('host')) {
-    throw invalid(`'Host' and all 'X-Amz-' headers must be signed, not only ${signedHeaders.join(', ')}.`);
+  constructor(secretAccessKey: string) {
+    this.#secretAccessKey = secretAccessKey;
   }
-  const at = headers['x-amz-date'] ?? '';
-  const signedAt = Date.parse(at.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
-  if (!at.startsWith(date)) throw invalid(`Date in Credential scope does not match X-Amz-Date: ${date}, ${at}`);
-  if (!(Math.abs(now - signedAt) <= FRESH_MS)) throw invalid(`Signature expired or not yet current: ${at}`);
 
-  const canonicalHeaders = signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`);
-  const canonicalRequest = ['POST', '/', '', canonicalHeaders.join(''), signedHeaders.join(';'), hash('sha256', body)];
-  const scope = [date, region, service, 'aws4_request'];
-  const toSign = ['AWS4-HMAC-SHA256', at, scope.join('/'), hash('sha256', canonicalRequest.join('\n'))].join('\n');
-  const key = scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
-  const expected = Buffer.from(hmac(key, toSign).toString('hex'));
-  const given = Buffer.from(signature);
-  if (given.length === expected.length && timingSafeEqual(given, expected)) return;
-  throw invalid('The request signature we calculated does not match the signature you provided.');
+  /**
+   * @param now Unix time in milliseconds
+   * @throws AwsError as AWS does when the call is for another region or service, is not signed whole, was signed too long
+   * ago, or was signed with another key
+   */
+  verify(found: Signature, { target, headers, body }: AwsCall, now: number): void {
+    const { date, region, service, signedHeaders, signature } = found;
+    if (region !== REGION) throw invalid(`Credential should be scoped to a valid region, not '${region}'.`);
+    const signingName = SIGNING_NAMES[target.slice(0, target.indexOf('.'))];
+    if (service !== signingName) throw invalid(`Credential should be scoped to correct service: '${signingName}'.`);
+    const unsigned = Object.keys(headers).some((name) => name.startsWith('x-amz-') && !signedHeaders.includes(name));
+    if (unsigned || !signedHeaders.includes('host')) {
+      throw invalid(`'Host' and all 'X-Amz-' headers must be signed, not only ${signedHeaders.join(', ')}.`);
+    }
+    const at = headers['x-amz-date'] ?? '';
+    const signedAt = Date.parse(at.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
+    if (!at.startsWith(date)) throw invalid(`Date in Credential scope does not match X-Amz-Date: ${date}, ${at}`);
+    if (!(Math.abs(now - signedAt) <= MAX_AGE_MS)) throw invalid(`Signature expired or not yet current: ${at}`);
+
+    const canonicalHeaders = signedHeaders.map(
+      (name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`,
+    );
+    const canonicalRequest = [
+      'POST',
+      '/',
+      '',
+      canonicalHeaders.join(''),
+      signedHeaders.join(';'),
+      hash('sha256', body),
+    ];
+    const scope = [date, region, service, 'aws4_request'];
+    const toSign = ['AWS4-HMAC-SHA256', at, scope.join('/'), hash('sha256', canonicalRequest.join('\n'))].join('\n');
+    const expected = Buffer.from(hmac(this.#key(scope), toSign).toString('hex'));
+    const given = Buffer.from(signature);
+    if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+    throw invalid('The request signature we calculated does not match the signature you provided.');
+  }
+
+  #key(scope: readonly string[]): Buffer {
+    const name = scope.join('/');
+    let key = this.#keys.get(name);
+    if (!key) {
+      key = scope.reduce<Buffer>((secret, part) => hmac(secret, part), Buffer.from(`AWS4${this.#secretAccessKey}`));
+      // Yesterday's keys are not needed any more, and a wrong date in a call must not fill the memory.
+      if (this.#keys.size >= Object.keys(SIGNING_NAMES).length) this.#keys.clear();
+      this.#keys.set(name, key);
+    }
+    return key;
+  }
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 

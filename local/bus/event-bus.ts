@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Authorize } from '../authorization.ts';
-import type { AwsOperations } from '../aws/aws-endpoint.ts';
-import { AwsError } from '../aws/aws-error.ts';
+import { AwsError, type AwsOperations } from '../aws/call.ts';
 import type { Meter } from '../meter.ts';
 import type { RuleModel, RuleTarget } from '../template/app.ts';
 import { ACCOUNT, localArn, REGION } from '../template/resource-types.ts';
 
-/** An event as targets get it. */
+/** An event as targets receive it. */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
@@ -32,10 +31,10 @@ interface PutEntry {
 const MAX_ENTRIES = 10;
 const BILLED_BYTES = 64 * 1024;
 
-/** Delivers text to a target's ARN. What is delivered is kept durably when this returns. */
+/** Delivers text to a target's ARN. It survives the end of this process once this returns. */
 export type Deliver = (targetArn: string, body: string) => void;
 
-/** Matches events against the rules of their bus and hands them to the rules' targets, at once. */
+/** Matches events against the rules of their bus and delivers them to the rules' targets. */
 export class EventBus {
   readonly #rules: readonly RuleModel[];
   readonly #deliver: Deliver;
@@ -47,7 +46,7 @@ export class EventBus {
     this.#meter = meter;
   }
 
-  /** Accepts one event; answers its id. */
+  /** Accepts one event and answers its id. */
   put(bus: string, event: Omit<BusEvent, 'version' | 'id' | 'account' | 'region'>): string {
     const full: BusEvent = { version: '0', id: randomUUID(), account: ACCOUNT, region: REGION, ...event };
     for (const rule of this.#rules) {
@@ -87,7 +86,7 @@ export class EventBus {
     const detail = parseDetail(Detail);
     if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     this.#meter.events += Math.ceil(Buffer.byteLength(Detail) / BILLED_BYTES);
-    // Events for a bus that does not exist are accepted and dropped, as EventBridge does.
+    // As in EventBridge, an event for a bus that does not exist is accepted and dropped.
     if (bus !== 'default' && !buses.includes(bus)) return { EventId: randomUUID() };
     const time = `${new Date(Time === undefined ? Date.now() : Time * 1000).toISOString().slice(0, 19)}Z`;
     return {
@@ -105,7 +104,7 @@ function parseDetail(text: string): object | undefined {
   }
 }
 
-/** What a target gets: the whole event, a constant, or the part that a simple path (`$.detail`) names. */
+/** What a target receives: the whole event, a constant, or the part that a simple path (`$.detail`) names. */
 export function bodyFor({ input, inputPath }: RuleTarget, event: BusEvent): string {
   if (input !== undefined) return input;
   if (inputPath === undefined || inputPath === '$') return JSON.stringify(event);

@@ -1,14 +1,14 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** A compiled event pattern: does it match this event? */
+/** A compiled event pattern: whether it matches an event. */
 export type Pattern = (event: unknown) => boolean;
 
 type Test = (leaf: unknown) => boolean;
 type Json = Record<string, unknown>;
 
 /**
- * Compiles an EventBridge event pattern (also the filter criteria of Lambda's event sources, which are the same
- * language). Throws on what EventBridge would refuse: an unknown operator, a leaf that is not a list.
+ * Compiles an EventBridge event pattern; the filter criteria of Lambda's event sources are written in the same language.
+ * Throws on what EventBridge would refuse: an unknown operator, a leaf that is not a list.
  *
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -35,7 +35,7 @@ function compileKey(key: string, value: unknown): Pattern {
     const nested = compileObject(value as Json);
     return (event) => {
       const child = (event as Json | undefined)?.[key];
-      // A list of objects matches when one of them does, wholly.
+      // A list of objects matches when one of them matches the whole nested pattern.
       return Array.isArray(child) ? child.some(nested) : nested(child);
     };
   }
@@ -48,7 +48,7 @@ function compileKey(key: string, value: unknown): Pattern {
   };
 }
 
-/** The scalar values under a key: a list matches when any of its elements does; objects are no leaves. */
+/** The scalar values under a key: a list matches when any of its elements does; objects are not leaves. */
 function leavesOf(value: unknown): unknown[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
@@ -97,7 +97,7 @@ function compileText(operator: string, operand: unknown): Test {
   };
 }
 
-/** `*` is any run of characters, `\*` an asterisk, `\\` a backslash; two `*` in a row are refused, as AWS does. */
+/** `*` is any run of characters, `\*` an asterisk, `\\` a backslash; as in AWS, two `*` in a row are refused. */
 function wildcardExpression(text: string): RegExp {
   const parts = text.match(/\\[*\\]|./gs) ?? [];
   if (parts.some((part, index) => part === '*' && parts[index + 1] === '*')) throw invalid({ wildcard: text });

@@ -6,7 +6,7 @@ import { bodyFor, type Deliver } from './event-bus.ts';
 
 const UNIT_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Node's timers overflow beyond this. */
+/** Longest delay of Node's timers. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Milliseconds from `now` until a `rate(…)` or `cron(…)` expression is due next. Throws on any other. */
@@ -14,12 +14,12 @@ export function nextDueMs(expression: string, now: Date): number {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (rate) return Number(rate[1]) * (UNIT_MS[String(rate[2])] as number);
   const cron = /^cron\((.+)\)$/.exec(expression);
-  if (!cron) throw new Error(`the local runner does not know the schedule ${expression}`);
+  if (!cron) throw new Error(`the local runner does not support the schedule ${expression}`);
   const next = cronParser.next(cronParser.parse(String(cron[1])), now);
   return next ? next.getTime() - now.getTime() : LONGEST_TIMER_MS;
 }
 
-/** Fires the scheduled rules. Nothing is made up for the time that the runner was not running. */
+/** Fires the scheduled rules. What was due while the runner did not run is not made up for. */
 export class Schedules {
   readonly #timers = new Map<RuleModel, NodeJS.Timeout>();
 
@@ -42,7 +42,7 @@ export class Schedules {
   }
 }
 
-/** Hands a scheduled rule's event to its targets now. */
+/** Delivers a scheduled rule's event to its targets now. */
 export function fire(rule: RuleModel, deliver: Deliver): void {
   const event = {
     version: '0' as const,

@@ -1,19 +1,19 @@
 import { accessesOf, type ItemOperation } from './store-access.ts';
 
-/** Bytes that one write unit pays for. */
+/** Bytes that one write unit covers. */
 const WRITE_UNIT_BYTES = 1024;
 
-/** Asks the store to report what the call consumes, unless the caller asked already. */
+/** Adds to a call's input (JSON text) the request to report the consumed capacity, unless the input contains it. */
 export function askForCapacity(body: string): string {
   if (body.includes('"ReturnConsumedCapacity"')) return body;
   const field = body.length > 2 ? '{"ReturnConsumedCapacity":"TOTAL",' : '{"ReturnConsumedCapacity":"TOTAL"';
   return field + body.slice(1);
 }
 
-/** Units of a table, or several. */
+/** Capacity units by table. */
 export type Units = readonly [table: string, units: number][];
 
-/** Units by table that the store reports in its answer (JSON). */
+/** The units by table that an answer of the store reports. */
 export function reportedUnits(answer: Buffer): Units {
   const start = answer.lastIndexOf('"ConsumedCapacity":');
   if (start < 0) return [];
@@ -23,8 +23,8 @@ export function reportedUnits(answer: Buffer): Units {
 }
 
 /**
- * Units that a refused conditional write costs all the same; the store, like AWS, does not report them. DynamoDB
- * takes the larger of the new and the existing item; only the new one is known here.
+ * The units that a refused conditional write consumes; like AWS, the store does not report them. DynamoDB counts the
+ * larger of the new and the existing item; only the new one is known here.
  */
 export function unitsOfRefusedWrite({ name, kind }: ItemOperation, body: string): Units {
   if (kind !== 'write') return [];
@@ -48,7 +48,7 @@ function writeUnits(item: Attributes | undefined): number {
   return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
 }
 
-/** Size of an attribute value by DynamoDB's rules, near enough: text in bytes, numbers by digits, 3 for a container. */
+/** Approximate size of an attribute value by DynamoDB's rules: text in bytes, numbers by digits, 3 for a container. */
 function sizeOf(value: unknown): number {
   const [[type, content] = ['', '']] = Object.entries(value as Attributes);
   if (type === 'S' || type === 'B') return Buffer.byteLength(String(content));

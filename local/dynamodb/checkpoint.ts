@@ -2,12 +2,12 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import type { Position } from './stream-reader.ts';
 
-/** One write of a fixed length at the start of the file: it is there whole or not at all. */
+/** The position takes one write of a fixed length at the start of the file, so that it is never there by halves. */
 const LENGTH = 200;
 
 const BEGINNING: Position = { shardId: '', sequenceNumber: '' };
 
-/** How far one consumer has come in a stream, kept in a small file that survives the end of this process. */
+/** The position of one consumer in a stream, in a small file that survives the end of this process. */
 export class Checkpoint {
   #file: number | undefined;
   #position = BEGINNING;

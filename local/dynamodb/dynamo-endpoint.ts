@@ -1,46 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authorize } from '../authorization.ts';
-import { AwsError } from '../aws/aws-error.ts';
-import type { AwsAnswer, AwsCall } from '../aws/wire-server.ts';
-import { ItemCalls } from './item-calls.ts';
-import { itemOperation } from './store-access.ts';
-import type { StoreClient } from './store-client.ts';
+import { type AwsAnswer, type AwsCall, AwsError } from '../aws/call.ts';
+import type { Meter } from '../meter.ts';
+import { localArn } from '../template/resource-types.ts';
+import { askForCapacity, reportedUnits, type Units, unitsOfRefusedWrite } from './capacity.ts';
+import { accessesOf, type ItemOperation, itemOperation } from './store-access.ts';
+import type { StoreAnswer, StoreClient } from './store-client.ts';
 import { faultAnswer, type StoreFaults } from './store-faults.ts';
-import type { StoreUse } from './store-use.ts';
 
 export interface DynamoEndpointOptions {
   readonly store: StoreClient;
   readonly faults: StoreFaults;
   readonly authorize: Authorize;
-  /** Told of each call that reached the store. */
-  readonly used: (use: StoreUse) => void;
+  readonly meter: Meter;
+  /** Called for each table that a call has written to, once for each write of the call. */
+  readonly written: (table: string) => void;
 }
 
-/** Calls the store for those who do not call it themselves, and injects faults. */
+/** DynamoDB as the functions see it: checks grants, injects faults, counts units, and has the store do the work. */
 export class DynamoEndpoint {
   readonly #options: DynamoEndpointOptions;
-  readonly #items: ItemCalls;
 
   constructor(options: DynamoEndpointOptions) {
     this.#options = options;
-    this.#items = new ItemCalls(options.store, options.authorize, options.used);
   }
 
-  /** @param caller the function that calls, '' for somebody outside of the app */
+  /**
+   * @param caller the calling function, '' for a caller that is no function of the app
+   * @throws AwsError when the caller's role does not allow the call
+   */
   async answer(call: AwsCall, caller: string): Promise<AwsAnswer> {
     const { target, body } = call;
+    const { store, faults, authorize } = this.#options;
     const operation = itemOperation(target);
     if (!operation) {
       if (caller) throw new AwsError('AccessDeniedException', `functions may not call ${target} locally`);
-      return this.#options.store.send(target, body);
+      return store.send(target, body);
     }
-    const admitted = this.#items.admit(operation, call, caller);
-    const { tables } = admitted;
-    const fault = this.#options.faults.strike({ function: caller, operation: operation.name, tables, body });
+    const accesses = accessesOf(operation.name, body);
+    for (const { action, table, index } of accesses) {
+      const arn = localArn('dynamodb', `table/${table}${index ? `/index/${index}` : ''}`);
+      authorize(caller, `dynamodb:${action}`, arn);
+    }
+    const tables = accesses.map(({ table }) => table);
+    const fault = faults.match({ function: caller, operation: operation.name, tables, body });
     if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 0);
     const instead = fault && faultAnswer(fault);
     if (instead) return instead;
-    const answer = await this.#items.send(admitted);
+    const answer = await this.#send(call, operation, caller, tables);
     return fault?.kind === 'lost' ? 'cut' : answer;
   }
+
+  async #send(call: AwsCall, operation: ItemOperation, caller: string, tables: readonly string[]): Promise<AwsAnswer> {
+    const { store, meter, written } = this.#options;
+    const answer = await store.send(call.target, askForCapacity(call.body));
+    const isDone = answer.status === 200;
+    meter.countStoreCall(
+      caller,
+      operation.kind,
+      isDone ? reportedUnits(answer.body) : refusedUnits(operation, call, answer),
+    );
+    if (isDone && operation.kind === 'write') for (const table of tables) written(table);
+    return answer;
+  }
+}
+
+function refusedUnits(operation: ItemOperation, call: AwsCall, { body }: StoreAnswer): Units {
+  const isRefused = body.includes('ConditionalCheckFailed') || body.includes('TransactionCanceledException');
+  return isRefused ? unitsOfRefusedWrite(operation, call.body) : [];
 }

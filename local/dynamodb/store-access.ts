@@ -1,19 +1,19 @@
-/** What one table (or index) is asked for by a call, in IAM's words. */
+/** One table or index that a call reads or writes, and the IAM action that it needs there. */
 export interface StoreAccess {
   readonly table: string;
   readonly index: string | undefined;
-  /** `PutItem`; for a transaction the action of each of its parts. */
+  /** `PutItem`; in a transaction the action of each of its parts. */
   readonly action: string;
 }
 
-/** An operation on items, and whether it costs read or write units. */
+/** An operation on items, and whether it consumes read or write units. */
 export interface ItemOperation {
   /** `PutItem` */
   readonly name: string;
   readonly kind: 'read' | 'write';
 }
 
-/** What the target of a DynamoDB call begins with; behind it is the operation. */
+/** Prefix of the targets of DynamoDB's calls; the name of the operation follows it. */
 export const DYNAMODB = 'DynamoDB_20120810.';
 
 const KINDS: Record<string, ItemOperation['kind']> = {
@@ -33,7 +33,7 @@ const ITEM_OPERATIONS: ReadonlyMap<string, ItemOperation> = new Map(
   Object.entries(KINDS).map(([name, kind]) => [DYNAMODB + name, { name, kind }]),
 );
 
-/** The operation on items that a target (`DynamoDB_20120810.PutItem`) names; undefined if it is another one. */
+/** The operation on items that a target (`DynamoDB_20120810.PutItem`) names; undefined for any other operation. */
 export function itemOperation(target: string): ItemOperation | undefined {
   return ITEM_OPERATIONS.get(target);
 }
@@ -47,8 +47,8 @@ const TRANSACTION_ACTIONS: Record<string, string> = {
 };
 
 /**
- * Which tables a call touches. A single-table call is not parsed: `"TableName":"` cannot occur inside a JSON string,
- * whose quotes are escaped, nor as an attribute, whose value is an object.
+ * The tables and indexes that a call (JSON text) touches. A single-table call is not parsed: `"TableName":"` cannot occur
+ * inside a JSON string, whose quotes are escaped, nor as an attribute, whose value is an object.
  */
 export function accessesOf(operation: string, body: string): StoreAccess[] {
   switch (operation) {

@@ -1,40 +1,42 @@
-import type { AwsAnswer } from '../aws/wire-server.ts';
+import type { AwsAnswer } from '../aws/call.ts';
 import { FaultPlan, type FaultRule } from '../fault-plan.ts';
 
 /** A DynamoDB call as fault rules see it. */
 export interface StoreCall {
+  /** Construct id of the calling function. */
   readonly function: string;
   readonly operation: string;
   readonly tables: readonly string[];
+  /** JSON text. */
   readonly body: string;
 }
 
 /**
- * `throttle`, `error` (500) and `reset` strike instead of the call; `lost` lets it be applied and then cuts the
- * connection: the caller cannot know; `conflict` is a transaction's conflict, which the local store never has.
+ * `throttle`, `error` (500) and `reset` (of the connection) strike instead of the call. `lost` lets the call be applied and
+ * then cuts the connection, so that the caller cannot know. `conflict` cancels a transaction as a concurrent one would,
+ * which the local store never does. `slow` delays the call.
  */
 export interface StoreFault extends FaultRule<StoreCall> {
   readonly kind: 'throttle' | 'error' | 'reset' | 'lost' | 'conflict' | 'slow';
+  /** Construct id; any function by default. */
   readonly function?: string;
   readonly table?: string;
   /** `PutItem`, `TransactWriteItems`, … */
   readonly operation?: string;
-  /** Only for `slow`. */
+  /** For `slow` only. */
   readonly delayMs?: number;
 }
 
 export type StoreFaults = FaultPlan<StoreCall, StoreFault>;
 
-/** @param changed told whether there are rules, before they are added or cleared */
-export function storeFaults(changed?: (hasRules: boolean) => void): StoreFaults {
+export function storeFaults(): StoreFaults {
   return new FaultPlan(
     (rule, call) =>
-      // Only a transaction is ever cancelled.
+      // DynamoDB reports conflicts only of transactions.
       (rule.kind !== 'conflict' || call.operation === 'TransactWriteItems') &&
       (rule.function ?? call.function) === call.function &&
       (rule.operation ?? call.operation) === call.operation &&
       (rule.table === undefined || call.tables.includes(rule.table)),
-    changed,
   );
 }
 
@@ -49,10 +51,10 @@ const ERRORS: Partial<Record<StoreFault['kind'], { status: number; type: string;
   },
 };
 
-/** The answer that a fault gives instead of the store's, if it gives one. */
-export function faultAnswer(fault: StoreFault): AwsAnswer | undefined {
-  if (fault.kind === 'reset') return 'cut';
-  const error = ERRORS[fault.kind];
+/** The answer that a fault gives instead of the store's; undefined when the store is to answer. */
+export function faultAnswer({ kind }: StoreFault): AwsAnswer | undefined {
+  if (kind === 'reset') return 'cut';
+  const error = ERRORS[kind];
   if (!error) return undefined;
   const type = `com.amazonaws.dynamodb.v20120810#${error.type}`;
   return { status: error.status, body: JSON.stringify({ __type: type, message: error.message, ...error.more }) };

@@ -5,62 +5,62 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { storeElsewhere } from './store-elsewhere.ts';
+import { externalStore } from './external-store.ts';
 
 /** A running DynamoDB-compatible store. */
 export interface Store {
   readonly endpoint: string;
-  /** Process id, to read its CPU time; none when the store runs elsewhere. */
+  /** Process id, to read its CPU time; undefined when the store runs elsewhere. */
   readonly pid: number | undefined;
-  /** Ends the store's process as a crash would. What was acknowledged is kept (unless it is in memory only). */
+  /** Ends the store's process as a crash would. Acknowledged writes are kept, unless the store is in memory only. */
   kill(): Promise<void>;
 }
 
 const BINARY = fileURLToPath(new URL('../../node_modules/@dynoxide/linux-x64/dynoxide', import.meta.url));
 const MEMORY_FILES = '/dev/shm';
 
-/** How long the store may take to listen: it needs about 10 ms. */
+/** The store needs about 10 ms until it listens. */
 const START_TIMEOUT_MS = 10_000;
 
 /**
- * Runs the store in a child that ends when this process does, however that ends: a shell holds the read end of our
- * pipe, and once the pipe closes it kills the store and removes the directory that is not to be kept. It ends with the
- * store, too. (A shell gives what it runs in the background no input but what it is told to.)
+ * Runs the store in a child that ends when this process does, however that ends: a shell holds the read end of this
+ * process's pipe; when the pipe closes, the shell kills the store and removes the directory that is not to be kept. The
+ * shell also ends with the store. (A shell gives a background command no input unless it is redirected.)
  */
 const SUPERVISE = `
-  unkept=$1; shift
+  temporary=$1; shift
   exec 3<&0
   "$@" 3<&- & child=$!
   echo "$child"
-  exec 2>/dev/null # nobody reads what a shell says of a killed child: saying it would end the shell
+  exec 2>/dev/null # stderr is closed by now; a message about the killed child would end the shell
   { read -r _; kill -9 "$child"; } <&3 & watcher=$!
   wait "$child"
   kill "$watcher"
-  if [ -n "$unkept" ]; then rm -rf "$unkept"; fi`;
+  if [ -n "$temporary" ]; then rm -rf "$temporary"; fi`;
 
 /**
- * Starts the store on a free port. Without a `dataDir` it keeps its file in memory (where the system offers that) until
- * it ends. Where its binary is not installed (it exists for Linux on x64), the endpoint in `DYNAMODB_ENDPOINT` is
- * used, which may be DynamoDB Local or any other.
+ * Starts the store on a free port. Without a `dataDir` its file is in memory (where the system offers that) and is removed
+ * at its end. The binary exists for Linux on x64; elsewhere the endpoint in `DYNAMODB_ENDPOINT` is used, which may be
+ * DynamoDB Local or any other.
  *
- * @param lost called when the store's process ends without having been told to
+ * @param lost called when the store's process ends without `kill`
  */
-export async function startStore(dataDir: string | undefined, lost = sayLost): Promise<Store> {
-  const elsewhere = storeElsewhere();
-  if (elsewhere) return { endpoint: elsewhere, pid: undefined, kill: async () => undefined };
+export async function startStore(dataDir: string | undefined, lost = reportLost): Promise<Store> {
+  const endpoint = externalStore();
+  if (endpoint) return { endpoint, pid: undefined, kill: async () => undefined };
   if (!existsSync(BINARY)) {
     throw new Error(
       'the local store (@dynoxide/linux-x64) is not installed here: start a DynamoDB-compatible store yourself ' +
         '(DynamoDB Local, say) and name it in DYNAMODB_ENDPOINT=http://host:port',
     );
   }
-  const unkept = dataDir
+  const temporary = dataDir
     ? ''
     : mkdtempSync(join(existsSync(MEMORY_FILES) ? MEMORY_FILES : tmpdir(), `holdfast-${process.pid}-`));
-  const file = join(dataDir ?? unkept, 'store.db');
+  const file = join(dataDir ?? temporary, 'store.db');
   const port = await freePort();
-  const command = ['-c', SUPERVISE, 'sh', unkept, BINARY, '--port', String(port), '--db-path', file];
-  // In a process group of its own: what a terminal's Ctrl-C tells this process, the store must not hear first.
+  const command = ['-c', SUPERVISE, 'sh', temporary, BINARY, '--port', String(port), '--db-path', file];
+  // In a process group of its own, so that a terminal's Ctrl-C reaches this process before the store.
   const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let killed = false;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -79,8 +79,8 @@ export async function startStore(dataDir: string | undefined, lost = sayLost): P
 }
 
 /**
- * The store numbers a stream's records by looking for the highest number among all of them, and reads them the same way:
- * at 15,000 records a put costs it 6 ms instead of 0.2. This index, in its own file, makes both a look-up.
+ * The store finds the highest number of a stream by reading all of its records, and the next records likewise: at 15,000
+ * records a put takes it 6 ms instead of 0.2. This index in the store's own file turns both into a look-up.
  */
 function indexStreams(file: string): void {
   const database = new DatabaseSync(file, { timeout: START_TIMEOUT_MS });
@@ -89,7 +89,7 @@ function indexStreams(file: string): void {
   database.close();
 }
 
-function sayLost(): void {
+function reportLost(): void {
   console.error('the local store has ended: nothing can be read or written now');
 }
 
@@ -99,19 +99,20 @@ function firstLine(output: NodeJS.ReadableStream): Promise<string> {
 
 function listening(output: NodeJS.ReadableStream): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
-    const give = setTimeout(() => reject(new Error(`the store did not start: ${said}`)), START_TIMEOUT_MS);
+    let printed = '';
+    const fail = () => {
+      clearTimeout(timeout);
+      reject(new Error(`the store did not start: ${printed}`));
+    };
+    const timeout = setTimeout(fail, START_TIMEOUT_MS);
     output.on('data', (text) => {
-      if (said.includes('listening on')) return;
-      said += text;
-      if (!said.includes('listening on')) return;
-      clearTimeout(give);
+      if (printed.includes('listening on')) return;
+      printed += text;
+      if (!printed.includes('listening on')) return;
+      clearTimeout(timeout);
       resolve();
     });
-    output.on('end', () => {
-      clearTimeout(give);
-      reject(new Error(`the store did not start: ${said}`));
-    });
+    output.on('end', fail);
   });
 }
 

@@ -4,32 +4,34 @@ import type { Invoke } from '../lambda/invocation.ts';
 import { itemFailures } from '../queues/queue-consumer.ts';
 import type { StreamMapping } from '../template/app.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { StreamItem, StreamRead } from './stream-reader.ts';
+import type { StreamItem, StreamReader } from './stream-reader.ts';
 
-/** First wait before a failed batch is tried again; it doubles up to the longest. */
+/** First delay before a failed batch is retried; it doubles up to the longest. */
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
 /**
- * How long records gather even without a batching window. Lambda asks a stream four times a second; at once after each write
- * every record would be a batch of its own.
+ * How long records gather even without a batching window. Lambda polls a stream four times a second; read at once after each
+ * write, every record would be a batch of its own.
  */
 const GATHERING_MS = 10;
 
 export interface StreamConsumerOptions {
   readonly mapping: StreamMapping;
-  readonly reader: StreamRead;
+  readonly reader: Pick<StreamReader, 'read'>;
   readonly checkpoint: Checkpoint;
   readonly invoke: Invoke;
-  /** Takes what is given up (JSON text), at the destination's ARN. */
+  /** Sends a failure record (JSON text) to the queue of that ARN. */
   readonly sendFailure: (arn: string, body: string) => void;
   readonly activity: Activity;
-  readonly backoffScale: number;
+  /** Multiplies the delays before retries. */
+  readonly retryScale: number;
 }
 
 /** Moves records of a stream to a function, as Lambda's event source mapping does: one batch at a time, in order. */
 export class StreamConsumer {
   readonly #options: StreamConsumerOptions;
-  #news = 0;
+  /** Writes since the stream was read last. */
+  #writes = 0;
   #running = false;
   #stopped = false;
   #closeWindow: (() => void) | undefined;
@@ -38,10 +40,10 @@ export class StreamConsumer {
     this.#options = options;
   }
 
-  /** The table was written to (or the runner starts): there may be something to read. */
+  /** Call it when the table was written to, and once at the start. */
   wake(): void {
-    this.#news++;
-    if (this.#news >= this.#options.mapping.batchSize) this.flush();
+    this.#writes++;
+    if (this.#writes >= this.#options.mapping.batchSize) this.flush();
     if (this.#running || this.#stopped) return;
     this.#running = true;
     this.#options.activity.begin();
@@ -51,7 +53,7 @@ export class StreamConsumer {
     });
   }
 
-  /** Does not wait for a batching window to end. */
+  /** Ends a batching window early. */
   flush(): void {
     this.#closeWindow?.();
   }
@@ -62,29 +64,30 @@ export class StreamConsumer {
   }
 
   async #run(): Promise<void> {
-    while (this.#news > 0 && !this.#stopped) {
+    const { reader, checkpoint, mapping } = this.#options;
+    while (this.#writes > 0 && !this.#stopped) {
       await this.#window();
-      this.#news = 0;
+      this.#writes = 0;
       try {
         for (let more = true; more && !this.#stopped; ) {
-          const read = await this.#options.reader.read(this.#options.checkpoint.position);
+          const read = await reader.read(checkpoint.position);
           await this.#deliverAll(read.items);
           more = read.more;
         }
       } catch (error) {
         if (this.#stopped) return;
-        console.error(`reading the stream for ${this.#options.mapping.name} failed, trying again:`, error);
+        console.error(`reading the stream for ${mapping.name} failed, trying again:`, error);
         await sleep(FIRST_BACKOFF_MS, undefined, { ref: false });
-        this.#news++;
+        this.#writes++;
       }
     }
   }
 
   async #window(): Promise<void> {
-    const { windowMs, batchSize } = this.#options.mapping;
-    if (this.#news >= batchSize || this.#stopped || this.#options.activity.isAwaited) return;
+    const { mapping, activity } = this.#options;
+    if (this.#writes >= mapping.batchSize || this.#stopped || activity.isAwaited) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.max(windowMs, GATHERING_MS));
+      const timer = setTimeout(resolve, Math.max(mapping.windowMs, GATHERING_MS));
       this.#closeWindow = () => {
         clearTimeout(timer);
         resolve();
@@ -105,9 +108,9 @@ export class StreamConsumer {
     if (last && !this.#stopped) checkpoint.advance(last.position);
   }
 
-  /** Delivers a batch until it is done with: taken, or given up after the mapping's retries, halved where it says so. */
+  /** Delivers a batch until each record was accepted or discarded after the mapping's retries; bisects if the mapping does. */
   async #deliver(batch: readonly StreamItem[]): Promise<void> {
-    const { mapping, checkpoint, backoffScale } = this.#options;
+    const { mapping, checkpoint, retryScale } = this.#options;
     let rest = batch;
     for (let retries = 0; rest.length > 0; ) {
       const failedAt = await this.#attempt(rest);
@@ -124,17 +127,17 @@ export class StreamConsumer {
         retries = 0;
         continue;
       }
-      if (this.#exhausted(rest, retries)) {
-        // With bisection only the record that failed is given up, not those behind it.
-        const lost = mapping.bisects ? rest.slice(0, 1) : rest;
-        this.#giveUp(lost, retries + 1);
-        rest = rest.slice(lost.length);
+      if (this.#isExhausted(rest, retries)) {
+        // With bisection only the failed record is discarded, not those behind it.
+        const discarded = mapping.bisects ? rest.slice(0, 1) : rest;
+        this.#discard(discarded, retries + 1);
+        rest = rest.slice(discarded.length);
         retries = 0;
         continue;
       }
       retries++;
       const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (retries - 1), LONGEST_BACKOFF_MS);
-      await sleep(backoffMs * backoffScale, undefined, { ref: false });
+      await sleep(backoffMs * retryScale, undefined, { ref: false });
     }
   }
 
@@ -152,14 +155,14 @@ export class StreamConsumer {
     return Math.max(first, 0);
   }
 
-  #exhausted([first]: readonly StreamItem[], retries: number): boolean {
+  #isExhausted([first]: readonly StreamItem[], retries: number): boolean {
     const { maxRetries, maxAgeMs } = this.#options.mapping;
     const createdAt = (first?.record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
     return (maxRetries >= 0 && retries >= maxRetries) || Date.now() - createdAt > maxAgeMs;
   }
 
-  /** Gives records up: only where they were in the stream is told, as Lambda does. */
-  #giveUp(batch: readonly StreamItem[], attempts: number): void {
+  /** Skips records. As in Lambda, the failure record contains their positions in the stream, not the records. */
+  #discard(batch: readonly StreamItem[], attempts: number): void {
     const { mapping, sendFailure, checkpoint } = this.#options;
     const [first, last] = [batch[0], batch.at(-1)];
     if (!first || !last) return;

@@ -8,7 +8,7 @@ const API = 'DynamoDBStreams_20120810.';
 /** GetRecords answers at most 1,000 records. */
 const MAX_RECORDS = 1000;
 
-/** A stream record as a Lambda function gets it. */
+/** A stream record as a Lambda function receives it. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
@@ -23,25 +23,20 @@ export interface StreamRecord {
   };
 }
 
-/** Where a reader stands: the last sequence number that it is done with, '' for the beginning. */
+/** A place in a stream: the sequence number of the last record that was processed, '' at the beginning. */
 export interface Position {
   readonly shardId: string;
   readonly sequenceNumber: string;
 }
 
+/** A record with the position behind it. */
 export interface StreamItem {
   readonly record: StreamRecord;
   readonly position: Position;
 }
 
-/** Something that reads a stream. */
-export interface StreamRead {
-  /** The next records, oldest first, each with the position behind it; `more` says that there are further ones. */
-  read(after: Position): Promise<{ readonly items: readonly StreamItem[]; readonly more: boolean }>;
-}
-
 /** Reads a table's stream in order, from any position, shard after shard. */
-export class StreamReader implements StreamRead {
+export class StreamReader {
   readonly #store: StoreClient;
   readonly #storeArn: string;
   readonly #arn: string;
@@ -53,7 +48,7 @@ export class StreamReader implements StreamRead {
   /**
    * @param storeArn the stream's ARN in the store
    * @param arn the stream's ARN in the app
-   * @param view which images the app asked for
+   * @param view which images the app asked for: `NEW_IMAGE`
    */
   constructor(store: StoreClient, storeArn: string, arn: string, view: string) {
     this.#store = store;
@@ -63,17 +58,20 @@ export class StreamReader implements StreamRead {
     this.#idPrefix = createHash('md5').update(storeArn).digest('hex').slice(0, 16);
   }
 
-  async read(after: Position): Promise<{ items: StreamItem[]; more: boolean }> {
+  /**
+   * The next records, oldest first; `more` means that there are others behind them. The position is used for the first read
+   * and after a failure; otherwise a read continues where the last one ended.
+   */
+  async read(after: Position): Promise<{ readonly items: readonly StreamItem[]; readonly more: boolean }> {
     type Answer = { Records: StreamRecord[]; NextShardIterator?: string };
     const iterator = this.#iterator ?? (await this.#open(after));
-    // After a failure the next read starts from its position again.
     this.#iterator = undefined;
     const input = { ShardIterator: iterator, Limit: MAX_RECORDS };
     const { Records, NextShardIterator } = await this.#store.call<Answer>(`${API}GetRecords`, input);
     const shardId = this.#shardId;
     this.#iterator = NextShardIterator ?? (await this.#nextShard());
-    const items = Records.filter(changesSomething).map((record) => ({
-      record: this.#asLambdaHasIt(record),
+    const items = Records.filter(isChange).map((record) => ({
+      record: this.#asLambdaSendsIt(record),
       position: { shardId, sequenceNumber: record.dynamodb.SequenceNumber },
     }));
     return { items, more: Records.length === MAX_RECORDS || this.#shardId !== shardId };
@@ -108,8 +106,8 @@ export class StreamReader implements StreamRead {
     return ShardIterator;
   }
 
-  /** The store numbers its records 1, 2, 3 for each table; event ids must differ between tables. */
-  #asLambdaHasIt(record: StreamRecord): StreamRecord {
+  /** The store numbers the records of every table 1, 2, 3, …; event ids must differ between tables. */
+  #asLambdaSendsIt(record: StreamRecord): StreamRecord {
     const { NewImage, OldImage, ...rest } = record.dynamodb;
     return {
       ...record,
@@ -127,6 +125,6 @@ export class StreamReader implements StreamRead {
 }
 
 /** DynamoDB writes no record for a put that changes nothing; the local store does. */
-function changesSomething({ eventName, dynamodb: { NewImage, OldImage } }: StreamRecord): boolean {
+function isChange({ eventName, dynamodb: { NewImage, OldImage } }: StreamRecord): boolean {
   return eventName !== 'MODIFY' || !isDeepStrictEqual(NewImage, OldImage);
 }

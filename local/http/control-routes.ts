@@ -2,33 +2,17 @@ import type { Local } from '../local.ts';
 import type { ControlRoutes } from './gateway.ts';
 import { type GatewayResponse, jsonResponse } from './payload.ts';
 
-/** What the control routes answer with, by method and path below `/_local/`. */
+/** The answers of the control routes, by method and path below `/_local/`. */
 type Controls = Record<string, (body: unknown) => unknown>;
 
-/** What is asked of a system that has not started yet. */
 class NotReady extends Error {}
 
-/** The runner's own routes. A control that throws is answered 400, or 503 while the system starts. */
-function controlRoutes(controls: Controls): ControlRoutes {
-  return (method, path, body) => answer(controls, `${method} ${path.slice('/_local/'.length)}`, body);
-}
-
-async function answer(controls: Controls, key: string, body: Buffer): Promise<GatewayResponse> {
-  const control = controls[key];
-  if (!control) return jsonResponse(404, { message: 'Not Found', known: Object.keys(controls) });
-  try {
-    return jsonResponse(200, (await control(body.length > 0 ? JSON.parse(body.toString()) : {})) ?? {});
-  } catch (error) {
-    return jsonResponse(error instanceof NotReady ? 503 : 400, { message: (error as Error).message });
-  }
-}
-
-/** The control routes of a running system. */
-export function localControls(local: Local, isReady: () => boolean): ControlRoutes {
-  return controlRoutes({
+/** The runner's own routes below `/_local/`. A bad request is answered 400; `health` is 503 until the system is ready. */
+export function controlRoutes(local: Local, isReady: () => boolean): ControlRoutes {
+  const controls: Controls = {
     'GET health': () => {
       if (!isReady()) throw new NotReady('starting');
-      // `awsUrl`: for whoever reads the tables themselves, as an operator does in AWS.
+      // Programs that read the tables themselves, as an operator does in AWS, need `awsUrl`.
       return { status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl, awsUrl: local.awsUrl };
     },
     'POST token': async (body) => {
@@ -46,5 +30,16 @@ export function localControls(local: Local, isReady: () => boolean): ControlRout
     'GET deadletters': () => local.deadLetters(),
     'GET executions': () => local.executions(),
     'POST settled': () => local.settled(),
-  });
+  };
+  return (method, path, body) => answer(controls, `${method} ${path.slice('/_local/'.length)}`, body);
+}
+
+async function answer(controls: Controls, key: string, body: Buffer): Promise<GatewayResponse> {
+  const control = controls[key];
+  if (!control) return jsonResponse(404, { message: 'Not Found', known: Object.keys(controls) });
+  try {
+    return jsonResponse(200, (await control(body.length > 0 ? JSON.parse(body.toString()) : {})) ?? {});
+  } catch (error) {
+    return jsonResponse(error instanceof NotReady ? 503 : 400, { message: (error as Error).message });
+  }
 }

@@ -4,16 +4,16 @@ import type { CorsModel } from '../template/app.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * The headers that a browser needs to let a script of another origin see the answer; for a preflight also what the
- * script may send. Empty when the origin may not, or when there is none.
+ * The headers by which a browser lets a script of another origin read the answer; in the answer to a preflight request also
+ * what the script may send. Empty when the origin is not allowed, or when the request has none.
  */
 export function corsHeaders(cors: CorsModel | undefined, headers: Headers): Record<string, string> {
   const { origin } = headers;
   if (!cors || !origin) return {};
-  const everybody = cors.allowOrigins.includes('*');
-  if (!everybody && !cors.allowOrigins.includes(origin)) return {};
+  const allowsAll = cors.allowOrigins.includes('*');
+  if (!allowsAll && !cors.allowOrigins.includes(origin)) return {};
   return {
-    'access-control-allow-origin': everybody ? '*' : origin,
+    'access-control-allow-origin': allowsAll ? '*' : origin,
     ...(cors.exposeHeaders.length > 0 && { 'access-control-expose-headers': cors.exposeHeaders.join(',') }),
     ...(isPreflight(headers) && {
       'access-control-allow-methods': cors.allowMethods.join(','),
@@ -23,7 +23,7 @@ export function corsHeaders(cors: CorsModel | undefined, headers: Headers): Reco
   };
 }
 
-/** Whether a browser asks beforehand if a script may call. */
+/** Whether a request is a preflight: a browser asks whether a script may send the real one. */
 export function isPreflight(headers: Headers): boolean {
   return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../template/resource-types.ts';
 
-/** A request as it came. */
+/** A request as it was received. */
 export interface GatewayRequest {
   readonly method: string;
   /** Path and query. */
@@ -11,7 +11,7 @@ export interface GatewayRequest {
   readonly body: Buffer;
 }
 
-/** A request as far as the gateway has understood it. */
+/** A request with its route, its parsed path and its claims. */
 export interface RoutedRequest extends Omit<GatewayRequest, 'url'> {
   readonly path: string;
   readonly query: string;
@@ -23,14 +23,14 @@ export interface RoutedRequest extends Omit<GatewayRequest, 'url'> {
   readonly requestId: string;
 }
 
-/** Content types whose bodies HTTP APIs pass on as text; any other body is base64. */
+/** Content types whose bodies HTTP APIs pass on as text; any other body is encoded in base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/i;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * The event of payload format 2.0, quirks included: header names in lower case, repeated headers and query
- * parameters joined by commas, cookies apart, absent parts left out, claims as strings.
+ * The event of payload format 2.0: header names in lower case, repeated headers and query parameters joined by commas,
+ * cookies in a field of their own, absent parts left out, claims as strings.
  */
 export function toEvent(routed: RoutedRequest): object {
   const { method, body, path, query, routeKey, pathParameters, claims, apiId, requestId } = routed;
@@ -77,7 +77,7 @@ export function toEvent(routed: RoutedRequest): object {
   };
 }
 
-/** Every claim as a string, lists as `[a b]`: that is how HTTP APIs hand them on. */
+/** Every claim as a string, lists as `[a b]`, as HTTP APIs pass them on. */
 export function claimsAsStrings(claims: Record<string, unknown>): Record<string, string> {
   const text = (value: unknown) => {
     if (Array.isArray(value)) return `[${value.join(' ')}]`;
@@ -86,7 +86,7 @@ export function claimsAsStrings(claims: Record<string, unknown>): Record<string,
   return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, text(value)]));
 }
 
-/** A request's headers as the gateway hands them on. */
+/** A request's headers, by name in lower case; the values of a repeated header are joined by commas. */
 export function headersOf(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headersDistinct)) if (value) headers[name] = value.join(',');
@@ -111,7 +111,7 @@ function commonLogTime(date: Date): string {
   return `${day}/${month}/${year}:${date.toISOString().slice(11, 19)} +0000`;
 }
 
-/** What the gateway sends to the client. */
+/** A response of the gateway. */
 export interface GatewayResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
@@ -134,7 +134,7 @@ interface HandlerResult {
   isBase64Encoded?: boolean;
 }
 
-/** A function's result as a response: taken apart where it has a `statusCode`, else the body of a 200. */
+/** The response that a function's result (JSON text) stands for; a result without a `statusCode` is the body of a 200. */
 export function toResponse(payload: string): GatewayResponse {
   const result = JSON.parse(payload) as HandlerResult | null;
   if (typeof result !== 'object' || result === null || result.statusCode === undefined)

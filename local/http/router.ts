@@ -12,7 +12,7 @@ export type Router = (method: string, path: string) => Match | undefined;
 /** A path segment may be as long as a request line. */
 const MAX_SEGMENT = 8 * 1024;
 
-/** Routes as API Gateway does: full matches first, then `{parameter}`, then `{proxy+}`, then `$default`. */
+/** Routes as API Gateway does: literal segments first, then `{parameter}`, then `{proxy+}`, then `$default`. */
 export function createRouter(routes: readonly RouteModel[]): Router {
   const router = findMyWay({ maxParamLength: MAX_SEGMENT });
   const found = new Map<unknown, RouteModel>();
@@ -29,7 +29,7 @@ export function createRouter(routes: readonly RouteModel[]): Router {
   return (method, path) => {
     const match = router.find(method as HTTPMethod, path);
     const route = match && found.get(match.handler);
-    // An empty path parameter matches nothing: `/orders/` is not an order.
+    // An empty path parameter matches no route: `/orders/` is not an order.
     if (match && route && !Object.values(match.params).includes('')) {
       const greedy = /\{(\w+)\+\}$/.exec(route.key)?.[1];
       const { '*': rest, ...parameters } = match.params;

@@ -16,14 +16,14 @@ export class Throttle {
 
   /**
    * @param limits by route key, `$default` for the rest
-   * @param now milliseconds of a clock that never goes back
+   * @param now milliseconds of a monotonic clock
    */
   constructor(limits: Record<string, Limit>, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
   }
 
-  /** Takes a request of the route in, or refuses it. */
+  /** Whether a request of the route is within the limit. It then uses up a token. */
   admits(routeKey: string): boolean {
     const limit = this.#limits[routeKey] ?? this.#limits.$default;
     if (!limit) return true;

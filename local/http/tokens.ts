@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
 import type { JwtAuthorizer } from '../template/app.ts';
 
-/** Who a token is for. Groups become `cognito:groups`. */
+/** The user whom a token stands for. Groups become the claim `cognito:groups`. */
 export interface TokenClaims {
   readonly sub: string;
   readonly groups?: readonly string[];
@@ -12,12 +12,12 @@ export interface TokenClaims {
 const ALGORITHM = 'ES256';
 const KEY_ID = 'local';
 const LIFETIME_SECONDS = 12 * 3600;
-/** Verified tokens remembered: checking a signature again costs more than the rest of the gateway. */
-const MAX_VERIFIED = 1_000;
+/** Verified tokens that are cached: to verify a signature costs more than everything else that the gateway does. */
+const MAX_CACHED = 1_000;
 
 type Claims = Record<string, unknown>;
 
-/** Issues the tokens that a Cognito user pool would, and verifies them as an HTTP API's JWT authorizer does. */
+/** Issues tokens as a Cognito user pool does, and verifies them as an HTTP API's JWT authorizer does. */
 export class Tokens {
   readonly #privateKey: CryptoKey;
   readonly #publicKey: CryptoKey;
@@ -28,7 +28,7 @@ export class Tokens {
     this.#publicKey = publicKey;
   }
 
-  /** With the key of the last run, so that its tokens stay good; `dataDir` undefined makes a new key. */
+  /** Uses the key of the last run, so that its tokens stay valid; `dataDir` undefined generates a new key. */
   static async open(dataDir: string | undefined): Promise<Tokens> {
     const path = dataDir && join(dataDir, 'token-key.json');
     if (path && existsSync(path)) {
@@ -44,7 +44,7 @@ export class Tokens {
     return new Tokens(privateKey, publicKey);
   }
 
-  /** An access token of the shape that Cognito issues. */
+  /** An access token in the shape of Cognito's. */
   issue({ sub, groups }: TokenClaims, authorizer: JwtAuthorizer): Promise<string> {
     const claims = {
       ...(groups?.length && { 'cognito:groups': groups }),
@@ -63,19 +63,19 @@ export class Tokens {
   }
 
   /**
-   * The claims of a bearer token, undefined when it is not good: signature, issuer, times, and the audience, which is
-   * looked for in `aud` or, where there is none (Cognito's access tokens), in `client_id`.
+   * The claims of a bearer token; undefined when its signature, issuer, times or audience are not valid. The audience is in
+   * `aud` or, where there is none (Cognito's access tokens), in `client_id`.
    */
   async verify(authorization: string | undefined, authorizer: JwtAuthorizer): Promise<Claims | undefined> {
     const token = authorization?.replace(/^Bearer /i, '');
     if (!token) return undefined;
-    const claims = this.#remembered(token) ?? (await this.#check(token));
+    const claims = this.#cached(token) ?? (await this.#check(token));
     if (!claims || claims.iss !== authorizer.issuer) return undefined;
     const audiences = [claims.aud ?? claims.client_id].flat();
     return audiences.some((each) => authorizer.audience.includes(String(each))) ? claims : undefined;
   }
 
-  #remembered(token: string): Claims | undefined {
+  #cached(token: string): Claims | undefined {
     const claims = this.#verified.get(token);
     if (!claims || Number(claims.exp) * 1000 > Date.now()) return claims;
     this.#verified.delete(token);
@@ -85,7 +85,7 @@ export class Tokens {
   async #check(token: string): Promise<Claims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#publicKey, { algorithms: [ALGORITHM], requiredClaims: ['exp'] });
-      if (this.#verified.size >= MAX_VERIFIED) this.#verified.clear();
+      if (this.#verified.size >= MAX_CACHED) this.#verified.clear();
       this.#verified.set(token, payload);
       return payload;
     } catch {

@@ -4,57 +4,48 @@ import type { FunctionModel } from '../template/app.ts';
 import type { Invoke } from './invocation.ts';
 
 /** Lambda tries an asynchronous invocation three times. */
-const TRIES = 3;
+const MAX_TRIES = 3;
 
 /** Lambda waits a minute before the first retry of an asynchronous invocation, and two before the second. */
 const RETRY_DELAY_MS = 60_000;
 
-/** Invocations of functions that nobody waits for: kept durably, tried again, and given to the dead-letter queue in the end. */
+/** Asynchronous invocations: kept in a queue for each function, retried, and sent to the dead-letter queue in the end. */
 export class AsyncInvocations {
   readonly #queues: Queues;
   readonly #invoke: Invoke;
-  readonly #backoffScale: number;
-  readonly #byArn = new Map<string, Queue>();
-  readonly #models: Map<string, FunctionModel>;
+  readonly #retryScale: number;
+  readonly #targets: ReadonlyMap<string, { readonly model: FunctionModel; readonly queue: Queue }>;
 
-  constructor(models: readonly FunctionModel[], queues: Queues, invoke: Invoke, backoffScale: number) {
+  /** @param retryScale multiplies the delays between two tries */
+  constructor(models: readonly FunctionModel[], queues: Queues, invoke: Invoke, retryScale: number) {
     this.#queues = queues;
     this.#invoke = invoke;
-    this.#backoffScale = backoffScale;
-    for (const model of models) {
-      const queue = queues.add({
-        name: `async:${model.name}`,
-        visibilityTimeoutMs: 0,
-        delayMs: 0,
-        maxReceives: Number.POSITIVE_INFINITY,
-        deadLetters: () => undefined,
-      });
-      this.#byArn.set(model.arn, queue);
-    }
-    this.#models = new Map(models.map((model) => [model.arn, model]));
+    this.#retryScale = retryScale;
+    this.#targets = new Map(
+      models.map((model) => [model.arn, { model, queue: queues.add({ name: `async:${model.name}` }) }]),
+    );
   }
 
   start(): void {
-    for (const [arn, queue] of this.#byArn) queue.consume(() => void this.#drain(arn, queue));
+    for (const { model, queue } of this.#targets.values()) queue.consume(() => void this.#next(model, queue));
   }
 
-  /** Accepts an invocation. It is kept durably when this returns. */
+  /** Accepts an invocation. It survives the end of this process once this returns. */
   send(functionArn: string, event: string): void {
-    const queue = this.#byArn.get(functionArn);
-    if (!queue) throw new Error(`no function ${functionArn}`);
-    queue.send(event);
+    const target = this.#targets.get(functionArn);
+    if (!target) throw new Error(`no function ${functionArn}`);
+    target.queue.send(event);
   }
 
-  async #drain(arn: string, queue: Queue): Promise<void> {
-    const [message] = queue.take(1);
-    const model = this.#models.get(arn);
-    if (!message || !model) return;
+  async #next({ arn, deadLetterArn }: FunctionModel, queue: Queue): Promise<void> {
+    const [message] = queue.receive(1);
+    if (!message) return;
     const result = await this.#invoke(arn, message.body);
-    if ('error' in result && message.receives < TRIES) {
-      queue.release(message, RETRY_DELAY_MS * message.receives * this.#backoffScale);
+    if ('error' in result && message.receives < MAX_TRIES) {
+      queue.release(message, RETRY_DELAY_MS * message.receives * this.#retryScale);
       return;
     }
-    if ('error' in result && model.deadLetterArn) this.#queues.byArn(model.deadLetterArn).send(message.body);
+    if ('error' in result && deadLetterArn) this.#queues.byArn(deadLetterArn).send(message.body);
     queue.delete(message.id);
   }
 }

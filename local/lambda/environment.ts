@@ -1,76 +1,97 @@
 import { randomUUID } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
 import type { FunctionModel } from '../template/app.ts';
-import type { Host, Outcome, Tenant } from './host.ts';
-import { type InvocationResult, platformError } from './invocation.ts';
+import { type InvocationError, type InvocationResult, platformError } from './invocation.ts';
 
-/** One execution environment: a function's module with variables of its own in a host, serving one event at a time. */
-export class Environment implements Tenant {
-  readonly #function: FunctionModel;
-  readonly #host: Host;
-  readonly #id: number;
+/** Takes what a function prints. */
+export type Print = (text: string) => void;
+
+/** What the thread of an environment is started with. */
+export type WorkerData = Pick<FunctionModel, 'file' | 'exportName' | 'functionName' | 'memoryMb'> & {
+  readonly functionArn: string;
+};
+
+/** One event for the thread: JSON text, and the deadline in milliseconds of the Unix clock. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly event: string;
+  readonly deadline: number;
+}
+
+/** What the thread answers to an event: the handler's result as JSON text, or what it threw. */
+export type Outcome = { readonly payload: string } | { readonly error: InvocationError };
+
+/**
+ * One execution environment: a thread with one function in it, which serves one event at a time. Its environment
+ * variables, globals and modules are its own. An uncaught error, an unhandled rejection, `process.exit` or a full heap
+ * ends this thread and no other.
+ */
+export class Environment {
+  readonly #model: FunctionModel;
+  readonly #worker: Worker;
+  readonly #ended: () => void;
   #settle: ((result: InvocationResult) => void) | undefined;
-  #ended = false;
+  #isAlive = true;
 
-  constructor(model: FunctionModel, variables: Record<string, string>, host: Host) {
-    this.#function = model;
-    this.#host = host;
+  /** @param ended called once, when the environment cannot serve any more */
+  constructor(model: FunctionModel, variables: Record<string, string>, print: Print, ended: () => void) {
+    this.#model = model;
+    this.#ended = ended;
     const { file, exportName, functionName, arn: functionArn, memoryMb } = model;
-    this.#id = host.open({ file, exportName, functionName, functionArn, memoryMb, variables }, this);
+    const workerData: WorkerData = { file, exportName, functionName, functionArn, memoryMb };
+    this.#worker = new Worker(new URL('./worker.mjs', import.meta.url), {
+      workerData,
+      env: variables,
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
+    // A run that is over is not kept alive by its environments.
+    this.#worker.unref();
+    for (const output of [this.#worker.stdout, this.#worker.stderr]) output.on('data', (text) => print(String(text)));
+    this.#worker.on('message', (outcome: Outcome) => this.#finish(outcome));
+    this.#worker.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      this.#end(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'Runtime exited with error: signal: killed' : message),
+    );
+    this.#worker.on('exit', (code) => this.#end(`Runtime exited with exit status ${code}`));
   }
 
-  /** False once it or its host has ended: it cannot serve any more. */
   get isAlive(): boolean {
-    return !this.#ended && this.#host.isOpen;
+    return this.#isAlive;
   }
 
-  /** Serves one event (JSON text). Must not be called while another is being served. */
+  /** Serves one event (JSON text). Must not be called while another event is being served. Never rejects. */
   invoke(event: string): Promise<InvocationResult> {
     const requestId = randomUUID();
-    const { timeoutMs } = this.#function;
+    const { timeoutMs } = this.#model;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         const seconds = (timeoutMs / 1000).toFixed(2);
-        this.#end(
-          platformError('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`),
-        );
+        const message = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+        this.#finish(platformError('Sandbox.Timedout', message));
+        this.terminate();
       }, timeoutMs);
       this.#settle = (result) => {
         clearTimeout(timer);
-        this.#host.done();
         resolve(result);
       };
-      this.#host.invoke(['invoke', this.#id, requestId, event, Date.now() + timeoutMs]);
+      const invocation: Invocation = { requestId, event, deadline: Date.now() + timeoutMs };
+      this.#worker.postMessage(invocation);
     });
   }
 
-  /** Ends it, in the middle of what it does. */
+  /** Ends the thread at once, in the middle of what it does. */
   terminate(): void {
-    this.#end(exitError('Runtime exited with exit status 1'));
+    void this.#worker.terminate();
+    this.#end('Runtime exited with exit status 1');
   }
 
-  /** The host's word on what became of the invocation, or of the environment. */
-  settle(outcome: Outcome): void {
-    if (outcome[0] === 'result') this.#finish({ payload: outcome[2] });
-    else if (outcome[0] === 'error') {
-      const [, , errorType, errorMessage, trace] = outcome;
-      this.#finish({ error: { errorType, errorMessage, trace } });
-    } else {
-      this.#host.forget(this.#id);
-      this.evicted(`Runtime exited with exit status ${outcome[2]}`);
-    }
-  }
-
-  /** It has ended, or its host has. */
-  evicted(why: string): void {
-    this.#ended = true;
-    this.#finish(exitError(why));
-  }
-
-  /** What it has begun would run on: its host takes nothing more. */
-  #end(result: InvocationResult): void {
-    this.#ended = true;
-    this.#host.retire();
-    this.#finish(result);
+  #end(why: string): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.#ended();
+    this.#finish(platformError('Runtime.ExitError', why));
   }
 
   #finish(result: InvocationResult): void {
@@ -78,8 +99,4 @@ export class Environment implements Tenant {
     this.#settle = undefined;
     settle?.(result);
   }
-}
-
-function exitError(message: string): InvocationResult {
-  return platformError('Runtime.ExitError', message);
 }

@@ -1,35 +1,37 @@
 import { FaultPlan, type FaultRule } from '../fault-plan.ts';
 
-/** What a handler threw, as Lambda writes it down. */
+/** What a handler threw, in the shape in which Lambda reports it. */
 export interface InvocationError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
 }
 
-/** What an invocation ended with: the handler's result as JSON text, or its error. */
+/** The result of an invocation: what the handler returned, as JSON text, or its error. */
 export type InvocationResult = { readonly payload: string } | { readonly error: InvocationError };
 
-/** Invokes a function by its ARN and waits. `event` is JSON text. Never rejects. */
+/** Invokes a function by its ARN with an event (JSON text) and waits for the result. Never rejects. */
 export type Invoke = (functionArn: string, event: string) => Promise<InvocationResult>;
 
-/** An error of the platform, not of the handler. */
+/** An error of the Lambda service itself, not of the handler. */
 export function platformError(errorType: string, errorMessage: string): { readonly error: InvocationError } {
   return { error: { errorType, errorMessage, trace: [] } };
 }
 
 /** An invocation as fault rules see it. */
 export interface InvocationCall {
+  /** Construct id: `ReserveStock`. */
   readonly function: string;
   /** The event as JSON text. */
   readonly event: string;
 }
 
-/** `fail`: the function does not run. `lost`: it runs, and then its answer is lost. */
+/** `fail`: the function does not run. `lost`: it runs, and its result is replaced by an error. */
 export interface InvokeFault extends FaultRule<InvocationCall> {
   readonly kind: 'fail' | 'lost';
+  /** Construct id; any function by default. */
   readonly function?: string;
-  /** Error name that the invoker sees; `TransientFault` unless told. */
+  /** Name of the error that the invoker sees; default `TransientFault`. */
   readonly error?: string;
 }
 

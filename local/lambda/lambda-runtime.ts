@@ -1,31 +1,30 @@
-import { availableParallelism } from 'node:os';
 import type { Activity } from '../activity.ts';
 import type { Meter } from '../meter.ts';
 import type { FunctionModel } from '../template/app.ts';
-import { Environment } from './environment.ts';
-import { Host, type HostOptions } from './host.ts';
+import { Environment, type Print } from './environment.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
 
-/** Environments of one function at most: more would only share the same cores. */
+/** Environments of one function: more would only share the same processors. */
 const MAX_ENVIRONMENTS_PER_FUNCTION = 3;
 /**
- * Another environment starts when invocations have been waiting for this long without a pause. One costs about 0.1 s of
- * CPU to start, and more until its code is optimized: a short queue is cheaper.
+ * Another environment of a function starts when invocations have waited for this long without a pause. To start one costs
+ * about 0.1 s of CPU time, and more until its code is optimized: a short queue is cheaper.
  */
-const SCALE_OUT_AFTER_MS = 1000;
-/** One processor is for the runner itself and the store. */
-const MAX_HOSTS = Math.min(4, Math.max(1, availableParallelism() - 1));
-/** Invocations of one function that wait for an environment at most; Lambda would throttle the next one. */
+const SCALE_OUT_AFTER_MS = 1_000;
+/** Environments of all functions together; beyond it the one that has been idle for longest ends. Each takes some 10 MB. */
+const MAX_ENVIRONMENTS = 100;
+/** Invocations of one function that wait for an environment; Lambda would throttle the next one. */
 const MAX_WAITING = 5_000;
 
 interface Pool {
   readonly model: FunctionModel;
   readonly variables: Record<string, string>;
-  readonly idle: Environment[];
-  /** Each is handed an environment, or undefined to look for one itself. */
-  readonly waiting: ((environment?: Environment) => void)[];
-  /** Environments that there are, and may be. */
-  size: number;
+  readonly environments: Set<Environment>;
+  /** The one that was used last is at the end, with the time since which it is idle. */
+  readonly idle: { readonly environment: Environment; readonly since: number }[];
+  /** Invocations that wait for an environment, oldest first; undefined means that the runner stops. */
+  readonly waiting: ((environment: Environment | undefined) => void)[];
+  /** How many environments there may be at present. */
   allowed: number;
   /** Runs while invocations wait. */
   scaleOut: NodeJS.Timeout | undefined;
@@ -33,38 +32,40 @@ interface Pool {
   inFlight: number;
 }
 
-export interface LambdaRuntimeOptions extends HostOptions {
+export interface LambdaRuntimeOptions {
   readonly meter: Meter;
   readonly activity: Activity;
   readonly faults: InvokeFaults;
-  /** The variables of a function's environments, the app's and Lambda's own. */
+  readonly print: Print;
+  /** The environment variables of a function: the app's and Lambda's own. */
   readonly variables: (model: FunctionModel) => Record<string, string>;
 }
 
-/** Runs functions: environments start lazily and are reused. */
+/** Runs the functions: starts environments when they are needed, reuses them, and ends those that are not. */
 export class LambdaRuntime {
   readonly #options: LambdaRuntimeOptions;
-  readonly #pools = new Map<string, Pool>();
-  /** In the order in which they get the next environment. */
-  readonly #hosts: Host[] = [];
+  readonly #pools: ReadonlyMap<string, Pool>;
+  #environments = 0;
   #stopped = false;
 
   constructor(models: readonly FunctionModel[], options: LambdaRuntimeOptions) {
     this.#options = options;
-    for (const model of models) {
-      const variables = options.variables(model);
-      this.#pools.set(model.arn, {
-        model,
-        variables,
-        idle: [],
-        waiting: [],
-        size: 0,
-        allowed: 1,
-        scaleOut: undefined,
-        inFlight: 0,
-      });
-      options.meter.function(model.name).memoryMb = model.memoryMb;
-    }
+    this.#pools = new Map(
+      models.map((model) => [
+        model.arn,
+        {
+          model,
+          variables: options.variables(model),
+          environments: new Set(),
+          idle: [],
+          waiting: [],
+          allowed: 1,
+          scaleOut: undefined,
+          inFlight: 0,
+        },
+      ]),
+    );
+    for (const { name, memoryMb } of models) options.meter.function(name).memoryMb = memoryMb;
   }
 
   /** Invokes a function (by ARN) with an event (JSON text) and waits for its result. Never rejects. */
@@ -76,7 +77,7 @@ export class LambdaRuntime {
     if (pool.inFlight >= (reservedConcurrency ?? Number.POSITIVE_INFINITY) || pool.waiting.length >= MAX_WAITING) {
       return platformError('Lambda.TooManyRequestsException', `Rate exceeded (${name})`);
     }
-    const fault = faults.strike({ function: name, event });
+    const fault = faults.match({ function: name, event });
     const injected = fault && platformError(fault.error ?? 'TransientFault', `injected: ${fault.kind}`);
     if (injected && fault.kind === 'fail') return injected;
     activity.begin();
@@ -90,14 +91,14 @@ export class LambdaRuntime {
     }
   }
 
-  /** Ends all environments, in the middle of what they do. */
+  /** Ends all environments at once, in the middle of what they do. */
   stop(): void {
     this.#stopped = true;
     for (const pool of this.#pools.values()) {
       clearTimeout(pool.scaleOut);
-      for (const resume of pool.waiting.splice(0)) resume();
+      for (const resume of pool.waiting.splice(0)) resume(undefined);
+      for (const environment of pool.environments) environment.terminate();
     }
-    for (const host of this.#hosts) host.terminate();
   }
 
   async #run(pool: Pool, event: string): Promise<InvocationResult> {
@@ -114,50 +115,61 @@ export class LambdaRuntime {
     return result;
   }
 
+  /** An idle environment, a new one, or the next that is free. */
   async #acquire(pool: Pool): Promise<Environment | undefined> {
-    for (;;) {
-      if (this.#stopped) return undefined;
-      const environment = pool.idle.pop();
-      if (environment?.isAlive) return environment;
-      if (environment) {
-        pool.size--;
-        continue;
-      }
-      if (pool.size < pool.allowed) return this.#start(pool);
-      pool.scaleOut ??= setTimeout(() => this.#scaleOut(pool), SCALE_OUT_AFTER_MS).unref();
-      const handed = await new Promise<Environment | undefined>((resolve) => pool.waiting.push(resolve));
-      if (handed?.isAlive) return handed;
-      if (handed) pool.size--;
-    }
+    if (this.#stopped) return undefined;
+    const idle = pool.idle.pop()?.environment;
+    if (idle) return idle;
+    if (pool.environments.size < pool.allowed) return this.#start(pool);
+    pool.scaleOut ??= setTimeout(() => this.#scaleOut(pool), SCALE_OUT_AFTER_MS).unref();
+    return new Promise((resolve) => pool.waiting.push(resolve));
   }
 
   #start(pool: Pool): Environment {
-    pool.size++;
+    if (this.#environments >= MAX_ENVIRONMENTS) this.#evict();
+    this.#environments++;
     this.#options.meter.function(pool.model.name).coldStarts++;
-    return new Environment(pool.model, pool.variables, this.#nextHost());
+    const environment = new Environment(pool.model, pool.variables, this.#options.print, () =>
+      this.#ended(pool, environment),
+    );
+    pool.environments.add(environment);
+    return environment;
   }
 
-  /** Hosts take turns; one that has ended makes room for a new one. */
-  #nextHost(): Host {
-    const open = this.#hosts.filter(({ isOpen }) => isOpen);
-    const host = open.length < MAX_HOSTS ? new Host(this.#options) : (open.shift() as Host);
-    this.#hosts.splice(0, Number.POSITIVE_INFINITY, ...open, host);
-    return host;
+  /** Where all are busy none ends and there is one more: a busy function may be waiting for the one that is to start. */
+  #evict(): void {
+    const oldest = [...this.#pools.values()]
+      .flatMap(({ idle }) => idle.slice(0, 1))
+      .reduce<Pool['idle'][number] | undefined>(
+        (found, each) => (found && found.since < each.since ? found : each),
+        undefined,
+      );
+    oldest?.environment.terminate();
   }
 
   #scaleOut(pool: Pool): void {
     pool.scaleOut = undefined;
     pool.allowed = Math.min(pool.allowed + 1, MAX_ENVIRONMENTS_PER_FUNCTION);
-    pool.waiting.shift()?.();
+    if (pool.environments.size < pool.allowed) this.#release(pool, this.#start(pool));
   }
 
+  /** The environment is free for the next invocation. */
   #release(pool: Pool, environment: Environment): void {
+    if (!environment.isAlive) return;
     const next = pool.waiting.shift();
     if (next) next(environment);
-    else if (environment.isAlive) pool.idle.push(environment);
-    else pool.size--;
+    else pool.idle.push({ environment, since: performance.now() });
     if (pool.waiting.length > 0) return;
     clearTimeout(pool.scaleOut);
     pool.scaleOut = undefined;
+  }
+
+  /** Those that wait for an environment that has ended get a new one. */
+  #ended(pool: Pool, environment: Environment): void {
+    this.#environments--;
+    pool.environments.delete(environment);
+    const index = pool.idle.findIndex((each) => each.environment === environment);
+    if (index >= 0) pool.idle.splice(index, 1);
+    if (!this.#stopped && pool.waiting.length > 0) this.#release(pool, this.#start(pool));
   }
 }

@@ -1,23 +1,20 @@
-import type { Caller } from '../aws/callers.ts';
+import { dirname } from 'node:path';
+import { credentialsOf } from '../aws/authenticate.ts';
 import type { FunctionModel } from '../template/app.ts';
 import { REGION } from '../template/resource-types.ts';
 
-/** The key that a function signs its calls with, by which the AWS endpoint knows it. */
-export function callerOf({ name }: Pick<FunctionModel, 'name'>): Caller {
-  const plain = name.replace(/[^A-Za-z0-9]/g, '');
-  return { name, accessKeyId: `LOCAL${plain}`, secretAccessKey: `secret of ${plain}` };
-}
-
 /**
- * A function's environment: the app's variables, then overrides (for those the function has, or all when it is Lambda's
- * own), then what Lambda itself sets. The SDK finds the runner by `AWS_ENDPOINT_URL`.
+ * The environment variables of a function: the app's own, then `overrides`, then those that Lambda sets. The SDK finds the
+ * runner by `AWS_ENDPOINT_URL`.
+ *
+ * @param endpoint base URL of the AWS endpoint
  */
 export function variablesOf(
   model: FunctionModel,
   endpoint: string,
   overrides: Record<string, string>,
 ): Record<string, string> {
-  const { accessKeyId, secretAccessKey } = callerOf(model);
+  const { accessKeyId, secretAccessKey } = credentialsOf(model);
   return {
     PATH: process.env.PATH ?? '',
     TZ: ':UTC',
@@ -35,9 +32,9 @@ export function variablesOf(
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-    LAMBDA_TASK_ROOT: model.file.slice(0, model.file.lastIndexOf('/')),
+    LAMBDA_TASK_ROOT: dirname(model.file),
     _HANDLER: `index.${model.exportName}`,
-    // Files that could name another endpoint or other credentials are not read.
+    // The SDK must not find another endpoint or other credentials in the files of the user's account.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',

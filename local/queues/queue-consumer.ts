@@ -6,25 +6,22 @@ import { REGION } from '../template/resource-types.ts';
 import type { Message, Queue } from './queue.ts';
 import { attributesOf, md5 } from './sqs-operations.ts';
 
-/** Batches of one queue under way at once. Two keep two cores busy, and let messages gather into fuller batches. */
+/** Batches of one queue under way at once. Two keep two processors busy, and let messages gather into fuller batches. */
 const MAX_BATCHES_AT_ONCE = 2;
 
 export interface QueueConsumerParts {
   readonly invoke: Invoke;
   readonly meter: Meter;
   readonly activity: Activity;
-  /** Multiplies the time after which a failed message is tried again. */
+  /** Multiplies the time after which a failed message is visible again. */
   readonly retryScale: number;
 }
 
-/** Moves messages from a queue to a function, as Lambda's event source mapping does. Woken by the queue. */
+/** Moves messages from a queue to a function, as Lambda's event source mapping does. */
 export class QueueConsumer {
   readonly #mapping: QueueMapping;
   readonly #queue: Queue;
-  readonly #invoke: Invoke;
-  readonly #meter: Meter;
-  readonly #activity: Activity;
-  readonly #backoffScale: number;
+  readonly #parts: QueueConsumerParts;
   #running = 0;
   #window: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -32,17 +29,14 @@ export class QueueConsumer {
   constructor(mapping: QueueMapping, queue: Queue, parts: QueueConsumerParts) {
     this.#mapping = mapping;
     this.#queue = queue;
-    this.#invoke = parts.invoke;
-    this.#meter = parts.meter;
-    this.#activity = parts.activity;
-    this.#backoffScale = parts.retryScale;
+    this.#parts = parts;
   }
 
   start(): void {
     this.#queue.consume(() => this.#wake());
   }
 
-  /** Does not wait for a batching window to end. */
+  /** Ends a batching window early. */
   flush(): void {
     if (this.#window) this.#closeWindow();
   }
@@ -55,22 +49,22 @@ export class QueueConsumer {
   #wake(): void {
     const { windowMs, batchSize } = this.#mapping;
     const { visible } = this.#queue.counts;
-    if (windowMs === 0 || visible >= batchSize || this.#activity.isAwaited) this.#pump();
+    if (windowMs === 0 || visible >= batchSize || this.#parts.activity.isAwaited) this.#startBatches();
     else this.#window ??= setTimeout(() => this.#closeWindow(), windowMs);
   }
 
   #closeWindow(): void {
     clearTimeout(this.#window);
     this.#window = undefined;
-    this.#pump();
+    this.#startBatches();
   }
 
-  #pump(): void {
+  #startBatches(): void {
     const limit = Math.min(this.#mapping.maxConcurrency, MAX_BATCHES_AT_ONCE);
     while (!this.#stopped && this.#running < limit && this.#queue.counts.visible > 0) {
-      const batch = this.#queue.take(this.#mapping.batchSize);
-      this.#meter.sqsRequests++;
-      const wanted = batch.filter((message) => this.#wants(message));
+      const batch = this.#queue.receive(this.#mapping.batchSize);
+      this.#parts.meter.sqsRequests++;
+      const wanted = batch.filter((message) => this.#passesFilters(message));
       for (const message of batch) if (!wanted.includes(message)) this.#queue.delete(message.id);
       if (wanted.length === 0) continue;
       this.#running++;
@@ -82,17 +76,15 @@ export class QueueConsumer {
   }
 
   async #process(batch: Message[]): Promise<void> {
+    const { invoke, meter, retryScale } = this.#parts;
     const event = { Records: batch.map((message) => this.#record(message)) };
-    const result = await this.#invoke(this.#mapping.functionArn, JSON.stringify(event));
+    const result = await invoke(this.#mapping.functionArn, JSON.stringify(event));
     if (this.#stopped) return;
     const failed = 'error' in result ? batch : this.#failedOf(batch, result.payload);
-    this.#meter.sqsRequests++;
+    meter.sqsRequests++;
     for (const message of batch) {
-      if (failed.includes(message)) {
-        this.#queue.release(message, this.#queue.settings.visibilityTimeoutMs * this.#backoffScale);
-      } else {
-        this.#queue.delete(message.id);
-      }
+      if (failed.includes(message)) this.#queue.release(message, this.#queue.visibilityTimeoutMs * retryScale);
+      else this.#queue.delete(message.id);
     }
   }
 
@@ -101,11 +93,11 @@ export class QueueConsumer {
     const failures = itemFailures(payload);
     if (!failures) return batch;
     const failed = batch.filter(({ id }) => failures.includes(id));
-    // An identifier that was not in the batch fails it whole, as Lambda has it.
+    // As in Lambda, an identifier that was not in the batch fails the whole batch.
     return failed.length === failures.length ? failed : batch;
   }
 
-  #wants({ body }: Message): boolean {
+  #passesFilters({ body }: Message): boolean {
     const { filters } = this.#mapping;
     if (filters.length === 0) return true;
     let parsed: unknown = body;
@@ -132,7 +124,7 @@ export class QueueConsumer {
   }
 }
 
-/** Identifiers in a partial batch response; undefined when the response is none. Null and no list mean none failed. */
+/** Identifiers in a partial batch response; undefined when it is not a valid one. Null and no list mean that none failed. */
 export function itemFailures(payload: string): string[] | undefined {
   const response = JSON.parse(payload) as { batchItemFailures?: { itemIdentifier?: string }[] } | null;
   const listed = response?.batchItemFailures ?? [];

@@ -6,101 +6,109 @@ export interface Message {
   readonly body: string;
   /** Milliseconds of the Unix clock. */
   readonly sentAt: number;
+  /** How often it was received. */
   receives: number;
+  /** Milliseconds of the Unix clock; 0 before the first receive. */
   firstReceivedAt: number;
 }
 
-/** What a queue writes down, so that it can be filled again after a crash. */
+/** A line of the queues' journal, from which they are filled again after a crash. */
 export type QueueEntry =
   | { readonly op: 'sent'; readonly queue: string; readonly id: string; readonly body: string; readonly sentAt: number }
   | { readonly op: 'deleted'; readonly queue: string; readonly id: string };
 
 export interface QueueSettings {
   readonly name: string;
-  readonly visibilityTimeoutMs: number;
-  readonly delayMs: number;
-  readonly maxReceives: number;
-  /** Where a message goes that was received `maxReceives` times in vain. */
-  readonly deadLetters: () => Queue | undefined;
+  readonly visibilityTimeoutMs?: number;
+  readonly delayMs?: number;
+  /** Receives after which a message that is released goes to the dead-letter queue. */
+  readonly maxReceives?: number;
+  readonly deadLetters?: () => Queue | undefined;
 }
 
-/** SQS takes no more messages in flight; far more than this and something is wrong. */
+/** SQS allows that many messages in flight; a local queue with more is the sign of a defect. */
 const MAX_MESSAGES = 120_000;
 
 /**
- * A standard queue. A message taken is hidden until it is deleted or released; nothing here polls: whoever consumes
- * is told when a message becomes visible.
+ * A standard queue. A received message is hidden until it is deleted or released. Nothing here polls: a consumer is called
+ * when a message becomes visible.
  */
 export class Queue {
-  readonly settings: QueueSettings;
+  readonly name: string;
+  readonly visibilityTimeoutMs: number;
+  readonly #settings: QueueSettings;
   readonly #write: (entry: QueueEntry) => void;
   readonly #activity: Activity;
   readonly #messages = new Map<string, Message>();
-  readonly #ready = new Set<Message>();
+  readonly #visible = new Set<Message>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #consumed = false;
-  #onVisible: (() => void)[] = [];
+  #isConsumed = false;
+  #listeners: (() => void)[] = [];
 
+  /** @param write appends to the journal */
   constructor(settings: QueueSettings, write: (entry: QueueEntry) => void, activity: Activity) {
-    this.settings = settings;
+    this.name = settings.name;
+    this.visibilityTimeoutMs = settings.visibilityTimeoutMs ?? 0;
+    this.#settings = settings;
     this.#write = write;
     this.#activity = activity;
   }
 
-  /** Counts messages as work under way from now on: somebody in this process takes them. */
+  /** Calls `onVisible` for each message that becomes visible, and counts the queue's messages as work under way. */
   consume(onVisible: () => void): void {
-    this.#consumed = true;
+    this.#isConsumed = true;
     this.#activity.begin(this.#messages.size);
     this.onVisible(onVisible);
-    if (this.#ready.size > 0) onVisible();
+    if (this.#visible.size > 0) onVisible();
   }
 
   onVisible(listener: () => void): void {
-    this.#onVisible.push(listener);
+    this.#listeners.push(listener);
   }
 
-  /** Takes a message in. It is kept durably when this returns. */
-  send(body: string, delayMs = this.settings.delayMs): Message {
-    if (this.#messages.size >= MAX_MESSAGES) throw new Error(`queue ${this.settings.name} is full`);
+  /** Accepts a message. It survives the end of this process once this returns. */
+  send(body: string, delayMs = this.#settings.delayMs ?? 0): Message {
+    if (this.#messages.size >= MAX_MESSAGES) throw new Error(`queue ${this.name} is full`);
     const message = { id: randomUUID(), body, sentAt: Date.now(), receives: 0, firstReceivedAt: 0 };
-    this.#write({ op: 'sent', queue: this.settings.name, id: message.id, body, sentAt: message.sentAt });
+    this.#write({ op: 'sent', queue: this.name, id: message.id, body, sentAt: message.sentAt });
     this.#add(message, delayMs);
     return message;
   }
 
-  /** Puts a message of the last run back. */
+  /** Puts a message of an earlier run back. */
   restore({ id, body, sentAt }: { id: string; body: string; sentAt: number }): void {
     this.#add({ id, body, sentAt, receives: 0, firstReceivedAt: 0 }, 0);
   }
 
-  /** Takes up to `max` visible messages, oldest first; they stay hidden until deleted or released. */
-  take(max: number): Message[] {
-    const taken: Message[] = [];
-    for (const message of this.#ready) {
-      if (taken.length === max) break;
-      this.#ready.delete(message);
+  /** Up to `max` visible messages, oldest first. They are hidden until deleted or released. */
+  receive(max: number): Message[] {
+    const received: Message[] = [];
+    for (const message of this.#visible) {
+      if (received.length === max) break;
+      this.#visible.delete(message);
       message.receives++;
       message.firstReceivedAt ||= Date.now();
-      taken.push(message);
+      received.push(message);
     }
-    return taken;
+    return received;
   }
 
   delete(id: string): void {
     const message = this.#messages.get(id);
     if (!message) return;
     this.#messages.delete(id);
-    this.#ready.delete(message);
-    this.#write({ op: 'deleted', queue: this.settings.name, id });
-    if (this.#consumed) this.#activity.end();
+    this.#visible.delete(message);
+    this.#write({ op: 'deleted', queue: this.name, id });
+    if (this.#isConsumed) this.#activity.end();
   }
 
-  /** Gives a taken message back: visible again after the delay, or a dead letter when it was received often enough. */
+  /** Ends a receive without deleting: the message is visible again after the delay, or goes to the dead-letter queue. */
   release(message: Message, delayMs: number): void {
     if (!this.#messages.has(message.id)) return;
-    const deadLetters = this.settings.deadLetters();
-    if (deadLetters && message.receives >= this.settings.maxReceives) {
-      deadLetters.send(message.body);
+    const { deadLetters, maxReceives = Number.POSITIVE_INFINITY } = this.#settings;
+    const target = message.receives >= maxReceives ? deadLetters?.() : undefined;
+    if (target) {
+      target.send(message.body);
       this.delete(message.id);
       return;
     }
@@ -109,26 +117,22 @@ export class Queue {
 
   /** Visible messages, and all there are (visible, hidden and delayed). */
   get counts(): { readonly visible: number; readonly total: number } {
-    return { visible: this.#ready.size, total: this.#messages.size };
+    return { visible: this.#visible.size, total: this.#messages.size };
   }
 
   get messages(): Iterable<Message> {
     return this.#messages.values();
   }
 
-  find(id: string): Message | undefined {
-    return this.#messages.get(id);
-  }
-
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    this.#onVisible = [];
+    this.#listeners = [];
   }
 
   #add(message: Message, delayMs: number): void {
     this.#messages.set(message.id, message);
-    if (this.#consumed) this.#activity.begin();
+    if (this.#isConsumed) this.#activity.begin();
     this.#showAfter(message, delayMs);
   }
 
@@ -146,7 +150,7 @@ export class Queue {
 
   #show(message: Message): void {
     if (!this.#messages.has(message.id)) return;
-    this.#ready.add(message);
-    for (const listener of this.#onVisible) listener();
+    this.#visible.add(message);
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -4,28 +4,26 @@ import { Journal } from '../journal.ts';
 import type { QueueModel } from '../template/app.ts';
 import { Queue, type QueueEntry, type QueueSettings } from './queue.ts';
 
-/** All queues of the app, and the runner's own, with the journal that they share. */
+/** All queues of the app and the runner's own, with the journal that they share. */
 export class Queues {
+  readonly models: readonly QueueModel[];
   readonly #byArn = new Map<string, Queue>();
   readonly #byName = new Map<string, Queue>();
   readonly #journal: Journal<QueueEntry>;
   readonly #activity: Activity;
-  readonly models: readonly QueueModel[];
 
   /** @param dataDir where the journal is; undefined keeps nothing */
   constructor(models: readonly QueueModel[], dataDir: string | undefined, activity: Activity) {
     this.models = models;
     this.#activity = activity;
-    this.#journal = new Journal(dataDir && join(dataDir, 'queues.ndjson'), () => this.#living());
-    for (const model of models) {
-      const queue = this.add({
-        name: model.name,
-        visibilityTimeoutMs: model.visibilityTimeoutMs,
-        delayMs: model.delayMs,
-        maxReceives: model.redrive?.maxReceives ?? Number.POSITIVE_INFINITY,
-        deadLetters: () => (model.redrive ? this.byArn(model.redrive.targetArn) : undefined),
-      });
-      this.#byArn.set(model.arn, queue);
+    this.#journal = new Journal(dataDir && join(dataDir, 'queues.ndjson'), () => this.#remaining());
+    for (const { name, arn, visibilityTimeoutMs, delayMs, redrive } of models) {
+      const settings = { name, visibilityTimeoutMs, delayMs };
+      const deadLetters = redrive && {
+        maxReceives: redrive.maxReceives,
+        deadLetters: () => this.byArn(redrive.targetArn),
+      };
+      this.#byArn.set(arn, this.add({ ...settings, ...deadLetters }));
     }
   }
 
@@ -36,14 +34,14 @@ export class Queues {
     return queue;
   }
 
-  /** Fills the queues with what the last run left. Queues that the app no longer has are dropped. */
+  /** Fills the queues with what the last run left. Messages of queues that the app no longer has are dropped. */
   restore(): void {
-    const left = new Map<string, QueueEntry & { op: 'sent' }>();
+    const remaining = new Map<string, QueueEntry & { op: 'sent' }>();
     for (const entry of this.#journal.replay()) {
-      if (entry.op === 'sent') left.set(entry.id, entry);
-      else left.delete(entry.id);
+      if (entry.op === 'sent') remaining.set(entry.id, entry);
+      else remaining.delete(entry.id);
     }
-    for (const entry of left.values()) this.#byName.get(entry.queue)?.restore(entry);
+    for (const entry of remaining.values()) this.#byName.get(entry.queue)?.restore(entry);
   }
 
   /** The queue of an ARN. Throws when the app has none. */
@@ -57,7 +55,7 @@ export class Queues {
     return this.#byName.get(name);
   }
 
-  /** Where failures end: the queues that have no dead-letter queue of their own. */
+  /** The queues that have no dead-letter queue of their own: failures end in them. */
   get deadLetterQueues(): Queue[] {
     return this.models.filter(({ redrive }) => !redrive).map(({ arn }) => this.byArn(arn));
   }
@@ -67,7 +65,7 @@ export class Queues {
     this.#journal.close();
   }
 
-  *#living(): Iterable<QueueEntry> {
+  *#remaining(): Iterable<QueueEntry> {
     for (const [queue, { messages }] of this.#byName) {
       for (const { id, body, sentAt } of messages) yield { op: 'sent', queue, id, body, sentAt };
     }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Authorize } from '../authorization.ts';
-import type { AwsOperations } from '../aws/aws-endpoint.ts';
-import { AwsError } from '../aws/aws-error.ts';
+import { AwsError, type AwsOperations } from '../aws/call.ts';
 import type { Meter } from '../meter.ts';
 import { localArn } from '../template/resource-types.ts';
 import type { Message, Queue } from './queue.ts';
@@ -36,15 +35,15 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
   const operation =
     (action: string, run: (queue: Queue, input: Input) => unknown) => (input: Input, caller: string) => {
       const queue = find(input.QueueUrl);
-      authorize(caller, `sqs:${action}`, localArn('sqs', queue.settings.name));
+      authorize(caller, `sqs:${action}`, localArn('sqs', queue.name));
       meter.sqsRequests++;
       return run(queue, input);
     };
   return {
-    SendMessage: operation('SendMessage', (queue, input) => sent(queue, input)),
+    SendMessage: operation('SendMessage', send),
     SendMessageBatch: operation('SendMessage', (queue, { Entries = [] }) => {
       if (Entries.length > MAX_BATCH) throw new AwsError('TooManyEntriesInBatchRequest', 'more than 10 entries');
-      return { Successful: Entries.map((entry) => ({ Id: entry.Id, ...sent(queue, entry) })), Failed: [] };
+      return { Successful: Entries.map((entry) => ({ Id: entry.Id, ...send(queue, entry) })), Failed: [] };
     }),
     ReceiveMessage: operation('ReceiveMessage', receive),
     DeleteMessage: operation('DeleteMessage', (queue, { ReceiptHandle = '' }) => queue.delete(ReceiptHandle)),
@@ -56,23 +55,29 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
   } as AwsOperations;
 }
 
-function sent(queue: Queue, { MessageBody = '', DelaySeconds }: Partial<Entry>) {
+function send(queue: Queue, { MessageBody = '', DelaySeconds }: Partial<Entry>) {
   const message = queue.send(MessageBody, DelaySeconds === undefined ? undefined : DelaySeconds * 1000);
   return { MessageId: message.id, MD5OfMessageBody: md5(MessageBody) };
 }
 
 async function receive(queue: Queue, input: Input) {
   const max = input.MaxNumberOfMessages ?? 1;
-  const hiddenMs = input.VisibilityTimeout === undefined ? undefined : input.VisibilityTimeout * 1000;
-  let messages = queue.take(max);
+  const hiddenMs = input.VisibilityTimeout === undefined ? queue.visibilityTimeoutMs : input.VisibilityTimeout * 1000;
+  let messages = queue.receive(max);
   if (messages.length === 0 && input.WaitTimeSeconds) {
     await visibleWithin(queue, input.WaitTimeSeconds * 1000);
-    messages = queue.take(max);
+    messages = queue.receive(max);
   }
-  for (const message of messages) {
-    setTimeout(() => queue.release(message, 0), hiddenMs ?? queue.settings.visibilityTimeoutMs).unref();
-  }
-  return { Messages: messages.map((message) => ({ ...asReceived(message), Attributes: attributesOf(message) })) };
+  for (const message of messages) setTimeout(() => queue.release(message, 0), hiddenMs).unref();
+  return {
+    Messages: messages.map((message) => ({
+      MessageId: message.id,
+      ReceiptHandle: message.id,
+      Body: message.body,
+      MD5OfBody: md5(message.body),
+      Attributes: attributesOf(message),
+    })),
+  };
 }
 
 function visibleWithin(queue: Queue, waitMs: number): Promise<void> {
@@ -85,11 +90,7 @@ function visibleWithin(queue: Queue, waitMs: number): Promise<void> {
   });
 }
 
-function asReceived({ id, body }: Message) {
-  return { MessageId: id, ReceiptHandle: id, Body: body, MD5OfBody: md5(body) };
-}
-
-/** The system attributes that SQS adds to a received message. */
+/** The system attributes of a received message. */
 export function attributesOf({ receives, sentAt, firstReceivedAt }: Message) {
   return {
     ApproximateReceiveCount: String(receives),
@@ -102,7 +103,7 @@ export function attributesOf({ receives, sentAt, firstReceivedAt }: Message) {
 /** Sends every message of a dead-letter queue back to the queue that it came from. */
 function moveBack(queues: Queues, sourceArn: string) {
   const origin = queues.models.find(({ redrive }) => redrive?.targetArn === sourceArn);
-  if (!origin) throw new AwsError('ResourceNotFoundException', `${sourceArn} is no dead-letter queue`);
+  if (!origin) throw new AwsError('ResourceNotFoundException', `${sourceArn} is not a dead-letter queue`);
   const source = queues.byArn(sourceArn);
   for (const message of [...source.messages]) {
     queues.byArn(origin.arn).send(message.body);
@@ -111,7 +112,7 @@ function moveBack(queues: Queues, sourceArn: string) {
   return { TaskHandle: sourceArn };
 }
 
-/** What SQS calls the body's checksum; the SDK verifies it. */
+/** The checksum of a body as SQS reports it; the SDK verifies it. */
 export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

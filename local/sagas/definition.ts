@@ -2,11 +2,11 @@ import type { StateMachineModel } from '../template/app.ts';
 
 type Json = Record<string, unknown>;
 
-/** Without a timeout of its own a task may take as long as a function: 15 minutes. */
+/** A task without a timeout of its own may take as long as a function: 15 minutes. */
 const LONGEST_TASK_SECONDS = 900;
 
-/** What the local engine would read over in silence. */
-const UNKNOWN_TO_THE_ENGINE = ['Assign', 'Arguments', 'Output', 'ItemReader', 'ResultWriter', 'ToleratedFailureCount'];
+/** Fields that the local engine ignores silently. */
+const IGNORED_BY_THE_ENGINE = ['Assign', 'Arguments', 'Output', 'ItemReader', 'ResultWriter', 'ToleratedFailureCount'];
 
 interface Retrier extends Json {
   IntervalSeconds?: number;
@@ -20,8 +20,9 @@ export interface Definition {
 }
 
 /**
- * Parses a state machine's definition and fits it to the engine: retry delays scaled, and the engine's default of a
- * minute for a task undone. Throws on whatever the engine ignores (JSONata, variables) or cannot call.
+ * Parses a state machine's definition and adapts it to the engine: retry delays are multiplied by `retryScale`, and the
+ * engine's own default timeout of a minute is replaced by Lambda's. Throws on everything that the engine ignores (JSONata,
+ * variables) or cannot call.
  */
 export function readDefinition({ name, definition }: StateMachineModel, retryScale: number): Definition {
   const asl = JSON.parse(definition) as Json;
@@ -33,7 +34,7 @@ export function readDefinition({ name, definition }: StateMachineModel, retrySca
     if ((container.QueryLanguage ?? 'JSONPath') !== 'JSONPath') refuse(`query language ${container.QueryLanguage}`);
     for (const [stateName, state] of Object.entries((container.States ?? {}) as Record<string, Json>)) {
       if ((state.QueryLanguage ?? 'JSONPath') !== 'JSONPath') refuse(`query language ${state.QueryLanguage}`);
-      for (const field of UNKNOWN_TO_THE_ENGINE) if (field in state) refuse(`${field} (state ${stateName})`);
+      for (const field of IGNORED_BY_THE_ENGINE) if (field in state) refuse(`${field} (state ${stateName})`);
       for (const retrier of (state.Retry ?? []) as Retrier[]) scaleDelays(retrier, retryScale);
       if (state.Type === 'Task') {
         const resource = String(state.Resource);

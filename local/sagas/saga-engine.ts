@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { StateMachine } from 'aws-local-stepfunctions';
 import type { Activity } from '../activity.ts';
-import { AwsError } from '../aws/aws-error.ts';
+import { AwsError } from '../aws/call.ts';
 import type { InvocationError, Invoke } from '../lambda/invocation.ts';
 import type { Meter } from '../meter.ts';
 import type { StateMachineModel } from '../template/app.ts';
 import { type Definition, readDefinition } from './definition.ts';
-import { type Execution, ExecutionBook } from './execution-book.ts';
+import { type Execution, ExecutionStore } from './execution-store.ts';
 
 interface Machine extends Definition {
   readonly model: StateMachineModel;
@@ -14,7 +14,8 @@ interface Machine extends Definition {
   readonly handlers: Record<string, (input: unknown) => Promise<never>>;
 }
 
-type Engine = typeof import('aws-local-stepfunctions');
+/** The module that interprets state machines. */
+type Interpreter = typeof import('aws-local-stepfunctions');
 
 export interface SagaEngineOptions {
   readonly models: readonly StateMachineModel[];
@@ -26,68 +27,60 @@ export interface SagaEngineOptions {
   readonly retryScale: number;
 }
 
-/** Runs state machines. An execution that was accepted runs to its end, if need be again from its start after a crash. */
+/** Runs state machines. An accepted execution runs to its end; after a crash it runs again from its start. */
 export class SagaEngine {
+  readonly executions: ExecutionStore;
   readonly #options: SagaEngineOptions;
   readonly #machines = new Map<string, Machine>();
   readonly #aborts = new Map<string, () => void>();
-  readonly book: ExecutionBook;
   #stopped = false;
 
-  constructor(options: SagaEngineOptions, engine: Engine) {
+  constructor(options: SagaEngineOptions, interpreter: Interpreter) {
     this.#options = options;
-    this.book = new ExecutionBook(options.dataDir);
-    for (const model of options.models) this.#machines.set(model.arn, this.#machine(model, engine));
+    this.executions = new ExecutionStore(options.dataDir);
+    for (const model of options.models) this.#machines.set(model.arn, this.#machine(model, interpreter));
   }
 
-  /** Runs again what the last run of the runner left unfinished. */
+  /** Runs the executions again that had not ended when the last run of the runner did. */
   resume(): void {
-    for (const execution of this.book.restore()) {
+    for (const execution of this.executions.restore()) {
       const machine = this.#machines.get(execution.stateMachineArn);
       if (machine) this.#run(machine, execution);
     }
   }
 
   /**
-   * Accepts an execution and answers it at once. A Standard name is used once: the same input while it runs answers
-   * the running execution, anything else throws `ExecutionAlreadyExists`. Express names are not compared.
+   * Accepts an execution and answers it at once. A Standard name is used once: while its execution runs, the same input
+   * answers that execution; everything else throws `ExecutionAlreadyExists`. Express names are not compared.
    */
   start(stateMachineArn: string, input: string, name: string = randomUUID()): Execution {
     const machine = this.#machines.get(stateMachineArn);
     if (!machine) throw new AwsError('StateMachineDoesNotExist', `no state machine ${stateMachineArn}`);
-    const { type } = machine.model;
-    const kind = type === 'EXPRESS' ? 'express' : 'execution';
-    const suffix = type === 'EXPRESS' ? `:${randomUUID()}` : '';
-    const arn = `${stateMachineArn.replace(':stateMachine:', `:${kind}:`)}:${name}${suffix}`;
-    if (this.book.wasUsed(arn)) {
-      const running = this.book.find(arn);
+    const isExpress = machine.model.type === 'EXPRESS';
+    const prefix = stateMachineArn.replace(':stateMachine:', isExpress ? ':express:' : ':execution:');
+    const arn = `${prefix}:${name}${isExpress ? `:${randomUUID()}` : ''}`;
+    if (this.executions.wasUsed(arn)) {
+      const running = this.executions.find(arn);
       if (running?.status === 'RUNNING' && running.input === input) return running;
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     JSON.parse(input);
-    const execution: Execution = {
-      arn,
-      name,
-      stateMachineArn,
-      input,
-      startedAt: Date.now(),
-      status: 'RUNNING',
-      states: [],
-    };
-    this.book.open(execution);
+    const startedAt = Date.now();
+    const execution: Execution = { arn, name, stateMachineArn, input, startedAt, status: 'RUNNING', states: [] };
+    this.executions.add(execution);
     this.#run(machine, execution);
     return execution;
   }
 
   stop(): void {
     this.#stopped = true;
-    this.book.stop();
+    this.executions.stop();
     for (const abort of this.#aborts.values()) abort();
   }
 
-  #machine(model: StateMachineModel, { StateMachine: Machine }: Engine): Machine {
+  #machine(model: StateMachineModel, interpreter: Interpreter): Machine {
     const definition = readDefinition(model, this.#options.retryScale);
-    const machine = new Machine(definition.asl as never, { validationOptions: { noValidate: true } });
+    const machine = new interpreter.StateMachine(definition.asl as never, { validationOptions: { noValidate: true } });
     const tasks = [...definition.tasks].map(([state, arn]) => [state, this.#task(arn)] as const);
     return { ...definition, model, run: machine.run.bind(machine), handlers: Object.fromEntries(tasks) };
   }
@@ -100,51 +93,52 @@ export class SagaEngine {
     };
   }
 
-  #run(machine: Machine, execution: Execution): void {
+  #run({ model, run, handlers }: Machine, execution: Execution): void {
     const { activity, meter } = this.#options;
-    const use = meter.stateMachine(machine.model.name, machine.model.type);
-    use.executions++;
+    const use = () => meter.stateMachine(model.name, model.type);
+    use().executions++;
     activity.begin();
-    const { Execution: context } = { Execution: { Id: execution.arn, Name: execution.name } };
-    const { result, eventLogs, abort } = machine.run(JSON.parse(execution.input), {
-      overrides: { taskResourceLocalHandlers: machine.handlers },
-      context: { Execution: context, StateMachine: { Id: machine.model.arn, Name: machine.model.name } },
+    const { result, eventLogs, abort } = run(JSON.parse(execution.input), {
+      overrides: { taskResourceLocalHandlers: handlers },
+      context: {
+        Execution: { Id: execution.arn, Name: execution.name },
+        StateMachine: { Id: model.arn, Name: model.name },
+      },
     });
     this.#aborts.set(execution.arn, abort);
     const follow = async () => {
       for await (const event of eventLogs) {
         if (event.type !== 'StateEntered' && event.type !== 'StateRetried') continue;
         execution.states.push(event.state.name);
-        meter.stateMachine(machine.model.name, machine.model.type).transitions++;
+        use().transitions++;
       }
     };
-    const settle = async () => {
-      try {
-        execution.output = JSON.stringify(await result);
-        execution.status = 'SUCCEEDED';
-      } catch (error) {
-        const { name, message, cause } = error as Error & { cause?: Error };
-        execution.status = name === 'ExecutionTimeoutError' ? 'TIMED_OUT' : 'FAILED';
-        execution.error = cause?.name ?? name;
-        execution.cause = cause?.message ?? message;
-      }
-    };
-    void Promise.all([settle(), follow()]).then(() => {
+    void Promise.all([settle(execution, result), follow()]).then(() => {
       this.#aborts.delete(execution.arn);
       if (!this.#stopped) {
         execution.endedAt = Date.now();
-        meter.stateMachine(machine.model.name, machine.model.type).durationMs +=
-          execution.endedAt - execution.startedAt;
-        this.book.close(execution);
+        use().durationMs += execution.endedAt - execution.startedAt;
+        this.executions.end(execution);
       }
       activity.end();
     });
   }
 }
 
+/** Writes the result of a run into its execution. */
+async function settle(execution: Execution, result: Promise<unknown>): Promise<void> {
+  try {
+    execution.output = JSON.stringify(await result);
+    execution.status = 'SUCCEEDED';
+  } catch (error) {
+    const { name, message, cause } = error as Error & { cause?: Error };
+    execution.status = name === 'ExecutionTimeoutError' ? 'TIMED_OUT' : 'FAILED';
+    execution.error = cause?.name ?? name;
+    execution.cause = cause?.message ?? message;
+  }
+}
+
 /** An error as `Retry` and `Catch` see a failed function: its type is the name, Lambda's JSON is the cause. */
 function asTaskError(error: InvocationError): Error {
-  const thrown = new Error(JSON.stringify(error));
-  thrown.name = error.errorType;
-  return thrown;
+  return Object.assign(new Error(JSON.stringify(error)), { name: error.errorType });
 }

@@ -1,10 +1,9 @@
 import type { Authorize } from '../authorization.ts';
-import type { AwsOperations } from '../aws/aws-endpoint.ts';
-import { AwsError } from '../aws/aws-error.ts';
-import type { Execution } from './execution-book.ts';
+import { AwsError, type AwsOperations } from '../aws/call.ts';
+import type { Execution } from './execution-store.ts';
 import type { SagaEngine } from './saga-engine.ts';
 
-/** The operations of Step Functions that the app uses. Times are seconds of the Unix clock, as the protocol has them. */
+/** The operations of Step Functions that the app and its operators use. Times are seconds of the Unix clock. */
 export function sfnOperations(engine: SagaEngine, authorize: Authorize): AwsOperations {
   return {
     StartExecution: (input: { stateMachineArn: string; name?: string; input?: string }, caller: string) => {
@@ -14,7 +13,7 @@ export function sfnOperations(engine: SagaEngine, authorize: Authorize): AwsOper
     },
     DescribeExecution: ({ executionArn }: { executionArn: string }, caller: string) => {
       authorize(caller, 'states:DescribeExecution', executionArn);
-      const execution = engine.book.find(executionArn);
+      const execution = engine.executions.find(executionArn);
       if (!execution) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
       const { input, output, error, cause } = execution;
       return { ...summary(execution), input, output, error, cause };
@@ -24,7 +23,7 @@ export function sfnOperations(engine: SagaEngine, authorize: Authorize): AwsOper
       caller: string,
     ) => {
       authorize(caller, 'states:ListExecutions', input.stateMachineArn);
-      const executions = engine.book
+      const executions = engine.executions
         .all()
         .filter(({ stateMachineArn }) => stateMachineArn === input.stateMachineArn)
         .filter(({ status }) => (input.statusFilter ?? status) === status);

@@ -1,7 +1,7 @@
 import type { Pattern } from '../bus/pattern.ts';
 import type { Statement } from './permissions.ts';
 
-/** The app as the runner sees it: resolved, typed, nothing of CloudFormation left. Times are milliseconds. */
+/** The app as the runner uses it: resolved and typed, without CloudFormation's shapes. Times are milliseconds. */
 export interface App {
   readonly functions: readonly FunctionModel[];
   readonly tables: readonly TableModel[];
@@ -13,17 +13,17 @@ export interface App {
   readonly stateMachines: readonly StateMachineModel[];
   readonly apis: readonly ApiModel[];
   readonly secrets: readonly SecretModel[];
-  /** Id of the user pool's (first) client: what `client_id` of a token says. */
+  /** Id of the user pool's (first) client: the `client_id` of a token. */
   readonly clientId: string | undefined;
 }
 
 export interface FunctionModel {
   /** Construct id: `PlaceOrder`. */
   readonly name: string;
-  /** What Lambda calls it. */
+  /** Name of the function in Lambda. */
   readonly functionName: string;
   readonly arn: string;
-  /** Absolute path of the bundled module, and the name that it exports the handler under. */
+  /** Absolute path of the bundled module, and the name under which it exports the handler. */
   readonly file: string;
   readonly exportName: string;
   readonly memoryMb: number;
@@ -31,7 +31,7 @@ export interface FunctionModel {
   readonly environment: Record<string, string>;
   readonly reservedConcurrency: number | undefined;
   readonly permissions: readonly Statement[];
-  /** Where the event of an asynchronous invocation goes that kept failing. */
+  /** Queue for the events of asynchronous invocations whose tries are used up. */
   readonly deadLetterArn: string | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface QueueMapping extends Mapping {
 export interface StreamMapping extends Mapping {
   readonly streamArn: string;
   readonly bisects: boolean;
-  /** -1 is without limit, as in Lambda. */
+  /** As in Lambda, -1 means without a limit. */
   readonly maxRetries: number;
   readonly maxAgeMs: number;
   readonly onFailureArn: string | undefined;
@@ -96,7 +96,7 @@ export interface StateMachineModel {
   readonly name: string;
   readonly arn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  /** Amazon States Language, substitutions done. */
+  /** Amazon States Language in JSON, with its placeholders substituted. */
   readonly definition: string;
 }
 
@@ -104,11 +104,11 @@ export interface ApiModel {
   readonly name: string;
   readonly routes: readonly RouteModel[];
   readonly cors: CorsModel | undefined;
-  /** By route key; `$default` holds for the rest. Requests a second and bucket size. */
+  /** Requests a second and bucket size by route key; `$default` applies to all other routes. */
   readonly throttles: Record<string, { readonly ratePerSecond: number; readonly burst: number }>;
 }
 
-/** Which scripts of other origins may call, and what they may send and see. */
+/** Which scripts of other origins may call, what they may send, and what they may read. */
 export interface CorsModel {
   readonly allowOrigins: readonly string[];
   readonly allowMethods: readonly string[];

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One CloudFormation resource of the synthesized app, still unresolved. */
+/** One CloudFormation resource of the synthesized app, unresolved. */
 export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
-  /** Name that a reader of the CDK code knows: the construct id, or the logical id where that is not unique. */
+  /** The construct id, or the logical id where the construct id is not unique. */
   readonly name: string;
   readonly type: string;
   readonly properties: Record<string, unknown>;
   readonly condition: string | undefined;
 }
 
-/** Everything that `cdk synth` wrote, as far as the runner reads it. */
+/** The output of `cdk synth`, as far as the runner reads it. */
 export interface Assembly {
   readonly dir: string;
   readonly stacks: Map<string, StackTemplate>;
@@ -96,8 +96,8 @@ function toStack(name: string, raw: RawTemplate, names: Map<RawResource, string>
 }
 
 /**
- * The construct id of each resource (`services/Orders/PlaceOrder/Resource` is `PlaceOrder`); where several of a type have
- * the same one, its parent's (`services/Orders/OrderSaga/StateMachine/Resource` is `OrderSaga`).
+ * The construct id of each resource (`services/Orders/PlaceOrder/Resource` is `PlaceOrder`). Where several resources of a
+ * type have the same one, the parent's is used (`services/Orders/OrderSaga/StateMachine/Resource` is `OrderSaga`).
  */
 function constructIds(templates: [string, RawTemplate][]): Map<RawResource, string> {
   const paths = new Map<RawResource, string[]>();

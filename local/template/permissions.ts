@@ -1,11 +1,11 @@
-/** One allowing or denying statement of a policy, its actions and resources as matchers. */
+/** One statement of an IAM policy, its actions and resources as matchers. */
 export interface Statement {
   readonly allows: boolean;
   readonly actions: readonly RegExp[];
   readonly resources: readonly RegExp[];
 }
 
-/** Statements of a resolved IAM policy document. Conditions are not evaluated: a statement that has one counts. */
+/** Statements of a resolved IAM policy document. Conditions are not evaluated: a statement with a condition counts. */
 export function readStatements(document: unknown): Statement[] {
   const listed = (document as { Statement?: unknown } | undefined)?.Statement ?? [];
   return asList(listed).map((each) => {

@@ -1,17 +1,17 @@
 import type { ApiModel, CorsModel, JwtAuthorizer, RouteModel } from './app.ts';
-import type { Find } from './read-app.ts';
+import type { Find } from './resolved.ts';
 
-/** Account-wide default of API Gateway: requests a second, and burst. */
+/** Account-wide default of API Gateway: requests a second, and bucket size. */
 const ACCOUNT_THROTTLE = { ratePerSecond: 10_000, burst: 5_000 };
 
-/** Reads the HTTP APIs: routes with their functions and authorizers, and what each route lets through. */
+/** Reads the HTTP APIs: routes with their functions and authorizers, and the request limits of each route. */
 export function readApis(find: Find): ApiModel[] {
   const integrations = new Map(find('AWS::ApiGatewayV2::Integration').map((each) => [each.name, each.properties]));
   const authorizers = new Map(find('AWS::ApiGatewayV2::Authorizer').map((each) => [each.name, each.properties]));
   const routes = find('AWS::ApiGatewayV2::Route');
   const stages = find('AWS::ApiGatewayV2::Stage');
   return find('AWS::ApiGatewayV2::Api').map(({ name, properties }) => {
-    if (properties.ProtocolType !== 'HTTP') throw new Error(`the local runner knows only HTTP APIs (${name})`);
+    if (properties.ProtocolType !== 'HTTP') throw new Error(`the local runner supports only HTTP APIs (${name})`);
     const stage = stages.find((each) => each.properties.ApiId === name)?.properties;
     return {
       name,
@@ -71,7 +71,7 @@ function readThrottles(stage: any): ApiModel['throttles'] {
   };
 }
 
-/** Integrations name the function by its ARN, or by the invocation path that wraps it. */
+/** An integration names its function by ARN, or by an invocation path that contains the ARN. */
 function functionArn(uri: string): string {
   return /functions\/(arn:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri;
 }

@@ -1,27 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { compilePattern } from '../bus/pattern.ts';
+import { generatedSecret, type SecretGenerator } from '../secrets/secret-generator.ts';
 import type { App, QueueMapping, RuleModel, SecretModel, StateMachineModel, StreamMapping, TableModel } from './app.ts';
-import type { Assembly, Resource } from './assembly.ts';
+import type { Assembly } from './assembly.ts';
 import { readApis } from './read-apis.ts';
 import { readFunctions } from './read-functions.ts';
 import type { Resolver } from './resolve.ts';
+import type { Find, Resolved } from './resolved.ts';
 import { localArn, physicalName, refuseUnknownTypes } from './resource-types.ts';
-import { generatedSecret, type SecretGenerator } from './secret-generator.ts';
 
-/** A resource with its resolved properties. The shape is CloudFormation's, so reading it is reading untyped JSON. */
-export interface Resolved {
-  readonly resource: Resource;
-  readonly name: string;
-  readonly arn: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the property shapes of two dozen resource types, read once, here
-  readonly properties: any;
-}
-
-/** Finds the existing resources of one type, resolved. */
-export type Find = (type: string) => Resolved[];
-
-/** Reads the whole app out of an assembly. Throws on a resource type or an intrinsic that it does not know. */
+/** Reads the app from an assembly. Throws on a resource type or an intrinsic function that it does not support. */
 export function readApp(assembly: Assembly, resolver: Resolver): App {
   refuseUnknownTypes(assembly.resources);
   const existing = assembly.resources.filter((resource) => resolver.exists(resource));
@@ -136,7 +125,8 @@ function readRule({ name, properties }: Resolved): RuleModel {
     schedule: properties.ScheduleExpression,
     targets: (properties.Targets ?? []).map(
       (target: Record<string, string> & { DeadLetterConfig?: { Arn: string }; InputTransformer?: unknown }) => {
-        if (target.InputTransformer) throw new Error(`the local runner knows no InputTransformer (rule ${name})`);
+        if (target.InputTransformer)
+          throw new Error(`the local runner does not support InputTransformer (rule ${name})`);
         return {
           arn: target.Arn,
           input: target.Input,
@@ -171,7 +161,7 @@ function readSecret({ name, resource, properties }: Resolved, resolver: Resolver
   };
 }
 
-/** A mapping names its function by name or by ARN. */
+/** An event source mapping names its function by name or by ARN. */
 function asFunctionArn(given: string): string {
   return given.startsWith('arn:') ? given : localArn('lambda', `function:${given}`);
 }

@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 import type { FunctionModel } from './app.ts';
 import type { Assembly } from './assembly.ts';
 import { readStatements, type Statement } from './permissions.ts';
-import type { Find, Resolved } from './read-app.ts';
+import type { Find, Resolved } from './resolved.ts';
 
-/** Reads the functions with their code, environment and what their roles allow. */
+/** Reads the functions with their code, environment variables and permissions. */
 export function readFunctions(assembly: Assembly, find: Find): FunctionModel[] {
   const permissions = readPermissions(find);
   return find('AWS::Lambda::Function').map(({ resource, name, arn, properties }) => {

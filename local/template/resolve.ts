@@ -18,14 +18,14 @@ export class Resolver {
   readonly #endpoints: Endpoints;
   readonly #secretString: (id: string) => string;
 
-  /** @param secretString answers `{{resolve:secretsmanager:…}}` */
+  /** @param secretString the value of a secret by its id, for `{{resolve:secretsmanager:…}}` */
   constructor(assembly: Assembly, endpoints: Endpoints, secretString: (id: string) => string) {
     this.#assembly = assembly;
     this.#endpoints = endpoints;
     this.#secretString = secretString;
   }
 
-  /** Whether the resource's condition, if it has one, holds. */
+  /** Whether the resource is created: it has no condition, or one that holds. */
   exists(resource: Resource): boolean {
     return resource.condition === undefined || this.#condition(resource.condition, this.#stack(resource.stack));
   }
@@ -35,7 +35,7 @@ export class Resolver {
     return this.#resolve(resource.properties, this.#stack(resource.stack)) as Json;
   }
 
-  /** What `Fn::GetAtt` (or `Ref`, by that name) answers for a resource. */
+  /** The value of `Fn::GetAtt` for a resource; the attribute `Ref` stands for the value of `Ref`. */
   attribute(resource: Resource, attribute: string): string {
     const attributes = SUPPORTED[resource.type]?.(physicalName(resource), resource, this.#endpoints);
     if (!attributes) return `local:${resource.type}:${resource.logicalId}:${attribute}`;
@@ -97,7 +97,7 @@ export class Resolver {
       case 'Fn::ImportValue':
         return this.#import(String(this.#resolve(argument, stack)));
       default:
-        throw new Error(`the local runner does not know the intrinsic function ${name} (stack ${stack.name})`);
+        throw new Error(`the local runner does not support the intrinsic function ${name} (stack ${stack.name})`);
     }
   }
 
@@ -136,7 +136,7 @@ export class Resolver {
         case 'Condition':
           return this.#condition(String(argument), stack);
         default:
-          throw new Error(`the local runner does not know the condition ${key} (stack ${stack.name})`);
+          throw new Error(`the local runner does not support the condition ${key} (stack ${stack.name})`);
       }
     };
     return evaluate(stack.conditions[name]);
@@ -163,7 +163,7 @@ export class Resolver {
       /^\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*).*\}\}$/.exec(reference) ??
       /^\{\{resolve:secretsmanager:(.+?)\}\}$/.exec(reference) ??
       [];
-    if (!secretId) throw new Error(`the local runner does not know the dynamic reference ${reference}`);
+    if (!secretId) throw new Error(`the local runner does not support the dynamic reference ${reference}`);
     const secret = this.#secretString(secretId);
     return key ? String((JSON.parse(secret) as Json)[key]) : secret;
   }

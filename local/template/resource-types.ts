@@ -1,8 +1,8 @@
 import type { Resource } from './assembly.ts';
 
-/** What the local account is called in ARNs. */
+/** Id of the local account. */
 export const ACCOUNT = '000000000000';
-/** Region of everything local. */
+/** Region of all local resources. */
 export const REGION = 'us-east-1';
 
 /** Addresses that exist only once the runner listens. */
@@ -15,12 +15,12 @@ export interface Endpoints {
 
 type Attributes = (name: string, resource: Resource, endpoints: Endpoints) => Record<string, string>;
 
-/** ARN of something in the local account: `localArn('sqs', 'orders')`. */
+/** ARN of a resource of the local account: `localArn('sqs', 'orders')`. */
 export function localArn(service: string, rest: string): string {
   return `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
 }
 
-/** The types that the runner gives a local meaning, with what `Ref` and `Fn::GetAtt` answer for them. */
+/** The resource types that the runner emulates or refers to, with the values of `Ref` and `Fn::GetAtt`. */
 export const SUPPORTED: Record<string, Attributes> = {
   'AWS::DynamoDB::Table': (name) => {
     const table = localArn('dynamodb', `table/${name}`);
@@ -67,8 +67,8 @@ export const SUPPORTED: Record<string, Attributes> = {
 };
 
 /**
- * The types that mean nothing on one machine: who may call (checked elsewhere or not at all), what is watched, kept,
- * archived or paid. They are read over; `Ref` and `Fn::GetAtt` of them answer a placeholder.
+ * The resource types without a meaning on one machine: resource policies, alarms, logs, archives, metadata. They are
+ * ignored; `Ref` and `Fn::GetAtt` of them answer a placeholder.
  */
 export const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
@@ -86,7 +86,7 @@ export const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
   'AWS::SQS::QueuePolicy',
 ]);
 
-/** Property that carries the physical name, where the app sets one. */
+/** The property that contains the physical name, where the app sets one. */
 const NAME_PROPERTY: Record<string, string> = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Lambda::Function': 'FunctionName',
@@ -97,7 +97,7 @@ const NAME_PROPERTY: Record<string, string> = {
   'AWS::SecretsManager::Secret': 'Name',
 };
 
-/** The physical name: the app's own where it is a plain string, else the construct id. */
+/** The physical name: the one that the app sets, if it is a plain string, else the construct id. */
 export function physicalName(resource: Resource): string {
   const given = resource.properties[NAME_PROPERTY[resource.type] ?? ''];
   if (typeof given === 'string') return given;
@@ -105,12 +105,12 @@ export function physicalName(resource: Resource): string {
   return fifo && !resource.name.endsWith('.fifo') ? `${resource.name}.fifo` : resource.name;
 }
 
-/** Throws, naming the first resource whose type the runner neither runs nor knows to be without local meaning. */
+/** Throws on the first resource whose type is in neither of the two lists above. */
 export function refuseUnknownTypes(resources: readonly Resource[]): void {
   for (const { type, stack, logicalId } of resources) {
     if (SUPPORTED[type] || WITHOUT_LOCAL_MEANING.has(type)) continue;
     throw new Error(
-      `the local runner does not know the resource type ${type} (${stack}/${logicalId}): give it a meaning or list it ` +
+      `the local runner does not support the resource type ${type} (${stack}/${logicalId}): give it a meaning or list it ` +
         'as without local meaning in local/template/resource-types.ts',
     );
   }

@@ -1,5 +1,5 @@
-import type { StockAudit } from '../../functions/inventory/domain/run-audit.ts';
-import { findingText } from '../../functions/inventory/domain/stock-finding.ts';
+import type { StockAudit } from '../../functions/inventory/audit/commands/run-audit.ts';
+import { findingText } from '../../functions/inventory/audit/domain/stock-finding.ts';
 
 /** What an audit found, for people. */
 export function auditReport(audit: StockAudit): string[] {

@@ -166,6 +166,13 @@ describe('imports point inward between the folders of the repository', () => {
     expect(forbidden(sourcesIn('local'), (target) => !target.startsWith('functions/'))).toEqual([]);
   });
 
+  it('the local runner is imported through local/index.ts, except by its own tests', () => {
+    const outside = sourcesIn('functions', 'events', 'api', 'infra', 'test', 'bench', 'scripts').filter(
+      ({ path }) => !path.startsWith('test/local/'),
+    );
+    expect(forbidden(outside, (target) => !target.startsWith('local/') || target === 'local/index.ts')).toEqual([]);
+  });
+
   it('functions and contracts use the small zod', () => {
     expect(forbidden([...functions, ...sourcesIn('events', 'api')], (target) => target !== 'zod')).toEqual([]);
   });

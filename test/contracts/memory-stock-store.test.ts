@@ -1,9 +1,8 @@
 import { MemoryItems } from '../../bench/inventory-simulator/memory-items.ts';
-import { memoryStockTable } from '../../bench/inventory-simulator/memory-stock-table.ts';
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
-import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
-import { HomeShard } from '../../functions/inventory/domain/survey-stock.ts';
+import { memoryStores } from '../../bench/inventory-simulator/memory-stores.ts';
+import { reserveProcess } from '../../functions/inventory/reservations/index.ts';
 import { systemPace } from '../../functions/shared/kernel/backoff.ts';
+import { memoryStock } from '../support/stock.ts';
 import { fresh, stockStoreContract } from './stock-store-contract.ts';
 
 const items = new MemoryItems();
@@ -11,14 +10,10 @@ let memoryMs = 0;
 
 stockStoreContract('memory', () => ({
   open: () =>
-    shardedStockStore({
-      table: memoryStockTable({ items }),
-      memory: new ShortMemory(() => memoryMs),
-      home: new HomeShard(systemPace),
-      pace: systemPace,
-      nonce: () => fresh('nonce'),
-      nowMs: () => memoryMs,
-    }),
+    memoryStock(
+      memoryStores({ items }),
+      reserveProcess({ pace: systemPace, nonce: () => fresh('nonce'), nowMs: () => memoryMs }),
+    ),
   wait: (milliseconds) => {
     memoryMs += milliseconds;
   },

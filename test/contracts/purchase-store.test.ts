@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deriveId, shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { dynamoPurchaseStore } from '../../functions/shipping/adapters/dynamodb-purchase-store.ts';
-import type { Offer } from '../../functions/shipping/domain/shipment.ts';
 import type { PurchaseStore } from '../../functions/shipping/commands/purchase-store.ts';
+import type { Offer } from '../../functions/shipping/domain/shipment.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { pointAwsAt } from '../support/environment.ts';
 

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
-import { stockBooks, stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { audit, ledgerContradictions, readBooks } from './stock-store-audit.ts';
 import { codeOf, fresh, now, order, receive } from './stock-store-contract.ts';
 import { type Fate, fatefulClient } from './stock-store-faults.ts';
@@ -24,8 +23,8 @@ afterAll(() => store.stop());
 
 const later = toInstant(Date.parse(now) + 60_000);
 const pace = { random: Math.random, sleep: async () => undefined };
-const shop = () => stockStore(table, { client: store.client });
-const books = (client: Client = store.client) => stockBooks(table, { client, pace });
+const shop = () => openStock(table, { client: store.client });
+const books = (client: Client = store.client) => openStock(table, { client, pace });
 
 /** Some stock at some locations, in a number of shards. */
 async function stock(units: Readonly<Record<string, number>>, shards = 1): Promise<string> {
@@ -195,7 +194,7 @@ describe('a count', () => {
   });
 
   /** Does something at the very moment between what the first try has read and what it writes. */
-  function interrupted(what: () => Promise<unknown>): StockBooks {
+  function interrupted(what: () => Promise<unknown>): Stock {
     let due = true;
     return books(
       fatefulClient(
@@ -240,7 +239,7 @@ describe('a count', () => {
     await shop().reserve(held, now);
     const sales = async () => {
       await shop().reserve(order({ [sku]: 1 }), now);
-      await shop().release(held.orderId, now);
+      await shop().release(held.orderId);
     };
     expect(await interrupted(sales).count(count(sku, 8))).toMatchObject({ delta: -2 });
     expect((await levels(sku)).W1).toEqual([8, 7, 1, 0]);
@@ -313,7 +312,7 @@ describe('safety stock', () => {
     await shop().reserve(held, now);
     const wish = { sku, location: 'W1', wanted: 3 };
     expect(await books().setSafetyStock(wish)).toMatchObject({ held: 1 });
-    await shop().release(held.orderId, now);
+    await shop().release(held.orderId);
     expect(await books().setSafetyStock(wish)).toMatchObject({ held: 3 });
     expect(await books().setSafetyStock(wish)).toMatchObject({ held: 3 });
     expect(await levels(sku)).toEqual({ W1: [4, 1, 0, 3] });
@@ -368,7 +367,7 @@ describe('requests that fail', () => {
     'with %s may be repeated: everything happens once',
     async (fate) => {
       const sku = await stock({ W1: 20, W2: 5 }, 2);
-      const untilAnswered = async <T>(ask: (books: StockBooks) => Promise<T>, at: number): Promise<T> => {
+      const untilAnswered = async <T>(ask: (books: Stock) => Promise<T>, at: number): Promise<T> => {
         // The read of plan and record, the read of the shards, the write.
         let request = 0;
         const client = fatefulClient(store.client, () => (++request === at ? fate : 'sound'));
@@ -423,13 +422,13 @@ describe('any entries in any order', () => {
             else if (kind === 'safety') await books().setSafetyStock({ sku, location, wanted: down ? 0 : units });
             else if (kind === 'reserve' && codeOf(await shop().reserve(request, now)) === undefined)
               held.push(request.orderId);
-            else if (kind === 'release') await shop().release(held.pop() ?? 'nobody', now);
+            else if (kind === 'release') await shop().release(held.pop() ?? 'nobody');
             else if (kind === 'plan') await shop().plan(sku, { location, shards: units });
             else if (kind === 'hot') await makeHot(store.client, table, sku);
             const found = await readBooks(store.client, table);
             expect(ledgerContradictions(found)).toEqual([]);
           }
-          for (const orderId of held) await shop().release(orderId, now);
+          for (const orderId of held) await shop().release(orderId);
           expect(await wrongIn()).toEqual([]);
         }),
         { numRuns: runs(25), endOnFailure: true },

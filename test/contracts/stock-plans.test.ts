@@ -1,21 +1,16 @@
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
-import { stockPlans, stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import { type Contention, growWhenContended } from '../../functions/inventory/domain/adapt-plan.ts';
-import { mergeShards } from '../../functions/inventory/domain/merge-shards.ts';
-import { settleIn } from '../../functions/inventory/domain/open-shards.ts';
-import type { SkuPlan } from '../../functions/inventory/domain/shard-plan.ts';
-import { ShortMemory } from '../../functions/inventory/domain/short-memory.ts';
-import type { StockPlans } from '../../functions/inventory/domain/stock-plans.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import type { Transfer } from '../../functions/inventory/domain/stock-table.ts';
-import { HomeShard, type Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
+import { mergeShards } from '../../functions/inventory/sharding/commands/merge-shards.ts';
+import { spreadOverShards } from '../../functions/inventory/sharding/commands/spread-shards.ts';
+import type { Transfer } from '../../functions/inventory/sharding/domain/shard.ts';
+import type { SkuPlan } from '../../functions/inventory/sharding/domain/shard-plan.ts';
+import type { Contention } from '../../functions/inventory/sharding/index.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, toInstant } from '../../functions/shared/kernel/time.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { audit, type Books, readBooks } from './stock-store-audit.ts';
 import { codeOf, fresh, order } from './stock-store-contract.ts';
 import { fatefulClient } from './stock-store-faults.ts';
@@ -35,15 +30,10 @@ beforeEach(async () => {
   table = await store.createTable(layouts.inventory);
 });
 
-/** What the algorithms over the table work with, for those that are tried by themselves. */
-const around = (client: Client): Surroundings => ({
-  table: dynamoStockTable({ client, once: client, table, pace: clock.pace }),
-  memory: new ShortMemory(() => nowMs),
-  home: new HomeShard(clock.pace),
-  pace: clock.pace,
-  nonce: () => fresh('n'),
-  nowMs: () => nowMs,
-});
+/** What rebalancing works with, for its steps that are tried by themselves. */
+const around = (client: Client) => openStock(table, { ...clock, client }).functions.rebalancing;
+/** What reserving works with: it reports its conflicts, and grows plans. */
+const reserving = (client: Client) => openStock(table, { ...clock, client }).functions.reserving;
 
 class Dead extends Error {
   override readonly name = 'Dead';
@@ -60,9 +50,9 @@ function mortal(calls = Number.POSITIVE_INFINITY) {
   return { client: { send } as unknown as Client, made };
 }
 
-const process = (client: Client = store.client): { stock: StockStore; plans: StockPlans } => {
+const process = (client: Client = store.client): { stock: Stock; plans: Stock } => {
   const options = { ...clock, client };
-  return { stock: stockStore(table, options), plans: stockPlans(table, options) };
+  return { stock: openStock(table, options), plans: openStock(table, options) };
 };
 
 async function received(sku: string, quantity: number, location = 'W1'): Promise<void> {
@@ -126,7 +116,7 @@ async function sellOut(sku: string): Promise<number> {
 async function tendFor(minutes: number, plans = process().plans): Promise<number> {
   let merged = 0;
   for (let minute = 0; minute <= minutes; minute++) {
-    const tended = await plans.tend(now());
+    const tended = await plans.rebalance(now());
     expect(tended.failed).toEqual([]);
     merged += tended.mergedCount;
     nowMs += 60_000;
@@ -205,9 +195,9 @@ describe('a sale is prepared', () => {
     const sku = fresh('SKU');
     await received(sku, 200);
     const buyers = Array.from({ length: 8 }, () => process().stock);
-    for (const buyer of buyers) await buyer.availability([sku]);
+    for (const buyer of buyers) await buyer.warm([sku]);
     let sold = 0;
-    const buy = async (buyer: StockStore) => {
+    const buy = async (buyer: Stock) => {
       for (let time = 0; time < 20; time++) {
         const answer = await buyer.reserve(order({ [sku]: 1 }, fresh('order'), addSeconds(now(), 900)), now());
         if (codeOf(answer) === undefined) sold += 1;
@@ -282,14 +272,14 @@ describe('shards that are too many', () => {
     await prepared(sku, 500);
     nowMs += dayAndAMinute;
     const { stock, plans } = process();
-    await plans.tend(now());
+    await plans.rebalance(now());
     for (let minute = 0; minute < 15; minute++) {
       nowMs += 60_000;
       // 126 a second, bought by few.
       await stock.reserve(order({ [sku]: 7_560 / 3 }, fresh('order'), addSeconds(now(), 900)), now());
       await stock.reserve(order({ [sku]: 7_560 / 3 }, fresh('order'), addSeconds(now(), 900)), now());
       await stock.reserve(order({ [sku]: 7_560 / 3 }, fresh('order'), addSeconds(now(), 900)), now());
-      if (minute < 6) await plans.tend(now());
+      if (minute < 6) await plans.rebalance(now());
     }
     expect(await shardsNow(sku)).toEqual([2]);
   });
@@ -329,7 +319,7 @@ describe('shards that are too many', () => {
     // Reads the plan, writes it, reads the shards, and closes one of them.
     await expect(mergeShards(sku, 'W1', now(), around(mortal(4).client))).rejects.toThrow(Dead);
     expect(await planNow(sku)).toMatchObject({ locations: [{ shards: 4, closingTo: 2 }] });
-    expect(await process().plans.tend(now())).toMatchObject({ mergedCount: 1, failed: [] });
+    expect(await process().plans.rebalance(now())).toMatchObject({ mergedCount: 1, failed: [] });
     expect(await shardsNow(sku)).toEqual([2]);
     await expectSound(sku);
   });
@@ -350,10 +340,10 @@ describe('shards that are too many', () => {
       expect(await shardsNow(sku)).toEqual([times]);
     }
     expect([...(await unitsByShard(sku, 'rs'))].filter(([shard, units]) => shard > 0 && units > 0)).not.toEqual([]);
-    for (const { orderId } of released) await stock.release(orderId, now());
+    for (const { orderId } of released) await stock.release(orderId);
     expect(await stock.expire(expired.orderId, addSeconds(now(), 901))).toBe(true);
     const lines = shipped.lines;
-    await stock.commit({ orderId: shipped.orderId, shipmentId: 'shipment', location: 'W1', lines }, now());
+    await stock.commit({ orderId: shipped.orderId, shipmentId: 'shipment', location: 'W1', lines });
     await expectSound(sku);
     expect(await stock.levels(sku)).toMatchObject({ available: 61, reserved: 0, locations: [{ shipped: 3 }] });
     expect((await unitsByShard(sku)).get(0)).toBe(61);
@@ -386,10 +376,10 @@ describe('a process that was frozen', () => {
   it('opens no shard that was closed by a later plan', async () => {
     const { sku, plan } = await half();
     await mergeShards(sku, 'W1', now(), around(store.client));
-    const { table: late } = around(store.client);
+    const { shards: late } = around(store.client);
     expect(await late.reopen(plan, [shard(sku, 3)])).toEqual({ outcome: 'plan-changed' });
     await expectSound(sku);
-    expect(await late.transfer({ sku, from: shard(sku, 0), to: shard(sku, 3), quantity: 4 })).toMatchObject({
+    expect(await late.transfer({ from: shard(sku, 0), to: shard(sku, 3), quantity: 4 })).toMatchObject({
       outcome: 'refused',
     });
     await expectSound(sku);
@@ -413,7 +403,7 @@ describe('a process that was frozen', () => {
   it('opens no shard while a location is shrinking, even one that it saw closed under the same plan', async () => {
     const { sku } = await half();
     const merged = await mergeInterrupted(sku, lastWrite, async () => {
-      await settleIn(await planNow(sku), 'W1', around(store.client));
+      await spreadOverShards(await planNow(sku), 'W1', around(store.client));
     });
     expect(merged).toBe(true);
     await expectSound(sku);
@@ -448,7 +438,7 @@ describe('a process that was frozen', () => {
     const held = await unitsByShard(sku, 'rs');
     expect((held.get(2) ?? 0) + (held.get(3) ?? 0)).toBeGreaterThan(0);
     await mergeInterrupted(sku, firstClosing, async () => {
-      for (const { orderId } of requests) await process().stock.release(orderId, now());
+      for (const { orderId } of requests) await process().stock.release(orderId);
     });
     await expectSound(sku);
     expect(await sellOut(sku)).toBe(32);
@@ -457,14 +447,12 @@ describe('a process that was frozen', () => {
   it('does not shrink a plan while one of its upper shards cannot be closed', async () => {
     const { sku } = await half();
     const busy = around(store.client);
-    const table = {
-      ...busy.table,
+    const shards = {
+      ...busy.shards,
       transfer: (transfer: Transfer) =>
-        transfer.from?.shard === 3
-          ? Promise.resolve({ outcome: 'refused' as const, shards: [] })
-          : busy.table.transfer(transfer),
+        transfer.from.shard === 3 ? Promise.resolve({ outcome: 'refused' as const }) : busy.shards.transfer(transfer),
     };
-    expect(await mergeShards(sku, 'W1', now(), { ...busy, table })).toBe(false);
+    expect(await mergeShards(sku, 'W1', now(), { ...busy, shards })).toBe(false);
     expect(await planNow(sku)).toMatchObject({ locations: [{ shards: 4, closingTo: 2 }] });
     await expectSound(sku);
     expect(await mergeShards(sku, 'W1', now(), busy)).toBe(true);
@@ -473,9 +461,9 @@ describe('a process that was frozen', () => {
 
   it('that closes a shard of a plan that has it hides none of its units', async () => {
     const { sku } = await half();
-    const { table: late } = around(store.client);
+    const { shards: late } = around(store.client);
     const quantity = (await unitsByShard(sku)).get(3) ?? 0;
-    const drained = { sku, from: shard(sku, 3), to: shard(sku, 1), quantity, ifAvailable: quantity, close: 2 };
+    const drained = { from: shard(sku, 3), to: shard(sku, 1), quantity, ifAvailable: quantity, close: 2 };
     expect(await late.transfer(drained)).toEqual({ outcome: 'done' });
     expect(await stranded(sku)).toEqual([]);
     await received(sku, 4);
@@ -488,7 +476,7 @@ describe('a process that was frozen', () => {
 
 describe('buyers who collide', () => {
   /** A process that is told of a conflict in the first shard of the transaction, so many times. */
-  function colliding(times: number): { stock: StockStore; met: () => number } {
+  function colliding(times: number): { stock: Stock; met: () => number } {
     let met = 0;
     const client = fatefulClient(store.client, () => {
       met += 1;
@@ -496,7 +484,7 @@ describe('buyers who collide', () => {
     });
     return { stock: process(client).stock, met: () => met };
   }
-  const buy = (stock: StockStore, sku: string) =>
+  const buy = (stock: Stock, sku: string) =>
     stock.reserve(order({ [sku]: 1 }, fresh('order'), addSeconds(now(), 900)), now());
 
   it('get more shards, and journaled debits', async () => {
@@ -522,9 +510,9 @@ describe('buyers who collide', () => {
   it('grow a SKU once, however many of them notice, and not again within two seconds', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
-    const notice = () => growWhenContended(around(store.client));
+    const notice = () => reserving(store.client).contention;
     const thrice = async (contended: Contention) => {
-      for (let time = 0; time < 3; time++) await contended([{ location: 'W1', sku, shard: 0 }], now());
+      for (let time = 0; time < 3; time++) await contended.met([{ location: 'W1', sku, shard: 0 }], now());
     };
     await Promise.all(Array.from({ length: 6 }, () => thrice(notice())));
     expect(await shardsNow(sku)).toEqual([4]);
@@ -541,9 +529,9 @@ describe('buyers who collide', () => {
   it('do not count what is seconds ago', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
-    const contended = growWhenContended(around(store.client));
+    const contended = reserving(store.client).contention;
     for (let time = 0; time < 10; time++) {
-      await contended([{ location: 'W1', sku, shard: 0 }], now());
+      await contended.met([{ location: 'W1', sku, shard: 0 }], now());
       nowMs += 600;
     }
     expect(await shardsNow(sku)).toEqual([1]);
@@ -552,8 +540,8 @@ describe('buyers who collide', () => {
   it('of a few units share the shards that there are', async () => {
     const sku = fresh('SKU');
     await received(sku, 10);
-    const contended = growWhenContended(around(store.client));
-    for (let time = 0; time < 3; time++) await contended([{ location: 'W1', sku, shard: 0 }], now());
+    const contended = reserving(store.client).contention;
+    for (let time = 0; time < 3; time++) await contended.met([{ location: 'W1', sku, shard: 0 }], now());
     expect(await planNow(sku)).toMatchObject({ path: 'T', locations: [{ shards: 1 }], revision: 1 });
   });
 });
@@ -564,21 +552,21 @@ describe('buyers who chase the last units', () => {
     await received(sku, 1_000);
     await prepared(sku, 1_000);
     const { client, made } = mortal();
-    const here = around(client);
-    const contended = growWhenContended(here);
+    const here = reserving(client);
+    const { contention: contended } = here;
     const plan = await planNow(sku);
     const thrice = async () => {
-      for (let time = 0; time < 3; time++) await contended([{ location: 'W1', sku, shard: 0 }], now());
+      for (let time = 0; time < 3; time++) await contended.met([{ location: 'W1', sku, shard: 0 }], now());
     };
-    const board = { sku, at: nowMs, units: 63, free: [], credits: 0, creditsChangedAt: 0 };
+    const snapshot = { sku, at: nowMs, units: 63, free: [], credits: 0, creditsChangedAt: 0 };
     nowMs += 3_000;
-    here.memory.learnPlan(plan);
-    here.memory.learnBoard({ ...board, at: nowMs }, plan);
+    here.plans.learn(plan);
+    here.snapshots.learn({ ...snapshot, at: nowMs }, plan);
     await thrice();
     expect(made).toEqual([]);
     expect(await shardsNow(sku)).toEqual([4]);
     nowMs += 1;
-    here.memory.learnBoard({ ...board, at: nowMs, units: 64 }, plan);
+    here.snapshots.learn({ ...snapshot, at: nowMs, units: 64 }, plan);
     await thrice();
     expect(await shardsNow(sku)).toEqual([8]);
   });
@@ -606,7 +594,7 @@ describe('a buyer who looks while units move', () => {
     };
     // He tries the first shard first.
     const pace = { ...clock.pace, random: () => 0 };
-    const stock = stockStore(table, { ...clock, pace, client: { send } as unknown as Client });
+    const stock = openStock(table, { ...clock, pace, client: { send } as unknown as Client });
     return { reserve: stock.reserve, reads: () => torn };
   }
 
@@ -618,7 +606,7 @@ describe('a buyer who looks while units move', () => {
     await process().stock.reserve(order({ [sku]: 15 }, fresh('order'), addSeconds(now(), 900)), now());
     const shard = (index: number) => ({ location: 'W1', sku, shard: index });
     const move = (from: number, to: number) =>
-      around(store.client).table.transfer({ sku, from: shard(from), to: shard(to), quantity: 1 });
+      around(store.client).shards.transfer({ from: shard(from), to: shard(to), quantity: 1 });
     // All that is left lies in the second shard; the buyer looks at the first one first.
     const units = await unitsByShard(sku);
     for (let unit = units.get(0) ?? 0; unit > 0; unit--) await move(0, 1);
@@ -644,7 +632,7 @@ describe('tending the stock', () => {
   it('costs one small read while nothing is hot', async () => {
     await received(fresh('SKU'), 100);
     const { client, made } = mortal();
-    expect(await process(client).plans.tend(now())).toMatchObject({ hotCount: 0, active: false });
+    expect(await process(client).plans.rebalance(now())).toMatchObject({ hotCount: 0, active: false });
     expect(made).toEqual(['BatchGetItem']);
   });
 
@@ -654,10 +642,10 @@ describe('tending the stock', () => {
     await prepared(sku, 500);
     nowMs += 5_000;
     const { stock, plans } = process();
-    expect(await plans.tend(now())).toMatchObject({ active: false });
+    expect(await plans.rebalance(now())).toMatchObject({ active: false });
     nowMs += 5_000;
     await stock.reserve(order({ [sku]: 2_510 }, fresh('order'), addSeconds(now(), 900)), now());
-    expect(await plans.tend(now())).toMatchObject({ grownCount: 1, active: true });
+    expect(await plans.rebalance(now())).toMatchObject({ grownCount: 1, active: true });
     expect(await shardsNow(sku)).toEqual([4]);
     await expectSound(sku);
   });
@@ -669,7 +657,7 @@ describe('tending the stock', () => {
     nowMs += dayAndAMinute;
     const [one, other] = [process().plans, process().plans];
     for (let minute = 0; minute < 50; minute++) {
-      const both = await Promise.all([one.tend(now()), other.tend(now())]);
+      const both = await Promise.all([one.rebalance(now()), other.rebalance(now())]);
       for (const { failed } of both) expect(failed).toEqual([]);
       await expectSound(sku);
       nowMs += 60_000;

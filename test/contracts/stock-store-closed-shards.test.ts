@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-contract.ts';
 
@@ -28,8 +26,9 @@ const pace = {
     nowMs += Math.ceil(milliseconds);
   },
 };
-const open = (): StockStore => stockStore(table, { client: store.client, pace, clock: () => toInstant(nowMs) });
-const stockTable = () => dynamoStockTable({ client: store.client, once: store.client, table, pace });
+const open = (): Stock => openStock(table, { client: store.client, pace, clock: () => toInstant(nowMs) });
+/** The stores of a function that reserves. */
+const stores = () => open().functions.reserving;
 
 /** Ten units in each of four shards, sold by either path. */
 async function stockedSku(path: 'T' | 'J'): Promise<string> {
@@ -43,15 +42,17 @@ async function stockedSku(path: 'T' | 'J'): Promise<string> {
 const shardOf = (sku: string, shard: number) => ({ location: 'W1', sku, shard });
 
 async function counters(sku: string) {
-  const { shards } = await stockTable().read({ shards: [0, 1, 2, 3].map((shard) => shardOf(sku, shard)) }, 'latest');
-  return shards;
+  const ids = [0, 1, 2, 3].map((shard) => shardOf(sku, shard));
+  return stores().shards.read(ids, 'strong');
 }
 
 /** Closes a shard and moves what it has for sale to the one that takes its place. */
 async function close(sku: string, shard: number, shards: number): Promise<void> {
   const { available } = (await counters(sku))[shard] ?? { available: 0 };
-  const move = { sku, from: shardOf(sku, shard), to: shardOf(sku, shard % shards), quantity: available };
-  expect(await stockTable().transfer({ ...move, ifAvailable: available, close: shards })).toEqual({ outcome: 'done' });
+  const move = { from: shardOf(sku, shard), to: shardOf(sku, shard % shards), quantity: available };
+  expect(await stores().shards.transfer({ ...move, ifAvailable: available, close: shards })).toEqual({
+    outcome: 'done',
+  });
 }
 
 describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
@@ -77,8 +78,8 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     const sku = await stockedSku(path);
     const warm = open();
     await warm.reserve(order({ [sku]: 1 }), now);
-    const emptied = { sku, from: shardOf(sku, 0), quantity: 0, close: 1 };
-    for (const shard of [1, 2, 3]) await stockTable().transfer({ ...emptied, from: shardOf(sku, shard) });
+    const emptied = { from: shardOf(sku, 0), quantity: 0, close: 1 };
+    for (const shard of [1, 2, 3]) await stores().shards.transfer({ ...emptied, from: shardOf(sku, shard) });
     for (const shop of [warm, open()]) {
       expect(codeOf(await shop.reserve(order({ [sku]: 11 }), now))).toBe('OUT_OF_STOCK');
     }
@@ -86,9 +87,9 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     // Straight at the shard, whatever anybody remembers.
     const part = { lineId: '1', ...shardOf(sku, 3), quantity: 1 };
     const held = { orderId: fresh('order'), state: 'HELD', expiresAt, parts: [part], revision: 0 } as const;
-    const debit = { ...shardOf(sku, 3), quantity: 1, orderId: fresh('order'), nonce: 'n', at: nowMs, settled: [] };
-    expect((await stockTable().hold(held)).outcome).toBe('short');
-    expect((await stockTable().debit(debit)).outcome).toBe('short');
+    const debit = { ...shardOf(sku, 3), quantity: 1, orderId: fresh('order'), nonce: 'n', at: nowMs, drops: [] };
+    expect((await stores().reservations.hold(held)).outcome).toBe('insufficient');
+    expect((await stores().shards.debit(debit)).outcome).toBe('insufficient');
     expect(first).toBeGreaterThanOrEqual(9);
   });
 
@@ -99,7 +100,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     const expiring = order({ [sku]: 1 });
     for (const shard of [3, 2]) await close(sku, shard, 2);
     await close(sku, 1, 1);
-    await open().release(all.orderId, now);
+    await open().release(all.orderId);
     const shards = await counters(sku);
     expect(shards.map(({ available, reserved }) => [available, reserved])).toEqual([
       [40, 0],
@@ -119,7 +120,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     await open().reserve(all, now);
     await open().confirm(all.orderId, now);
     for (const shard of [3, 2, 1]) await close(sku, shard, 1);
-    await open().commit({ orderId: all.orderId, shipmentId: fresh('shipment'), location: 'W1', lines: all.lines }, now);
+    await open().commit({ orderId: all.orderId, shipmentId: fresh('shipment'), location: 'W1', lines: all.lines });
     expect((await counters(sku)).map(({ shipped }) => shipped)).toEqual([10, 10, 10, 10]);
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });
@@ -135,11 +136,11 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
   it('sell again when they are reopened', async () => {
     const sku = await stockedSku(path);
     await close(sku, 3, 3);
-    const plan = (await stockTable().read({ skus: [sku] }, 'latest')).plans.get(sku);
+    const plan = (await stores().planStore.read([sku], 'strong')).get(sku);
     if (plan === undefined) throw new Error('no plan');
-    expect(await stockTable().reopen(plan, [shardOf(sku, 3)])).toEqual({ outcome: 'done' });
-    const back = { sku, from: shardOf(sku, 0), to: shardOf(sku, 3), quantity: 5 };
-    expect(await stockTable().transfer(back)).toEqual({ outcome: 'done' });
+    expect(await stores().shards.reopen(plan, [shardOf(sku, 3)])).toEqual({ outcome: 'done' });
+    const back = { from: shardOf(sku, 0), to: shardOf(sku, 3), quantity: 5 };
+    expect(await stores().shards.transfer(back)).toEqual({ outcome: 'done' });
     expect(codeOf(await open().reserve(order({ [sku]: 40 }), now))).toBeUndefined();
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });
@@ -149,8 +150,8 @@ describe('entries in the journals of closed shards', () => {
   it('are healed into the shards that take their place', async () => {
     const sku = await stockedSku('J');
     const id = shardOf(sku, 3);
-    const debit = { ...id, quantity: 4, orderId: fresh('order'), nonce: 'crashed', at: nowMs, settled: [] };
-    expect((await stockTable().debit(debit)).outcome).toBe('debited');
+    const debit = { ...id, quantity: 4, orderId: fresh('order'), nonce: 'crashed', at: nowMs, drops: [] };
+    expect((await stores().shards.debit(debit)).outcome).toBe('debited');
     await close(sku, 3, 2);
     await close(sku, 1, 1);
     nowMs += 6_000;
@@ -166,48 +167,36 @@ describe('entries in the journals of closed shards', () => {
 });
 
 describe('transfers', () => {
-  const ledger = (sku: string) =>
-    ({ kind: 'move', id: fresh('move'), sku, at: now, body: { reason: 'nearer' } }) as const;
-
-  it('happen once for each record of the ledger', async () => {
+  it('take units from one shard to another', async () => {
     const sku = await stockedSku('T');
-    const to = { location: 'W2', sku, shard: 0 };
-    const transfer = { sku, from: shardOf(sku, 0), to, quantity: 4, ledger: ledger(sku) };
-    expect(await stockTable().transfer(transfer)).toEqual({ outcome: 'done' });
-    expect(await stockTable().transfer(transfer)).toEqual({ outcome: 'repeated', record: transfer.ledger });
-    const { shards } = await stockTable().read({ shards: [shardOf(sku, 0), to] }, 'latest');
-    expect(shards).toMatchObject([
+    const to = { location: 'W1', sku, shard: 3 };
+    expect(await stores().shards.transfer({ from: shardOf(sku, 0), to, quantity: 4 })).toEqual({ outcome: 'done' });
+    expect(await stores().shards.read([shardOf(sku, 0), to], 'strong')).toMatchObject([
       { available: 6, movedOut: 4 },
-      { available: 4, movedIn: 4, credits: 1 },
+      { available: 14, movedIn: 4, credits: 2 },
     ]);
   });
 
   it('refuse what is not there, what is not as expected, and shards that are closed', async () => {
     const sku = await stockedSku('T');
+    const { transfer } = stores().shards;
     const [from, to] = [shardOf(sku, 0), shardOf(sku, 1)];
     const refused = { outcome: 'refused' };
-    expect(await stockTable().transfer({ sku, from, to, quantity: 11 })).toMatchObject(refused);
-    expect(await stockTable().transfer({ sku, from, to, quantity: 5, ifAvailable: 9 })).toMatchObject(refused);
+    expect(await transfer({ from, to, quantity: 11 })).toEqual(refused);
+    expect(await transfer({ from, to, quantity: 5, ifAvailable: 9 })).toEqual(refused);
     await close(sku, 1, 1);
-    expect(await stockTable().transfer({ sku, from, to, quantity: 5 })).toMatchObject({
-      outcome: 'refused',
-      shards: [{ shard: 1, closedTo: 1 }],
-    });
+    expect(await transfer({ from, to, quantity: 5 })).toEqual(refused);
+    expect(await counters(sku)).toMatchObject([{}, { shard: 1, closedTo: 1 }, {}, {}]);
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });
 
-  it('book what is found or lost without another shard, and keep units from sale', async () => {
+  it('keep units from sale', async () => {
     const sku = await stockedSku('T');
-    const shard = shardOf(sku, 0);
-    expect(await stockTable().transfer({ sku, from: shard, quantity: 3, ledger: ledger(sku) })).toEqual({
-      outcome: 'done',
-    });
-    expect(await stockTable().transfer({ sku, to: shard, quantity: 1, ledger: ledger(sku) })).toEqual({
-      outcome: 'done',
-    });
     const safety = { location: 'W1', sku, shard: 'safety' } as const;
-    expect(await stockTable().transfer({ sku, from: shard, to: safety, quantity: 8 })).toEqual({ outcome: 'done' });
-    expect((await counters(sku))[0]).toMatchObject({ available: 0, movedIn: 1, movedOut: 11 });
+    expect(await stores().shards.transfer({ from: shardOf(sku, 0), to: safety, quantity: 10 })).toEqual({
+      outcome: 'done',
+    });
+    expect((await counters(sku))[0]).toMatchObject({ available: 0, movedIn: 0, movedOut: 10 });
     expect(codeOf(await open().reserve(order({ [sku]: 31 }), now))).toBe('OUT_OF_STOCK');
   });
 });

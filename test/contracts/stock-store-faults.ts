@@ -6,7 +6,7 @@ import {
   TransactionConflictException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 
 /** What may become of one request to the store. */
 export type Fate = 'sound' | 'lost-acknowledgement' | 'never-sent' | 'contended' | 'sent-twice';

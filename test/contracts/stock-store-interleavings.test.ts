@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import type { StockRequest } from '../../functions/inventory/reservations/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
 import { type Fate, fatefulClient } from './stock-store-faults.ts';
@@ -108,7 +108,7 @@ class Run {
     }));
   }
 
-  async play(process: StockStore, op: Op): Promise<void> {
+  async play(process: Stock, op: Op): Promise<void> {
     const request = this.orders[op.order % this.orders.length] as StockRequest;
     const receiptId = fresh('receipt');
     const began = ++this.#moment;
@@ -126,7 +126,7 @@ class Run {
     }
   }
 
-  async #ask(process: StockStore, op: Op, request: StockRequest, receiptId: string): Promise<unknown> {
+  async #ask(process: Stock, op: Op, request: StockRequest, receiptId: string): Promise<unknown> {
     const at = op.late ? late : now;
     const [sku = ''] = op.units % 2 === 0 ? this.skus : [...this.skus].reverse();
     switch (op.kind) {
@@ -135,7 +135,7 @@ class Run {
       case 'confirm':
         return process.confirm(request.orderId, at);
       case 'release':
-        return process.release(request.orderId, at, op.order % 2 === 0 ? 'everything' : 'unshipped');
+        return process.release(request.orderId, op.order % 2 === 0 ? 'everything' : 'unshipped');
       case 'expire':
         return process.expire(request.orderId, at);
       case 'receive':
@@ -152,15 +152,13 @@ class Run {
   }
 
   /** Ships the first location of what the order was told it has. */
-  async #ship(process: StockStore, request: StockRequest): Promise<unknown> {
+  async #ship(process: Stock, request: StockRequest): Promise<unknown> {
     const held = await process.reserve(request, now);
     if (isRefusal(held)) return held;
     const [first] = held.allocations;
     if (first === undefined) throw new Error('a hold of nothing');
-    return process.commit(
-      { ...first, orderId: request.orderId, shipmentId: `${request.orderId}-${first.location}` },
-      now,
-    );
+    const { orderId } = request;
+    return process.commit({ ...first, orderId, shipmentId: `${orderId}-${first.location}` });
   }
 }
 
@@ -210,7 +208,7 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
               memoryMs += milliseconds;
             };
             const run = new Run(orders, elapse);
-            const warehouse = stockStore(table, { client: store.client, clock: () => toInstant(memoryMs) });
+            const warehouse = openStock(table, { client: store.client, clock: () => toInstant(memoryMs) });
             // The first SKU is the hot one: orders have hot lines, cold ones, or both.
             const [hot = ''] = run.skus;
             await warehouse.plan(hot, { location: 'W1', shards: 2 });
@@ -229,7 +227,7 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
             const open = () => {
               const dealt = () => fates.next().value ?? 'sound';
               const client = fatefulClient(tracked, dealt, (what) => scheduler.schedule(Promise.resolve(), what));
-              return stockStore(table, { client, pace, clock: () => toInstant(memoryMs++) });
+              return openStock(table, { client, pace, clock: () => toInstant(memoryMs++) });
             };
             const workers = Array.from({ length: processes }, async (_, index) => {
               const process = open();
@@ -241,8 +239,8 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
             const books = await readBooks(store.client, table);
             expect(audit(books)).toEqual([]);
             checkAnswers(run, books.reservations);
-            const sound = stockStore(table, { client: store.client });
-            for (const { orderId } of run.orders) await sound.release(orderId, late);
+            const sound = openStock(table, { client: store.client });
+            for (const { orderId } of run.orders) await sound.release(orderId);
             const after = await readBooks(store.client, table);
             expect(audit(after)).toEqual([]);
             expect(unitsIn(after, 'rs')).toBe(0);
@@ -259,7 +257,7 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
 });
 
 /** No unit is stranded: each can be sold, to the last, and then no more. */
-async function sellEverything(shop: StockStore, skus: readonly string[], books: Awaited<ReturnType<typeof readBooks>>) {
+async function sellEverything(shop: Stock, skus: readonly string[], books: Awaited<ReturnType<typeof readBooks>>) {
   for (const sku of skus) {
     const units = unitsIn(books, 'av', sku);
     const buy = (quantity: number) =>

@@ -1,12 +1,11 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../functions/inventory/adapters/conditional-writes.ts';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import type { StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
+import type { StockRequest } from '../../functions/inventory/reservations/index.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-contract.ts';
 import { fatefulClient } from './stock-store-faults.ts';
@@ -38,8 +37,8 @@ const pace = {
   },
 };
 
-function shopOver(client: Client): StockStore {
-  return stockStore(table, { client, pace, clock: () => toInstant(nowMs) });
+function shopOver(client: Client): Stock {
+  return openStock(table, { client, pace, clock: () => toInstant(nowMs) });
 }
 
 const sound = () => shopOver(store.client);
@@ -106,7 +105,7 @@ async function expectAllForSale(skus: readonly string[], units: number): Promise
   for (const sku of skus) {
     const all = order({ [sku]: units });
     expect(codeOf(await sound().reserve(all, now))).toBeUndefined();
-    await sound().release(all.orderId, now);
+    await sound().release(all.orderId);
   }
 }
 
@@ -157,7 +156,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
       expect(codeOf(held)).toBeUndefined();
       expect(await sound().reserve(wanted, now)).toEqual(held);
       expect(audit(await books(...skus))).toEqual([]);
-      await sound().release(wanted.orderId, now);
+      await sound().release(wanted.orderId);
       await sweep(...skus);
       await expectAllForSale(skus, 4);
     }
@@ -176,7 +175,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
       if (first !== undefined) expect(held).toEqual(first);
       await sweep(...skus);
       expect(audit(await books(...skus)), `${name}, request ${position}`).toEqual([]);
-      await sound().release(wanted.orderId, now);
+      await sound().release(wanted.orderId);
       await expectAllForSale(skus, 4);
     }
   });
@@ -195,7 +194,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
 
   it('that comes late, after its release, holds nothing', async () => {
     const { skus, request } = await kindAt(index);
-    await sound().release(request.orderId, now);
+    await sound().release(request.orderId);
     expect(codeOf(await sound().reserve(request, now))).toBe('RESERVATION_CLOSED');
     expect(unitsIn(await books(...skus), 'rs')).toBe(0);
     await expectAllForSale(skus, 4);
@@ -203,7 +202,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
 
   it('that is released while its worker sleeps before it writes the reservation holds nothing', async () => {
     const { skus, request } = await kindAt(index);
-    const asleep = interrupted(UpdateItemCommand, () => sound().release(request.orderId, now));
+    const asleep = interrupted(UpdateItemCommand, () => sound().release(request.orderId));
     expect(codeOf(await shopOver(asleep).reserve(request, now))).toBe('RESERVATION_CLOSED');
     await expectAllForSale(skus, 4);
   });
@@ -215,7 +214,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
     expect(await sound().confirm(request.orderId, now)).toEqual({ confirmed: true });
     const [allocation] = held.allocations;
     if (allocation === undefined) throw new Error('held nothing');
-    await sound().commit({ ...allocation, orderId: request.orderId, shipmentId: fresh('shipment') }, now);
+    await sound().commit({ ...allocation, orderId: request.orderId, shipmentId: fresh('shipment') });
     expect(audit(await books(...skus))).toEqual([]);
     expect(await journals(...skus)).toEqual([]);
     expect(unitsIn(await books(...skus), 'sh')).toBeGreaterThan(0);
@@ -296,16 +295,16 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     const sku = await hotSku(2);
     const request = order({ [sku]: 1 });
     let held: unknown;
-    const table_ = dynamoStockTable({ client: store.client, once: store.client, table, pace });
+    const { shards, reservations } = sound().functions.reserving;
     const frozen = interrupted(PutItemCommand, async () => {
       nowMs += orphanedMs;
       // The sweep reads that there is no reservation; then the worker wakes, before the sweep's next write.
       const late = interrupted(UpdateItemCommand, async () => {
-        const [entry] =
-          (await table_.read({ shards: [{ location: 'W1', sku, shard: 0 }] }, 'latest')).shards[0]?.journal ?? [];
+        const [shard] = await shards.read([{ location: 'W1', sku, shard: 0 }], 'strong');
+        const [entry] = shard?.journal ?? [];
         const part = { lineId: '1', sku, location: 'W1', shard: 0, quantity: 1, nonce: entry?.nonce ?? '' };
         const reservation = { orderId: request.orderId, state: 'HELD', expiresAt, parts: [part], revision: 0 } as const;
-        held = await table_.hold(reservation);
+        held = await reservations.hold(reservation);
       });
       expect(await shopOver(late).sweep([sku])).toEqual({ healedCount: 0, droppedCount: 1, leftCount: 0 });
     });
@@ -394,7 +393,7 @@ describe('sweeps of journals', () => {
     }
     expect(await sweep(sku)).toEqual({ healedCount: 50, droppedCount: 0, leftCount: 2 });
     // The order is settled in the end, and the rest with it.
-    await sound().release(request.orderId, now);
+    await sound().release(request.orderId);
     expect(await sweep(sku)).toEqual({ healedCount: 2, droppedCount: 0, leftCount: 0 });
     await expectAllForSale([sku], 60);
   });

@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type {
-  Allocation,
-  ReleaseExtent,
-  SkuLevels,
-  StockRequest,
-} from '../../functions/inventory/domain/stock-store.ts';
+import type { Allocation } from '../../events/vocabulary.ts';
+import type { SkuLevels } from '../../functions/inventory/availability/index.ts';
+import type { ReleaseExtent, StockRequest } from '../../functions/inventory/reservations/index.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { openStock } from '../support/stock.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
 import { ModelStockStore } from './stock-store-model.ts';
@@ -57,7 +54,7 @@ describe('the stock in DynamoDB and the model', () => {
           const table = await store.createTable(layouts.inventory);
           let memoryMs = 0;
           const clock = () => toInstant(memoryMs);
-          const processes = [0, 1].map(() => stockStore(table, { client: store.client, clock }));
+          const processes = [0, 1].map(() => openStock(table, { client: store.client, clock }));
           const model = new ModelStockStore();
           const skus = [fresh('SKU'), fresh('SKU'), fresh('SKU')];
           const requests = lines.map(
@@ -69,7 +66,7 @@ describe('the stock in DynamoDB and the model', () => {
           );
           for (const each of steps) {
             memoryMs += each.waitMs;
-            const process = processes[each.process] as ReturnType<typeof stockStore>;
+            const process = processes[each.process] as ReturnType<typeof openStock>;
             await compare(process, model, each, requests[each.order] as StockRequest, skus[each.sku] ?? '');
           }
           expect(audit(await readBooks(store.client, table))).toEqual([]);
@@ -85,7 +82,7 @@ describe('the stock in DynamoDB and the model', () => {
 });
 
 async function compare(
-  process: ReturnType<typeof stockStore>,
+  process: ReturnType<typeof openStock>,
   model: ModelStockStore,
   step: Step,
   request: StockRequest,
@@ -110,24 +107,25 @@ async function compare(
     case 'plan': {
       // A plan without goods has locations that the model has not heard of.
       const known = (await model.levels(sku))?.locations.some(({ location }) => location === step.location);
-      return known ? process.plan(sku, { location: step.location, shards: step.units }) : undefined;
+      if (known) await process.plan(sku, { location: step.location, shards: step.units });
+      return;
     }
     default: {
       const [first] = model.reservations.get(request.orderId)?.allocations ?? [];
       const shipment = { ...(first ?? nothing), orderId: request.orderId, shipmentId: `${request.orderId}-1` };
-      const [real, said] = await Promise.allSettled([process.commit(shipment, at), model.commit(shipment)]);
+      const [real, said] = await Promise.allSettled([process.commit(shipment), model.commit(shipment)]);
       return expect(real?.status).toBe(said?.status);
     }
   }
 }
 
 async function compareRelease(
-  process: ReturnType<typeof stockStore>,
+  process: ReturnType<typeof openStock>,
   model: ModelStockStore,
   orderId: string,
   extent: ReleaseExtent,
 ): Promise<void> {
-  expect(await process.release(orderId, now, extent)).toEqual(await model.release(orderId, now, extent));
+  expect(await process.release(orderId, extent)).toEqual(await model.release(orderId, extent));
 }
 
 const nothing: Allocation = { location: 'W1', lines: [] };
@@ -137,7 +135,7 @@ const nothing: Allocation = { location: 'W1', lines: [] };
  * and never to units that are not there.
  */
 async function compareReserve(
-  process: ReturnType<typeof stockStore>,
+  process: ReturnType<typeof openStock>,
   model: ModelStockStore,
   request: StockRequest,
   at: Instant,

@@ -1,13 +1,9 @@
-import type {
-  Allocation,
-  Receipt,
-  ReleaseExtent,
-  Shipment,
-  StockRequest,
-  StockStore,
-} from '../../functions/inventory/domain/stock-store.ts';
+import type { Allocation } from '../../events/vocabulary.ts';
+import type { Receipt } from '../../functions/inventory/ledger/index.ts';
+import type { ReleaseExtent, Shipment, StockRequest } from '../../functions/inventory/reservations/index.ts';
 import { type Refusal, refuse } from '../../functions/shared/kernel/refusal.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
+import type { StockOperations } from './stock-store-contract.ts';
 
 interface Counts {
   available: number;
@@ -26,7 +22,7 @@ interface Reservation {
  * What a stock store does, said in the plainest way: maps, no shards, no repetition, no concurrency. It is the measure
  * for the real one, so it shares none of its code.
  */
-export class ModelStockStore implements StockStore {
+export class ModelStockStore implements StockOperations {
   readonly counts = new Map<string, Map<string, Counts>>();
   readonly reservations = new Map<string, Reservation>();
   readonly #receipts = new Map<string, Receipt>();
@@ -62,7 +58,7 @@ export class ModelStockStore implements StockStore {
     return { confirmed: true } as const;
   }
 
-  async release(orderId: string, _now: Instant, extent: ReleaseExtent = 'unshipped') {
+  async release(orderId: string, extent: ReleaseExtent = 'unshipped') {
     const known = this.reservations.get(orderId) ?? {
       state: 'RELEASED' as const,
       expiresAt: '' as Instant,
@@ -131,10 +127,6 @@ export class ModelStockStore implements StockStore {
     return new Map(skus.map((sku) => [sku, this.#total(sku)]));
   }
 
-  async backorders() {
-    return new Map();
-  }
-
   async expire(orderId: string, now: Instant) {
     const known = this.reservations.get(orderId);
     if (known?.state !== 'HELD' || now < known.expiresAt) return false;
@@ -143,10 +135,8 @@ export class ModelStockStore implements StockStore {
     return true;
   }
 
-  async plan(): Promise<void> {}
-
-  async sweep() {
-    return { healedCount: 0, droppedCount: 0, leftCount: 0 };
+  async plan() {
+    return { plan: undefined, written: false };
   }
 
   #answer({ state, expiresAt, allocations }: Reservation, now: Instant) {

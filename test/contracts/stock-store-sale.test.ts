@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSale } from '../../bench/inventory-store/run-sale.ts';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
 import { codeOf, fresh, now, order, receive } from './stock-store-contract.ts';
 import { type Fate, fatefulClient } from './stock-store-faults.ts';
@@ -30,7 +29,7 @@ function seeded(seed: number): () => number {
 }
 
 /** Every buyer once, as many at a time as there are processes; each process serves one buyer after the other. */
-async function sale(processes: readonly StockStore[], sku: string, repetitions = 1): Promise<unknown[]> {
+async function sale(processes: readonly Stock[], sku: string, repetitions = 1): Promise<unknown[]> {
   const queue = Array.from({ length: buyers }, () => order({ [sku]: 1 }));
   const answers: unknown[] = [];
   await Promise.all(
@@ -62,7 +61,7 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
     const random = seeded(20_261_122);
     const fateOf = (): Fate => (!quiet && random() < 1 / 3 ? 'contended' : 'sound');
     const pace = { random, sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms / 4)) };
-    const open = () => stockStore(table, { client: fatefulClient(store.client, fateOf), pace });
+    const open = () => openStock(table, { client: fatefulClient(store.client, fateOf), pace });
     const sku = fresh('SKU');
     const places = Object.entries(shards);
     for (const [location, count] of places) await open().plan(sku, { location, shards: count });
@@ -83,7 +82,7 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
 
   it('of a hot SKU who each ask twice at the same time: each holds one unit or none', async () => {
     const table = await store.createTable(layouts.inventory);
-    const open = () => stockStore(table, { client: store.client });
+    const open = () => openStock(table, { client: store.client });
     const sku = fresh('SKU');
     await open().plan(sku, { location: 'W1', shards: 8 });
     await receive(open(), sku, 'W1', units);
@@ -110,7 +109,7 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
 
   it('who each ask twice at the same time: each is told the same twice', async () => {
     const table = await store.createTable(layouts.inventory);
-    const open = () => stockStore(table, { client: store.client });
+    const open = () => openStock(table, { client: store.client });
     const sku = fresh('SKU');
     await receive(open(), sku, 'W1', units);
     const answers = await sale(Array.from({ length: clients / 2 }, open), sku, 2);

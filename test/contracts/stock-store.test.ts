@@ -1,9 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
-import { stockStore } from '../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockStore } from '../../functions/inventory/domain/stock-store.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
+import { openStock, type Stock } from '../support/stock.ts';
 import { codeOf, stockStoreContract } from './stock-store-contract.ts';
 import { ModelStockStore } from './stock-store-model.ts';
 
@@ -19,14 +18,14 @@ beforeAll(async () => {
 afterAll(() => store.stop());
 
 stockStoreContract('DynamoDB', () => ({
-  open: () => stockStore(table, { client: store.client, clock: () => toInstant(memoryMs) }),
+  open: () => openStock(table, { client: store.client, clock: () => toInstant(memoryMs) }),
   wait: (milliseconds) => {
     memoryMs += milliseconds;
   },
 }));
 
 /** Every SKU that is received becomes a hot one: what held for transactions holds for journaled debits. */
-function journaled(): StockStore {
+function journaled(): Stock {
   const pace = {
     random: Math.random,
     sleep: async (milliseconds: number) => {
@@ -34,7 +33,7 @@ function journaled(): StockStore {
     },
   };
   const options = { client: store.client, pace, clock: () => toInstant(memoryMs) };
-  const shop = stockStore(table, options);
+  const shop = openStock(table, options);
   return {
     ...shop,
     async receive(receipt, at) {

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { synthesize } from '../../local/synth.ts';
-import type { App } from '../../local/template/app.ts';
-import { loadAssembly } from '../../local/template/assembly.ts';
-import { isAllowed, readStatements } from '../../local/template/permissions.ts';
-import { readApp } from '../../local/template/read-app.ts';
-import { Resolver } from '../../local/template/resolve.ts';
-import { ACCOUNT, localArn } from '../../local/template/resource-types.ts';
+import {
+  ACCOUNT,
+  type App,
+  isAllowed,
+  loadAssembly,
+  localArn,
+  Resolver,
+  readApp,
+  readStatements,
+  synthesize,
+} from '../../local/index.ts';
 
 // What AWS's services do by themselves between the parts of the app, and look up a grant for: a deployment fails for want of one,
 // or, worse, succeeds, and nothing happens. Nobody asks for these when the app runs on one machine.

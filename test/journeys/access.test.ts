@@ -5,8 +5,7 @@ import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../api/define-route.ts';
 import { routes } from '../../api/routes.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 import { expectRefused, readContract, writesTo } from './refused.ts';
 

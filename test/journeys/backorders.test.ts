@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { contradictionsIn, ledgerOf } from '../support/ledger.ts';
 import { type Answer, orderOf, type Problem, Shop } from '../support/orders.ts';
 

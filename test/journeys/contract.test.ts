@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { routes } from '../../api/routes.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { type Answer, orderOf, Shop } from '../support/orders.ts';
 
 let local: Local;

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { OrderResource, OrderSummary } from '../../api/orders.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 import { expectBooksToBalance } from './audit.ts';
 

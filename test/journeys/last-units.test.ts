@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { type OrderAnswer, orderOf, Shop } from '../support/orders.ts';
 import { expectBooksToBalance } from './audit.ts';
 

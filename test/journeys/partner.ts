@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Envelope } from '../../events/envelope.ts';
-import { synthesize } from '../../local/synth.ts';
+import { synthesize } from '../../local/index.ts';
 import type { Outsider } from './outsider.ts';
 
 const services = 'Services.template.json';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { routes } from '../../api/routes.ts';
-import type { Local } from '../../local/local.ts';
+import type { Local } from '../../local/index.ts';
 import type { Answer, Problem, Shop } from '../support/orders.ts';
 
 export interface Attempt {

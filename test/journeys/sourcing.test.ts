@@ -1,9 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
-import { refusalMs } from '../../functions/inventory/domain/board.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { refusalMs } from '../../functions/inventory/availability/domain/snapshot.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 
 let local: Local;

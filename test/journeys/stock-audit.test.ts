@@ -4,9 +4,8 @@ import { promisify } from 'node:util';
 import { type AttributeValue, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
-import type { StockAudit } from '../../functions/inventory/domain/run-audit.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import type { StockAudit } from '../../functions/inventory/audit/commands/run-audit.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 
 const script = fileURLToPath(new URL('../../scripts/audit.ts', import.meta.url));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Local, startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 import { expectBooksToBalance } from './audit.ts';
 

@@ -5,8 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 import { temporaryDirectory } from './fixtures/temporary-directory.ts';
 

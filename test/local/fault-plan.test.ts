@@ -1,19 +1,28 @@
 import { expect, test } from 'vitest';
 import { storeFaults } from '../../local/dynamodb/store-faults.ts';
 
-test('who watches a plan knows at once whether it has rules', () => {
-  let hasRules: boolean | undefined;
-  const plan = storeFaults((now) => {
-    hasRules = now;
-  });
-  plan.add();
-  expect(hasRules).toBe(false);
-  plan.add({ kind: 'error' });
-  expect(hasRules).toBe(true);
-  // A rule that has struck for the last time is still one: it has to be cleared.
-  plan.strike({ function: 'F', operation: 'PutItem', tables: ['T'], body: '' });
-  plan.add();
-  expect(hasRules).toBe(true);
+const call = { function: 'F', operation: 'PutItem', tables: ['T'], body: '' };
+
+test('a rule strikes from its nth matching call, as often as it says', () => {
+  const plan = storeFaults();
+  plan.add({ kind: 'error', nth: 2, times: 2, table: 'T' });
+  const struck = () => plan.match(call)?.kind;
+  expect([struck(), struck(), struck(), struck()]).toEqual([undefined, 'error', 'error', undefined]);
+});
+
+test('calls that a rule does not match are not counted', () => {
+  const plan = storeFaults();
+  plan.add({ kind: 'error', function: 'F', operation: 'PutItem', when: ({ body }) => body !== 'skipped' });
+  for (const other of [{ function: 'G' }, { operation: 'GetItem' }, { body: 'skipped' }]) {
+    expect(plan.match({ ...call, ...other })).toBeUndefined();
+  }
+  expect(plan.match(call)).toMatchObject({ kind: 'error' });
+});
+
+test('no rule strikes once the plan is cleared', () => {
+  const plan = storeFaults();
+  plan.add({ kind: 'error', times: Number.POSITIVE_INFINITY });
+  expect(plan.match(call)).toBeDefined();
   plan.clear();
-  expect(hasRules).toBe(false);
+  expect(plan.match(call)).toBeUndefined();
 });

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Gateway } from '../../local/http/gateway.ts';
 import { Throttle } from '../../local/http/throttle.ts';
 import { Tokens } from '../../local/http/tokens.ts';
-import type { Local } from '../../local/local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { Meter } from '../../local/meter.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;
@@ -43,7 +42,7 @@ async function echoed(path: string, init: RequestInit = {}): Promise<Echoed['eve
 
 const bearer = (token: string) => ({ method: 'POST', headers: { authorization: `Bearer ${token}` } });
 
-test('a gateway that has not been told its routes yet is unavailable, which passes', async () => {
+test('a gateway answers 503 until it has its routes', async () => {
   const parts = {
     tokens: await Tokens.open(undefined),
     invoke: async () => ({ payload: 'null' }),
@@ -56,7 +55,7 @@ test('a gateway that has not been told its routes yet is unavailable, which pass
 });
 
 describe('payload format 2.0', () => {
-  test('headers come in lower case, repeated values joined by commas, cookies apart', async () => {
+  test('header names are in lower case, repeated values joined by commas, cookies in a field of their own', async () => {
     const event = await echoed('/open/1?a=1&b=x%20y&a=2', { headers: { 'X-Mixed-Case': 'Yes', Cookie: 'a=1; b=2' } });
     expect(event.headers['x-mixed-case']).toBe('Yes');
     expect(event.headers.cookie).toBeUndefined();
@@ -94,7 +93,7 @@ describe('routes', () => {
     expect(await call(path)).toMatchObject({ status: 404, json: { message: 'Not Found' } });
   });
 
-  test('an error of the function is a 500 that tells nothing', async () => {
+  test('an error of the function is a 500 without its message', async () => {
     expect(await call('/failing')).toMatchObject({ status: 500, json: { message: 'Internal Server Error' } });
   });
 
@@ -103,7 +102,7 @@ describe('routes', () => {
     expect(answered.status).toBe(413);
   });
 
-  test('what a route does not let through is refused with 429', async () => {
+  test('requests beyond the limit of a route are refused with 429', async () => {
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push((await call('/limited')).status);
     expect(statuses).toEqual([200, 200, 429]);
@@ -112,7 +111,7 @@ describe('routes', () => {
 });
 
 describe('the JWT authorizer', () => {
-  test('claims arrive as texts, groups in brackets', async () => {
+  test('claims are strings, groups in brackets', async () => {
     const token = await local.token({ sub: 'alice', groups: ['staff', 'warehouse'] });
     const { requestContext } = await echoed('/mine', bearer(token));
     expect(requestContext.authorizer?.jwt.claims).toMatchObject({
@@ -124,12 +123,12 @@ describe('the JWT authorizer', () => {
     });
   });
 
-  test('without a group there is no such claim', async () => {
+  test('a user without groups has no such claim', async () => {
     const { requestContext } = await echoed('/mine', bearer(await local.token({ sub: 'bob' })));
     expect(requestContext.authorizer?.jwt.claims).not.toHaveProperty('cognito:groups');
   });
 
-  test('the token route issues tokens that are accepted, and refuses nonsense', async () => {
+  test('the token route issues tokens that are accepted, and refuses invalid input', async () => {
     const body = JSON.stringify({ sub: 'carol', groups: ['staff'] });
     const { json } = await call('/_local/token', { method: 'POST', body });
     const answered = await call('/mine', bearer((json as { access_token: string }).access_token));
@@ -140,8 +139,8 @@ describe('the JWT authorizer', () => {
   test.each([
     ['none', ''],
     ['no JWT', 'nonsense'],
-    ['a signature of somebody else', 'foreign'],
-    ['a changed one', 'changed'],
+    ['signed with another key', 'foreign'],
+    ['changed after it was signed', 'changed'],
   ])('a bad token is refused: %s', async (_, kind) => {
     const good = await local.token({ sub: 'alice' });
     const foreign = await new SignJWT({ client_id: 'Client' })
@@ -171,7 +170,7 @@ test('a bucket refills at its rate and never beyond its burst', () => {
   expect(throttle.admits('GET /another')).toBe(true);
 });
 
-test('a script of an allowed origin may call and see, one of another origin may not', async () => {
+test('a script of an allowed origin may call and read the answer, one of another origin may not', async () => {
   const ask = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
   const preflight = await fetch(`${local.url}/mine`, { method: 'OPTIONS', headers: ask });
   expect(preflight.status).toBe(204);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;
 
 beforeAll(async () => {
   const stacks = fixtureApp();
-  Object.assign(stacks.services.Resources, fixtureFunction('One', 'sleep', [], { ReservedConcurrentExecutions: 1 }));
+  const one = fixtureFunction('One', 'sleep', [], { ReservedConcurrentExecutions: 1 });
+  Object.assign(stacks.services.Resources, one, fixtureFunction('Crash', 'crash'));
   local = await startLocal({ assembly: writeAssembly(stacks), memory: true, environment: { STAGE: 'test' } });
 });
 
@@ -26,7 +26,7 @@ async function echo(event: unknown) {
   };
 }
 
-test('a function sees its own environment, an access key of its own, and nothing of this process', async () => {
+test('a function sees its own environment and access key, and nothing of this process', async () => {
   process.env.HOLDFAST_TEST_LEAK = 'yes';
   const { environment } = await echo({});
   expect(environment).toMatchObject({
@@ -39,36 +39,45 @@ test('a function sees its own environment, an access key of its own, and nothing
   expect(environment).not.toHaveProperty('HOLDFAST_TEST_LEAK');
 });
 
-test('the context tells the request, the function and the time left', async () => {
+test('the context contains the request, the function and the time left', async () => {
   const [first, second] = [await echo({}), await echo({})];
   expect(first.context).toMatchObject({ functionName: 'fixture-echo', memoryLimitInMB: '256' });
   expect(first.context.remaining).toBeGreaterThan(8_000);
   expect(second.context.awsRequestId).not.toBe(first.context.awsRequestId);
 });
 
-test('an environment is used again, so a module keeps what it made', async () => {
+test('an environment is reused, so a module keeps its state', async () => {
   const before = await echo({});
   expect((await echo({})).invocations).toBe(before.invocations + 1);
 });
 
-test('invocations of one function that come together are all served', async () => {
+test('concurrent invocations of one function are all served', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => echo({})));
   expect(new Set(answers.map(({ context }) => context.awsRequestId)).size).toBe(50);
 });
 
-test('an error of the handler has its name and message', async () => {
+test('an error of the handler keeps its name and message', async () => {
   await expect(local.invoke('Fail', {})).rejects.toMatchObject({ name: 'TypeError', message: 'always' });
 });
 
-test('a function that takes too long is ended, and the next invocation finds a new environment', async () => {
+test('a function that takes too long is ended, and the next invocation gets a new environment', async () => {
   await expect(local.invoke('Sleep', { ms: 5_000 })).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
   expect(await local.invoke('Sleep', { ms: 1 })).toBe('awake');
 });
 
-test('a function that ends its process fails, and the next invocation finds a new environment', async () => {
+test('a function that ends its process fails, and the next invocation gets a new environment', async () => {
   for (let n = 0; n < 2; n++) {
     await expect(local.invoke('Exit', {})).rejects.toMatchObject({ name: 'Runtime.ExitError' });
   }
+});
+
+test('an uncaught error in one function leaves the environments of all others alone', async () => {
+  const { invocations } = await echo({});
+  const underWay = local.invoke('Sleep', { ms: 500 });
+  const crash = local.invoke('Crash', {});
+  await expect(crash).rejects.toMatchObject({ name: 'Runtime.ExitError', message: 'uncaught on purpose' });
+  expect(await underWay).toBe('awake');
+  expect((await echo({})).invocations).toBe(invocations + 1);
 });
 
 test('invocations beyond the reserved concurrency are throttled', async () => {
@@ -80,10 +89,10 @@ test('invocations beyond the reserved concurrency are throttled', async () => {
 test('functions are found by construct id, entry point and name; others are refused by name', async () => {
   expect(await local.invoke('echo', {})).toMatchObject({ statusCode: 200 });
   expect(await local.invoke('fixture-echo', {})).toMatchObject({ statusCode: 200 });
-  await expect(local.invoke('nobody', {})).rejects.toThrow('no function nobody');
+  await expect(local.invoke('missing', {})).rejects.toThrow('no function missing');
 });
 
-test('an injected fault comes before the function, or after it', async () => {
+test('an injected fault strikes before the function runs, or after it', async () => {
   const { invocations } = await echo({});
   local.invokeFaults.add({ function: 'Echo', kind: 'fail' }, { function: 'Echo', kind: 'lost', nth: 2, error: 'Gone' });
   await expect(echo({})).rejects.toMatchObject({ name: 'TransientFault' });

@@ -52,7 +52,7 @@ function consume(handler: (batch: Batch) => unknown, mapping: Partial<QueueMappi
   return { queue, failures: queues.byArn('arn:failures'), activity };
 }
 
-test('a message that always fails ends in the dead-letter queue after its receives, and the rest goes through', async () => {
+test('a message that always fails moves to the dead-letter queue after its receives, and the others are processed', async () => {
   const seen: string[] = [];
   const { queue, failures, activity } = consume(({ Records }) => {
     seen.push(...Records.map(({ body, attributes }) => `${body}${attributes.ApproximateReceiveCount}`));
@@ -78,7 +78,7 @@ test('an error of the function fails the whole batch', async () => {
 });
 
 test.each([
-  ['an identifier that was not in the batch', [{ itemIdentifier: 'nobody' }]],
+  ['an identifier that was not in the batch', [{ itemIdentifier: 'missing' }]],
   ['an empty identifier', [{ itemIdentifier: '' }]],
 ])('%s fails the whole batch', async (_, batchItemFailures) => {
   const { queue, failures, activity } = consume(() => ({ batchItemFailures }));
@@ -97,7 +97,7 @@ test('a mapping without partial responses ignores what the function answers', as
   expect(failures.counts.total).toBe(0);
 });
 
-test('messages that come while a batch is under way go together into the next one', async () => {
+test('messages that arrive while a batch is under way form the next one', async () => {
   const sizes: number[] = [];
   const { queue, activity } = consume(async ({ Records }) => {
     sizes.push(Records.length);
@@ -110,13 +110,13 @@ test('messages that come while a batch is under way go together into the next on
   expect(sizes.length).toBeLessThanOrEqual(5);
 });
 
-test('what was sent and not deleted is there again after a crash, and nothing else', async () => {
+test('messages that were sent and not deleted are restored after a crash, and no others', async () => {
   const dir = temporaryDirectory();
   const first = new Queues(MODELS, dir, new Activity()).byArn('arn:work');
   first.send('done');
   first.send('in flight');
   first.send('waiting', 60_000);
-  const [done] = first.take(2);
+  const [done] = first.receive(2);
   first.delete(String(done?.id));
   const queues = new Queues(MODELS, dir, new Activity());
   queues.restore();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Local } from '../../local/local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { readDefinition } from '../../local/sagas/definition.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
 let local: Local;

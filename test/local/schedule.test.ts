@@ -15,7 +15,7 @@ test.each([
   expect(nextDueMs(expression, NOW)).toBe(expected);
 });
 
-test('a schedule that the runner does not know is refused by name', () => {
+test('a schedule that the runner does not support is refused by name', () => {
   expect(() => nextDueMs('at(2026-11-22T10:00:00)', NOW)).toThrow('at(2026-11-22T10:00:00)');
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { ApiClient } from '../../local/api-client.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { seed } from '../../local/seed.ts';
-import { type Local, startLocal } from '../../local/start-local.ts';
 
 let local: Local;
 
@@ -26,7 +26,7 @@ async function start() {
   return { api, skus, onHand };
 }
 
-test('a seed that was cut off is gone on with by the next start, and nothing of it is there twice', async () => {
+test('a seed that was interrupted is completed by the next one, and nothing is written twice', async () => {
   const { api, skus, onHand } = await start();
   await api.call(staff, 'PUT', '/catalog/SAMOVAR', product('Samovar'));
   const receipt = { receiptId: 'seed-SAMOVAR-VIE', location: 'VIE', quantity: 1 };
@@ -39,14 +39,14 @@ test('a seed that was cut off is gone on with by the next start, and nothing of 
   expect(await seed(local.url)).toBe(0);
 });
 
-test('a catalog that is somebody’s own is left alone', async () => {
+test('a catalog with other products is not seeded', async () => {
   const { api, skus } = await start();
   await api.call(staff, 'PUT', '/catalog/HAT', product('Hat'));
   expect(await seed(local.url)).toBe(0);
   expect(await skus()).toEqual(['HAT']);
 });
 
-test('locations of the same names, with nothing in them, are seeded', async () => {
+test('a catalog without products is seeded, even if its locations exist', async () => {
   const { api, skus } = await start();
   for (const name of ['BER', 'VIE']) {
     await api.call(staff, 'PUT', `/locations/${name}`, { name, country: 'DE', postalCode: '10115' });
@@ -55,7 +55,7 @@ test('locations of the same names, with nothing in them, are seeded', async () =
   expect(await skus()).toHaveLength(8);
 });
 
-test('the system says that it is ready when it is prepared, and not before', async () => {
+test('the system is healthy only after it was prepared', async () => {
   const health = async (url: string) => {
     const response = await fetch(`${url}/_local/health`);
     return { status: response.status, body: await response.json() };

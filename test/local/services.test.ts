@@ -9,18 +9,16 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../../local/aws/callers.ts';
-import { callerOf } from '../../local/lambda/variables.ts';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Credentials, credentialsOf } from '../../local/aws/authenticate.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, writeAssembly } from './fixtures/fixture-app.ts';
 
-// The real SDK from outside of the app, where anything is allowed; `as` speaks for a function.
+// The AWS SDK with credentials from outside of the app, which may do anything; `as` uses a function's own.
 let local: Local;
 let endpoint: string;
 
 const outside = { accessKeyId: 'OUTSIDE', secretAccessKey: 'x' };
-const as = (credentials: Omit<Caller, 'name'>) => ({
+const as = (credentials: Credentials) => ({
   endpoint,
   region: 'us-east-1',
   credentials,
@@ -46,13 +44,13 @@ const event = (detail: string, more = {}) => ({
   ...more,
 });
 
-test('events go to the rules that match them; malformed ones are refused one by one', async () => {
+test('events reach the rules that match them; malformed ones are refused one by one', async () => {
   const bus = new EventBridgeClient(as(outside));
   const Entries = [
     event('{"orderId":"e1"}'),
     event('{"orderId":"e2"}', { DetailType: 'OrderConfirmed' }),
     event('not JSON'),
-    event('{"orderId":"e3"}', { EventBusName: 'nobodys' }),
+    event('{"orderId":"e3"}', { EventBusName: 'missing' }),
   ];
   const answer = await bus.send(new PutEventsCommand({ Entries }));
   expect(answer.FailedEntryCount).toBe(1);
@@ -69,14 +67,14 @@ test('events go to the rules that match them; malformed ones are refused one by 
 });
 
 test('a function that was not granted the bus may not put events on it', async () => {
-  const bus = new EventBridgeClient(as(callerOf({ name: 'First' })));
+  const bus = new EventBridgeClient(as(credentialsOf({ name: 'First' })));
   await expect(bus.send(new PutEventsCommand({ Entries: [event('{}')] }))).rejects.toMatchObject({
     name: 'AccessDeniedException',
   });
 });
 
-test('a function that does not sign with its own key is refused, whatever it asks for', async () => {
-  const stranger = as({ ...callerOf({ name: 'First' }), secretAccessKey: 'x' });
+test('a call that is not signed with the function’s own key is refused by every service', async () => {
+  const stranger = as({ ...credentialsOf({ name: 'First' }), secretAccessKey: 'x' });
   const refused = { name: 'InvalidSignatureException' };
   await expect(new EventBridgeClient(stranger).send(new PutEventsCommand({ Entries: [] }))).rejects.toMatchObject(
     refused,
@@ -100,7 +98,7 @@ test('messages are sent, received, hidden while received, and deleted', async ()
   expect(local.deadLetters()).toEqual([]);
 });
 
-test('dead letters go back to the queue that they came from', async () => {
+test('dead letters are moved back to the queue that they came from', async () => {
   const sqs = new SQSClient(as(outside));
   const body = JSON.stringify({ detail: { orderId: 'redriven' } });
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('Failures'), MessageBody: body }));

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type Local, startLocal } from '../../local/index.ts';
 import { fixtureApp, fixtureFunction, writeAssembly } from './fixtures/fixture-app.ts';
 import { temporaryDirectory } from './fixtures/temporary-directory.ts';
 

@@ -84,7 +84,7 @@ function consume(streams: Map<string, string>, handler: Handler, { mapping, data
     invoke,
     sendFailure: (_, body) => failures.push(body),
     activity,
-    backoffScale: 0.01,
+    retryScale: 0.01,
   });
   return { consumer, activity, failures: () => failures.map((text) => JSON.parse(text).DDBStreamBatchInfo) };
 }
@@ -96,7 +96,7 @@ async function putAll(ids: string[]): Promise<void> {
   for (const id of ids) await put(id);
 }
 
-test('records come as Lambda has them, in order, without those of a put that changed nothing', async () => {
+test('records have the shape of Lambda’s and their order, and a put that changed nothing has none', async () => {
   const seen: StreamRecord[] = [];
   const { consumer, activity } = consume(await openTable(), (_, records) => void seen.push(...records));
   await putAll(['a', 'b']);
@@ -115,7 +115,7 @@ test('records come as Lambda has them, in order, without those of a put that cha
   expect(seen[2]?.dynamodb).not.toHaveProperty('OldImage');
 });
 
-test('a batch holds what was written while the one before was under way', async () => {
+test('a batch contains what was written while the previous one was under way', async () => {
   const batches: string[][] = [];
   const { consumer, activity } = consume(await openTable(), async (ids) => {
     batches.push(ids);
@@ -130,7 +130,7 @@ test('a batch holds what was written while the one before was under way', async 
   expect(batches).toEqual([['a'], ['b', 'c']]);
 });
 
-test('with a batching window nothing is delivered before it ends, or somebody waits for the end', async () => {
+test('nothing is delivered before the batching window ends, unless it is ended early', async () => {
   const batches: string[][] = [];
   const mapping = { windowMs: 60_000 };
   const { consumer, activity } = consume(await openTable(), (ids) => void batches.push(ids), { mapping });
@@ -144,7 +144,7 @@ test('with a batching window nothing is delivered before it ends, or somebody wa
   expect(batches).toEqual([['a', 'b']]);
 });
 
-test('after a partial failure the batch goes on from the record that failed', async () => {
+test('after a partial failure the batch is retried from the failed record', async () => {
   const batches: string[][] = [];
   const { consumer, activity, failures } = consume(await openTable(), (ids, records) => {
     batches.push(ids);
@@ -161,7 +161,7 @@ test('after a partial failure the batch goes on from the record that failed', as
   expect(failures()).toEqual([]);
 });
 
-test('a record that always fails is isolated by halving and given up, and all others go through', async () => {
+test('a record that always fails is isolated by bisection and discarded, and all others are delivered', async () => {
   const taken = new Set<string>();
   const { consumer, activity, failures } = consume(await openTable(), (ids) => {
     if (ids.includes('poison')) throw new Error('poison');
@@ -175,7 +175,7 @@ test('a record that always fails is isolated by halving and given up, and all ot
   expect(failures()).toMatchObject([{ batchSize: 1, startSequenceNumber: '4', endSequenceNumber: '4' }]);
 });
 
-test('without halving the whole batch is given up after its retries', async () => {
+test('without bisection the whole batch is discarded after its retries', async () => {
   let attempts = 0;
   const always = () => {
     attempts++;
@@ -189,7 +189,7 @@ test('without halving the whole batch is given up after its retries', async () =
   expect(failures()).toMatchObject([{ batchSize: 2 }]);
 });
 
-test('records that the mapping filters out are not delivered, and are done with', async () => {
+test('records that the mapping filters out are skipped', async () => {
   const seen: string[] = [];
   const mapping = { filters: [(record: unknown) => (record as StreamRecord).eventName === 'MODIFY'] };
   const { consumer, activity } = consume(await openTable(), (ids) => void seen.push(...ids), { mapping });
@@ -200,7 +200,7 @@ test('records that the mapping filters out are not delivered, and are done with'
   expect(seen).toEqual(['b']);
 });
 
-test('a consumer goes on after a restart where its checkpoint is, not from the beginning', async () => {
+test('after a restart a consumer continues from its checkpoint', async () => {
   const dataDir = temporaryDirectory();
   const streams = await openTable();
   const seen: string[] = [];
@@ -216,7 +216,7 @@ test('a consumer goes on after a restart where its checkpoint is, not from the b
   expect(seen).toEqual(['a', 'b', 'c']);
 });
 
-test('a table that is stored with other keys than the app has is refused', async () => {
+test('a stored table with other keys than the app has is refused', async () => {
   await openTable();
   const changed = {
     ...TABLE,
@@ -225,7 +225,7 @@ test('a table that is stored with other keys than the app has is refused', async
   await expect(createTables(client, [changed])).rejects.toThrow('--fresh');
 });
 
-test('the ten-thousandth record costs the store no more than the first', async () => {
+test('the ten-thousandth record costs the store no more CPU time than the first', async () => {
   await openTable();
   const cpuMs = () => {
     const fields = readFileSync(`/proc/${store.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];

@@ -65,21 +65,21 @@ test.each([
 
 test.each([
   ['an intrinsic function', { 'Fn::Cidr': ['10.0.0.0/24', 1] }, 'Fn::Cidr'],
-  ['a resource', { Ref: 'Nobody' }, 'no resource Nobody'],
-  ['an export', { 'Fn::ImportValue': 'nobody' }, 'exports nobody'],
+  ['a resource', { Ref: 'Missing' }, 'no resource Missing'],
+  ['an export', { 'Fn::ImportValue': 'missing' }, 'exports missing'],
   ['an attribute', { 'Fn::GetAtt': ['Table', 'Color'] }, 'no attribute Color'],
-])('%s that the runner does not know is refused by name', (_, value, message) => {
+])('%s that the runner does not support is refused by name', (_, value, message) => {
   expect(() => resolve(value)).toThrow(message);
 });
 
-test('a resource type that the runner does not know is refused by name', () => {
+test('a resource type that the runner does not support is refused by name', () => {
   const stacks = fixtureApp();
   stacks.services.Resources.Pipe = { Type: 'AWS::Pipes::Pipe' };
   const { assembly, resolver } = open(stacks);
   expect(() => readApp(assembly, resolver)).toThrow('AWS::Pipes::Pipe (services/Pipe)');
 });
 
-test('a resource whose condition does not hold is not there', () => {
+test('a resource whose condition does not hold is left out', () => {
   const stacks = fixtureApp();
   stacks.services.Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
   stacks.services.Resources.Extra = { Type: 'AWS::SQS::Queue', Condition: 'Never' };
@@ -105,7 +105,7 @@ test('functions, mappings, rules and routes are read with everything resolved ac
   });
 });
 
-test('a permission is an allowing statement that no denying one takes back', () => {
+test('an action is permitted when a statement allows it and none denies it', () => {
   const statements = readStatements({
     Statement: [
       {

@@ -6,11 +6,14 @@ import {
 } from '../../functions/fulfillment/domain/saga-input.ts';
 import type { OrderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
-import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
-import type { InvokeFault } from '../../local/lambda/invocation.ts';
-import type { ExecutionSummary, Local } from '../../local/local.ts';
-import type { LocalOptions } from '../../local/options.ts';
-import { startLocal } from '../../local/start-local.ts';
+import {
+  type ExecutionSummary,
+  type InvokeFault,
+  type Local,
+  type LocalOptions,
+  type StoreFault,
+  startLocal,
+} from '../../local/index.ts';
 import { Shop } from '../support/orders.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 

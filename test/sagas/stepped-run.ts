@@ -1,6 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { Local } from '../../local/local.ts';
-import { readDefinition } from '../../local/sagas/definition.ts';
+import { type Local, readDefinition } from '../../local/index.ts';
 import type { Saga } from './stage.ts';
 
 /** A fault of a step in one run only: the step `fails` without running, or runs and `loses` its answer. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
-import type { ExecutionSummary } from '../../local/local.ts';
+import type { ExecutionSummary } from '../../local/index.ts';
 import { contradictionsIn, type Ledger, type Leniency, ledgerOf } from '../support/ledger.ts';
 import { orderOf, type Stock } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';

@@ -1,11 +1,10 @@
 import type { Item } from '../../bench/inventory-simulator/memory-items.ts';
 import { ledgerRecordOf, planOf, reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
-import { auditStock } from '../../functions/inventory/domain/audit-stock.ts';
-import type { Reservation } from '../../functions/inventory/domain/reservation.ts';
-import { findingText } from '../../functions/inventory/domain/stock-finding.ts';
-import type { StockHold } from '../../functions/inventory/domain/stock-store.ts';
-import { type StockRecord, StockTally } from '../../functions/inventory/domain/stock-tally.ts';
+import { auditUnits } from '../../functions/inventory/audit/domain/audit-units.ts';
+import { findingText } from '../../functions/inventory/audit/domain/stock-finding.ts';
+import { type StockRecord, StockTally } from '../../functions/inventory/audit/domain/stock-tally.ts';
+import type { Reservation, StockHold } from '../../functions/inventory/reservations/index.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { shardId } from './stock-rules.ts';
@@ -29,13 +28,13 @@ function wrongOnTheWay({ watched, defect }: StockWorld): string[] {
   return [...(watched.broken ? [watched.broken.message] : []), ...(defect === undefined ? [] : [`defect: ${defect}`])];
 }
 
-/** Nothing moves any more: two who look after hot SKUs at the same time, and everything balances. */
+/** Nothing moves any more: two runs rebalance the hot SKUs at the same time, and everything balances. */
 async function wrongInTheEnd(world: StockWorld): Promise<string[]> {
   await during(world, async () => {
     await world.time.sleep(untilOldMs);
     // As in production: nobody names the SKUs, the list of hot ones does.
-    const tenders = [world.sound(), world.sound()];
-    await Promise.all(tenders.map(({ plans }) => plans.tend(world.now())));
+    const environments = [world.sound(), world.sound()];
+    await Promise.all(environments.map(({ rebalance }) => rebalance(world.now())));
   });
   const items = world.watched.items.all();
   const now = world.now();
@@ -55,7 +54,7 @@ export function auditOf(items: readonly Item[], now: Instant) {
     const reservation = item.pk.startsWith('R#') ? reservationOf(item) : undefined;
     if (reservation !== undefined) bound.set(reservation.orderId, reservation);
   }
-  return auditStock(tally, { nowMs: Date.parse(addSeconds(now, 3_600)), bound });
+  return auditUnits(tally, { nowMs: Date.parse(addSeconds(now, 3_600)), bound });
 }
 
 function recordOf(item: Item): StockRecord | undefined {
@@ -139,7 +138,7 @@ async function strandedIn(world: StockWorld): Promise<string[]> {
         const seller = sellers[sold % 2] as (typeof sellers)[number];
         world.operations += 1;
         const request = { orderId, lines, expiresAt: addSeconds(world.now(), 60) };
-        const answer = await seller.store.reserve(request, world.now()).catch((fault: Error) => fault);
+        const answer = await seller.reserve(request, world.now()).catch((fault: Error) => fault);
         if (answer instanceof Error) wrong.push(`${sku}: ${answer.message}`);
         if (answer instanceof Error || isRefusal(answer)) break;
       }

@@ -1,4 +1,4 @@
-import type { CallHook } from '../../bench/inventory-simulator/memory-stock-table.ts';
+import type { CallHook, StoreCall } from '../../bench/inventory-simulator/memory-stores.ts';
 import type { Random } from '../../bench/inventory-simulator/random.ts';
 import type { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
 import { TransientFault } from '../../functions/shared/kernel/faults.ts';
@@ -16,14 +16,17 @@ const frozenMs = 16_000;
 const callsToDieAt = 6;
 
 /** Reads change nothing: they may fail, and no more. */
-const reads = new Set(['read', 'readBoard', 'hotSkus']);
+const reads: ReadonlySet<string> = new Set<StoreCall>([
+  ...(['find', 'readStock', 'plansAndLocations', 'plansAndQueues', 'planAndRecord', 'read'] as const),
+  ...(['boundAmong', 'readSnapshot', 'hotSkus'] as const),
+]);
 /** Sent once by their clients: nothing repeats them later. */
-const sentOnce = new Set(['debit', 'hold']);
+const sentOnce: ReadonlySet<string> = new Set<StoreCall>(['debit', 'hold']);
 /** What a call that met others answers. */
 const turnedAway: Readonly<Record<string, unknown>> = {
-  writePlan: 'changed',
+  write: 'changed',
   dropEntries: undefined,
-  writeBoard: undefined,
+  writeSnapshot: undefined,
 };
 
 /** What happens to the calls of one operation: delays, lost answers, repetitions, standing still, death. */

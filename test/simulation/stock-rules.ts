@@ -1,19 +1,19 @@
+import type { Send } from '../../bench/inventory-simulator/memory-items.ts';
 import { type Item, MemoryItems, type StoreRequest } from '../../bench/inventory-simulator/memory-items.ts';
 import { reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
-import type { Send } from '../../bench/inventory-simulator/memory-stock-table.ts';
-import { type Part, type Reservation, transitions } from '../../functions/inventory/domain/reservation.ts';
-import { type ShardId, shardName } from '../../functions/inventory/domain/shard-plan.ts';
-import type { StockTable } from '../../functions/inventory/domain/stock-table.ts';
+import type { StoreCall } from '../../bench/inventory-simulator/memory-stores.ts';
+import { type Part, type Reservation, transitions } from '../../functions/inventory/reservations/index.ts';
+import { type ShardId, shardName } from '../../functions/inventory/sharding/index.ts';
 
-/** The call of the table under way, when it changes items. */
+/** The call of a store under way, when it changes items. */
 export interface CallUnderWay {
-  readonly call: keyof StockTable;
+  readonly call: StoreCall;
   readonly args: readonly unknown[];
 }
 
 /** What somebody does to a request on its way, to see whether it is noticed. */
-export type Rewrite = (request: StoreRequest, call: keyof StockTable | undefined) => StoreRequest;
+export type Rewrite = (request: StoreRequest, call: StoreCall | undefined) => StoreRequest;
 
 /** What must never happen to the stock did. */
 export class RuleBroken extends Error {

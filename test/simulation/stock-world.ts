@@ -1,17 +1,13 @@
-import { type CallHook, memoryStockTable } from '../../bench/inventory-simulator/memory-stock-table.ts';
+import { type CallHook, memoryStores } from '../../bench/inventory-simulator/memory-stores.ts';
 import { Random } from '../../bench/inventory-simulator/random.ts';
-import { opening, surroundings } from '../../bench/inventory-simulator/shop-process.ts';
+import { opening, processOf } from '../../bench/inventory-simulator/shop-process.ts';
 import { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
-import { mergeShards } from '../../functions/inventory/domain/merge-shards.ts';
-import { shardedStockBooks } from '../../functions/inventory/domain/sharded-stock-books.ts';
-import { shardedStockStore } from '../../functions/inventory/domain/sharded-stock-store.ts';
-import type { StockBooks } from '../../functions/inventory/domain/stock-books.ts';
-import { type StockPlans, shardedStockPlans } from '../../functions/inventory/domain/stock-plans.ts';
-import type { ReleaseExtent, StockRequest, StockStore } from '../../functions/inventory/domain/stock-store.ts';
-import type { Surroundings } from '../../functions/inventory/domain/survey-stock.ts';
+import type { ReleaseExtent, StockRequest } from '../../functions/inventory/reservations/index.ts';
+import { mergeShards } from '../../functions/inventory/sharding/commands/merge-shards.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import { memoryStock, type Stock } from '../support/stock.ts';
 import { Luck } from './stock-luck.ts';
 import { type Rewrite, WatchedItems } from './stock-rules.ts';
 import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
@@ -46,17 +42,8 @@ export interface Sabotage {
   readonly nonce?: (random: Random) => string;
 }
 
-/** One execution environment, and what it remembers. */
-interface Process {
-  readonly around: Omit<Surroundings, 'table'>;
-}
-
-interface Parts {
-  readonly store: StockStore;
-  readonly books: StockBooks;
-  readonly plans: StockPlans;
-  readonly around: Surroundings;
-}
+/** One execution environment, and its caches. */
+type Process = ReturnType<typeof processOf>;
 
 /** Shops over one stock in which many things happen at the same time and go wrong. */
 export class StockWorld {
@@ -90,19 +77,19 @@ export class StockWorld {
 
   /** Goods at the beginning: some of everything, and a hot SKU. */
   async open(): Promise<void> {
-    const { store, plans } = this.sound();
+    const stock = this.sound();
     for (const sku of skus) {
       for (const location of locations) {
         const quantity = 4 + this.#random.below(sku === 'HOT' ? 60 : 12);
-        await store.receive({ receiptId: `${sku}-${location}`, sku, location, quantity }, this.now());
+        await stock.receive({ receiptId: `${sku}-${location}`, sku, location, quantity }, this.now());
       }
     }
-    await plans.prepare('HOT', { expectedPeakPerSecond: this.#rush ? 400 : 900 }, this.now());
+    await stock.prepare('HOT', { expectedPeakPerSecond: this.#rush ? 400 : 900 }, this.now());
   }
 
   /** A process to which nothing bad happens. */
-  sound(): Parts {
-    return this.#parts(this.#process(), Luck.none(this.time));
+  sound(): Stock {
+    return this.#stock(this.#process(), Luck.none(this.time));
   }
 
   /** Lets a story happen, in its order and at random distances; what takes long goes on beside what follows. */
@@ -128,10 +115,10 @@ export class StockWorld {
       this.operations += 1;
       const own = random.fork();
       const process = this.#processes[own.below(processCount)] as Process;
-      const parts = this.#parts(process, new Luck(own.fork(), this.time));
+      const stock = this.#stock(process, new Luck(own.fork(), this.time));
       // Every attempt wants the very same.
       const again = () => ({ order, id, random: new Random(wish), now: () => this.now() });
-      return this.#try(kind, order, () => act(kind, parts, again()));
+      return this.#try(kind, order, () => act(kind, stock, again()));
     });
     await Promise.all(runs);
   }
@@ -154,12 +141,11 @@ export class StockWorld {
 
   #process(): Process {
     const random = this.#random.fork();
-    const { table: _, ...around } = surroundings(this.#table(), this.time, random);
     const { nonce } = this.#sabotage;
-    return { around: nonce === undefined ? around : { ...around, nonce: () => nonce(random) } };
+    return nonce === undefined ? processOf(this.time, random) : processOf(this.time, random, () => nonce(random));
   }
 
-  #table(luck?: Pick<Luck, 'around'>) {
+  #stock(process: Process, luck: Pick<Luck, 'around'>): Stock {
     const { items, send } = this.watched;
     const noted: CallHook = async (call, args, proceed) => {
       this.watched.underWay = { call, args };
@@ -167,22 +153,12 @@ export class StockWorld {
     };
     const lucky: CallHook = (call, args, proceed) => {
       const sound = () => noted(call, args, proceed);
-      return luck === undefined ? sound() : luck.around(call, args, sound);
+      return luck.around(call, args, sound);
     };
     const hook = this.#hook;
     const around: CallHook =
       hook === undefined ? lucky : (call, args, proceed) => hook(call, args, () => lucky(call, args, proceed));
-    return memoryStockTable({ items, send, around });
-  }
-
-  #parts(process: Process, luck: Pick<Luck, 'around'>): Parts {
-    const around: Surroundings = { ...process.around, table: this.#table(luck) };
-    return {
-      around,
-      store: shardedStockStore(around),
-      books: shardedStockBooks(around),
-      plans: shardedStockPlans(around),
-    };
+    return memoryStock(memoryStores({ items, send, around }), process);
   }
 
   #order(index: number): StockRequest {
@@ -213,7 +189,7 @@ function extentFor(orderId: string): ReleaseExtent {
   return /[02468]$/.test(orderId) ? 'everything' : 'unshipped';
 }
 
-async function act(kind: HappeningKind, { store, books, plans, around }: Parts, wish: Wish): Promise<unknown> {
+async function act(kind: HappeningKind, stock: Stock, wish: Wish): Promise<unknown> {
   const { order, id, random, now } = wish;
   const { orderId } = order;
   const sku = skus[random.below(skus.length)] as string;
@@ -222,47 +198,47 @@ async function act(kind: HappeningKind, { store, books, plans, around }: Parts, 
   switch (kind) {
     case 'reserve':
     case 'reserve twice at once':
-      return store.reserve(order, now());
+      return stock.reserve(order, now());
     case 'confirm':
-      return store.confirm(orderId, now());
+      return stock.confirm(orderId, now());
     case 'release':
-      return store.release(orderId, now(), extentFor(orderId));
+      return stock.release(orderId, extentFor(orderId));
     case 'expire':
-      return store.expire(orderId, now());
+      return stock.expire(orderId, now());
     case 'ship':
-      return ship(store, order, now());
+      return ship(stock, order, now());
     case 'receive':
-      return store.receive({ receiptId: id, sku, location, quantity }, now());
+      return stock.receive({ receiptId: id, sku, location, quantity }, now());
     case 'adjust': {
       const units = random.chance(0.5) ? quantity : -quantity;
-      return books.adjust({ adjustmentId: id, sku, location, quantity: units, reason: 'correction', at: now() });
+      return stock.adjust({ adjustmentId: id, sku, location, quantity: units, reason: 'correction', at: now() });
     }
     case 'move':
-      return books.move({ moveId: id, sku, from: location, to: other, quantity, at: now() });
+      return stock.move({ moveId: id, sku, from: location, to: other, quantity, at: now() });
     case 'count':
-      return books.count({ countId: id, sku, location, counted: 5 + random.below(30), at: now() });
+      return stock.count({ countId: id, sku, location, counted: 5 + random.below(30), at: now() });
     case 'keep safety stock':
-      return books.setSafetyStock({ sku, location, wanted: random.below(6) });
+      return stock.setSafetyStock({ sku, location, wanted: random.below(6) });
     case 'grow':
-      return store.plan(sku, { location, shards: 1 + random.below(6) });
+      return stock.plan(sku, { location, shards: 1 + random.below(6) });
     case 'merge':
-      return mergeShards(sku, location, now(), around);
+      return mergeShards(sku, location, now(), stock.functions.rebalancing);
     case 'prepare':
-      return plans.prepare(sku, { expectedPeakPerSecond: 100 * random.below(16) }, now());
+      return stock.prepare(sku, { expectedPeakPerSecond: 100 * random.below(16) }, now());
     case 'tend':
-      return plans.tend(now());
+      return stock.rebalance(now());
     default:
-      return store.sweep(skus);
+      return stock.sweep(skus);
   }
 }
 
 /** Ships the first location of what the order was told it has. */
-async function ship(store: StockStore, order: StockRequest, now: Instant): Promise<unknown> {
-  const held = await store.reserve(order, now);
+async function ship(stock: Stock, order: StockRequest, now: Instant): Promise<unknown> {
+  const held = await stock.reserve(order, now);
   if (isRefusal(held)) return held;
-  await store.confirm(order.orderId, now);
+  await stock.confirm(order.orderId, now);
   const [first] = held.allocations;
   if (first === undefined) throw new Error('a hold of nothing');
   const { orderId } = order;
-  return store.commit({ ...first, orderId, shipmentId: `${orderId}-${first.location}` }, now);
+  return stock.commit({ ...first, orderId, shipmentId: `${orderId}-${first.location}` });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { InvokeFault } from '../../local/lambda/invocation.ts';
+import type { InvokeFault } from '../../local/index.ts';
 import type { StepStoreFault } from '../sagas/stage.ts';
 
 export const skus = ['ANVIL', 'BELL', 'CLOCK', 'DRUM'] as const;

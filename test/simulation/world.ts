@@ -1,6 +1,6 @@
 import type { OrderResource } from '../../api/orders.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
-import type { LocalOptions } from '../../local/options.ts';
+import type { LocalOptions } from '../../local/index.ts';
 import { Stage } from '../sagas/stage.ts';
 import { type OrderAnswer, orderOf } from '../support/orders.ts';
 import { type Happening, skus, stockAtFirst } from './story.ts';

@@ -1,5 +1,5 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startStore as startProcess } from '../../local/dynamodb/store-process.ts';
+import { startStore as startProcess } from '../../local/index.ts';
 
 /** A store of its own for a test file: the same program that the local runner uses, in memory. */
 export interface TestStore {

@@ -6,7 +6,7 @@ import type { listOrderEvents, OrderResource, OrderSummary, PlaceOrderBody } fro
 import type { problem } from '../../api/vocabulary.ts';
 import type { Parcel } from '../../functions/sandbox/domain/parcel.ts';
 import type { Payment } from '../../functions/sandbox/domain/payment.ts';
-import type { Local } from '../../local/local.ts';
+import type { Local } from '../../local/index.ts';
 
 /** What came back over HTTP, whatever its status. `body` is undefined where there is none, or no JSON. */
 export interface Answer<Body> {

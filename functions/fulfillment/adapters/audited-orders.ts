@@ -1,5 +1,4 @@
-import type { OrderStanding } from '../../inventory/domain/audit-order.ts';
-import type { AuditedOrders } from '../../inventory/domain/audit-orders.ts';
+import type { AuditedOrders, OrderState } from '../../inventory/index.ts';
 import {
   dynamoOrderLog,
   foldOrder,
@@ -17,11 +16,11 @@ export function auditedOrders(tables: { readonly log: string; readonly views: st
   const lists = orderLists(tables.views);
   const inStatus = stalledOrders(lists);
   return {
-    async glances(orderIds) {
+    async summaries(orderIds) {
       const views = await lists.views(orderIds.map((orderId) => ({ orderId, placedKey: '' })));
       return new Map(views.map((view) => [view.orderId, view]));
     },
-    async standing(orderId): Promise<OrderStanding | undefined> {
+    async state(orderId): Promise<OrderState | undefined> {
       const order = foldOrder(await log.read(orderId));
       if (order === undefined) return undefined;
       const { status, lines, shipments } = order;

@@ -1,4 +1,4 @@
-import type { StockAudit } from '../../inventory/domain/run-audit.ts';
+import type { StockAudit } from '../../inventory/index.ts';
 import { logger } from '../../shared/logging.ts';
 import { countMetric } from '../../shared/metric.ts';
 

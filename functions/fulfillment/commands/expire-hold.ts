@@ -1,11 +1,9 @@
-import type { StockStore } from '../../inventory/domain/stock-store.ts';
-import type { Instant } from '../../shared/kernel/time.ts';
 import { logger } from '../../shared/logging.ts';
 
 /** Gives back what is held for an order if its time is over, and logs it: the order's saga, while it runs, finds out by itself. */
-export function holdExpirer(stock: Pick<StockStore, 'expire'>, now: Instant) {
+export function holdExpirer(expire: (orderId: string) => Promise<boolean>) {
   return async (orderId: string): Promise<boolean> => {
-    const expired = await stock.expire(orderId, now);
+    const expired = await expire(orderId);
     if (expired) logger.info('hold expired', { orderId });
     return expired;
   };

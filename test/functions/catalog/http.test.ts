@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
 import { systemClock } from '../../../functions/shared/kernel/time.ts';
 import { fresh } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { call, staff } from '../../support/http-request.ts';
+import { openStock } from '../../support/stock.ts';
 
 let store: TestStore;
 let functions: {
@@ -40,7 +40,7 @@ const put = (sku: string, body: unknown = mug, as: { sub: string; groups?: strin
 const get = (sku: string) => call(functions.get.handler, { path: { sku } });
 const list = (query?: Record<string, string>) => call(functions.list.handler, query === undefined ? {} : { query });
 const stockUp = (sku: string, quantity: number) =>
-  stockStore(process.env.INVENTORY_TABLE ?? '', { client: store.client }).receive(
+  openStock(process.env.INVENTORY_TABLE ?? '', { client: store.client }).receive(
     { receiptId: fresh('receipt'), sku, location: 'W1', quantity },
     systemClock(),
   );

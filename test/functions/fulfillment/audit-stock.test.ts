@@ -2,28 +2,26 @@ import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/c
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../bench/inventory-simulator/random.ts';
-import { stockScan } from '../../../functions/inventory/adapters/dynamodb-stock-scan.ts';
-import { stockBooks, stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import { dynamoStockTable } from '../../../functions/inventory/adapters/dynamodb-stock-table.ts';
-import type { OrderStanding } from '../../../functions/inventory/domain/audit-order.ts';
-import type { AuditedOrders } from '../../../functions/inventory/domain/audit-orders.ts';
-import { runAudit } from '../../../functions/inventory/domain/run-audit.ts';
-import type { StockFinding } from '../../../functions/inventory/domain/stock-finding.ts';
-import type { Allocation, StockStore } from '../../../functions/inventory/domain/stock-store.ts';
-import { systemPace } from '../../../functions/shared/kernel/backoff.ts';
+import type { Allocation } from '../../../events/vocabulary.ts';
+import { dynamodbAuditedStock } from '../../../functions/inventory/audit/adapters/dynamodb-stock-scan.ts';
+import type { AuditedOrders } from '../../../functions/inventory/audit/commands/audit-orders.ts';
+import { runAudit } from '../../../functions/inventory/audit/commands/run-audit.ts';
+import type { OrderState } from '../../../functions/inventory/audit/domain/audit-order.ts';
+import type { StockFinding } from '../../../functions/inventory/audit/domain/stock-finding.ts';
 import { isRefusal } from '../../../functions/shared/kernel/refusal.ts';
 import { addSeconds, toInstant } from '../../../functions/shared/kernel/time.ts';
 import { expiresAt, now, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { makeHot } from '../../support/hot-skus.ts';
+import { openStock, type Stock } from '../../support/stock.ts';
 
 const nowMs = Date.parse(now);
 const anHour = 3_600_000;
 
 let store: TestStore;
 let table: string;
-let shop: StockStore;
-let orders: Map<string, OrderStanding>;
+let shop: Stock;
+let orders: Map<string, OrderState>;
 
 beforeAll(async () => {
   store = await startStore();
@@ -35,14 +33,13 @@ afterAll(() => store.stop());
 beforeEach(async () => {
   table = await store.createTable(layouts.inventory);
   const options = { client: store.client, clock: () => now, nonce: nonces() };
-  shop = stockStore(table, options);
-  const books = stockBooks(table, options);
+  shop = openStock(table, options);
   await shop.receive({ receiptId: 'r1', sku: 'MUG', location: 'BER', quantity: 20 }, now);
   await shop.receive({ receiptId: 'r2', sku: 'MUG', location: 'VIE', quantity: 5 }, now);
-  await books.adjust({ adjustmentId: 'a1', sku: 'MUG', location: 'BER', quantity: -2, reason: 'damage', at: now });
-  await books.move({ moveId: 'm1', sku: 'MUG', from: 'BER', to: 'VIE', quantity: 3, at: now });
-  await books.count({ countId: 'c1', sku: 'MUG', location: 'VIE', counted: 9, at: now });
-  await books.setSafetyStock({ sku: 'MUG', location: 'BER', wanted: 2 });
+  await shop.adjust({ adjustmentId: 'a1', sku: 'MUG', location: 'BER', quantity: -2, reason: 'damage', at: now });
+  await shop.move({ moveId: 'm1', sku: 'MUG', from: 'BER', to: 'VIE', quantity: 3, at: now });
+  await shop.count({ countId: 'c1', sku: 'MUG', location: 'VIE', counted: 9, at: now });
+  await shop.setSafetyStock({ sku: 'MUG', location: 'BER', wanted: 2 });
   orders = new Map();
   await reserve('held', 3);
   await reserve('confirmed', 2);
@@ -50,7 +47,7 @@ beforeEach(async () => {
   await reserve('shipped', 1);
   await shop.confirm('shipped', now);
   const left = { orderId: 'shipped', shipmentId: 'shp_1', location: 'BER', lines: [line(1)] };
-  await shop.commit(left, now);
+  await shop.commit(left);
   await makeHot(store.client, table, 'MUG');
   await reserve('hot', 4);
   orders.set('held', standing(3, { status: 'placed' }));
@@ -66,7 +63,7 @@ function nonces(): () => string {
 
 const line = (quantity: number) => ({ lineId: '1', sku: 'MUG', quantity });
 
-function standing(quantity: number, changes: Partial<OrderStanding>): OrderStanding {
+function standing(quantity: number, changes: Partial<OrderState>): OrderState {
   return { status: 'confirmed', isBeingUndone: false, lines: [line(quantity)], shipments: [], ...changes };
 }
 
@@ -78,11 +75,11 @@ async function reserve(orderId: string, quantity: number): Promise<Allocation[]>
 
 /** The orders as somebody's lists and logs show them. */
 function audited(): AuditedOrders {
-  const glance = ({ status }: OrderStanding) => ({ status, fulfillmentStatus: '' });
+  const summary = ({ status }: OrderState) => ({ status, fulfillmentStatus: '' });
   return {
-    glances: async (ids) =>
-      new Map(ids.flatMap((id) => (orders.has(id) ? [[id, glance(orders.get(id) as OrderStanding)]] : []))),
-    standing: async (orderId) => orders.get(orderId),
+    summaries: async (ids) =>
+      new Map(ids.flatMap((id) => (orders.has(id) ? [[id, summary(orders.get(id) as OrderState)]] : []))),
+    state: async (orderId) => orders.get(orderId),
     async *confirmed() {
       yield { orderIds: [...orders].flatMap(([id, { status }]) => (status === 'confirmed' ? id : [])), more: false };
     },
@@ -90,16 +87,14 @@ function audited(): AuditedOrders {
 }
 
 async function audit({ at = nowMs, within = (): boolean => true } = {}) {
-  const { client } = store;
-  const { read } = dynamoStockTable({ client, once: client, table, pace: systemPace });
   let looks = 0;
-  const { scan } = stockScan(client, table, within);
-  const counted: typeof scan = (see, how) => {
+  const stock = dynamodbAuditedStock(table, within, { client: store.client });
+  const counted: typeof stock.scan = (see, consistency) => {
     looks += 1;
-    return scan(see, how);
+    return stock.scan(see, consistency);
   };
   const pace = { sleep: () => new Promise<void>((done) => setTimeout(done, 5)) };
-  const result = await runAudit({ stock: { read, scan: counted }, orders: audited(), pace, nowMs: () => at });
+  const result = await runAudit({ stock: { ...stock, scan: counted }, orders: audited(), pace, nowMs: () => at });
   return { ...result, looks };
 }
 
@@ -163,9 +158,9 @@ const corruptions: readonly {
     what: 'an entry of a journal that nobody settles',
     damage: () => {
       const { client } = store;
-      const debit = { quantity: 2, orderId: 'gone', nonce: 'lost', at: nowMs - anHour, settled: [] };
+      const debit = { quantity: 2, orderId: 'gone', nonce: 'lost', at: nowMs - anHour, drops: [] };
       const to = { location: 'BER', sku: 'MUG', shard: 0 };
-      return dynamoStockTable({ client, once: client, table, pace: systemPace }).debit({ ...to, ...debit });
+      return openStock(table, { client }).functions.reserving.shards.debit({ ...to, ...debit });
     },
     found: [
       {
@@ -248,7 +243,7 @@ const corruptions: readonly {
   },
   {
     what: 'a confirmed order whose stock was released',
-    damage: () => shop.release('confirmed', now),
+    damage: () => shop.release('confirmed'),
     found: [{ kind: 'confirmed_order_lacks_stock', orderId: 'confirmed', expected: 'CONFIRMED', found: 'RELEASED' }],
   },
   {
@@ -312,15 +307,15 @@ describe('the audit of the stock', () => {
 
   it('does not take a debit for lost that a worker made a moment ago', async () => {
     const { client } = store;
-    const debit = { quantity: 2, orderId: 'under-way', nonce: 'young', at: nowMs - 2_000, settled: [] };
+    const debit = { quantity: 2, orderId: 'under-way', nonce: 'young', at: nowMs - 2_000, drops: [] };
     const to = { location: 'BER', sku: 'MUG', shard: 0 };
-    await dynamoStockTable({ client, once: client, table, pace: systemPace }).debit({ ...to, ...debit });
+    await openStock(table, { client }).functions.reserving.shards.debit({ ...to, ...debit });
     expect((await audit()).findings).toEqual([]);
   });
 
   it('lets an order alone that is being undone', async () => {
     orders.set('confirmed', standing(2, { isBeingUndone: true }));
-    await shop.release('confirmed', now);
+    await shop.release('confirmed');
     expect((await audit()).findings).toEqual([]);
   });
 
@@ -335,13 +330,13 @@ describe('the audit of the stock', () => {
 
   it('finds nothing after a random story', async () => {
     const random = new Random(20_261_122);
-    const books = stockBooks(table, { client: store.client, clock: () => now });
+    const books = openStock(table, { client: store.client, clock: () => now });
     for (let step = 0; step < 150; step++) {
       const id = `order-${random.below(40)}`;
       const location = random.chance(0.5) ? 'BER' : 'VIE';
       const act = [
         () => shop.reserve(order({ MUG: 1 + random.below(3) }, id), now),
-        () => shop.release(id, now),
+        () => shop.release(id),
         () => shop.receive({ receiptId: `receipt-${step}`, sku: 'MUG', location, quantity: 1 + random.below(5) }, now),
         () =>
           books.adjust({ adjustmentId: `adj-${step}`, sku: 'MUG', location, quantity: -1, reason: 'loss', at: now }),
@@ -362,12 +357,12 @@ describe('while stock is being sold', () => {
     let selling = true;
     const clock = () => toInstant(nowMs);
     const sale = Array.from({ length: 12 }, async (_, seller) => {
-      const process = stockStore(table, { client: store.client, clock });
+      const process = openStock(table, { client: store.client, clock });
       for (let sold = 0; selling; sold++) {
         const orderId = `sale-${seller}-${sold}`;
         orders.set(orderId, standing(1, { status: 'placed' }));
         const answer = await process.reserve(order({ MUG: 1 }, orderId, addSeconds(now, 3_600)), now);
-        if (isRefusal(answer) || sold % 3 === 0) await process.release(orderId, now);
+        if (isRefusal(answer) || sold % 3 === 0) await process.release(orderId);
       }
     });
     const audits: Awaited<ReturnType<typeof audit>>[] = [];

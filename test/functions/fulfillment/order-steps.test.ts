@@ -80,8 +80,8 @@ describe('ConfirmOrder', () => {
   const confirm = (state = sagaState(answers())) =>
     run(import('../../../functions/fulfillment/confirm-order.ts'), state);
   const hold = async () => {
-    const { stockStore } = await import('../../../functions/inventory/adapters/dynamodb-stock-store.ts');
-    const stock = stockStore(process.env.INVENTORY_TABLE ?? '');
+    const { openStock } = await import('../../support/stock.ts');
+    const stock = openStock(process.env.INVENTORY_TABLE ?? '');
     const lines = [{ lineId: '1', sku: 'MUG', quantity: 1 }];
     await stock.receive({ receiptId: orderId, sku: 'MUG', location: 'berlin', quantity: 5 }, systemClock());
     await stock.reserve({ orderId, lines, expiresAt: '2099-01-01T00:00:00.000Z' as never }, systemClock());

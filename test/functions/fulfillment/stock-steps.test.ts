@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
-import { stockStore } from '../../../functions/inventory/adapters/dynamodb-stock-store.ts';
-import type { StockStore } from '../../../functions/inventory/domain/stock-store.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
 import { orderView } from '../../../functions/orders/domain/order-view.ts';
@@ -11,6 +9,7 @@ import { logger } from '../../../functions/shared/logging.ts';
 import { fresh, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
+import { openStock, type Stock } from '../../support/stock.ts';
 import {
   caught,
   commitsOf,
@@ -26,7 +25,7 @@ import {
 const holdSeconds = 600;
 
 let store: TestStore;
-let stock: StockStore;
+let stock: Stock;
 let steps: {
   reserve: (state: unknown) => Promise<unknown>;
   release: (state: unknown) => Promise<unknown>;
@@ -53,7 +52,7 @@ beforeAll(async () => {
     commit: (state) => commit.handler(state, {}),
     expire: () => expire.handler(),
   };
-  stock = stockStore(process.env.INVENTORY_TABLE, { client: store.client });
+  stock = openStock(process.env.INVENTORY_TABLE, { client: store.client });
   for (const { sku } of lines) {
     await stock.receive({ receiptId: fresh('receipt'), sku, location: 'berlin', quantity: 1_000 }, systemClock());
   }

@@ -229,20 +229,22 @@ describe('the registry of locations', () => {
   });
 
   it('loses none of many that are put at the same moment, and is bounded', async () => {
-    const { locationRegistry } = await import('../../../functions/inventory/adapters/dynamodb-location-registry.ts');
-    const { registryItemOf } = await import('../../../functions/inventory/adapters/location-item.ts');
+    const { locationRegistry, registerLocation } = await import('../../../functions/inventory/locations/index.ts');
+    const { registryItemOf } = await import('../../../functions/inventory/locations/adapters/registry-item.ts');
     const table = await store.createTable(layouts.inventory);
     const registry = locationRegistry(table, { client: store.client });
+    const put = (location: Parameters<typeof registerLocation>[0]) => registerLocation(location, registry);
+    const all = async () => (await registry.registry.read()).locations;
     const place = (location: string) => ({ location, country: 'DE', priority: 100, active: true });
-    await Promise.all(Array.from({ length: 5 }, (_, index) => registry.put(place(`P${index}`))));
-    expect((await registry.all()).map(({ location }) => location)).toEqual(['P0', 'P1', 'P2', 'P3', 'P4']);
-    const all = Array.from({ length: 500 }, (_, index) => place(`P${index}`));
+    await Promise.all(Array.from({ length: 5 }, (_, index) => put(place(`P${index}`))));
+    expect((await all()).map(({ location }) => location)).toEqual(['P0', 'P1', 'P2', 'P3', 'P4']);
+    const full = Array.from({ length: 500 }, (_, index) => place(`P${index}`));
     await store.client.send(
-      new PutItemCommand({ TableName: table, Item: registryItemOf({ locations: all, revision: 5 }) }),
+      new PutItemCommand({ TableName: table, Item: registryItemOf({ locations: full, revision: 5 }) }),
     );
-    expect(await registry.put(place('Z'))).toMatchObject({ refused: { code: 'TOO_MANY_LOCATIONS' } });
-    expect(await registry.put({ ...place('P7'), active: false })).toMatchObject({ active: false });
-    expect(await registry.all()).toHaveLength(500);
+    expect(await put(place('Z'))).toMatchObject({ refused: { code: 'TOO_MANY_LOCATIONS' } });
+    expect(await put({ ...place('P7'), active: false })).toMatchObject({ active: false });
+    expect(await all()).toHaveLength(500);
   });
 });
 

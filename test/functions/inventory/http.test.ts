@@ -11,7 +11,7 @@ let receiveStock: typeof import('../../../functions/inventory/receive-stock.ts')
 let getStock: typeof import('../../../functions/inventory/get-stock.ts');
 let putStockPlan: typeof import('../../../functions/inventory/put-stock-plan.ts');
 let getStockPlan: typeof import('../../../functions/inventory/get-stock-plan.ts');
-let tendStock: typeof import('../../../functions/inventory/tend-stock.ts');
+let tendStock: typeof import('../../../functions/inventory/rebalance-stock.ts');
 let putProduct: typeof import('../../../functions/catalog/put-product.ts');
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   getStock = await import('../../../functions/inventory/get-stock.ts');
   putStockPlan = await import('../../../functions/inventory/put-stock-plan.ts');
   getStockPlan = await import('../../../functions/inventory/get-stock-plan.ts');
-  tendStock = await import('../../../functions/inventory/tend-stock.ts');
+  tendStock = await import('../../../functions/inventory/rebalance-stock.ts');
   putProduct = await import('../../../functions/catalog/put-product.ts');
 });
 
@@ -233,19 +233,22 @@ describe('PUT /inventory/{sku}/plan', () => {
   });
 });
 
-describe('the function TendStock', () => {
+describe('the function RebalanceStock', () => {
   it('says nothing while nothing is hot, and what it did otherwise', async () => {
     const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
     const sku = await newProduct();
     await receive(sku, receipt({ quantity: 64 }));
     process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
     vi.resetModules();
-    const elsewhere = await import('../../../functions/inventory/tend-stock.ts');
+    const elsewhere = await import('../../../functions/inventory/rebalance-stock.ts');
     await elsewhere.handler();
     expect(log).not.toHaveBeenCalled();
     await call(putStockPlan.handler, { path: { sku }, body: { expectedPeakPerSecond: 1_000 }, as: staff });
     await tendStock.handler();
-    expect(log).toHaveBeenCalledWith('hot stock tended', expect.objectContaining({ lookCount: 1, healedCount: 0 }));
+    expect(log).toHaveBeenCalledWith(
+      'hot stock rebalanced',
+      expect.objectContaining({ roundCount: 1, healedCount: 0 }),
+    );
     log.mockRestore();
   });
 });

@@ -1,0 +1,85 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { Item } from '../../../shared/batch-get.ts';
+import { writeIf } from '../../../shared/conditional-writes.ts';
+import { type RecordRequest, readRecords, type TableAccess } from '../../../shared/table-access.ts';
+import type { SnapshotStore } from '../commands/snapshot-store.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+
+/** A stored snapshot from later than this after ours was written by a clock that is wrong. It must not stay. */
+export const futureMs = 1_000;
+
+export const snapshotKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
+
+const count = z.int().check(z.minimum(0));
+
+const snapshotItem = z.object({
+  at: count,
+  units: count,
+  /** By location: shard, units, shard, units, … */
+  free: z.record(z.string(), z.array(count)),
+  credits: count,
+  changed: count,
+});
+
+export function dynamodbSnapshotStore(access: TableAccess): SnapshotStore {
+  return {
+    async readSnapshot(sku, copy) {
+      return (await readRecords(access, { snapshot: snapshotRecord(sku, copy) }, 'eventual')).snapshot;
+    },
+    writeSnapshot: (copy, snapshot) => writeSnapshot(access, copy, snapshot),
+  };
+}
+
+function snapshotRecord(sku: string, copy: number): RecordRequest<Snapshot | undefined> {
+  const key = snapshotKey(sku, copy);
+  return {
+    keys: [key],
+    read(items) {
+      const item = items.get(key);
+      return item && snapshotFrom(sku, item);
+    },
+  };
+}
+
+/** A newer snapshot stays. One that could not be written is no loss, and no buyer waits for another attempt. */
+async function writeSnapshot({ once, table }: TableAccess, copy: number, snapshot: Snapshot): Promise<void> {
+  await writeIf(() =>
+    once.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: snapshotItemOf(copy, snapshot),
+        ConditionExpression: 'attribute_not_exists(pk) OR #at < :at OR #at > :future',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: {
+          ':at': { N: String(snapshot.at) },
+          ':future': { N: String(snapshot.at + futureMs) },
+        },
+      }),
+    ),
+  );
+}
+
+function snapshotItemOf(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Snapshot): Item {
+  const byLocation: Record<string, number[]> = {};
+  for (const { location, shard, available } of free) {
+    const list = byLocation[location] ?? [];
+    byLocation[location] = list;
+    list.push(shard, available);
+  }
+  return marshall({ pk: snapshotKey(sku, copy), at, units, free: byLocation, credits, changed: creditsChangedAt });
+}
+
+/** @throws Error when the item is no snapshot. */
+function snapshotFrom(sku: string, item: Item): Snapshot {
+  const { at, units, free, credits, changed } = z.parse(snapshotItem, unmarshall(item));
+  const triples = Object.entries(free).flatMap(([location, list]) =>
+    Array.from({ length: list.length / 2 }, (_, index) => ({
+      location,
+      shard: list[2 * index] ?? 0,
+      available: list[2 * index + 1] ?? 0,
+    })),
+  );
+  return { sku, at, units, free: triples, credits, creditsChangedAt: changed };
+}

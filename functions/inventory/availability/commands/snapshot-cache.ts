@@ -1,0 +1,94 @@
+import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
+import type { ShardCounters, SkuPlan } from '../../sharding/index.ts';
+import {
+  isFresh,
+  isOfThePast,
+  type Snapshot,
+  snapshotCopies,
+  snapshotOf,
+  unitsInSnapshot,
+} from '../domain/snapshot.ts';
+import type { ShardCounts } from './shard-counts.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+
+/** How long a snapshot that showed too little makes buyers read before they try: each failed debit costs a write. */
+const snapshotMs = 10_000;
+
+/** The newest snapshots that this process saw. */
+export class SnapshotCache {
+  readonly #snapshots = new TtlMap<Snapshot>(snapshotMs);
+  readonly #wrong = new TtlMap<number>(snapshotMs);
+  readonly #counts: ShardCounts;
+  readonly #nowMs: () => number;
+
+  /** @param nowMs milliseconds since 1970. */
+  constructor(counts: ShardCounts, nowMs: () => number) {
+    this.#counts = counts;
+    this.#nowMs = nowMs;
+  }
+
+  get(sku: string): Snapshot | undefined {
+    return this.#snapshots.get(sku, this.#nowMs());
+  }
+
+  /** Takes over what a snapshot shows, except where this process has seen something since. */
+  learn(snapshot: Snapshot, plan: SkuPlan): void {
+    const nowMs = this.#nowMs();
+    const known = this.get(snapshot.sku);
+    if (!isOfThePast(snapshot, nowMs) || (known !== undefined && known.at > snapshot.at)) return;
+    this.#snapshots.set(snapshot.sku, snapshot, nowMs);
+    this.#counts.learnOlder(unitsInSnapshot(snapshot, plan), Math.min(snapshot.at, nowMs));
+  }
+
+  /** These shards were tried and had too little. */
+  learnInsufficient(shards: readonly ShardCounters[]): void {
+    this.#counts.learn(shards);
+    for (const shard of shards) {
+      const free = this.get(shard.sku)?.free ?? [];
+      const wasFree = free.some((each) => each.location === shard.location && each.shard === shard.shard);
+      if (wasFree) this.#wrong.set(shard.sku, this.#nowMs(), this.#nowMs());
+    }
+  }
+
+  /** When a snapshot of the SKU was last found to be wrong. */
+  wrongAt(sku: string): number {
+    return this.#wrong.get(sku, this.#nowMs()) ?? Number.NEGATIVE_INFINITY;
+  }
+}
+
+interface SnapshotDependencies {
+  readonly snapshots: SnapshotCache;
+  readonly snapshotStore: SnapshotStore;
+  readonly home: { readonly index: number };
+  nowMs(): number;
+}
+
+/** The newest snapshots of these SKUs. A fresh one in the cache is as good as the one in the store. */
+export async function newestSnapshots(
+  hot: readonly SkuPlan[],
+  fromCache: boolean,
+  { snapshotStore, snapshots, home, nowMs }: SnapshotDependencies,
+): Promise<Snapshot[]> {
+  const found = await Promise.all(
+    hot.map(async (plan) => {
+      const known = snapshots.get(plan.sku);
+      if (fromCache && known !== undefined && isFresh(known, nowMs())) return known;
+      const stored = await snapshotStore.readSnapshot(plan.sku, home.index % snapshotCopies);
+      if (stored !== undefined) snapshots.learn(stored, plan);
+      return snapshots.get(plan.sku) ?? [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Stores a snapshot of a SKU's shards as they were read from the moment `at` on. */
+export async function publishSnapshot(
+  plan: SkuPlan,
+  shards: readonly ShardCounters[],
+  at: number,
+  { snapshotStore, snapshots, home }: SnapshotDependencies,
+): Promise<void> {
+  const snapshot = snapshotOf(plan.sku, at, shards, snapshots.get(plan.sku));
+  snapshots.learn(snapshot, plan);
+  await snapshotStore.writeSnapshot(home.index % snapshotCopies, snapshot);
+}

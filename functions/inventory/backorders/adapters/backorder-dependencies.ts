@@ -1,0 +1,60 @@
+import type { Pace } from '../../../shared/kernel/backoff.ts';
+import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
+import { type AnnouncementDependencies, type LevelDependencies, levelStore } from '../../availability/index.ts';
+import { dynamodbReserving, dynamodbStockReader, type ReserveOptions } from '../../reservations/index.ts';
+import { dynamodbPlanStore, dynamodbShardStore, type PlanChangeDependencies } from '../../sharding/index.ts';
+import type { AllocateDependencies } from '../commands/allocate-backorders.ts';
+import type { BackorderQueue } from '../commands/backorder-queue.ts';
+import type { BackorderDependencies } from '../commands/reserve-or-backorder.ts';
+import { dynamodbBackorderQueue, dynamodbPlanQueues } from './dynamodb-backorder-queue.ts';
+
+/** What reserving or backordering works with; make it once a process, which remembers plans and the last counts seen. */
+export function dynamodbReserveOrBackorder(table: string, options: ReserveOptions = {}): BackorderDependencies {
+  return { ...dynamodbReserving(table, options), queue: dynamodbBackorderQueue(tableAccess(table, options)) };
+}
+
+/** What a queue's orders work with that join, leave or resume. */
+export function dynamodbQueue(
+  table: string,
+  options: AccessOptions = {},
+): { readonly queue: BackorderQueue; readonly pace: Pace } {
+  const access = tableAccess(table, options);
+  return { queue: dynamodbBackorderQueue(access), pace: access.pace };
+}
+
+/** What allocating backorders works with. */
+export function dynamodbBackorderAllocation(table: string, options: AccessOptions = {}): AllocateDependencies {
+  const access = tableAccess(table, options);
+  return {
+    queue: dynamodbBackorderQueue(access),
+    planQueues: dynamodbPlanQueues(access),
+    stock: dynamodbStockReader(access),
+    shards: dynamodbShardStore(access),
+    pace: access.pace,
+  };
+}
+
+/** What setting the backorder mode of a SKU works with. */
+export function dynamodbBackorderSetting(
+  table: string,
+  options: AccessOptions = {},
+): PlanChangeDependencies & { readonly queue: BackorderQueue } {
+  const access = tableAccess(table, options);
+  return { plans: dynamodbPlanStore(access), queue: dynamodbBackorderQueue(access), pace: access.pace };
+}
+
+/** What reading a SKU's levels works with. */
+export function dynamodbLevels(table: string, options: AccessOptions = {}): LevelDependencies {
+  const access = tableAccess(table, options);
+  return { planQueues: dynamodbPlanQueues(access), shards: dynamodbShardStore(access) };
+}
+
+/** What announcing levels works with. */
+export function dynamodbAnnouncement(table: string, options: AccessOptions = {}): AnnouncementDependencies {
+  const access = tableAccess(table, options);
+  return {
+    ...dynamodbLevels(table, options),
+    levels: levelStore(table, options),
+    queue: dynamodbBackorderQueue(access),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Update } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { Item } from '../../../shared/batch-get.ts';
+import type { RecordRequest } from '../../../shared/table-access.ts';
+import type { BackorderedOrder, QueueTotals } from '../domain/backorder.ts';
+
+export const queuePrefix = 'Q#';
+export const queueKey = (sku: string) => queuePrefix + sku;
+export const backorderPrefix = 'W#';
+export const backorderKey = (orderId: string) => backorderPrefix + orderId;
+/** The sparse index of orders that wait: an item is in it while it has a SKU that it waits for. */
+export const arrivalIndex = 'byArrival';
+
+const count = z.int().check(z.minimum(0));
+
+const backorderItem = z.object({
+  pk: z.string(),
+  st: z.enum(['WAITING', 'FILLED']),
+  sku: z.string(),
+  q: count,
+  mode: z.enum(['backorder', 'preorder']),
+  since: z.string(),
+  lines: z.array(z.object({ lineId: z.string(), sku: z.string(), quantity: count })),
+  destination: z.exactOptional(z.object({ country: z.string(), postalArea: z.string() })),
+  split: z.exactOptional(z.boolean()),
+  corr: z.string(),
+  trace: z.string(),
+  rev: count,
+});
+
+const queueItem = z.object({ u: count, rev: count });
+
+const states = { waiting: 'WAITING', filled: 'FILLED' } as const;
+
+/** Only an order that waits has the attributes of the index. */
+export function backorderItemOf(order: BackorderedOrder): Item {
+  const { orderId, state, sku, units, mode, since, lines, destination, allowSplitShipments, revision } = order;
+  return marshall(
+    {
+      pk: backorderKey(orderId),
+      st: states[state],
+      sku,
+      q: units,
+      mode,
+      since,
+      lines: lines.map(({ lineId, sku: wanted, quantity }) => ({ lineId, sku: wanted, quantity })),
+      destination: destination && { country: destination.country, postalArea: destination.postalArea },
+      split: allowSplitShipments,
+      corr: order.correlationId,
+      trace: order.traceparent,
+      rev: revision,
+      ...(state === 'waiting' && { waitSku: sku, waitSince: since }),
+    },
+    { removeUndefinedValues: true },
+  );
+}
+
+/** @throws Error when the item is no order that waits. */
+export function backorderFrom(item: Item): BackorderedOrder {
+  const { pk, st, sku, q, mode, since, lines, destination, split, corr, trace, rev } = z.parse(
+    backorderItem,
+    unmarshall(item),
+  );
+  return {
+    orderId: pk.slice(backorderPrefix.length),
+    state: st === 'WAITING' ? 'waiting' : 'filled',
+    ...{ sku, units: q, mode, since, lines, destination, allowSplitShipments: split },
+    ...{ correlationId: corr, traceparent: trace, revision: rev },
+  };
+}
+
+/** The queues of these SKUs, by SKU; those that never had backorders are left out. */
+export function queueRecords(skus: readonly string[]): RecordRequest<ReadonlyMap<string, QueueTotals>> {
+  return {
+    keys: skus.map(queueKey),
+    read: (items) =>
+      new Map(
+        skus.flatMap((sku) => {
+          const item = items.get(queueKey(sku));
+          if (item === undefined) return [];
+          const { u, rev } = z.parse(queueItem, unmarshall(item));
+          return [[sku, { sku, units: u, revision: rev }] as const];
+        }),
+      ),
+  };
+}
+
+/**
+ * Changes how many units orders wait for. Given a revision, only if it is still that; else only if there are as many as
+ * leave.
+ */
+export function queueUpdate(
+  table: string,
+  queue: { readonly sku: string; readonly revision?: number },
+  change: number,
+): Update & { readonly UpdateExpression: string } {
+  const { sku, revision } = queue;
+  const conditions = revision === 0 ? ['attribute_not_exists(pk)'] : revision === undefined ? [] : ['rev = :revision'];
+  if (change < 0) conditions.push('u >= :least');
+  return {
+    TableName: table,
+    Key: { pk: { S: queueKey(sku) } },
+    UpdateExpression: 'SET u = if_not_exists(u, :zero) + :change, rev = if_not_exists(rev, :zero) + :one',
+    ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
+    ExpressionAttributeValues: {
+      ':zero': { N: '0' },
+      ':one': { N: '1' },
+      ':change': { N: String(change) },
+      ...(revision !== undefined && revision > 0 && { ':revision': { N: String(revision) } }),
+      ...(change < 0 && { ':least': { N: String(-change) } }),
+    },
+  };
+}

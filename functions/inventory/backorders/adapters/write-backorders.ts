@@ -1,0 +1,161 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type TransactWriteItem,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { transact, writeIf } from '../../../shared/conditional-writes.ts';
+import { TransientFault } from '../../../shared/kernel/faults.ts';
+import type { TableAccess } from '../../../shared/table-access.ts';
+import {
+  holdItem,
+  type OpenReservation,
+  perShard,
+  reservationFrom,
+  reservationKey,
+  unlessReserved,
+} from '../../reservations/index.ts';
+import { backorderShard, debited, shardUpdate } from '../../sharding/index.ts';
+import type { FillOutcome, JoinOutcome, QueueOutcome } from '../commands/backorder-queue.ts';
+import type { BackorderedOrder, QueueTotals, Surplus } from '../domain/backorder.ts';
+import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueUpdate } from './backorder-items.ts';
+
+type Access = Pick<TableAccess, 'client' | 'table'>;
+
+/** Six write units and one for the index: the record, the check that the order has no reservation, and the queue. */
+export async function joinQueue(
+  { client, table }: Access,
+  order: BackorderedOrder,
+  queue: QueueTotals,
+): Promise<JoinOutcome> {
+  const record = {
+    TableName: table,
+    Item: backorderItemOf(order),
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  const reservation = { TableName: table, Key: { pk: { S: reservationKey(order.orderId) } }, ...unlessReserved([]) };
+  const result = await transact(client, [
+    { Put: record },
+    { ConditionCheck: reservation },
+    { Update: queueUpdate(table, queue, order.units) },
+  ]);
+  if (result.outcome === 'done') return { outcome: 'joined' };
+  if (result.outcome === 'contended') return { outcome: 'contended' };
+  const existing = result.found.get(0);
+  if (existing !== undefined) return { outcome: 'waits', order: backorderFrom(existing) };
+  return { outcome: result.found.has(1) ? 'reserved' : 'queue-changed' };
+}
+
+export async function fillOrder(
+  { client, table }: Access,
+  order: BackorderedOrder,
+  reservation: OpenReservation,
+): Promise<FillOutcome> {
+  const record = { TableName: table, Item: holdItem(reservation), ...unlessReserved([]) };
+  const result = await transact(client, [
+    { Put: { ...record, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+    recordAfter(table, order, { state: 'filled' }),
+    { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
+    ...perShard(reservation.parts).map(({ quantity, ...unit }) => ({
+      Update: shardUpdate(table, debited(unit, quantity)),
+    })),
+  ]);
+  if (result.outcome === 'done') return { outcome: 'filled' };
+  if (result.outcome === 'contended') return { outcome: 'contended' };
+  const existing = result.found.get(0);
+  const known = existing && reservationFrom(existing);
+  return known === undefined ? { outcome: 'changed' } : { outcome: 'exists', reservation: known };
+}
+
+export function markFilled(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
+  return change(options, [
+    recordAfter(options.table, order, { state: 'filled' }),
+    { Update: queueUpdate(options.table, { sku: order.sku }, -order.units) },
+  ]);
+}
+
+export function moveOrder(
+  options: Access,
+  order: BackorderedOrder,
+  to: Pick<BackorderedOrder, 'sku' | 'units'>,
+): Promise<QueueOutcome> {
+  return change(options, [
+    recordAfter(options.table, order, to),
+    { Update: queueUpdate(options.table, { sku: order.sku }, -order.units) },
+    { Update: queueUpdate(options.table, { sku: to.sku }, to.units) },
+  ]);
+}
+
+export function leaveQueue(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
+  const { table } = options;
+  return change(options, [
+    { Delete: { TableName: table, Key: { pk: { S: backorderKey(order.orderId) } }, ...asSeen(order) } },
+    { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
+  ]);
+}
+
+export async function forgetFilled({ client, table }: Access, orderId: string): Promise<void> {
+  const Key = { pk: { S: backorderKey(orderId) } };
+  const filled = { ConditionExpression: 'st = :filled', ExpressionAttributeValues: { ':filled': { S: 'FILLED' } } };
+  await sent(() => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
+}
+
+export function putOnSale(
+  options: Access,
+  { sku, revision }: QueueTotals,
+  surplus: readonly Surplus[],
+): Promise<QueueOutcome> {
+  const { table } = options;
+  const shards = surplus.flatMap(({ location, quantity }) => [
+    { shard: backorderShard(location, sku), add: { av: -quantity, xo: quantity } },
+    // The first shard of a location is never closed.
+    { shard: { location, sku, shard: 0 }, add: { av: quantity, xi: quantity, v: 1 }, mayBeNew: true, whileOpen: true },
+  ]);
+  return change(options, [
+    { Update: queueUpdate(table, { sku, revision }, 0) },
+    ...shards.map((each) => ({ Update: shardUpdate(table, each) })),
+  ]);
+}
+
+/** The queue's item is what triggers the walk: the stream brings it to its consumer. */
+export async function wakeQueue({ client, table }: Access, sku: string): Promise<number> {
+  let after: Record<string, AttributeValue> | undefined;
+  await sent(async () => {
+    const input = {
+      TableName: table,
+      Key: { pk: { S: queueKey(sku) } },
+      UpdateExpression: 'SET rev = rev + :one',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+      ReturnValues: 'ALL_NEW' as const,
+    };
+    const { Attributes } = await client.send(new UpdateItemCommand(input));
+    after = Attributes;
+  });
+  return Number(after?.u?.N ?? 0);
+}
+
+/** Not repeated here: the request in the way may not have done what this was to do. */
+async function sent(write: () => Promise<unknown>): Promise<void> {
+  const { outcome } = await writeIf(write);
+  if (outcome === 'contended') throw new TransientFault('others were writing the queue or the order');
+}
+
+/** The record as it is to be, over the one that was seen. */
+function recordAfter(table: string, before: BackorderedOrder, changes: Partial<BackorderedOrder>): TransactWriteItem {
+  const after = { ...before, ...changes, revision: before.revision + 1 };
+  return { Put: { TableName: table, Item: backorderItemOf(after), ...asSeen(before) } };
+}
+
+function asSeen({ revision }: BackorderedOrder) {
+  return {
+    ConditionExpression: 'st = :waiting AND rev = :revision',
+    ExpressionAttributeValues: { ':waiting': { S: 'WAITING' }, ':revision': { N: String(revision) } },
+  };
+}
+
+async function change({ client }: Access, actions: TransactWriteItem[]): Promise<QueueOutcome> {
+  const result = await transact(client, actions);
+  return { outcome: result.outcome === 'refused' ? 'changed' : result.outcome };
+}

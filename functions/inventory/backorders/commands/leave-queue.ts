@@ -1,0 +1,23 @@
+import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
+import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { TransientFault } from '../../../shared/kernel/faults.ts';
+import type { BackorderQueue } from './backorder-queue.ts';
+
+/** Attempts while the order is moved or filled. */
+const maxAttempts = 10;
+
+/** Takes a rejected or cancelled order from the queue that it waits in, if it does. */
+export async function leaveQueue(
+  orderId: string,
+  { queue, pace }: { readonly queue: Pick<BackorderQueue, 'find' | 'forget' | 'leave'>; readonly pace: Pace },
+): Promise<void> {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const order = await queue.find(orderId);
+    if (order === undefined) return;
+    if (order.state === 'filled') return queue.forget(orderId);
+    const result = await untilUncontended(pace, () => queue.leave(order));
+    if (result.outcome === 'done') return;
+    await backOff(attempt, pace);
+  }
+  throw new TransientFault(`order ${orderId}: it was filled or moved ${maxAttempts} times meanwhile`);
+}

@@ -1,0 +1,14 @@
+import { dynamo } from '../../../shared/aws-clients.ts';
+import { batchGet } from '../../../shared/batch-get.ts';
+import { systemPace } from '../../../shared/kernel/backoff.ts';
+import type { CatalogedSkus } from '../commands/cataloged-skus.ts';
+
+/** By the keys of the Catalog table. */
+export function dynamodbCatalogedSkus(table: string): CatalogedSkus {
+  const isThere = async (sku: string, latest: boolean) =>
+    (await batchGet(dynamo(), { table, keys: [{ sku: { S: sku } }], latest }, systemPace)).length > 0;
+  return {
+    // An eventually consistent read may miss a product that was put a moment ago; a strong read decides then.
+    has: async (sku) => (await isThere(sku, false)) || isThere(sku, true),
+  };
+}

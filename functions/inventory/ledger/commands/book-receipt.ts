@@ -1,0 +1,65 @@
+import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
+import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { TransientFault } from '../../../shared/kernel/faults.ts';
+import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
+import type { Instant } from '../../../shared/kernel/time.ts';
+import { type PlanQueues, reservedForBackorders } from '../../backorders/index.ts';
+import { assertUnits, type ShardStore } from '../../sharding/index.ts';
+import { decideReceipt, planForReceipt } from '../domain/decide-receipt.ts';
+import { type Receipt, repeated } from '../domain/ledger-record.ts';
+import type { LedgerStore } from './ledger-store.ts';
+
+/** Times a receipt is decided anew. Its queue changes with every order that begins to wait: a second in all. */
+const maxBookings = 10;
+
+export interface ReceiptDependencies {
+  readonly ledger: Pick<LedgerStore, 'book'>;
+  readonly planQueues: PlanQueues;
+  readonly shards: Pick<ShardStore, 'read'>;
+  readonly pace: Pace;
+}
+
+/**
+ * Books a receipt over all shards of its location, and the plan along with it when SKU or location are new; once for its
+ * id.
+ *
+ * @throws TransientFault when plan or queue changed at every attempt.
+ */
+export async function bookReceipt(
+  receipt: Receipt,
+  at: Instant,
+  { ledger, planQueues, shards, pace }: ReceiptDependencies,
+): Promise<Receipt | Refusal<'RECEIPT_ID_REUSED'>> {
+  assertUnits(receipt.quantity);
+  const { sku, location } = receipt;
+  let open = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < maxBookings; attempt++) {
+    const { plans, queues } = await planQueues.plansAndQueues([sku], 'strong');
+    const [before, queue] = [plans.get(sku), queues.get(sku)];
+    const plan = planForReceipt(receipt, before);
+    const reserved = queue === undefined || queue.units === 0 ? [] : await reservedForBackorders(plan, shards);
+    const [safety] =
+      (plan.safety?.[location] ?? 0) === 0 ? [] : await shards.read([{ location, sku, shard: 'safety' }], 'strong');
+    const booking = decideReceipt(receipt, at, { before, queue, reserved, safety, open });
+    const result = await untilUncontended(pace, () => ledger.book(booking));
+    if (result.outcome === 'booked') return receipt;
+    if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);
+    // The location is shrinking; its plan will say so in a moment.
+    if (result.outcome === 'closed') open = Math.min(...result.shards.map(({ closedTo = open }) => closedTo));
+    if (result.outcome === 'plan-changed' && booking.queue !== undefined) await backOff(attempt, pace);
+  }
+  throw new TransientFault(`SKU ${sku}: its plan or queue changed ${maxBookings} times meanwhile`);
+}
+
+function answerRepetition(asked: Receipt, booked: Receipt): Receipt | Refusal<'RECEIPT_ID_REUSED'> {
+  const { receiptId, sku, location, quantity } = booked;
+  const same = repeated(asked, booked, ['sku', 'location', 'quantity']);
+  return (
+    same ??
+    refuse(
+      'RECEIPT_ID_REUSED',
+      `Receipt ${receiptId} was booked with other content: ${quantity} of ${sku} at ${location}.`,
+      [{ path: 'receiptId', message: 'used before' }],
+    )
+  );
+}

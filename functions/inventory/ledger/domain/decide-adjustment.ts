@@ -1,0 +1,28 @@
+import type { Adjustment, CannotTake, LedgerRecord, Posting } from './ledger-record.ts';
+import { cannotTake, maxParts, planToWrite, putUnits, type SkuBooks, takeUnits } from './location-books.ts';
+
+/** Books units in that turned up, or out that went away; what goes must be for sale. */
+export function decideAdjustment(
+  { adjustmentId, location, quantity }: Adjustment,
+  record: LedgerRecord,
+  books: SkuBooks,
+): Omit<Posting, 'sku'> | CannotTake {
+  const [there] = books.locations;
+  if (there === undefined) throw new Error(`nothing was read of ${location}`);
+  if (quantity > 0) {
+    return { record, changes: putUnits(there, quantity, adjustmentId, maxParts), plan: planToWrite(books, location) };
+  }
+  const changes = takeUnits(there.open, -quantity, maxParts);
+  if (changes !== undefined) return { record, changes, plan: undefined };
+  return cannotTake(there, -quantity, (most) => ({ path: 'quantity', message: `must be at least ${-most}` }));
+}
+
+export function adjustmentRecord(adjustment: Adjustment): LedgerRecord {
+  const { adjustmentId, sku, at, location, quantity, reason, note } = adjustment;
+  const body = { location, quantity, reason, ...(note === undefined ? {} : { note }) };
+  return { kind: 'adjustment', id: adjustmentId, sku, at, body };
+}
+
+export function adjustmentFrom({ id, sku, at, body }: LedgerRecord): Adjustment {
+  return { adjustmentId: id, sku, at, ...(body as Pick<Adjustment, 'location' | 'quantity' | 'reason' | 'note'>) };
+}

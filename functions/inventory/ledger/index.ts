@@ -1,0 +1,12 @@
+export { dynamodbCatalogedSkus } from './adapters/dynamodb-cataloged-skus.ts';
+export { dynamodbPosting, dynamodbReceipts } from './adapters/dynamodb-ledger.ts';
+export { ledgerKey, ledgerPrefix, ledgerRecordFrom } from './adapters/ledger-item.ts';
+export { recordEventsOf } from './adapters/record-events.ts';
+export { bookAdjustment } from './commands/book-adjustment.ts';
+export { bookCount } from './commands/book-count.ts';
+export { bookMove } from './commands/book-move.ts';
+export { bookReceipt } from './commands/book-receipt.ts';
+export { catalogedSku } from './commands/cataloged-skus.ts';
+export type { LedgerStore } from './commands/ledger-store.ts';
+export { setSafetyStock } from './commands/set-safety-stock.ts';
+export type { LedgerRecord, Posting, Receipt } from './domain/ledger-record.ts';

@@ -1,0 +1,52 @@
+import type { Pace } from '../../../shared/kernel/backoff.ts';
+import { type Contended, untilUncontended } from '../../../shared/kernel/contention.ts';
+import { TransientFault } from '../../../shared/kernel/faults.ts';
+import { maxRedirects, redirected } from '../../sharding/index.ts';
+import type { Change, Reservation } from '../domain/reservation.ts';
+import type { ChangeOutcome, ReservationStore } from './reservation-store.ts';
+
+/** Times a change is decided anew because the reservation changed meanwhile. It has few changes in its whole life. */
+const maxDecisions = 5;
+
+export interface ChangeDependencies {
+  readonly reservations: Pick<ReservationStore, 'find' | 'forbid' | 'change'>;
+  readonly pace: Pace;
+}
+
+/**
+ * Decides and writes, again when the reservation changed between the two.
+ *
+ * @param decide the change; undefined when there is nothing to do.
+ * @returns the reservation as it is in the end.
+ * @throws TransientFault when the reservation changed at every attempt.
+ */
+export async function changeUntilDone(
+  first: Reservation | undefined,
+  dependencies: ChangeDependencies,
+  decide: (current: Reservation | undefined) => Change | undefined,
+): Promise<Reservation | undefined> {
+  let current = first;
+  for (let round = 0; round < maxDecisions; round++) {
+    const change = decide(current);
+    if (change === undefined || current === undefined) return current;
+    const result = await changeOnce(current, change, dependencies);
+    if (result.outcome === 'done') return change.after;
+    current = result.reservation;
+  }
+  throw new TransientFault(`order ${first?.orderId}: the reservation changed ${maxDecisions} times meanwhile`);
+}
+
+/** Writes a change; units of shards that are closed meanwhile go to those that take their place. */
+export async function changeOnce(
+  before: Reservation,
+  change: Change,
+  { reservations, pace }: ChangeDependencies,
+): Promise<Exclude<ChangeOutcome, Contended>> {
+  let units = change.units;
+  for (let redirects = 0; redirects < maxRedirects; redirects++) {
+    const result = await untilUncontended(pace, () => reservations.change(before, { ...change, units }));
+    if (result.outcome !== 'closed') return result;
+    units = units.map((each) => redirected(each, result.shards));
+  }
+  throw new TransientFault(`order ${before.orderId}: shards were closing at every one of ${maxRedirects} attempts`);
+}

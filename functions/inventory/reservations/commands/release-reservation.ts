@@ -1,0 +1,31 @@
+import type { Allocation } from '../../../../events/vocabulary.ts';
+import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import type { Instant } from '../../../shared/kernel/time.ts';
+import { closeReservation, isExpired, type ReleaseExtent, releasedBy } from '../domain/reservation.ts';
+import { type ChangeDependencies, changeOnce, changeUntilDone } from './change-reservation.ts';
+
+/**
+ * Gives back what is reserved, confirmed or not, to the shards it came from. Shipped units stay shipped unless the extent
+ * is `everything`. It begins with the mark against late reservations: where nothing was reserved that is all, and where
+ * something was, its refusal says what, without a read.
+ */
+export async function releaseReservation(
+  orderId: string,
+  extent: ReleaseExtent,
+  dependencies: ChangeDependencies,
+): Promise<{ readonly released: readonly Allocation[] }> {
+  const forbidden = await untilUncontended(dependencies.pace, () => dependencies.reservations.forbid(orderId));
+  if (forbidden.outcome === 'done') return { released: [] };
+  const closed = await changeUntilDone(forbidden.reservation, dependencies, (reservation) =>
+    reservation === undefined ? undefined : closeReservation(reservation, 'RELEASED', extent),
+  );
+  return { released: closed === undefined ? [] : releasedBy(closed) };
+}
+
+/** Gives a hold's units back if its time is over; false when there is none, or it was confirmed or closed. Only tidies up: the expiry itself needs no process. */
+export async function expireHold(orderId: string, now: Instant, dependencies: ChangeDependencies): Promise<boolean> {
+  const reservation = await dependencies.reservations.find(orderId);
+  if (reservation === undefined || !isExpired(reservation, now)) return false;
+  const change = closeReservation(reservation, 'EXPIRED');
+  return change !== undefined && (await changeOnce(reservation, change, dependencies)).outcome === 'done';
+}

@@ -1,0 +1,18 @@
+import type { JournalEntry } from '../../sharding/index.ts';
+import type { Reservation } from './reservation.ts';
+
+/** Voided nonces that one order's record remembers. None is ever forgotten; an order is tried a few times in its life. */
+export const maxVoided = 50;
+
+/** Whether a reservation binds a debit. */
+export function binds(reservation: Reservation | undefined, nonce: string): boolean {
+  return reservation?.parts.some((part) => part.nonce === nonce) ?? false;
+}
+
+/** The nonces of those entries that the reservations of their orders bind. */
+export function boundAmong(
+  entries: readonly JournalEntry[],
+  reservations: ReadonlyMap<string, Reservation>,
+): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ nonce, orderId }) => (binds(reservations.get(orderId), nonce) ? nonce : [])));
+}

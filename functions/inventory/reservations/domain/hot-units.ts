@@ -1,0 +1,44 @@
+import { type ReservedUnits, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
+import { type Part, perShard } from './reservation.ts';
+
+/** Debits of one order: each is a write, and all are bound by one. */
+const maxDebits = 50;
+/** Entries in a journal before a debit clears it: a few more and the shard passes 1 kB, and each write of it costs double. */
+const fullJournal = 8;
+/** Further entries after which the next debit clears it, should the first have found too few to remove. */
+const cleaningStep = 4;
+
+/**
+ * The units of hot SKUs among these parts, by shard, in the order in which they are debited: orders that want the same
+ * last units of several SKUs meet at the first of them, and one of them goes on.
+ *
+ * @throws Error for units of more shards than one order may debit.
+ */
+export function hotUnits(orderId: string, parts: readonly Part[], plans: readonly SkuPlan[]): ReservedUnits[] {
+  const hotSkus = new Set(plans.flatMap(({ sku, path }) => (path === 'J' ? sku : [])));
+  const units = perShard(parts.filter(({ sku }) => hotSkus.has(sku)));
+  if (units.length > maxDebits) {
+    throw new Error(`order ${orderId} needs units of ${units.length} shards; at most ${maxDebits} are debited`);
+  }
+  return units.sort((a, b) => a.sku.localeCompare(b.sku) || shardName(a).localeCompare(shardName(b)));
+}
+
+/**
+ * Whether the process whose debit left a shard like this is to clear its journal. Processes that have moved on leave
+ * entries behind; of the debits that fill a journal exactly one sees each length of it, so no two clear it at once.
+ */
+export function isCleaner({ journal }: ShardCounters): boolean {
+  return journal.length > fullJournal && (journal.length - fullJournal) % cleaningStep === 1;
+}
+
+/** The parts with the nonces of the debits that took their units. */
+export function withNonces(
+  parts: readonly Part[],
+  debits: readonly { readonly shard: string; readonly nonce: string }[],
+): Part[] {
+  const nonces = new Map(debits.map(({ shard, nonce }) => [shard, nonce]));
+  return parts.map((part) => {
+    const nonce = nonces.get(shardName(part));
+    return nonce === undefined ? part : { ...part, nonce };
+  });
+}

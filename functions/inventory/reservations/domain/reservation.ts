@@ -1,0 +1,205 @@
+import type { Allocation, LineQuantity, Sourcing } from '../../../../events/vocabulary.ts';
+import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
+import type { Instant } from '../../../shared/kernel/time.ts';
+import { maxTransactionActions, type ReservedUnits, shardName } from '../../sharding/index.ts';
+import type { Allocated, AllocatedPart } from '../../sourcing/index.ts';
+
+/** Units of one line that came from one shard. `shipmentId` says with what they left. */
+export interface Part extends AllocatedPart {
+  /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
+  readonly nonce?: string;
+  readonly shipmentId?: string;
+}
+
+export interface StockHold {
+  readonly allocations: readonly Allocation[];
+  readonly expiresAt: Instant;
+  /** Why the units come from where they do. */
+  readonly sourcing?: Sourcing;
+}
+
+export interface Shipment {
+  readonly orderId: string;
+  readonly shipmentId: string;
+  readonly location: string;
+  readonly lines: readonly LineQuantity[];
+}
+
+/** What a release gives back: the units that were not shipped, or the shipped ones as well. */
+export type ReleaseExtent = 'unshipped' | 'everything';
+
+interface ReservationRecord {
+  readonly orderId: string;
+  readonly parts: readonly Part[];
+  readonly sourcing?: Sourcing | undefined;
+  /** Grows with every change of the parts; a change is made to the revision it was decided on. */
+  readonly revision: number;
+}
+
+/** `HELD` counts until `expiresAt`, `CONFIRMED` until it is shipped or released. */
+export type OpenReservation = ReservationRecord &
+  (
+    | { readonly state: 'HELD'; readonly expiresAt: Instant }
+    | { readonly state: 'CONFIRMED'; readonly expiresAt: Instant }
+  );
+
+/** Without parts, `RELEASED` marks an order that was released before it reserved anything. */
+export type ClosedReservation = ReservationRecord & ({ readonly state: 'RELEASED' } | { readonly state: 'EXPIRED' });
+
+export type Reservation = OpenReservation | ClosedReservation;
+
+/** The allowed transitions of a reservation. */
+export const transitions: { readonly [State in Reservation['state']]: readonly Reservation['state'][] } = {
+  HELD: ['CONFIRMED', 'RELEASED', 'EXPIRED'],
+  CONFIRMED: ['RELEASED'],
+  RELEASED: [],
+  EXPIRED: [],
+};
+
+/** A reservation as it is to be, and its units that go back for sale or out of the building. Both or neither. */
+export interface Change {
+  readonly after: Reservation;
+  readonly kind: 'release' | 'ship';
+  readonly units: readonly ReservedUnits[];
+}
+
+const holdExpired = (orderId: string) =>
+  refuse('HOLD_EXPIRED', `The hold on the stock of order ${orderId} has expired.`);
+const closed = (orderId: string) =>
+  refuse('RESERVATION_CLOSED', `Nothing is reserved for order ${orderId}, and nothing can be any more.`);
+
+export function isExpired(reservation: Reservation, now: Instant): boolean {
+  return reservation.state === 'EXPIRED' || (reservation.state === 'HELD' && now >= reservation.expiresAt);
+}
+
+/**
+ * A new hold of the allocated parts.
+ *
+ * @throws Error for parts of more shards than one write can bind.
+ */
+export function newHold(
+  { orderId, expiresAt }: { readonly orderId: string; readonly expiresAt: Instant },
+  { parts, sourcing }: Pick<Allocated, 'sourcing'> & { readonly parts: readonly Part[] },
+): OpenReservation {
+  const shards = new Set(parts.map(shardName)).size;
+  if (shards >= maxTransactionActions) {
+    throw new Error(
+      `order ${orderId} needs units of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,
+    );
+  }
+  return { orderId, state: 'HELD', expiresAt, parts, sourcing, revision: 0 };
+}
+
+/** The answer to a request to reserve when the order has a reservation already. */
+export function answerReserve(
+  reservation: Reservation,
+  now: Instant,
+): StockHold | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
+  if (isExpired(reservation, now)) return holdExpired(reservation.orderId);
+  if (reservation.state !== 'HELD' && reservation.state !== 'CONFIRMED') return closed(reservation.orderId);
+  return heldBy(reservation);
+}
+
+/** The hold of a reservation, the same for every repetition of the request. */
+export function heldBy({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
+  return { allocations: allocationsOf(parts), expiresAt, ...(sourcing && { sourcing }) };
+}
+
+/** The answer to a confirmation that found no live hold. */
+export function answerConfirm(
+  reservation: Reservation | undefined,
+  orderId: string,
+  now: Instant,
+): { readonly confirmed: true } | Refusal<'HOLD_EXPIRED' | 'RESERVATION_CLOSED'> {
+  if (reservation === undefined || reservation.state === 'RELEASED') return closed(orderId);
+  if (isExpired(reservation, now)) return holdExpired(orderId);
+  return { confirmed: true };
+}
+
+/** Everything not shipped goes back, or everything at all; undefined when there is nothing left to give back. */
+export function closeReservation(
+  reservation: Reservation,
+  state: ClosedReservation['state'],
+  extent: ReleaseExtent = 'unshipped',
+): Change | undefined {
+  const { orderId, parts, revision } = reservation;
+  const back = extent === 'everything' ? parts : unshipped(parts);
+  if (!transitions[reservation.state].includes(state) || back.length === 0) return undefined;
+  const after = parts.map((part) => (back.includes(part) ? withoutShipment(part) : part));
+  return {
+    after: { orderId, state, parts: after, revision: revision + 1 },
+    kind: 'release',
+    units: perShard(back),
+  };
+}
+
+function withoutShipment({ shipmentId: _never, ...part }: Part): Part {
+  return part;
+}
+
+/** What a closed reservation gave back. */
+export function releasedBy(reservation: Reservation): Allocation[] {
+  return allocationsOf(unshipped(reservation.parts));
+}
+
+/**
+ * The parts that leave with a shipment; undefined when they have left already.
+ *
+ * @throws Error when the reservation is not confirmed or holds other units there than the shipment says.
+ */
+export function shipParts(reservation: Reservation | undefined, shipment: Shipment): Change | undefined {
+  const { orderId, shipmentId, location, lines } = shipment;
+  const parts = reservation?.parts ?? [];
+  if (parts.some((part) => part.shipmentId === shipmentId)) return undefined;
+  if (reservation?.state !== 'CONFIRMED') {
+    throw new Error(
+      `order ${orderId}: shipment ${shipmentId} cannot leave, the stock is ${reservation?.state ?? 'not reserved'}`,
+    );
+  }
+  const leaving = unshipped(parts).filter((part) => part.location === location);
+  const [held] = allocationsOf(leaving);
+  if (!sameUnits(held?.lines ?? [], lines)) {
+    throw new Error(`order ${orderId}: shipment ${shipmentId} says other units than are reserved at ${location}`);
+  }
+  const after: Reservation = {
+    ...reservation,
+    parts: parts.map((part) => (leaving.includes(part) ? { ...part, shipmentId } : part)),
+    revision: reservation.revision + 1,
+  };
+  return { after, kind: 'ship', units: perShard(leaving) };
+}
+
+/** Parts by location and line, in the order in which they first appear. */
+export function allocationsOf(parts: readonly Part[]): Allocation[] {
+  const locations = new Map<string, Map<string, LineQuantity>>();
+  for (const { location, lineId, sku, quantity } of parts) {
+    const lines = locations.get(location) ?? new Map<string, LineQuantity>();
+    locations.set(location, lines);
+    lines.set(lineId, { lineId, sku, quantity: (lines.get(lineId)?.quantity ?? 0) + quantity });
+  }
+  return [...locations].map(([location, lines]) => ({ location, lines: [...lines.values()] }));
+}
+
+/** The units taken from each shard, however many lines took them. What is in one shard leaves with one shipment. */
+export function perShard(parts: readonly Part[]): ReservedUnits[] {
+  const shards = new Map<string, ReservedUnits>();
+  for (const { location, sku, shard, quantity, nonce, shipmentId } of parts) {
+    const name = shardName({ location, sku, shard });
+    const known = shards.get(name);
+    const nonces = new Set([...(known?.nonces ?? []), ...(nonce === undefined ? [] : [nonce])]);
+    const units = { location, sku, shard, quantity: (known?.quantity ?? 0) + quantity, nonces: [...nonces] };
+    shards.set(name, shipmentId === undefined ? units : { ...units, shipped: true });
+  }
+  return [...shards.values()];
+}
+
+function unshipped(parts: readonly Part[]): Part[] {
+  return parts.filter((part) => part.shipmentId === undefined);
+}
+
+function sameUnits(held: readonly LineQuantity[], asked: readonly LineQuantity[]): boolean {
+  const [these, those] = [held, asked].map((lines) =>
+    lines.map(({ lineId, sku, quantity }) => `${lineId} ${sku} ${quantity}`).sort(),
+  );
+  return JSON.stringify(these) === JSON.stringify(those);
+}

@@ -1,0 +1,25 @@
+import type { LineQuantity } from '../../../../events/vocabulary.ts';
+import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
+import type { Instant } from '../../../shared/kernel/time.ts';
+import type { Shortage, SourcingTerms } from '../../sourcing/index.ts';
+import type { StockHold } from './reservation.ts';
+
+export interface StockRequest extends SourcingTerms {
+  readonly orderId: string;
+  readonly lines: readonly LineQuantity[];
+  /** From this very millisecond on the hold can no longer be confirmed. */
+  readonly expiresAt: Instant;
+}
+
+/**
+ * `OUT_OF_STOCK`: every shard was seen insufficient while the request ran, or at most 250 ms before. `RESERVATION_CLOSED`:
+ * the order's stock was released, and a late repetition cannot hold it again. `HOLD_EXPIRED`: the hold's time was over.
+ */
+export type ReserveAnswer = StockHold | Refusal<'OUT_OF_STOCK' | 'RESERVATION_CLOSED' | 'HOLD_EXPIRED'>;
+
+export function outOfStock(insufficient: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
+  const each = insufficient.map(({ sku, wanted, available, apart }) => {
+    return `${sku}: ${wanted} wanted, ${available} available${apart ? ', but not together at one location' : ''}`;
+  });
+  return refuse('OUT_OF_STOCK', each.join('; '));
+}

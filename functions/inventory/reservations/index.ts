@@ -1,0 +1,42 @@
+export { dynamodbBindingStore } from './adapters/dynamodb-binding-store.ts';
+export { dynamodbConfirmation } from './adapters/dynamodb-hold-confirmation.ts';
+export { dynamodbStockReader, reservationsOf } from './adapters/dynamodb-reservation-store.ts';
+export {
+  dynamodbReservationChanges,
+  dynamodbReserving,
+  type ReserveOptions,
+} from './adapters/dynamodb-reservations.ts';
+export {
+  holdItem,
+  reservationFrom,
+  reservationKey,
+  reservationPrefix,
+  unlessReserved,
+} from './adapters/reservation-item.ts';
+export { commitShipment } from './commands/commit-shipment.ts';
+export { confirmReservation } from './commands/confirm-reservation.ts';
+export { holdStock } from './commands/hold-stock.ts';
+export { readStock } from './commands/read-stock.ts';
+export { expireHold, releaseReservation } from './commands/release-reservation.ts';
+export type { HoldConfirmation, ReservationStore, StockReader } from './commands/reservation-store.ts';
+export {
+  type ReserveDependencies,
+  type ReserveStores,
+  reserveDependencies,
+  reserveProcess,
+} from './commands/reserve-dependencies.ts';
+export { binds, boundAmong, maxVoided } from './domain/bindings.ts';
+export {
+  allocationsOf,
+  answerReserve,
+  newHold,
+  type OpenReservation,
+  type Part,
+  perShard,
+  type ReleaseExtent,
+  type Reservation,
+  type Shipment,
+  type StockHold,
+  transitions,
+} from './domain/reservation.ts';
+export type { ReserveAnswer, StockRequest } from './domain/stock-request.ts';

@@ -1,0 +1,41 @@
+import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
+import { TransientFault } from '../../../shared/kernel/faults.ts';
+import type { SkuPlan } from '../domain/shard-plan.ts';
+import type { PlanStore } from './plan-store.ts';
+
+/** Times a change is decided anew because the plan changed meanwhile. Plans change every two seconds at most. */
+const maxDecisions = 8;
+
+export interface PlanChange {
+  /** As it is in the end, whichever process wrote it; undefined for a SKU without a plan. */
+  readonly plan: SkuPlan | undefined;
+  /** Whether this call changed it. */
+  readonly written: boolean;
+}
+
+export interface PlanChangeDependencies {
+  readonly plans: Pick<PlanStore, 'read' | 'write'>;
+  readonly pace: Pace;
+}
+
+/**
+ * Decides on the plan as it is now and writes the result, again when the plan changed meanwhile: of several decisions on
+ * one revision one is written.
+ *
+ * @param decide answers the plan to be, of the next revision, or the very plan it was given when that will do.
+ * @throws TransientFault when the plan changed at every attempt.
+ */
+export async function changePlan(
+  sku: string,
+  { plans, pace }: PlanChangeDependencies,
+  decide: (before: SkuPlan | undefined) => SkuPlan | undefined | Promise<SkuPlan | undefined>,
+): Promise<PlanChange> {
+  for (let attempt = 0; attempt < maxDecisions; attempt++) {
+    const before = (await plans.read([sku], 'strong')).get(sku);
+    const after = await decide(before);
+    if (after === before || after === undefined) return { plan: before, written: false };
+    if ((await plans.write(after)) === 'written') return { plan: after, written: true };
+    await backOff(attempt, pace);
+  }
+  throw new TransientFault(`SKU ${sku}: the plan changed ${maxDecisions} times meanwhile`);
+}

@@ -1,0 +1,155 @@
+import type { Pace } from '../../../shared/kernel/backoff.ts';
+import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { isTransient } from '../../../shared/kernel/faults.ts';
+import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
+import type { JournalEntry, ShardCounters } from '../domain/shard.ts';
+import { allShardsOf, type ShardId } from '../domain/shard-plan.ts';
+import type { BindingStore } from './binding-store.ts';
+import type { PlanStore } from './plan-store.ts';
+import type { ShardStore } from './shard-store.ts';
+import { undoDebit } from './undo-debit.ts';
+
+/**
+ * A reservation follows its debits within some milliseconds. A worker that takes longer than this is taken for gone; one
+ * that was only frozen finds its nonce void.
+ */
+const abandonedAfterMs = 5_000;
+/** Shards healed at the same time: enough to hide the latency, few enough not to disturb buyers. */
+const concurrency = 8;
+/** Bindings never change; they are cached long enough for a sweep to drop the entry. */
+const boundMs = 60_000;
+
+/** Nonces that reservations are known to bind. */
+export type BoundNonces = TtlMap<true>;
+export const boundNonces = (): BoundNonces => new TtlMap(boundMs);
+
+export interface HealDependencies {
+  readonly shards: Pick<ShardStore, 'undoDebit'>;
+  readonly bindings: BindingStore;
+  readonly bound: BoundNonces;
+  readonly pace: Pace;
+  nowMs(): number;
+}
+
+/**
+ * Removes from a shard's journal the entries that reservations are seen to bind, however young. Bindings never change, so
+ * an eventually consistent read will do; entries that it misses are left for later.
+ */
+export async function dropBoundEntries(
+  { location, sku, shard, journal }: ShardCounters,
+  { shards, bindings }: { readonly shards: Pick<ShardStore, 'dropEntries'>; readonly bindings: BindingStore },
+): Promise<void> {
+  await orLater(async () => {
+    const bound = [...(await bindings.boundAmong(journal, 'eventual'))];
+    if (bound.length > 0) await shards.dropEntries({ location, sku, shard }, bound);
+  });
+}
+
+/** What a sweep of journals found. */
+export interface SweptJournals {
+  /** Entries that no reservation binds: their units are for sale again. */
+  readonly healedCount: number;
+  /** Entries of written reservations that had not been removed yet. */
+  readonly droppedCount: number;
+  /** Entries that could not be decided now; the next sweep finds them again. */
+  readonly leftCount: number;
+}
+
+/** Looks through the journals of SKUs, those of closed shards included, and heals or drops what is old. */
+export async function sweepJournals(
+  skus: readonly string[],
+  dependencies: HealDependencies & {
+    readonly plans: Pick<PlanStore, 'read'>;
+    readonly shards: Pick<ShardStore, 'read' | 'undoDebit' | 'dropEntries'>;
+  },
+): Promise<SweptJournals> {
+  const { plans, shards } = dependencies;
+  const known = await plans.read(skus, 'strong');
+  const found = await shards.read([...known.values()].flatMap(allShardsOf), 'eventual');
+  const { healedCount, bound, leftCount } = await healOldEntries(found, dependencies);
+  let droppedCount = 0;
+  for (const { shard, nonces } of bound) {
+    await orLater(() => shards.dropEntries(shard, nonces));
+    droppedCount += nonces.length;
+  }
+  return { healedCount, droppedCount, leftCount };
+}
+
+interface OldEntries {
+  readonly shard: ShardId;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** What became of the old entries of some shards. */
+export interface Healed {
+  readonly healedCount: number;
+  readonly leftCount: number;
+  /** Entries whose reservations are written: nothing is wrong with them, they only take room. */
+  readonly bound: readonly { readonly shard: ShardId; readonly nonces: readonly string[] }[];
+}
+
+/**
+ * Heals the old entries of shards as they were read. An entry whose nonce a reservation binds, whatever became of
+ * that, has done its work. Of any other the nonce is voided first: from then on no reservation can bind it, and its units
+ * can go back. They do so only while the entry is there, so any number of sweeps may run at once or end half-way.
+ */
+export async function healOldEntries(
+  shards: readonly ShardCounters[],
+  dependencies: HealDependencies,
+): Promise<Healed> {
+  const { bindings, bound } = dependencies;
+  const nowMs = dependencies.nowMs();
+  const old: OldEntries[] = shards.flatMap(({ location, sku, shard, journal }) => {
+    const entries = journal.filter(({ at }) => at <= nowMs - abandonedAfterMs);
+    return entries.length === 0 ? [] : [{ shard: { location, sku, shard }, entries }];
+  });
+  const asked = old.flatMap(({ entries }) => entries.filter(({ nonce }) => !bound.get(nonce, nowMs)));
+  const seen = asked.length === 0 ? new Set<string>() : await bindings.boundAmong(asked, 'strong');
+
+  const healed = { healedCount: 0, leftCount: 0, bound: [] as { shard: ShardId; nonces: string[] }[] };
+  const work = async (): Promise<void> => {
+    for (let next = old.shift(); next !== undefined; next = old.shift()) {
+      const nonces: string[] = [];
+      for (const entry of next.entries) {
+        const result = await healEntry(next.shard, entry, seen, dependencies);
+        if (result === 'bound') nonces.push(entry.nonce);
+        if (result === 'healed') healed.healedCount += 1;
+        if (result === 'left') healed.leftCount += 1;
+      }
+      for (const nonce of nonces) bound.set(nonce, true, dependencies.nowMs());
+      if (nonces.length > 0) healed.bound.push({ shard: next.shard, nonces });
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return healed;
+}
+
+type EntryOutcome = 'bound' | 'healed' | 'gone' | 'left';
+
+async function healEntry(
+  shard: ShardId,
+  { nonce, orderId, quantity }: JournalEntry,
+  seen: ReadonlySet<string>,
+  dependencies: HealDependencies,
+): Promise<EntryOutcome> {
+  const { bindings, bound, pace } = dependencies;
+  const heal = async (): Promise<EntryOutcome> => {
+    if (bound.get(nonce, dependencies.nowMs()) || seen.has(nonce)) return 'bound';
+    // A reservation binds its nonces when it is written, or never. Where there is none yet, one may come at any moment.
+    const fence = await untilUncontended(pace, () => bindings.voidNonce(orderId, nonce));
+    if (fence.outcome === 'full') return 'left';
+    if (fence.outcome === 'bound') return 'bound';
+    return (await undoDebit({ ...shard, nonce, quantity }, dependencies)) ? 'healed' : 'gone';
+  };
+  return (await orLater(heal)) ?? 'left';
+}
+
+/** The next sweep finds again what could not be done now; the other entries are not kept waiting. */
+async function orLater<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (!isTransient(fault)) throw fault;
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamo, dynamoOnce } from './aws-clients.ts';
+import { batchGet, type Item } from './batch-get.ts';
+import { type Pace, systemPace } from './kernel/backoff.ts';
+
+export type Client = Pick<DynamoDBClient, 'send'>;
+
+/** A table and the ways to reach it. */
+export interface TableAccess {
+  readonly table: string;
+  readonly client: Client;
+  /** Sends every request once: for writes whose outcome must not be guessed from that of a repetition. */
+  readonly once: Client;
+  readonly pace: Pace;
+}
+
+export interface AccessOptions {
+  readonly client?: Client;
+  /** In place of the client that sends once; without it `client` is taken for both. */
+  readonly once?: Client;
+  readonly pace?: Pace;
+}
+
+/** Access to a table, by the clients of the process where none are given. */
+export function tableAccess(table: string, options: AccessOptions = {}): TableAccess {
+  const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace } = options;
+  return { table, client, once, pace };
+}
+
+/** `strong` sees every write that was acknowledged before; `eventual` may be a moment old and costs half. */
+export type Consistency = 'strong' | 'eventual';
+
+/** Records of one kind: the partition keys of their items, and how the items that exist are read. */
+export interface RecordRequest<Records> {
+  readonly keys: readonly string[];
+  read(items: ReadonlyMap<string, Item>): Records;
+}
+
+type RecordsOf<Requests> = {
+  readonly [Name in keyof Requests]: Requests[Name] extends RecordRequest<infer Records> ? Records : never;
+};
+
+/**
+ * Reads records of several kinds in one request (of up to a hundred items), by the names of the requests.
+ *
+ * @throws Error when an item is not what its request expects.
+ */
+export async function readRecords<Requests extends Readonly<Record<string, RecordRequest<unknown>>>>(
+  { client, table, pace }: Pick<TableAccess, 'client' | 'table' | 'pace'>,
+  requests: Requests,
+  consistency: Consistency,
+): Promise<RecordsOf<Requests>> {
+  const names = new Set(Object.values(requests).flatMap(({ keys }) => keys));
+  const keys = [...names].map((name) => ({ pk: { S: name } }));
+  const items = await batchGet(client, { table, keys, latest: consistency === 'strong' }, pace);
+  const byKey = new Map(items.map((item) => [item.pk?.S ?? '', item]));
+  const records = Object.entries(requests).map(([name, request]) => [name, request.read(byKey)]);
+  return Object.fromEntries(records) as RecordsOf<Requests>;
+}
+
+/** No records, where a use case asks for some only now and then. */
+export const noRecords: RecordRequest<undefined> = { keys: [], read: () => undefined };

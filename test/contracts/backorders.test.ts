@@ -1,0 +1,504 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  allocateBackorders,
+  dynamodbBackorderAllocation,
+  dynamodbBackorderSetting,
+  dynamodbQueue,
+  dynamodbReserveOrBackorder,
+  leaveQueue,
+  reserveOrBackorder,
+  setBackorder,
+} from '../../functions/inventory/backorders/index.ts';
+import type { Backorder } from '../../functions/inventory/sharding/index.ts';
+import { isTransient } from '../../functions/shared/kernel/faults.ts';
+import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import type { Client } from '../../functions/shared/table-access.ts';
+import { runs, timeLimitMs } from '../support/campaign.ts';
+import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { openStock } from '../support/stock.ts';
+import { audit, readBooks } from './stock-store-audit.ts';
+import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
+import { type Fate, fatefulClient } from './stock-store-faults.ts';
+
+let store: TestStore;
+let table: string;
+
+beforeAll(async () => {
+  store = await startStore();
+});
+beforeEach(async () => {
+  table = await store.createTable(layouts.inventory);
+});
+afterAll(() => store.stop());
+
+interface Asked {
+  readonly orderId: string;
+  readonly lines: readonly { readonly lineId: string; readonly sku: string; readonly quantity: number }[];
+  readonly placedAt: Instant;
+}
+
+let moment = 0;
+/** An order that was placed after all that were asked for before it. */
+function order(wanted: Readonly<Record<string, number>>): Asked {
+  moment += 1;
+  const lines = Object.entries(wanted).map(([sku, quantity], index) => ({ lineId: `${index + 1}`, sku, quantity }));
+  return { orderId: fresh('order'), lines, placedAt: toInstant(Date.parse(now) + moment) };
+}
+
+/** One process over the table: it remembers nothing of the others. */
+function process(client: Client = store.client as unknown as Client) {
+  const pace = { random: () => 0.5, sleep: async () => undefined };
+  const access = { client, pace };
+  const reserving = dynamodbReserveOrBackorder(table, { ...access, clock: () => toInstant(memoryMs++) });
+  const stock = openStock(table, access);
+  return {
+    ask: (asked: Asked) =>
+      reserveOrBackorder({ ...asked, expiresAt, correlationId: 'c', traceparent: '' }, now, reserving),
+    allow: (sku: string, backorder: Backorder | undefined = { mode: 'backorder' }) =>
+      setBackorder(sku, backorder, dynamodbBackorderSetting(table, access)),
+    receive: (sku: string, quantity: number, location = 'W1', receiptId = fresh('receipt')) =>
+      stock.receive({ receiptId, sku, location, quantity }, now),
+    fill: (sku: string) => allocateBackorders(sku, expiresAt, dynamodbBackorderAllocation(table, access)),
+    async cancel(orderId: string) {
+      await stock.release(orderId);
+      await leaveQueue(orderId, dynamodbQueue(table, access));
+    },
+    confirm: (orderId: string) => stock.confirm(orderId, now),
+    levels: (sku: string) => stock.levels(sku),
+  };
+}
+let memoryMs = 0;
+
+interface WaitingRecord {
+  readonly pk: string;
+  readonly st: string;
+  readonly sku: string;
+  readonly q: number;
+  readonly u: number;
+  readonly waitSku?: string;
+}
+
+/** Everything about those who wait, as it lies there. */
+async function books() {
+  const { Items = [] } = await store.client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+  const items = Items.map((item) => unmarshall(item)) as WaitingRecord[];
+  const all = (prefix: string) => items.filter(({ pk }) => pk.startsWith(prefix));
+  return {
+    waiting: all('W#').filter(({ st }) => st === 'WAITING'),
+    filled: all('W#').filter(({ st }) => st === 'FILLED'),
+    lines: all('Q#'),
+  };
+}
+
+/** What is wrong with the lines, in words: who waits and what is counted must be the same. */
+async function contradictions(): Promise<string[]> {
+  const { waiting, filled, lines } = await books();
+  const units = new Map(lines.map(({ pk, u }) => [pk.slice(2), u]));
+  const wrong = waiting.flatMap(({ pk, sku, waitSku }) => (sku === waitSku ? [] : [`${pk} is not in line for ${sku}`]));
+  for (const { pk, waitSku } of filled) if (waitSku !== undefined) wrong.push(`${pk} is filled and in line`);
+  for (const [sku, u] of units) {
+    const sum = waiting.filter((each) => each.sku === sku).reduce((total, { q }) => total + q, 0);
+    if (sum !== u) wrong.push(`${sku}: ${u} units counted, ${sum} waited for`);
+  }
+  return [...wrong, ...audit(await readBooks(store.client, table))];
+}
+
+async function stateOf(orderId: string): Promise<string> {
+  const { waiting, filled } = await books();
+  const { reservations } = await readBooks(store.client, table);
+  const reservation = reservations.find(({ pk }) => pk === `R#${orderId}`)?.st;
+  if (waiting.some(({ pk }) => pk === `W#${orderId}`)) return `waiting ${reservation ?? ''}`.trim();
+  return filled.some(({ pk }) => pk === `W#${orderId}`) ? `filled ${reservation}` : (reservation ?? 'unknown');
+}
+
+/** Dies after so many requests, or loses the answer to one of them. */
+function mortal(fate: { readonly diesAfter?: number; readonly loses?: number }) {
+  let sent = 0;
+  const client = {
+    async send(command: never) {
+      const number = sent++;
+      if (fate.diesAfter !== undefined && number >= fate.diesAfter) throw new Error('the process is dead');
+      const answer = await store.client.send(command);
+      if (fate.loses === number) throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
+      return answer;
+    },
+  } as unknown as Client;
+  return { client, sent: () => sent };
+}
+
+describe('getting in line', () => {
+  it('happens once, however often the order asks, and its units are counted once', async () => {
+    const { ask, allow } = process();
+    const sku = fresh('SKU');
+    await allow(sku);
+    const asked = order({ [sku]: 3 });
+    for (let times = 0; times < 3; times++) {
+      const answer = await process().ask(asked);
+      expect(answer).toEqual({ refused: { code: 'BACKORDERED', detail: `3 of ${sku} are waited for.` } });
+    }
+    await Promise.all([ask(asked), process().ask(asked)]);
+    expect((await books()).lines).toMatchObject([{ u: 3 }]);
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('survives the loss of any answer', async () => {
+    const sku = fresh('SKU');
+    await process().allow(sku);
+    const probe = mortal({});
+    await process(probe.client).ask(order({ [sku]: 1 }));
+    for (let call = 0; call < probe.sent(); call++) {
+      const asked = order({ [sku]: 1 });
+      await process(mortal({ loses: call }).client)
+        .ask(asked)
+        .catch(() => undefined);
+      expect(codeOf(await process().ask(asked))).toBe('BACKORDERED');
+      expect(await contradictions()).toEqual([]);
+    }
+    expect((await books()).waiting).toHaveLength(probe.sent() + 1);
+  });
+
+  it('is not possible for more than the limit, whoever asks at the same time', async () => {
+    const sku = fresh('SKU');
+    await process().allow(sku, { mode: 'backorder', limit: 7 });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => process().ask(order({ [sku]: 2 }))));
+    expect(answers.filter((answer) => codeOf(answer) === 'BACKORDERED')).toHaveLength(3);
+    expect(answers.filter((answer) => codeOf(answer) === 'OUT_OF_STOCK')).toHaveLength(7);
+    expect((await books()).lines).toMatchObject([{ u: 6 }]);
+  });
+
+  it('is not possible any more for an order that was released', async () => {
+    const { ask, allow, cancel } = process();
+    const sku = fresh('SKU');
+    await allow(sku);
+    const asked = order({ [sku]: 1 });
+    await cancel(asked.orderId);
+    expect(codeOf(await ask(asked))).toBe('RESERVATION_CLOSED');
+    expect(await books()).toMatchObject({ waiting: [], lines: [] });
+  });
+
+  it('does not happen without having seen a receipt that comes at the same moment', async () => {
+    const sku = fresh('SKU');
+    await process().allow(sku);
+    // Right before each request of the order in turn a receipt comes in: the order has its units or the line has.
+    for (let call = 0; call < 8; call++) {
+      let sent = 0;
+      const client = {
+        async send(command: never) {
+          if (sent++ === call) await process().receive(sku, 1);
+          return store.client.send(command);
+        },
+      } as unknown as Client;
+      const asked = order({ [sku]: 1 });
+      const answer = await process(client).ask(asked);
+      if (codeOf(answer) === 'BACKORDERED') {
+        if (sent > call) expect(await process().levels(sku)).toMatchObject({ available: 0, backorder: { kept: 1 } });
+        await process().cancel(asked.orderId);
+      } else expect(await process().levels(sku)).toMatchObject({ available: 0 });
+      await process().fill(sku);
+      const left = (await process().levels(sku))?.available ?? 0;
+      if (left > 0) await process().ask(order({ [sku]: left }));
+      expect(await contradictions()).toEqual([]);
+    }
+  });
+});
+
+describe('a receipt', () => {
+  it('is kept for those who wait, as much as they wait for, and the rest goes on sale', async () => {
+    const { ask, allow, receive, levels } = process();
+    const sku = fresh('SKU');
+    await allow(sku);
+    await ask(order({ [sku]: 5 }));
+    await receive(sku, 2, 'W1');
+    expect(await levels(sku)).toMatchObject({ onHand: 2, available: 0, backorder: { waiting: 5, kept: 2 } });
+    await receive(sku, 10, 'W2');
+    expect(await levels(sku)).toMatchObject({ onHand: 12, available: 7, backorder: { waiting: 5, kept: 5 } });
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('that is sent again is kept once', async () => {
+    const { ask, allow, receive, levels } = process();
+    const sku = fresh('SKU');
+    await allow(sku);
+    await ask(order({ [sku]: 5 }));
+    for (let times = 0; times < 3; times++) await receive(sku, 2, 'W1', 'delivery-1');
+    expect(await levels(sku)).toMatchObject({ onHand: 2, backorder: { kept: 2 } });
+  });
+});
+
+describe('filling a line', () => {
+  it('serves in order of arrival, and nobody behind the first who must wait', async () => {
+    const { ask, allow, receive, fill } = process();
+    const sku = fresh('SKU');
+    await allow(sku);
+    const [first, second, third] = [order({ [sku]: 2 }), order({ [sku]: 3 }), order({ [sku]: 1 })] as const;
+    // They got in line the other way round: when they were placed is what counts.
+    for (const each of [third, second, first]) await ask(each);
+    await receive(sku, 3);
+    await fill(sku);
+    const states = async () => Promise.all([first, second, third].map(({ orderId }) => stateOf(orderId)));
+    expect(await states()).toEqual(['filled HELD', 'waiting', 'waiting']);
+    await receive(sku, 3);
+    await fill(sku);
+    expect(await states()).toEqual(['filled HELD', 'filled HELD', 'filled HELD']);
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('takes all lines of an order or none, and sends it on to wait for what else is missing, with its time', async () => {
+    const { ask, allow, receive, fill, levels } = process();
+    const [a, b] = [fresh('SKU'), fresh('SKU')];
+    await allow(a);
+    await allow(b);
+    const asked = order({ [a]: 1, [b]: 1 });
+    await ask(asked);
+    const later = order({ [b]: 1 });
+    await ask(later);
+    await receive(a, 1);
+    await fill(a);
+    expect((await books()).waiting.map(({ sku }) => sku)).toEqual([b, b]);
+    // Nothing is held of what was there: it is on sale until he can have all.
+    expect(await levels(a)).toMatchObject({ available: 1, reserved: 0, backorder: { waiting: 0, kept: 0 } });
+    await receive(b, 1);
+    await fill(b);
+    expect(await stateOf(asked.orderId)).toBe('filled HELD');
+    expect(await stateOf(later.orderId)).toBe('waiting');
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('serves whoever came first in each of his lines with what is kept in all of them', async () => {
+    const { ask, allow, receive, fill, levels } = process();
+    const [a, b] = [fresh('SKU'), fresh('SKU')];
+    await allow(a);
+    await allow(b);
+    const [first, behindA, behindB] = [order({ [a]: 1, [b]: 1 }), order({ [a]: 4 }), order({ [b]: 4 })] as const;
+    for (const each of [first, behindA, behindB]) await ask(each);
+    await receive(a, 1);
+    await receive(b, 1);
+    expect([await levels(a), await levels(b)]).toMatchObject([{ backorder: { kept: 1 } }, { backorder: { kept: 1 } }]);
+    for (const sku of [a, b]) await fill(sku);
+    const states = await Promise.all([first, behindA, behindB].map(({ orderId }) => stateOf(orderId)));
+    expect(states).toEqual(['filled HELD', 'waiting', 'waiting']);
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('gives nobody what is kept for somebody who came before him', async () => {
+    const { ask, allow, receive, fill, levels } = process();
+    const [a, b] = [fresh('SKU'), fresh('SKU')];
+    await allow(a);
+    await allow(b);
+    const [before, second] = [order({ [b]: 4 }), order({ [a]: 1, [b]: 1 })] as const;
+    for (const each of [before, second]) await ask(each);
+    await receive(b, 1);
+    await receive(a, 1);
+    for (const sku of [a, b, a, b]) await fill(sku);
+    expect((await books()).waiting.map(({ sku }) => sku)).toEqual([b, b]);
+    expect(await levels(b)).toMatchObject({ available: 0, reserved: 0, backorder: { kept: 1 } });
+    await receive(b, 4);
+    await fill(b);
+    expect(await stateOf(before.orderId)).toBe('filled HELD');
+    expect(await stateOf(second.orderId)).toBe('filled HELD');
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('twice at once fills each order once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { ask, allow, receive } = process();
+      const sku = fresh('SKU');
+      await allow(sku);
+      const orders = Array.from({ length: 4 }, () => order({ [sku]: 2 }));
+      for (const each of orders) await ask(each);
+      await receive(sku, 7);
+      await Promise.all([process().fill(sku), process().fill(sku), process().fill(sku)]);
+      const states = await Promise.all(orders.map(({ orderId }) => stateOf(orderId)));
+      expect(states).toEqual(['filled HELD', 'filled HELD', 'filled HELD', 'waiting']);
+      expect(await process().levels(sku)).toMatchObject({
+        reserved: 6,
+        available: 0,
+        backorder: { waiting: 2, kept: 1 },
+      });
+      expect(await contradictions()).toEqual([]);
+    }
+  });
+
+  it.each(['crash', 'lost answer'])('after a %s at any request is completed by the next fill', async (kind) => {
+    const setting = async () => {
+      const { ask, allow, receive } = process();
+      const sku = fresh('SKU');
+      await allow(sku);
+      const [first, second] = [order({ [sku]: 2 }), order({ [sku]: 2 })] as const;
+      await ask(first);
+      await ask(second);
+      await receive(sku, 5);
+      return { sku, orders: [first, second] };
+    };
+    const probe = mortal({});
+    await process(probe.client).fill((await setting()).sku);
+    expect(probe.sent()).toBeGreaterThan(8);
+    for (let call = 0; call < probe.sent(); call++) {
+      const { sku, orders } = await setting();
+      const fate = kind === 'crash' ? { diesAfter: call } : { loses: call };
+      await process(mortal(fate).client)
+        .fill(sku)
+        .catch(() => undefined);
+      expect(await contradictions()).toEqual([]);
+      await process().fill(sku);
+      expect(await Promise.all(orders.map(({ orderId }) => stateOf(orderId)))).toEqual(['filled HELD', 'filled HELD']);
+      expect(await process().levels(sku)).toMatchObject({
+        reserved: 4,
+        available: 1,
+        backorder: { waiting: 0, kept: 0 },
+      });
+      expect(await contradictions()).toEqual([]);
+    }
+  });
+
+  it('of an order that is cancelled at that moment gives it nothing that stays', async () => {
+    // More than a fill sends: in the last rounds it is over before the order is cancelled.
+    for (let call = 0; call < 20; call++) {
+      const { ask, allow, receive } = process();
+      const sku = fresh('SKU');
+      await allow(sku);
+      const [first, second] = [order({ [sku]: 2 }), order({ [sku]: 1 })] as const;
+      await ask(first);
+      await ask(second);
+      await receive(sku, 2);
+      let sent = 0;
+      const client = {
+        async send(command: never) {
+          if (sent++ === call) await process().cancel(first.orderId);
+          return store.client.send(command);
+        },
+      } as unknown as Client;
+      await process(client).fill(sku);
+      if (sent <= call) await process().cancel(first.orderId);
+      await process().fill(sku);
+      expect(await stateOf(first.orderId)).toMatch(/RELEASED$/);
+      expect(await stateOf(first.orderId)).not.toMatch(/waiting/);
+      expect(await stateOf(second.orderId)).toBe('filled HELD');
+      expect(await process().levels(sku)).toMatchObject({
+        onHand: 2,
+        available: 1,
+        reserved: 1,
+        backorder: { kept: 0 },
+      });
+      expect(await contradictions()).toEqual([]);
+    }
+  });
+
+  it('takes an order from the line that got its stock otherwise', async () => {
+    const { ask, allow, receive, fill } = process();
+    const sku = fresh('SKU');
+    await allow(sku);
+    const asked = order({ [sku]: 1 });
+    await ask(asked);
+    await allow(sku, undefined);
+    // A second run of the saga finds units that were put on sale before they could be kept.
+    await process().cancel(fresh('order'));
+    await receive(sku, 2);
+    expect(codeOf(await process().ask(asked))).toBeUndefined();
+    await fill(sku);
+    expect(await stateOf(asked.orderId)).toBe('filled HELD');
+    expect(await process().levels(sku)).toMatchObject({
+      available: 1,
+      reserved: 1,
+      backorder: { waiting: 0, kept: 0 },
+    });
+    expect(await contradictions()).toEqual([]);
+  });
+});
+
+describe('orders that wait, under lost answers, repetitions and crashes of all at once', () => {
+  const fate = fc.oneof(
+    { weight: 12, arbitrary: fc.constant<Fate>('sound') },
+    { weight: 2, arbitrary: fc.constant<Fate>('lost-acknowledgement') },
+    { weight: 2, arbitrary: fc.constant<Fate>('sent-twice') },
+    { weight: 1, arbitrary: fc.constant<Fate>('contended') },
+    { weight: 1, arbitrary: fc.constant<Fate>('never-sent') },
+  );
+  const op = fc.record({
+    kind: fc.constantFrom('ask', 'ask', 'ask', 'receive', 'receive', 'fill', 'fill', 'cancel', 'confirm'),
+    order: fc.nat(7),
+    sku: fc.nat(1),
+    units: fc.integer({ min: 1, max: 4 }),
+    retries: fc.constantFrom(0, 3),
+  });
+
+  /** What eight orders want: one SKU or both, in either order. */
+  const wanted = fc.array(
+    fc.uniqueArray(fc.record({ sku: fc.nat(1), units: fc.integer({ min: 1, max: 4 }) }), {
+      selector: ({ sku }) => sku,
+      minLength: 1,
+    }),
+    { minLength: 8, maxLength: 8 },
+  );
+
+  it(
+    'are counted right, and at the end whoever can be served is',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          wanted,
+          fc.array(op, { minLength: 20, maxLength: 40 }),
+          fc.infiniteStream(fate),
+          async (wants, ops, fates) => {
+            table = await store.createTable(layouts.inventory);
+            const skus = [fresh('SKU'), fresh('SKU')] as const;
+            const orders = wants.map((units) =>
+              order(Object.fromEntries(units.map((each) => [skus[each.sku], each.units]))),
+            );
+            for (const sku of skus) await process().allow(sku);
+            const dealt = () => fates.next().value ?? 'sound';
+            const worker = async (mine: typeof ops) => {
+              for (const { kind, units, retries, ...which } of mine) {
+                const { orderId } = orders[which.order] as Asked;
+                const sku = skus[which.sku] as string;
+                const receiptId = fresh('receipt');
+                for (let attempt = 0; attempt <= retries; attempt++) {
+                  const one = process(fatefulClient(store.client, dealt));
+                  const acts = {
+                    ask: () => one.ask(orders[which.order] as Asked),
+                    receive: () => one.receive(sku, units, units % 2 ? 'W1' : 'W2', receiptId),
+                    fill: () => one.fill(sku),
+                    cancel: () => one.cancel(orderId),
+                    confirm: () => one.confirm(orderId),
+                  };
+                  try {
+                    await acts[kind as keyof typeof acts]();
+                    break;
+                  } catch (error) {
+                    if (!isTransient(error)) throw error;
+                  }
+                }
+              }
+            };
+            await Promise.all([0, 1, 2].map((index) => worker(ops.filter((_, position) => position % 3 === index))));
+            expect(await contradictions()).toEqual([]);
+            // What moves on to another line wakes that one; three rounds are enough for two lines.
+            for (let round = 0; round < 3; round++) for (const sku of skus) await process().fill(sku);
+            expect(await contradictions()).toEqual([]);
+            const { waiting } = await books();
+            for (const sku of skus) await process().fill(sku);
+            // Whoever is moved wakes another line: an order that is moved to and fro never comes to rest.
+            expect((await books()).waiting).toEqual(waiting);
+            for (const sku of skus) {
+              const { available = 0, backorder } = (await process().levels(sku)) ?? {};
+              expect(backorder?.kept ?? 0).toBeLessThanOrEqual(backorder?.waiting ?? 0);
+              const [first] = (await books()).waiting
+                .filter((each) => each.sku === sku)
+                .sort((one, other) => (placedAt(orders, one.pk) < placedAt(orders, other.pk) ? -1 : 1));
+              if (first !== undefined) expect(available + (backorder?.kept ?? 0)).toBeLessThan(first.q);
+            }
+          },
+        ),
+        { numRuns: runs(25), endOnFailure: true },
+      );
+    },
+    timeLimitMs(120_000),
+  );
+});
+
+function placedAt(orders: readonly Asked[], pk: string): string {
+  return orders.find(({ orderId }) => pk === `W#${orderId}`)?.placedAt ?? '';
+}

@@ -1,0 +1,138 @@
+import type { MemoryStores } from '../../bench/inventory-simulator/memory-stores.ts';
+import { availabilityOf, dynamodbAvailability, stockLevels } from '../../functions/inventory/availability/index.ts';
+import {
+  dynamodbLevels,
+  dynamodbReserveOrBackorder,
+  reserveOrBackorder,
+} from '../../functions/inventory/backorders/index.ts';
+import {
+  bookAdjustment,
+  bookCount,
+  bookMove,
+  bookReceipt,
+  dynamodbPosting,
+  dynamodbReceipts,
+  type Receipt,
+  setSafetyStock,
+} from '../../functions/inventory/ledger/index.ts';
+import {
+  commitShipment,
+  confirmReservation,
+  dynamodbBindingStore,
+  dynamodbConfirmation,
+  dynamodbReservationChanges,
+  expireHold,
+  holdStock,
+  type ReleaseExtent,
+  type ReserveAnswer,
+  type ReserveDependencies,
+  type ReserveOptions,
+  releaseReservation,
+  reserveDependencies,
+  type reserveProcess,
+  type StockRequest,
+} from '../../functions/inventory/reservations/index.ts';
+import {
+  changePlan,
+  dynamodbRebalancing,
+  dynamodbSalePreparation,
+  hotSkuRebalancer,
+  knownPlans,
+  planViewOf,
+  planWith,
+  prepareSale,
+  sweepJournals,
+} from '../../functions/inventory/sharding/index.ts';
+import type { Instant } from '../../functions/shared/kernel/time.ts';
+import { tableAccess } from '../../functions/shared/table-access.ts';
+
+/** What each of the functions works with, as their entry points compose it. */
+interface Composition {
+  reserve(request: StockRequest, now: Instant): Promise<ReserveAnswer>;
+  readonly reserving: ReserveDependencies;
+  readonly confirmation: Parameters<typeof confirmReservation>[2];
+  readonly changes: Parameters<typeof releaseReservation>[2];
+  readonly receipts: Parameters<typeof bookReceipt>[2];
+  readonly posting: Parameters<typeof bookAdjustment>[1];
+  readonly levels: Parameters<typeof stockLevels>[1];
+  readonly availability: Parameters<typeof availabilityOf>[1];
+  readonly preparation: Parameters<typeof prepareSale>[3];
+  readonly rebalancing: Parameters<typeof hotSkuRebalancer>[0];
+}
+
+/** One environment of each of the functions that work with the stock. */
+export type Stock = ReturnType<typeof stockOf>;
+
+function stockOf(functions: Composition) {
+  const { reserving, changes, receipts, posting, preparation, rebalancing } = functions;
+  return {
+    functions,
+    reserve: functions.reserve,
+    confirm: (orderId: string, now: Instant) => confirmReservation(orderId, now, functions.confirmation),
+    release: (orderId: string, extent: ReleaseExtent = 'unshipped') => releaseReservation(orderId, extent, changes),
+    expire: (orderId: string, now: Instant) => expireHold(orderId, now, changes),
+    commit: (shipment: Parameters<typeof commitShipment>[0]) => commitShipment(shipment, changes),
+    receive: (receipt: Receipt, at: Instant) => bookReceipt(receipt, at, receipts),
+    adjust: (adjustment: Parameters<typeof bookAdjustment>[0]) => bookAdjustment(adjustment, posting),
+    count: (count: Parameters<typeof bookCount>[0]) => bookCount(count, posting),
+    move: (move: Parameters<typeof bookMove>[0]) => bookMove(move, posting),
+    setSafetyStock: (wish: Parameters<typeof setSafetyStock>[0]) => setSafetyStock(wish, posting),
+    levels: (sku: string) => stockLevels(sku, functions.levels),
+    async availability(skus: readonly string[]) {
+      const found = await availabilityOf(skus, functions.availability);
+      return new Map([...found].map(([sku, { units }]) => [sku, units]));
+    },
+    prepare: (sku: string, request: Parameters<typeof prepareSale>[1], now: Instant) =>
+      prepareSale(sku, request, now, preparation),
+    planOf: (sku: string) => planViewOf(sku, preparation),
+    rebalance: hotSkuRebalancer(rebalancing),
+    sweep: (skus: readonly string[]) => sweepJournals(skus, rebalancing),
+    /** Lets the function that reserves know the plans of these SKUs. */
+    warm: (skus: readonly string[]) => knownPlans(skus, reserving),
+    /** Gives a location at least so many shards, empty until the next receipt. */
+    plan: (sku: string, { location, shards }: { readonly location: string; readonly shards: number }) =>
+      changePlan(sku, preparation, (before) => planWith(before, sku, location, shards)),
+  };
+}
+
+/** The functions over a table, composed as their entry points do. */
+export function openStock(table: string, options: ReserveOptions = {}): Stock {
+  const { nonce: _nonce, ...withClock } = options;
+  const { clock: _clock, ...access } = withClock;
+  const reserving = dynamodbReserveOrBackorder(table, options);
+  return stockOf({
+    reserving,
+    async reserve(request, now) {
+      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '' };
+      return (await reserveOrBackorder({ ...request, ...saga }, now, reserving)) as ReserveAnswer;
+    },
+    confirmation: dynamodbConfirmation(table, access),
+    changes: dynamodbReservationChanges(table, access),
+    receipts: dynamodbReceipts(table, access),
+    posting: dynamodbPosting(table, access),
+    levels: dynamodbLevels(table, access),
+    availability: dynamodbAvailability(table, withClock),
+    preparation: dynamodbSalePreparation(table, access),
+    rebalancing: dynamodbRebalancing(table, dynamodbBindingStore(tableAccess(table, access)), withClock),
+  });
+}
+
+/** The functions over stores in memory, which have no backorder queue. */
+export function memoryStock(stores: MemoryStores, process: ReturnType<typeof reserveProcess>): Stock {
+  const { pace } = process;
+  const { shards, reservations, ledger, planQueues } = stores;
+  const reserving = reserveDependencies(stores, process);
+  const preparation = { plans: stores.planStore, shards, pace };
+  return stockOf({
+    reserving,
+    reserve: (request, now) => holdStock(request, now, reserving),
+    confirmation: { holds: stores.holds, pace },
+    changes: { reservations, pace },
+    receipts: { ledger, planQueues, shards, pace },
+    posting: { ledger, shards, pace },
+    levels: { planQueues, shards },
+    availability: { planReader: stores.planReader, plans: process.plans, locations: process.locations, shards },
+    preparation,
+    rebalancing: { ...preparation, bindings: stores.bindings, bound: process.bound, nowMs: process.nowMs },
+  });
+}
