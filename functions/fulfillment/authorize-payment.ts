@@ -5,7 +5,7 @@ import { orderSagaState } from './domain/saga-state.ts';
 
 const gateway = paymentGateway(readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID'));
 
-/** Holds the order's total on the customer's account. */
+/** Authorizes the order's total with the customer's payment method. */
 export const handler = sagaStep(orderSagaState, ({ orderId, order }) =>
   gateway.authorize({
     orderId,

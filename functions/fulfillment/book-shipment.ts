@@ -16,7 +16,7 @@ const config = readConfig(
   'SHIP_FROM',
 );
 
-/** Books one shipment for each location that the order's stock comes from. */
+/** Books one shipment for each location that the order's units are allocated at. */
 export const handler = sagaStep(
   orderSagaState,
   bookingStep({

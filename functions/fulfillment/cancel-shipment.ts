@@ -9,7 +9,7 @@ import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'IDEMPOTENCY_TABLE', 'CARRIER_ENDPOINT', 'CARRIER_SECRET_ID');
 
-/** Gives the order's labels back to the carrier. */
+/** Cancels the order's shipments with the carrier, which refunds their labels. */
 export const handler = sagaStep(
   undoState,
   cancellingStep({

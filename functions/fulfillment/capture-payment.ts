@@ -5,7 +5,7 @@ import { dispatchSagaState } from './domain/saga-state.ts';
 
 const gateway = paymentGateway(readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID'));
 
-/** Takes the money for a shipment that has left. */
+/** Captures the amount of one shipment that the warehouse has handed to its carrier. */
 export const handler = sagaStep(
   dispatchSagaState,
   ({ orderId, shipmentId, paymentId, amountMinor, currency, finalCapture }) =>

@@ -11,7 +11,7 @@ const config = readConfig('INVENTORY_TABLE', 'ORDERS_TABLE', 'HOLD_SECONDS', 'ST
 const around = lineSurroundings(config.INVENTORY_TABLE);
 const resume = backorderResumer(ordersIn(config.ORDERS_TABLE));
 
-/** Serves those who wait whenever their line changes, and sends whoever was served back to his saga. */
+/** Fills waiting orders when the backorder queue of their SKU changes, and resumes the order saga of each filled order. */
 export const handler = streamConsumer(
   'fill-backorders',
   config.STREAM_FAILURES_QUEUE_URL,

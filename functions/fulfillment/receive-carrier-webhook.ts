@@ -16,7 +16,7 @@ const recordDelivery = deliveryRecorder({
   orders: ordersIn(config.ORDERS_TABLE),
 });
 
-/** Takes in what the carrier gateway reports. */
+/** Receives the carrier gateway's webhooks: verifies the signature and records a reported delivery on its order. */
 export const handler = httpHandler(route, async ({ rawBody, headers, correlationId, traceparent }) => {
   const { webhookSecret } = await secret.read();
   const event = readEasypostEvent(rawBody, headers, route.path, webhookSecret, systemClock());

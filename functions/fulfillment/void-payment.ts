@@ -9,7 +9,7 @@ import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'IDEMPOTENCY_TABLE');
 
-/** Gives the money back: releases what is held, refunds what was taken. */
+/** Undoes the payment: cancels an authorization, refunds captured money. */
 export const handler = sagaStep(
   undoState,
   voidingStep({

@@ -3,7 +3,10 @@ import { paymentToVoid, wasDeclined } from '../domain/payment-to-void.ts';
 import type { UndoState } from '../domain/saga-state.ts';
 import type { UndoFence } from './undo-fence.ts';
 
-/** Gives an order's payment back, once its log permits that. Reads the notes only when nobody knows the payment's id. */
+/**
+ * Voids an order's payment if the order's log permits an undo. The noted authorizations are read only when neither the
+ * saga's state nor the log has the payment's id.
+ */
 export function voidingStep(deps: {
   readonly passFence: UndoFence;
   readonly sightings: Pick<SightingStore, 'find'>;

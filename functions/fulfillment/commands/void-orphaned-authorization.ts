@@ -2,14 +2,14 @@ import type { OrderCommands } from '../../orders/index.ts';
 import type { PaymentGateway, SightingStore, StripeEvent } from '../../payments/index.ts';
 import { isOrphaned } from '../domain/orphaned-authorization.ts';
 
-/** What Stripe sends when a payment has been authorized. */
+/** The type of the event that Stripe sends when a payment has been authorized. */
 const authorizedEvent = 'payment_intent.amount_capturable_updated';
 
 /**
- * The net under an authorization whose answer was lost. `void` looks such a payment up, but the gateway's index lags;
- * what it misses is caught here. The authorization is noted first and the order is read after that: if the order was
- * not being undone then, its undo comes later and finds the note; if it was, the authorization is given back here.
- * Either way it does not outlive its order. All of it can be done twice.
+ * Voids authorizations whose answer was lost. `void` searches the gateway for such a payment, but the gateway's index lags
+ * behind, and this covers what the search misses. The authorization is noted before the order is read. An order that is not
+ * being undone at that time finds the note if it is undone later; for an order that is, the authorization is voided here.
+ * So no authorization outlives its order. Both steps can be repeated.
  */
 export function authorizationWatch(deps: {
   readonly orders: Pick<OrderCommands, 'load'>;

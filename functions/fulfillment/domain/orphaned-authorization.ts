@@ -1,8 +1,8 @@
 import { isBeingUndone, type Order } from '../../orders/index.ts';
 
 /**
- * True when an authorization that the gateway reports belongs to nobody: its order has ended without it or is being
- * undone, or counts on another authorization. Then it has to be given back.
+ * True when an authorization that the gateway reports has to be voided: its order is rejected, cancelled or being undone, or
+ * relies on another authorization.
  */
 export function isOrphaned(order: Order, paymentId: string): boolean {
   switch (order.status) {

@@ -1,6 +1,6 @@
 import type { UndoState } from './saga-state.ts';
 
-/** The payment to give back: as the saga knows it, or as the order's log does. */
+/** The id of the payment to void: from the saga's state, else from the order's log, else undefined. */
 export function paymentToVoid(
   state: Pick<UndoState, 'payment'>,
   order: { readonly payment: { readonly paymentId?: string } },
@@ -8,7 +8,7 @@ export function paymentToVoid(
   return state.payment?.paymentId ?? order.payment.paymentId;
 }
 
-/** A declined payment is an answer, not a lost one: nothing is held, and nothing has to be looked for. */
+/** True when the gateway declined the payment. Then there is no authorization, and none has to be looked up. */
 export function wasDeclined({ failure }: Pick<UndoState, 'failure'>): boolean {
   return failure?.Error === 'PAYMENT_DECLINED';
 }

@@ -2,8 +2,8 @@ import type { CancellationRequest, OffersByShipment } from '../../shipping/index
 import type { UndoState } from './saga-state.ts';
 
 /**
- * The shipments to give back: what the saga or the order's log knows, and what was to be bought and may have been without
- * anybody hearing of it. Each once.
+ * The shipments to cancel: those in the saga's state, those in the order's log, and those whose purchase was decided and
+ * whose answer may have been lost. Each occurs once.
  */
 export function shipmentsToCancel(
   { shipments = [] }: Pick<UndoState, 'shipments'>,
