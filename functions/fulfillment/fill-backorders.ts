@@ -8,15 +8,17 @@ import { streamConsumer } from '../shared/stream-consumer.ts';
 import { backorderResumer } from './commands/resume-backordered-order.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'ORDERS_TABLE', 'HOLD_SECONDS', 'STREAM_FAILURES_QUEUE_URL');
-const around = lineSurroundings(config.INVENTORY_TABLE);
+const dependencies = lineSurroundings(config.INVENTORY_TABLE);
 const resume = backorderResumer(ordersIn(config.ORDERS_TABLE));
 
-/** Fills waiting orders when the backorder queue of their SKU changes, and resumes the order saga of each filled order. */
+/**
+ * Fills waiting orders when the backorder queue of their SKU changes, and resumes the order saga of each filled order.
+ */
 export const handler = streamConsumer(
   'fill-backorders',
   config.STREAM_FAILURES_QUEUE_URL,
   lineFollower({
-    fill: (sku) => fillLine(sku, addSeconds(systemClock(), config.HOLD_SECONDS), around),
-    resume: async (order) => ((await resume(order)) ? around.lines.forget(order.orderId) : undefined),
+    fill: (sku) => fillLine(sku, addSeconds(systemClock(), config.HOLD_SECONDS), dependencies),
+    resume: async (order) => ((await resume(order)) ? dependencies.lines.forget(order.orderId) : undefined),
   }),
 );

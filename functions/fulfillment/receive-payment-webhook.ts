@@ -17,7 +17,9 @@ const watch = authorizationWatch({
   gateway: paymentGateway(config, secret),
 });
 
-/** Receives the payment gateway's webhooks: verifies the signature and voids an authorization that belongs to no order. */
+/**
+ * Receives the payment gateway's webhooks: verifies the signature and voids an authorization that belongs to no order.
+ */
 export const handler = httpHandler(receivePaymentWebhook, async ({ rawBody, headers }) => {
   const { webhookSecret } = await secret.read();
   const event = readStripeEvent(rawBody, headers['stripe-signature'] ?? '', webhookSecret, systemClock());

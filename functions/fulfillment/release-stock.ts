@@ -9,17 +9,19 @@ import { undoFence } from './commands/undo-fence.ts';
 import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
-const around = lineSurroundings(config.INVENTORY_TABLE);
-const stock = shardedStockStore(around);
+const dependencies = lineSurroundings(config.INVENTORY_TABLE);
+const stock = shardedStockStore(dependencies);
 const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 
 /** Returns the order's units to stock and removes the order from the backorder queues. */
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };
-  // An order is undone only while none of its shipments has left, so units that a late dispatch committed return as well.
+  // An order is undone only while none of its shipments has left, so units that a late dispatch committed return as
+  // well.
   const released = await stock.release(state.orderId, systemClock(), 'everything');
-  // Only now: the release has left a record that forbids filling this order. Before it, a fill could add the order again.
-  await leaveLine(state.orderId, around);
+  // Only now: the release has left a record that forbids filling this order. Before it, a fill could add the order
+  // again.
+  await leaveLine(state.orderId, dependencies);
   return released;
 });

@@ -6,13 +6,16 @@ import { sagaStep } from '../shared/saga-step.ts';
 import { orderSagaState } from './domain/saga-state.ts';
 
 const config = readConfig('INVENTORY_TABLE', 'HOLD_SECONDS');
-const around = lineSurroundings(config.INVENTORY_TABLE);
+const dependencies = lineSurroundings(config.INVENTORY_TABLE);
 
-/** Reserves the order's units until the hold expires, or puts the order into the backorder queue of a SKU that allows it. */
+/**
+ * Reserves the order's units until the hold expires, or puts the order into the backorder queue of a SKU that allows
+ * it.
+ */
 export const handler = sagaStep(orderSagaState, ({ orderId, order, correlationId, traceparent }) => {
   const now = systemClock();
   const { lines, shipTo: destination, allowSplitShipments } = order;
   const expiresAt = addSeconds(now, config.HOLD_SECONDS);
   const place = { placedAt: order.placedAt as Instant, correlationId, traceparent };
-  return reserveOrWait({ orderId, lines, destination, allowSplitShipments, expiresAt, ...place }, now, around);
+  return reserveOrWait({ orderId, lines, destination, allowSplitShipments, expiresAt, ...place }, now, dependencies);
 });

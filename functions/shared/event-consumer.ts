@@ -4,7 +4,7 @@ import type { EventDefinition } from '../../events/define-event.ts';
 import { envelopeSchema } from '../../events/envelope.ts';
 import { logger } from './logging.ts';
 
-/** A message of a queue that a rule of the bus feeds: EventBridge's event, the envelope in its `detail`. */
+/** A message that a rule of the bus sent to a queue: EventBridge's event, with the envelope in its `detail`. */
 const busMessage = z.object({ detail: envelopeSchema });
 
 export type Received<Definition extends EventDefinition> = Omit<z.output<typeof envelopeSchema>, 'data'> & {
@@ -12,8 +12,8 @@ export type Received<Definition extends EventDefinition> = Omit<z.output<typeof 
 };
 
 /**
- * The shape of every consumer of a queue of events. Messages are handled side by side; one that fails is given back
- * alone, and after the queue's bound of tries it lies in the dead-letter queue while the others go on.
+ * Makes the handler of a queue of events. The messages of a batch are handled concurrently, and only the failed ones are
+ * returned to the queue. After the queue's maximum number of receives a message moves to the dead-letter queue.
  */
 export function eventConsumer<Definition extends EventDefinition>(
   definition: Definition,

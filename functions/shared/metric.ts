@@ -1,15 +1,15 @@
 import { systemClock } from './kernel/time.ts';
 
-/** Where the metrics are that functions count themselves. */
+/** The CloudWatch namespace of the functions' own metrics. */
 const namespace = 'Holdfast';
 
 /**
- * Counts something that an alarm watches. One line of the log in CloudWatch's embedded metric format: no call, no
- * permission, and no metric filter, which emulators rarely know.
+ * Adds to a metric that an alarm watches, by one log line in CloudWatch's embedded metric format. It needs no request, no
+ * permission and no metric filter, which few emulators support.
  */
 export function countMetric(stage: string, name: string, value: number): void {
   const metric = { Namespace: namespace, Dimensions: [['stage']], Metrics: [{ Name: name, Unit: 'Count' }] };
   const line = { _aws: { Timestamp: Date.parse(systemClock()), CloudWatchMetrics: [metric] }, stage, [name]: value };
-  // The runtime's console would put a time and a request id before it, and it would be no metric any more.
+  // The runtime's console puts a time and a request id before the line, and CloudWatch would not recognize the metric.
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

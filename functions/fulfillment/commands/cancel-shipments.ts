@@ -3,7 +3,10 @@ import type { UndoState } from '../domain/saga-state.ts';
 import { shipmentsToCancel } from '../domain/shipments-to-cancel.ts';
 import type { UndoFence } from './undo-fence.ts';
 
-/** Closes the order's record of purchases, so that no later run buys a label, and cancels every shipment that may have been bought. */
+/**
+ * Closes the order's record of purchases, so that no later run buys a label, and cancels every shipment that may have
+ * been bought.
+ */
 export function cancellingStep(deps: {
   readonly passFence: UndoFence;
   readonly purchases: Pick<PurchaseStore, 'close'>;

@@ -23,7 +23,8 @@ export function deliveryRecorder(deps: {
       recordDelivery(current, shipmentId, deliveredAt),
     );
     if (!isRefusal(order)) return { outcome: 'recorded', orderId };
-    // A delivered shipment that had been cancelled needs a person to clear it with the carrier; repeating the report does not help.
+    // A delivered shipment that had been cancelled needs a person to clear it with the carrier; repeating the report
+    // does not help.
     if (order.refused.code !== 'NOT_DISPATCHED_YET') return { outcome: 'ignored', orderId };
     throw new TransientFault(`order ${orderId}: ${order.refused.detail}`);
   };

@@ -42,7 +42,10 @@ export function holdBackordered(
   return state === 'filled' ? [held, resumed] : [held];
 }
 
-/** Resumes an order whose units are now reserved. No events when the order is not on hold for stock, as after a cancellation. */
+/**
+ * Resumes an order whose units are now reserved. No events when the order is not on hold for stock, as after a
+ * cancellation.
+ */
 export function resumeBackordered(order: Order): Decision {
   return order.status === 'on_hold' && order.hold.reason === 'backordered' ? [resumed] : [];
 }

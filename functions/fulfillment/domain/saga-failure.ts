@@ -12,7 +12,10 @@ const refusalCodes = new Set([
   'ORDER_ENDED',
 ]);
 
-/** For each step of `order-saga`: the event of its failure, and the code and text for the customer when the failure is a fault. */
+/**
+ * For each step of `order-saga`: the event of its failure, and the code and text for the customer when the failure is a
+ * fault.
+ */
 const steps = {
   ReserveStock: { event: 'StockReservationFailed', code: 'STOCK_UNAVAILABLE', detail: 'The stock could not be held.' },
   AuthorizePayment: {
@@ -45,7 +48,10 @@ export interface StepFailure extends Failure {
   readonly event: (typeof steps)[Step]['event'];
 }
 
-/** The failure that Step Functions caught: the code and detail of a refusal, or the step's own code and text for a fault. */
+/**
+ * The failure that Step Functions caught: the code and detail of a refusal, or the step's own code and text for a
+ * fault.
+ */
 export function readStepFailure(state: UndoState): StepFailure {
   const { event, code, detail } = steps[failedStep(state)];
   const caught = state.failure;

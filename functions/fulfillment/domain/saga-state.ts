@@ -11,7 +11,10 @@ import {
   totals,
 } from '../../../events/vocabulary.ts';
 
-/** Fields of every saga's state: the order, the version of its log that the saga started from, and the request's correlation and trace. */
+/**
+ * Fields of every saga's state: the order, the version of its log that the saga started from, and the request's
+ * correlation and trace.
+ */
 const sagaBase = {
   orderId: text,
   version: z.int(),
@@ -43,7 +46,10 @@ const undone = z.object({
   stock: z.optional(releasedStock),
 });
 
-/** The answer of each step of order-saga, the caught failures, and the answers of the undo steps. Each is absent until its step has answered. */
+/**
+ * The answer of each step of order-saga, the caught failures, and the answers of the undo steps. Each is absent until
+ * its step has answered.
+ */
 const answers = {
   stock: z.optional(stockHold),
   payment: z.optional(authorization),

@@ -6,7 +6,9 @@ import { addSeconds, type Instant } from '../../shared/kernel/time.ts';
  * lost. Its last undo step may still be running; a second execution can run beside it, because every step is idempotent.
  */
 const graceSeconds = 300;
-/** An order that is still `placed` after a resumption is resumed again after this time, in which every execution ends. */
+/**
+ * An order that is still `placed` after a resumption is resumed again after this time, in which every execution ends.
+ */
 const againAfterSeconds = 600;
 
 /** The moment before which an order must have been placed to count as stalled while its status is still `placed`. */

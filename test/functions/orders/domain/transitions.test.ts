@@ -3,9 +3,9 @@ import { orderEvents } from '../../../../events/catalog.ts';
 import type { OrderStatus } from '../../../../functions/orders/domain/order.ts';
 import {
   assertTransition,
-  ends,
   type From,
   IllegalTransition,
+  terminalStatuses,
   transitions,
 } from '../../../../functions/orders/domain/transitions.ts';
 
@@ -48,8 +48,8 @@ describe('the transitions of an order', () => {
 
   it.each(statuses)('lead out of %s, or it is an end', (status) => {
     const leaving = table.filter(([, { from }]) => from.includes(status));
-    if (ends.includes(status)) expect(leaving).toEqual([]);
-    else expect(ends.some((end) => reachableFrom(status).has(end))).toBe(true);
+    if (terminalStatuses.includes(status)) expect(leaving).toEqual([]);
+    else expect(terminalStatuses.some((end) => reachableFrom(status).has(end))).toBe(true);
   });
 
   it.each(table)('of %s start somewhere and name no status twice', (_, { from }) => {
