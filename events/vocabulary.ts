@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** The shapes that several events share. */
+/** An amount in minor units of its currency. */
 export const minorUnits = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 export const currencyCode = z.string().check(z.regex(/^[A-Z]{3}$/));
 export const text = z.string();
@@ -25,27 +25,33 @@ export const totals = z.strictObject({
   totalMinor: minorUnits,
 });
 
-/** Why something did not happen: a stable code and one sentence. */
+/** The reason for a failure: a stable code and one sentence. */
 export const failure = z.strictObject({ code: text, detail: text });
 
-/** What leaves one location for one order. */
+/** The units of an order that come from one location. */
 export const allocation = z.strictObject({ location: text, lines: z.array(lineQuantity) });
 
-/** Where an order could have been served from, where it is, and why: in order of preference, at most twenty candidates. */
+/**
+ * The locations that could have served an order, in order of preference and at most twenty, the chosen ones, and the
+ * reason.
+ */
 export const sourcing = z.strictObject({
   candidates: z.array(
     z.strictObject({
       location: text,
-      /** The lower, the sooner. */
+      /** Lower numbers are preferred. */
       priority: z.int(),
       distanceKm: z.exactOptional(z.int()),
-      /** How much of the order it could fill by itself; `assumed` when its counters were not looked at before. */
+      /**
+       * How much of the order the location could fill alone; `assumed` when its counters were not read before the
+       * choice.
+       */
       fills: z.enum(['all', 'part', 'none', 'assumed']),
     }),
   ),
   chosen: z.array(text),
   rule: z.enum(['single_location', 'fewest_locations', 'only_choice']),
-  /** What decided between as many locations that would have done as well. */
+  /** The criterion that decided between equally good choices. */
   tieBreak: z.exactOptional(z.enum(['priority', 'distance', 'order'])),
 });
 
@@ -56,7 +62,7 @@ export const shipment = z.strictObject({
   service: text,
   trackingCode: text,
   labelUrl: text,
-  /** The carrier gateway's own id. */
+  /** The carrier gateway's id of the shipment. */
   carrierShipmentId: text,
   lines: z.array(lineQuantity),
 });

@@ -108,10 +108,10 @@ function admit<R extends Route>(route: R, event: HttpEvent, lambda: Context): Ht
 }
 
 function refuseActor(route: Route, actor: Actor): Refusal<RefusalCode> | undefined {
-  if (route.who === 'public' || route.who === 'signed') return undefined;
+  if (route.access === 'public' || route.access === 'signed') return undefined;
   if (actor.id === '') return refuse('FORBIDDEN', 'The token has no subject.');
-  if (route.who === 'customer' || belongsTo(actor, route.who)) return undefined;
-  return refuse('FORBIDDEN', `This needs one of the groups ${route.who.join(', ')}.`);
+  if (route.access === 'customer' || belongsTo(actor, route.access)) return undefined;
+  return refuse('FORBIDDEN', `This needs one of the groups ${route.access.join(', ')}.`);
 }
 
 function parseBody(route: Route, rawBody: string): { value: unknown } | Refusal<RefusalCode> {

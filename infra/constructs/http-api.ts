@@ -12,7 +12,7 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { Route, Who } from '../../api/define-route.ts';
+import type { Access, Route } from '../../api/define-route.ts';
 import { pascalCase } from '../entry-points.ts';
 import { ApiStage } from './api-stage.ts';
 import { nameIn } from './build.ts';
@@ -33,7 +33,7 @@ const preflightCache = Duration.hours(1);
 const toleratedServerErrors = 5;
 
 /** The reason why a route has no authorizer, by its access. */
-const openRoutes: Partial<Record<Extract<Who, string>, string>> = {
+const openRoutes: Partial<Record<Extract<Access, string>, string>> = {
   public: 'The route is public: its answers contain no data of a customer.',
   signed: 'The calling gateway has no user; the function verifies its signature over the body.',
 };
@@ -85,7 +85,7 @@ export class HttpApi extends Construct {
     if (handler?.entryPoint !== route.entryPoint)
       throw new Error(`route ${route.operationId}: there is no function ${route.entryPoint}`);
     const id = pascalCase(route.operationId);
-    const open = typeof route.who === 'string' ? openRoutes[route.who] : undefined;
+    const open = typeof route.access === 'string' ? openRoutes[route.access] : undefined;
     const made = new HttpRoute(this, id, {
       httpApi: api,
       routeKey: HttpRouteKey.with(route.path, HttpMethod[route.method]),

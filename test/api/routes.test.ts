@@ -12,7 +12,7 @@ const cases = routes.map((route) => [`${route.method} ${route.path}`, route] as 
 
 describe('the HTTP contract', () => {
   it('has the routes that the design promises, for those it promises them to', () => {
-    const promised: Record<string, Route['who']> = {
+    const promised: Record<string, Route['access']> = {
       'POST /orders': 'customer',
       'GET /orders/{orderId}': 'customer',
       'GET /orders': 'customer',
@@ -38,7 +38,7 @@ describe('the HTTP contract', () => {
       'POST /webhooks/carrier': 'signed',
       'GET /openapi.json': 'public',
     };
-    expect(Object.fromEntries(cases.map(([name, { who }]) => [name, who]))).toEqual(promised);
+    expect(Object.fromEntries(cases.map(([name, { access }]) => [name, access]))).toEqual(promised);
   });
 
   it('has each route and each operation once', () => {

@@ -44,7 +44,7 @@ describe('the HTTP API', () => {
     const integration = app.target(made?.Properties.Target);
     expect(entryPointOf(app.target(integration.Properties.IntegrationUri))).toBe(route.entryPoint);
 
-    const open = route.who === 'public' || route.who === 'signed';
+    const open = route.access === 'public' || route.access === 'signed';
     expect(made?.Properties.AuthorizationType).toBe(open ? 'NONE' : 'JWT');
     if (!open) expect(app.target(made?.Properties.AuthorizerId).Type).toBe('AWS::ApiGatewayV2::Authorizer');
 
@@ -71,7 +71,7 @@ describe('the HTTP API', () => {
 
   test('every group that a route asks for exists', () => {
     const groups = app.ofType('AWS::Cognito::UserPoolGroup').map(({ Properties }) => String(Properties.GroupName));
-    const asked = new Set(routes.flatMap(({ who }) => (typeof who === 'string' ? [] : who)));
+    const asked = new Set(routes.flatMap(({ access }) => (typeof access === 'string' ? [] : access)));
     expect(groups.sort()).toEqual([...asked].sort());
   });
 

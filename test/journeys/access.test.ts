@@ -42,7 +42,7 @@ const pathOf = ({ path }: Route) =>
     .replace('{location}', 'BER');
 const named = (wanted: (route: Route) => boolean) =>
   routes.filter(wanted).map((route) => ({ route, name: `${route.method} ${route.path}` }));
-const needsToken = ({ who }: Route) => who !== 'public' && who !== 'signed';
+const needsToken = ({ access }: Route) => access !== 'public' && access !== 'signed';
 
 async function expectUnauthorized(route: Route, headers: Record<string, string>): Promise<void> {
   local.resetMeter();
@@ -128,8 +128,8 @@ describe('a token is not good', () => {
 });
 
 describe('a route for groups', () => {
-  test.each(named(({ who }) => typeof who !== 'string'))('refuses $name to everybody else', async ({ route }) => {
-    const groups = typeof route.who === 'string' ? [] : route.who;
+  test.each(named(({ access }) => typeof access !== 'string'))('refuses $name to everybody else', async ({ route }) => {
+    const groups = typeof route.access === 'string' ? [] : route.access;
     const others = ['alice', 'mallory:customers', 'eve:staffer,warehousing', 'will:warehouse', 'sam:staff'].filter(
       (as) => !groups.some((group) => as.split(':')[1] === group),
     );

@@ -98,7 +98,7 @@ describe('the served OpenAPI document', () => {
   test('asks for a token exactly where one is needed', () => {
     for (const { path, method, operation } of operations()) {
       const route = routes.find((each) => each.path === path && each.method === method);
-      const open = route?.who === 'public' || route?.who === 'signed';
+      const open = route?.access === 'public' || route?.access === 'signed';
       expect([path, operation.security !== undefined]).toEqual([path, !open]);
       expect(Object.keys(operation.responses)).toContain('429');
       if (!open) expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']));

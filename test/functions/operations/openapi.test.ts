@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
   });
 
   it.each(cases)('%s asks for a token unless it is open', (_, route, found) => {
-    const open = route.who === 'public' || route.who === 'signed';
+    const open = route.access === 'public' || route.access === 'signed';
     expect(found.security).toEqual(open ? undefined : [{ token: [] }]);
     expect(Object.keys(found.responses).includes('403')).toBe(!open);
   });
@@ -83,7 +83,7 @@ describe('the OpenAPI document', () => {
 
   it.each(cases)('%s says that it takes too many requests or too large a body when it does', (_, route, found) => {
     expect(found.responses['429']).toBeDefined();
-    const takesBody = route.body !== undefined || route.who === 'signed';
+    const takesBody = route.body !== undefined || route.access === 'signed';
     expect(found.responses['413'] !== undefined).toBe(takesBody);
     expect(found.requestBody !== undefined).toBe(route.body !== undefined);
   });

@@ -16,7 +16,7 @@ const route = defineRoute({
   entryPoint: 'doors/paint-door',
   method: 'POST',
   path: '/doors/{doorId}',
-  who: 'customer',
+  access: 'customer',
   summary: '',
   throttle: { ratePerSecond: 1, burst: 1 },
   body: z.strictObject({ color: z.enum(['red', 'blue']), layers: z.int().check(z.minimum(1)) }),
@@ -28,7 +28,7 @@ const route = defineRoute({
 const body = { color: 'red', layers: 1 };
 const handler = httpHandler(route, async (request) => ({ body: { ...request, lambda: undefined } }));
 const seen = (options: RequestOptions) => call(handler, { body, ...options });
-const refusing = (who: Route['who']) => httpHandler({ ...route, who }, async () => ({ body: {} }));
+const refusing = (access: Route['access']) => httpHandler({ ...route, access }, async () => ({ body: {} }));
 
 function silently<T>(run: () => Promise<T>): Promise<T> {
   const log = vi.spyOn(logger, 'error').mockImplementation(() => undefined);
@@ -75,7 +75,7 @@ describe('a request that is in order', () => {
 });
 
 describe('who may ask', () => {
-  it.each<[Route['who'], RequestOptions, number]>([
+  it.each<[Route['access'], RequestOptions, number]>([
     ['public', { sub: null }, 202],
     ['signed', { sub: null }, 202],
     ['customer', { sub: null }, 403],
@@ -88,8 +88,8 @@ describe('who may ask', () => {
     [['staff'], { groups: ['staffers'] }, 403],
     [['warehouse', 'staff'], { groups: ['warehouse'] }, 202],
     [['warehouse', 'staff'], { groups: ['auditors', 'staff'] }, 202],
-  ])('%j answers %j with %i', async (who, options, status) => {
-    const reply = await call(refusing(who), { body, ...options });
+  ])('%j answers %j with %i', async (access, options, status) => {
+    const reply = await call(refusing(access), { body, ...options });
     expect(reply.status).toBe(status);
     if (status === 403) expect(reply.body).toMatchObject({ code: 'FORBIDDEN', status: 403 });
   });
@@ -245,7 +245,7 @@ describe('a body', () => {
 
   it('is bounded where it is not parsed, too', async () => {
     const { body: _unused, ...bare } = route;
-    const raw = httpHandler({ ...bare, who: 'signed' }, async () => ({ body: {} }));
+    const raw = httpHandler({ ...bare, access: 'signed' }, async () => ({ body: {} }));
     expect((await call(raw, { rawBody: `${longest} ` })).status).toBe(413);
   });
 });
