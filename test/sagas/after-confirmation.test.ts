@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const side = 4;
-/** Rounds in which a person does what an order on hold waits for. */
+/** Rounds in which a person resolves holds. */
 const maxRounds = 4;
 
 /** One thing that happens to a confirmed order. */
@@ -44,7 +44,7 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
 const story = fc.record({ parcels: fc.constantFrom(1, 2), turns: fc.array(turn, { minLength: 8, maxLength: 24 }) });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
-describe.concurrent('a dispatch whose message comes twice, and one of its runs gives up: the order is cancelled', () => {
+describe.concurrent('a dispatch message is delivered twice, one of its runs fails for good, and the order is cancelled', () => {
   const points = [0, 1, 2].flatMap((steps) =>
     (['dispatch', 'cancellation'] as const).map((first) => ({ steps, first })),
   );
@@ -64,7 +64,7 @@ describe.concurrent('a dispatch whose message comes twice, and one of its runs g
     expect(events.filter(({ type }) => type === 'ShipmentDispatched')).toEqual([]);
   });
 
-  test('the other run has recorded that the parcel left: it cannot be cancelled any more', async () => {
+  test('the other run has recorded the dispatch: the order cannot be cancelled', async () => {
     const trial = await confirmed(1);
     await dispatch(trial, 0);
     const sagas = new Sagas(trial);
@@ -77,7 +77,7 @@ describe.concurrent('a dispatch whose message comes twice, and one of its runs g
   });
 });
 
-test('parcels that leave, a cancellation, messages delivered again and mishaps anywhere: the books agree at the end', {
+test('dispatches, a cancellation, repeated messages and faults anywhere: all records agree at the end', {
   timeout: timeLimitMs(120_000),
 }, async () => {
   const seed = sagaSeed();
@@ -150,7 +150,7 @@ class Sagas {
     return (await this.#running[which % Math.max(1, this.#running.length)]?.step()) ?? false;
   }
 
-  /** All go on to their ends, one after the other, those of messages that were never delivered among them. */
+  /** All runs continue to their ends, one after the other, including those whose message was never delivered. */
   async end(): Promise<void> {
     for (const run of this.#running) await run.finish();
     for (const message of await this.#messages()) {
@@ -160,7 +160,7 @@ class Sagas {
     }
   }
 
-  /** Waits for what the log says must come. */
+  /** Waits for the messages that must follow from the log. */
   async #messages(): Promise<ReturnType<Stage['laterSagas']>> {
     const { events } = await this.#trial.ledger();
     const wanted = events.filter(({ type }) => type === 'DispatchRequested' || type === 'CancellationRequested').length;

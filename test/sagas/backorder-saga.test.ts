@@ -17,13 +17,13 @@ afterAll(async () => {
   await stepwise?.close();
 });
 
-/** Several waits one after the other, on a machine that starts every function at once. */
+/** Time for several waits in sequence, while every function starts. */
 const patienceForAll = 90_000;
 
 const waits = ['ReserveStock', 'HoldBackorder'];
 const bound = triesOf('order-saga', 'HoldBackorder');
 
-/** An order of two units of goods that may be waited for, and of which there are none. */
+/** An order of two units of a SKU that allows backorders and has no stock. */
 async function waitingTrial(on: Stage, setting: TrialSetting = {}): Promise<Trial> {
   const trial = await on.trial({ stock: {}, ...setting });
   await on.shop.must('sam:staff', 'PUT', `/inventory/${trial.sku}/backorder`, { mode: 'backorder' });
@@ -53,8 +53,8 @@ async function hasNothing(trial: Trial): Promise<void> {
   expect(await trial.stock().catch(() => ({ reserved: 0 }))).toMatchObject({ reserved: 0 });
 }
 
-describe.concurrent('an order of which there is too little', { timeout: patienceForAll }, () => {
-  test('ends its saga while it waits, and another one confirms it when its goods are there; then it is dispatched', async () => {
+describe.concurrent('an order for more units than are available', { timeout: patienceForAll }, () => {
+  test('ends its saga while it waits; a second saga confirms it when stock arrives, and it can be dispatched', async () => {
     const trial = await waitingTrial(stage);
     expect(await trial.run()).toMatchObject({ status: 'SUCCEEDED', states: waits });
     expect(await trial.order()).toMatchObject({ status: 'on_hold', version: 2, hold: { reason: 'backordered' } });
@@ -68,7 +68,7 @@ describe.concurrent('an order of which there is too little', { timeout: patience
     expect(await trial.order()).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
   });
 
-  test('is rejected when its payment is declined after all, and what came for it goes on sale', async () => {
+  test('is rejected when its payment is declined, and the units that arrived for it go on sale', async () => {
     const trial = await waitingTrial(stage, { paymentMethodId: 'pm_card_chargeDeclined' });
     await trial.run();
     await receive(trial);
@@ -78,7 +78,7 @@ describe.concurrent('an order of which there is too little', { timeout: patience
     expect(await trial.stock()).toMatchObject({ reserved: 0, backorder: { waiting: 0, kept: 0 } });
   });
 
-  test('is cancelled while it waits, and its place is free', async () => {
+  test('is cancelled while it waits, and leaves the queue', async () => {
     const trial = await waitingTrial(stage);
     await trial.run();
     expect(await trial.cancel()).toMatchObject({
@@ -104,7 +104,7 @@ describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
     await eventually(trial, 'confirmed');
   });
 
-  test('fails before it acts, on every try: the order is rejected and waits for nothing', async () => {
+  test('fails before it takes effect, on every attempt: the order is rejected and does not wait', async () => {
     const trial = await waitingTrial(stage, { faults: [fails('HoldBackorder')] });
     const { states, status } = await trial.run();
     expect({ states, status }).toEqual({
@@ -116,7 +116,7 @@ describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
     expect(await trial.stock()).toMatchObject({ available: 2, backorder: { waiting: 0, kept: 0 } });
   });
 
-  test('fails after it acted, on every try: the order waits, nothing is undone, and it is served', async () => {
+  test('fails after it took effect, on every attempt: the order waits, nothing is undone, and it is filled', async () => {
     const trial = await waitingTrial(stage, { faults: [loses('HoldBackorder')] });
     const { states } = await trial.run();
     expect(states).toEqual(['ReserveStock', ...times('HoldBackorder', bound), ...wayBack]);
@@ -127,7 +127,7 @@ describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
 });
 
 describe.concurrent('between two steps', { timeout: patienceForAll }, () => {
-  test('goods come before the log says that the order waits: it goes on all the same', async () => {
+  test("stock arrives before the order's wait is recorded: the order is resumed", async () => {
     const trial = await waitingTrial(stepwise);
     await trial.place();
     const run = await trial.steppedRun();
@@ -142,7 +142,7 @@ describe.concurrent('between two steps', { timeout: patienceForAll }, () => {
     expect(types.slice(0, 3)).toEqual(['OrderPlaced', 'OrderHeld', 'OrderResumed']);
   });
 
-  test('another run of the saga comes late, when the order has long been confirmed: it changes nothing', async () => {
+  test('a late second run of the saga, after the order was confirmed, changes nothing', async () => {
     const trial = await waitingTrial(stepwise);
     await trial.place();
     const [run, late] = [await trial.steppedRun(), await trial.steppedRun()];
@@ -159,7 +159,7 @@ describe.concurrent('between two steps', { timeout: patienceForAll }, () => {
     expect(ledger.payments).toHaveLength(1);
   });
 
-  test('the customer cancels before the log says that the order waits: it is cancelled', async () => {
+  test("the customer cancels before the order's wait is recorded: it is cancelled", async () => {
     const trial = await waitingTrial(stepwise);
     await trial.place();
     const run = await trial.steppedRun();

@@ -13,7 +13,7 @@ afterAll(() => stage.close());
 const steps = ['CancelShipment', 'VoidPayment', 'ReleaseStock', 'RecordCancellation'] as const;
 const tries = (step: string) => triesOf('cancellation-saga', step);
 
-test.concurrent('a confirmed order that is cancelled leaves nothing, and its log says what was taken back', async () => {
+test.concurrent('a cancelled order keeps no stock, payment or label, and its log records what was undone', async () => {
   const trial = await stage.trial();
   await trial.run();
   expect(await trial.cancel()).toMatchObject({ status: 'SUCCEEDED', states: steps });
@@ -49,23 +49,26 @@ describe.concurrent.each(steps)('%s', (step) => {
     { how: 'fails before it acts, on every try', fault: fails, error: 'TransientFault', entered: tries(step) },
     { how: 'acts and its answer is lost, on every try', fault: loses, error: 'TransientFault', entered: tries(step) },
     { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
-  ])('$how: the order is on hold, and the next cancellation completes it', async ({ fault, error, entered }) => {
-    const trial = await stage.trial();
-    await trial.run();
-    trial.befall(fault(step, error, { times: entered }));
-    expect(await trial.cancel()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
-    if (step === 'RecordCancellation' && fault === loses) {
-      // The log says that it is cancelled, whatever the saga heard.
+  ])(
+    '$how: the order is on hold, and a second cancellation request completes the cancellation',
+    async ({ fault, error, entered }) => {
+      const trial = await stage.trial();
+      await trial.run();
+      trial.befall(fault(step, error, { times: entered }));
+      expect(await trial.cancel()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+      if (step === 'RecordCancellation' && fault === loses) {
+        // The log records the cancellation, even if the step's answer was lost.
+        expect((await trial.leftNothing()).order.status).toBe('cancelled');
+        return;
+      }
+      const { order } = await trial.balanced();
+      expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
+      expect(await trial.cancel(2)).toMatchObject({ status: 'SUCCEEDED' });
       expect((await trial.leftNothing()).order.status).toBe('cancelled');
-      return;
-    }
-    const { order } = await trial.balanced();
-    expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
-    expect(await trial.cancel(2)).toMatchObject({ status: 'SUCCEEDED' });
-    expect((await trial.leftNothing()).order.status).toBe('cancelled');
-  });
+    },
+  );
 
-  test('an order that waits with its undo half done is not dispatched', async () => {
+  test('an order on hold with an incomplete undo cannot be dispatched', async () => {
     const trial = await stage.trial();
     await trial.run();
     trial.befall(fails(step));
@@ -77,8 +80,8 @@ describe.concurrent.each(steps)('%s', (step) => {
   });
 });
 
-describe.concurrent('who asks twice', () => {
-  test('at the same time is heard once', async () => {
+describe.concurrent('a second cancellation request', () => {
+  test('at the same time has no second effect', async () => {
     const trial = await stage.trial();
     await trial.run();
     const ask = () => stage.shop.cancel(trial.orderId, trial.customer);
@@ -90,7 +93,7 @@ describe.concurrent('who asks twice', () => {
     expect(await stage.executions('CancellationSaga', trial.orderId)).toHaveLength(1);
   });
 
-  test('after it is cancelled gets the cancelled order, and nothing happens', async () => {
+  test('after the cancellation returns the cancelled order and has no effect', async () => {
     const trial = await stage.trial();
     await trial.run();
     await trial.cancel();
@@ -103,7 +106,7 @@ describe.concurrent('who asks twice', () => {
   });
 });
 
-describe.concurrent('too late', () => {
+describe.concurrent('a late request', () => {
   test('a dispatched order cannot be cancelled', async () => {
     const trial = await stage.trial();
     await trial.run();
@@ -121,24 +124,21 @@ describe.concurrent('too late', () => {
     expect((await trial.leftNothing()).order.status).toBe('rejected');
   });
 
-  test.each([1, 2, 3, 4, 5, 6])(
-    'of a cancellation and a dispatch at the same time, one is told no (%i)',
-    async (nth) => {
-      const trial = await stage.trial();
-      await trial.run();
-      const [shipment] = (await trial.order()).shipments;
-      const dispatch = () => stage.shop.dispatch(trial.orderId, shipment?.shipmentId ?? '');
-      const cancel = () => stage.shop.cancel(trial.orderId, trial.customer);
-      const asked = nth % 2 === 0 ? [dispatch(), cancel()] : [cancel(), dispatch()];
-      const statuses = (await Promise.all(asked)).map(({ status }) => status);
-      expect(statuses.toSorted()).toEqual([202, 409]);
-      const cancelled = (statuses[0] === 202) === (nth % 2 === 1);
-      await stage.ended(cancelled ? 'CancellationSaga' : 'DispatchSaga', trial.orderId);
-      const { order, stock } = await trial.balanced();
-      expect(order).toMatchObject(
-        cancelled ? { status: 'cancelled' } : { status: 'confirmed', paymentStatus: 'captured' },
-      );
-      expect(stock.available).toBe(cancelled ? 5 : 3);
-    },
-  );
+  test.each([1, 2, 3, 4, 5, 6])('of a concurrent cancellation and dispatch, one is refused (%i)', async (nth) => {
+    const trial = await stage.trial();
+    await trial.run();
+    const [shipment] = (await trial.order()).shipments;
+    const dispatch = () => stage.shop.dispatch(trial.orderId, shipment?.shipmentId ?? '');
+    const cancel = () => stage.shop.cancel(trial.orderId, trial.customer);
+    const asked = nth % 2 === 0 ? [dispatch(), cancel()] : [cancel(), dispatch()];
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([202, 409]);
+    const cancelled = (statuses[0] === 202) === (nth % 2 === 1);
+    await stage.ended(cancelled ? 'CancellationSaga' : 'DispatchSaga', trial.orderId);
+    const { order, stock } = await trial.balanced();
+    expect(order).toMatchObject(
+      cancelled ? { status: 'cancelled' } : { status: 'confirmed', paymentStatus: 'captured' },
+    );
+    expect(stock.available).toBe(cancelled ? 5 : 3);
+  });
 });

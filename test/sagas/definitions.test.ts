@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sagaNames, statesOf } from './definitions.ts';
 
-/** What Lambda, Step Functions and our own steps call a fault that may pass. No refusal and no bug has such a name. */
+/** Names of faults that may pass in Lambda, Step Functions and the steps. No refusal and no defect has such a name. */
 const passing = [
   'TransientFault',
   'Lambda.ServiceException',
@@ -16,12 +16,12 @@ const passing = [
 describe.each(sagaNames)('%s', (saga) => {
   const tasks = Object.entries(statesOf(saga)).filter(([, { Type }]) => Type === 'Task');
 
-  test.each(tasks)('%s is tried again for faults that may pass, and for nothing else', (_, { Retry = [] }) => {
+  test.each(tasks)('%s is retried for faults that may pass, and for no other error', (_, { Retry = [] }) => {
     expect(Retry.map(({ ErrorEquals }) => ErrorEquals)).toEqual([passing]);
     expect(Retry[0]?.MaxAttempts).toBeGreaterThanOrEqual(3);
   });
 
-  test('whatever a step fails with is caught, but for the last resort', () => {
+  test('every error of a step is caught, except in the last-resort state', () => {
     const uncaught = tasks.filter(([, { Catch = [] }]) => !Catch.at(-1)?.ErrorEquals.includes('States.ALL'));
     expect(new Set(uncaught.map(([name]) => name))).toEqual(new Set(tasks.map(([name]) => name).filter(isLastResort)));
   });

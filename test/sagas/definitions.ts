@@ -22,25 +22,25 @@ export function triesOf(saga: SagaName, step: string): number {
   return retry.MaxAttempts + 1;
 }
 
-/** A step's name as often as it was entered. */
+/** A step's name, once for each time that it was entered. */
 export function times(step: string, count: number): string[] {
   return Array.from({ length: count }, () => step);
 }
 
-/** The way forward of the order saga. */
+/** The forward steps of the order saga. */
 export const forward = ['ReserveStock', 'AuthorizePayment', 'BookShipment', 'ConfirmOrder'] as const;
 export type ForwardStep = (typeof forward)[number];
 
-/** What takes things back, in its order. */
+/** The undo steps, in their order. */
 export const undoing = ['CancelShipment', 'VoidPayment', 'ReleaseStock'] as const;
 
 /**
- * The way back of the order saga. A fault means unknown, and an earlier run may have got further than the one that
- * faults: so every fault leads to its beginning.
+ * The undo chain of the order saga. The outcome of a faulted step is unknown, and an earlier run may have got further than the
+ * faulted one, so every fault leads to the beginning of the chain.
  */
 export const wayBack = [...undoing, 'RejectOrder'] as const;
 
-/** What the customer is told when a step faults, the event that says so, and where a refusal of it begins to undo. */
+/** For each step: the code of its fault, the event that records it, and the undo step that a refusal leads to. */
 export const failures = {
   ReserveStock: { code: 'STOCK_UNAVAILABLE', event: 'StockReservationFailed', own: 'ReleaseStock' },
   AuthorizePayment: { code: 'PAYMENT_UNAVAILABLE', event: 'PaymentDeclined', own: 'VoidPayment' },

@@ -19,7 +19,7 @@ const holds = {
   RecordDispatch: { reason: 'dispatch_failed', shipment: 'dispatch_requested' },
 } as const;
 
-/** Paid for exactly once, out of the building, and on record. */
+/** The shipment is captured exactly once, its stock is booked out, and both are on record. */
 async function expectDispatched(trial: Trial): Promise<void> {
   const { order, payments, stock } = await trial.balanced();
   expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
@@ -60,7 +60,7 @@ describe.concurrent.each(steps)('%s', (step) => {
     const execution = await trial.dispatch();
     expect(execution).toMatchObject({ status: 'FAILED', error: 'DispatchFailed' });
     if (step === 'RecordDispatch' && fault === loses) {
-      // The log says that it has left, whatever the saga heard.
+      // The log records the dispatch, even if the step's answer was lost.
       await expectDispatched(trial);
       return;
     }
@@ -74,7 +74,7 @@ describe.concurrent.each(steps)('%s', (step) => {
 });
 
 describe.concurrent('a capture that the gateway refuses', () => {
-  test('holds the shipment where it is, with the reason on record', async () => {
+  test('puts the shipment on hold with the reason on record', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     const { states } = await trial.dispatch();
@@ -96,7 +96,7 @@ describe.concurrent('a capture that the gateway refuses', () => {
     expect(await trial.dispatch()).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('may be tried again, and holds the shipment again', async () => {
+  test('can be repeated, and holds the shipment again when it is refused again', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     await trial.dispatch();
@@ -106,7 +106,7 @@ describe.concurrent('a capture that the gateway refuses', () => {
     expect(dataOf(ledger, 'PaymentCaptureFailed')).toHaveLength(2);
   });
 
-  test('leaves the order cancellable, and nothing of it is left then', async () => {
+  test('leaves the order cancellable, and the cancellation undoes everything', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_captureFails' });
     await trial.run();
     await trial.dispatch();
@@ -115,7 +115,7 @@ describe.concurrent('a capture that the gateway refuses', () => {
   });
 });
 
-describe.concurrent('a capture whose answer was lost on every try', () => {
+describe.concurrent('a capture whose answer was lost on every attempt', () => {
   test('is refunded when the order is cancelled instead', async () => {
     const trial = await stage.trial({ faults: [loses('CapturePayment')] });
     await trial.run();
@@ -129,7 +129,7 @@ describe.concurrent('a capture whose answer was lost on every try', () => {
   });
 });
 
-describe.concurrent('what was paid for and not booked out', () => {
+describe.concurrent('a shipment that was captured and not booked out', () => {
   test.each(['CommitStock', 'RecordDispatch'])(
     'cannot be cancelled after %s failed: the parcel may be gone',
     async (step) => {
@@ -156,7 +156,7 @@ describe.concurrent('HoldOrder, the last resort', () => {
   });
 });
 
-describe.concurrent('the warehouse asks twice', () => {
+describe.concurrent('the warehouse requests the dispatch twice', () => {
   test('at the same time: it is dispatched once', async () => {
     const trial = await stage.trial();
     await trial.run();
@@ -169,7 +169,7 @@ describe.concurrent('the warehouse asks twice', () => {
     await expectDispatched(trial);
   });
 
-  test('after it has left: nothing happens', async () => {
+  test('after the dispatch: the second request has no effect', async () => {
     const trial = await stage.trial();
     await trial.run();
     await trial.dispatch();

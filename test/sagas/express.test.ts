@@ -25,8 +25,8 @@ describe.concurrent('the start message is delivered twice', () => {
     expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
   });
 
-  describe('both runs book at the same moment', () => {
-    // The carrier is slow to enter a parcel, so that each run asks before the other one has bought.
+  describe('both runs book at the same time', () => {
+    // The carrier records a parcel slowly, so that each run searches before the other one has bought.
     const slow = { kind: 'slow', function: 'AnswerEasypost', operation: 'PutItem', times: 2, delayMs: 1_500 } as const;
 
     test.each([
@@ -51,13 +51,14 @@ describe.concurrent('the start message is delivered twice', () => {
     { why: 'too little stock', setting: { stock: { BER: 1 } }, code: 'OUT_OF_STOCK' },
     { why: 'a declined card', setting: { paymentMethodId: 'pm_card_chargeDeclined' }, code: 'PAYMENT_DECLINED' },
     { why: 'a refused address', setting: { postalCode: '00000' }, code: 'ADDRESS_REFUSED' },
-  ])('$why: rejected once, and nothing is left', async ({ setting, code }) => {
+  ])('$why: the order is rejected once, and everything is undone', async ({ setting, code }) => {
     const trial = await stage.trial(setting);
     await runTwice(trial);
     expect((await trial.leftNothing()).order).toMatchObject({ status: 'rejected', rejection: { code } });
   });
 
-  // One of the two runs meets the fault, the other one does not: either may win, and neither may leave anything.
+  // One of the two runs meets the fault: either run may decide the order, and everything that the other did must be
+  // undone.
   const mishaps = forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name })));
   test.each(mishaps)('and $step $name once: one of them decides', async ({ step, fault }) => {
     const trial = await stage.trial({ faults: [fault(step, 'TypeError', { times: 1 })] });
@@ -67,8 +68,8 @@ describe.concurrent('the start message is delivered twice', () => {
   });
 });
 
-describe.concurrent('the start message is delivered again, late', () => {
-  test('after the order was confirmed: it stays as it is', async () => {
+describe.concurrent('the start message is delivered a second time later', () => {
+  test('after the order was confirmed: the order does not change', async () => {
     const trial = await stage.trial();
     await trial.run();
     await stage.redeliver(trial.orderId);
@@ -117,14 +118,14 @@ describe.concurrent('the start message is delivered again, late', () => {
 });
 
 describe.concurrent('as an Express state machine', () => {
-  test.each(forward)('a saga undoes what %s may have done', async (step) => {
+  test.each(forward)('a saga undoes the possible effects of %s', async (step) => {
     const trial = await stage.trial({ faults: [loses(step)] });
     await trial.run();
     if (step === 'ConfirmOrder') expect((await trial.balanced()).order.status).toBe('confirmed');
     else expect((await trial.leftNothing()).order.rejection?.code).toBe(failures[step].code);
   });
 
-  test('an undo that is exhausted puts the order on hold, and cancelling completes it', async () => {
+  test('an undo without retries left puts the order on hold, and a cancellation completes it', async () => {
     const trial = await stage.trial({
       faults: [fails('ConfirmOrder', 'TypeError'), fails('VoidPayment', 'TypeError', { times: 1 })],
     });
@@ -143,13 +144,13 @@ describe.concurrent('as an Express state machine', () => {
     expect(payments[0]?.captures).toHaveLength(1);
   });
 
-  test('the dispatch of one of two parcels is delivered twice: both runs capture at the same moment, and once', async () => {
+  test('the dispatch of one of two parcels is delivered twice: both runs capture at the same time, and the amount is captured once', async () => {
     const trial = await stage.trial({ stock: { BER: 4, VIE: 3 }, quantity: 7 });
     await trial.run();
-    // The gateway is slow to enter a capture, so that each run looks before the other one has captured.
+    // The gateway records a capture slowly, so that each run searches before the other one has captured.
     const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 1_500 } as const;
     stage.befallStore(trial.orderId, slow);
-    // The smaller share: what is left of the authorization would do for it a second time.
+    // The smaller share: the rest of the authorization would be enough to capture it a second time.
     await Promise.all([trial.dispatch(1, 1), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
     await stage.ended('DispatchSaga', trial.orderId, 2);
     const { order, payments } = await trial.balanced();

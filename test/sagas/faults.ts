@@ -2,7 +2,7 @@ import type { StepFault } from './stage.ts';
 
 type Count = Pick<StepFault, 'times' | 'nth'>;
 
-/** The step does not run; every time unless told. */
+/** The step does not run; every time by default. */
 export function fails(
   step: string,
   error = 'TransientFault',
@@ -11,7 +11,7 @@ export function fails(
   return { kind: 'fail', function: step, error, times, nth } satisfies StepFault;
 }
 
-/** The step does what it does, and nobody hears its answer; every time unless told. */
+/** The step takes effect and its answer is lost; every time by default. */
 export function loses(
   step: string,
   error = 'TransientFault',

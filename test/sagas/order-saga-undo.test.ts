@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
-/** Label, authorization and stock are there, and all of it has to be taken back. */
+/** The order has a label, an authorization and reserved stock, and all of it has to be undone. */
 const lastStepFails = fails('ConfirmOrder', 'TypeError');
 const tries = (step: string) => triesOf('order-saga', step);
 
@@ -19,7 +19,7 @@ describe.concurrent.each(wayBack)('%s', (step) => {
   test.each([
     { how: 'fails before it acts', fault: fails },
     { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: nothing is left', async ({ fault }) => {
+  ])('$how, on every attempt but the last: everything is undone', async ({ fault }) => {
     const faults = [lastStepFails, fault(step, 'TransientFault', { times: tries(step) - 1 })];
     const trial = await stage.trial({ faults });
     const { states, status } = await trial.run();
@@ -45,21 +45,21 @@ describe.concurrent.each(wayBack)('%s', (step) => {
       'Parked',
     ]);
     if (step === 'RejectOrder' && fault === loses) {
-      // The log says that it has ended, whatever the saga heard: nobody has to do anything.
+      // The log records the end, even if the step's answer was lost: no person has to act.
       expect((await trial.leftNothing()).order.status).toBe('rejected');
       return;
     }
     const held = await trial.balanced();
     expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
     expect(held.order.hold?.detail).toContain(step === 'RejectOrder' ? 'The record of the undo' : step);
-    // Whoever looks into it sees what was there, even when the undo could not put that on record.
+    // The log shows what the order had, even when the undo could not record it.
     expect(held.order).toMatchObject({ paymentStatus: 'authorized', shipments: [{ status: 'booked' }] });
     await trial.cancel();
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
   });
 });
 
-describe.concurrent('an undo that fails again', () => {
+describe.concurrent('an undo that fails a second time', () => {
   test.each(undoing)('%s: the order is on hold again, and the next cancellation completes it', async (step) => {
     const faults = [
       lastStepFails,
@@ -77,7 +77,7 @@ describe.concurrent('an undo that fails again', () => {
   });
 });
 
-describe.concurrent('a step acted, nobody heard of it, and its undo fails', () => {
+describe.concurrent('a step took effect, its answer was lost, and its undo fails', () => {
   const unheard = forward
     .slice(0, 3)
     .flatMap((step) => [

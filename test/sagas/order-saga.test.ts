@@ -14,12 +14,12 @@ const stepsBefore = (step: ForwardStep) => forward.slice(0, forward.indexOf(step
 const stepsAfter = (step: ForwardStep) => forward.slice(forward.indexOf(step) + 1);
 const bound = (step: ForwardStep) => triesOf('order-saga', step);
 
-/** What a step reports itself, and what Lambda reports of one that ran out of time. */
+/** The name of a step's own transient fault, and Lambda's name for a time-out. */
 const passing = ['TransientFault', 'Sandbox.Timedout'];
-/** A bug's name, which no retry lists. */
+/** The name of a defect, which no Retry lists. */
 const crash = 'TypeError';
 
-test.concurrent('an order that nothing happens to is confirmed with one authorization, one label and its stock held', async () => {
+test.concurrent('an order without any fault is confirmed with one authorization, one label and its stock reserved', async () => {
   const trial = await stage.trial();
   const execution = await trial.run();
   expect(execution).toMatchObject({ status: 'SUCCEEDED', states: forward });
@@ -35,7 +35,7 @@ test.concurrent('an order that nothing happens to is confirmed with one authoriz
   expect(stock).toMatchObject({ reserved: 2, available: 3 });
 });
 
-describe.concurrent('what the business refuses is rejected at once, and leaves nothing behind', () => {
+describe.concurrent('a refusal rejects the order at once and leaves nothing behind', () => {
   const refusals = [
     { why: 'too little stock', setting: { stock: { BER: 1 } }, step: 'ReserveStock', code: 'OUT_OF_STOCK' },
     {
@@ -81,7 +81,7 @@ describe.concurrent('the gateways themselves fail', () => {
     expect(payments).toEqual([]);
   });
 
-  test('a payment gateway that answers the third time confirms the order', async () => {
+  test('an order is confirmed when the payment gateway answers at the third attempt', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_flaky' });
     const { states } = await trial.run();
     expect(states).toEqual(['ReserveStock', ...times('AuthorizePayment', 3), 'BookShipment', 'ConfirmOrder']);
@@ -138,7 +138,7 @@ describe.concurrent.each(forward)('%s', (step) => {
     { error: crash, entered: 1 },
   ];
   test.each(faults)(
-    '$error before it acts, on every try: the order is rejected and nothing is left',
+    '$error before it takes effect, on every attempt: the order is rejected and everything is undone',
     async ({ error, entered }) => {
       const trial = await stage.trial({ faults: [fails(step, error)] });
       const { states, status } = await trial.run();
@@ -152,22 +152,25 @@ describe.concurrent.each(forward)('%s', (step) => {
     },
   );
 
-  test.each(faults)('$error after it acted, on every try: what it did is undone', async ({ error, entered }) => {
-    const trial = await stage.trial({ faults: [loses(step, error)] });
-    const { states, status } = await trial.run();
-    expect({ states, status }).toEqual({
-      states: [...stepsBefore(step), ...times(step, entered), ...wayBack],
-      status: 'SUCCEEDED',
-    });
-    if (step === 'ConfirmOrder') {
-      // The log says that it is confirmed, whatever the saga heard: nothing is undone.
-      expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
-      return;
-    }
-    const ledger = await trial.leftNothing();
-    expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
-    expect(dataOf(ledger, 'PaymentVoided')).toHaveLength(step === 'ReserveStock' ? 0 : 1);
-    expect(dataOf(ledger, 'ShipmentCancelled')).toHaveLength(step === 'BookShipment' ? 1 : 0);
-    expect(dataOf(ledger, 'StockReleased')).toHaveLength(1);
-  });
+  test.each(faults)(
+    '$error after it took effect, on every attempt: its effect is undone',
+    async ({ error, entered }) => {
+      const trial = await stage.trial({ faults: [loses(step, error)] });
+      const { states, status } = await trial.run();
+      expect({ states, status }).toEqual({
+        states: [...stepsBefore(step), ...times(step, entered), ...wayBack],
+        status: 'SUCCEEDED',
+      });
+      if (step === 'ConfirmOrder') {
+        // The log records the confirmation, even if the step's answer was lost: nothing is undone.
+        expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+        return;
+      }
+      const ledger = await trial.leftNothing();
+      expect(ledger.order).toMatchObject({ status: 'rejected', version: 3, rejection: { code } });
+      expect(dataOf(ledger, 'PaymentVoided')).toHaveLength(step === 'ReserveStock' ? 0 : 1);
+      expect(dataOf(ledger, 'ShipmentCancelled')).toHaveLength(step === 'BookShipment' ? 1 : 0);
+      expect(dataOf(ledger, 'StockReleased')).toHaveLength(1);
+    },
+  );
 });

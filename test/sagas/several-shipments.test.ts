@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
-/** Seven units that no single location has: two parcels, of four units and of three. */
+/** Seven units, more than any location has: two parcels, of four and of three units. */
 const split = { stock: { BER: 4, VIE: 3 }, quantity: 7 };
 
 /** The id of the first parcel that the carrier enters for a shipment. */
@@ -52,7 +52,7 @@ test.concurrent('an order from two locations is dispatched parcel by parcel, and
   expect(stock).toMatchObject({ onHand: 0, reserved: 0 });
 });
 
-test.concurrent('both parcels leave at the same moment: each is paid for once', async () => {
+test.concurrent('both parcels are dispatched at the same time: each is captured once', async () => {
   const trial = await confirmed();
   const { shipments } = await trial.order();
   await Promise.all(shipments.map(({ shipmentId }) => stage.shop.dispatch(trial.orderId, shipmentId)));
@@ -76,7 +76,7 @@ describe.concurrent('one of two bookings', () => {
     expect(parcels).toEqual([]);
   });
 
-  test('cannot be bought: the other label is given back, and nothing is left', async () => {
+  test('cannot be bought: the other label is refunded, and everything is undone', async () => {
     const trial = await stage.trial(split);
     stage.befallStore(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
     await trial.run();
@@ -95,7 +95,7 @@ describe.concurrent('one of two bookings', () => {
     expect(parcels).toHaveLength(2);
   });
 
-  test('and the other are made and nobody hears of it: both labels are given back', async () => {
+  test('and the other are made and their answers are lost: both labels are refunded', async () => {
     const trial = await stage.trial({ ...split, faults: [loses('BookShipment', 'TypeError')] });
     await trial.run();
     const { parcels } = await trial.leftNothing();
@@ -104,14 +104,14 @@ describe.concurrent('one of two bookings', () => {
 });
 
 describe.concurrent('cancelling', () => {
-  test('gives both labels, the whole payment and all units back', async () => {
+  test('returns both labels, the whole payment and all units', async () => {
     const trial = await confirmed();
     await trial.cancel();
     const { parcels } = await trial.leftNothing();
     expect(parcels.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
   });
 
-  test('is refused once one parcel has left', async () => {
+  test('is refused once one parcel has been dispatched', async () => {
     const trial = await confirmed();
     await trial.dispatch();
     expect((await stage.shop.cancel(trial.orderId)).status).toBe(409);
@@ -123,7 +123,7 @@ describe.concurrent('a parcel whose capture failed', () => {
   test.each([
     { how: 'before the gateway heard of it', fault: fails },
     { how: 'and the answer was lost, not the money', fault: loses },
-  ])('$how, is dispatched after the other one: both are paid for once', async ({ fault }) => {
+  ])('$how, is dispatched after the other one: both are captured once', async ({ fault }) => {
     const trial = await confirmed();
     trial.befall(fault('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
@@ -142,7 +142,7 @@ describe.concurrent('a parcel whose capture failed', () => {
     expect(payments[0]?.captures).toHaveLength(2);
   });
 
-  test('and was dispatched again at once, before the other one: both are paid for once', async () => {
+  test('and was dispatched again at once, before the other one: both are captured once', async () => {
     const trial = await confirmed();
     trial.befall(loses('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
@@ -154,7 +154,7 @@ describe.concurrent('a parcel whose capture failed', () => {
   });
 });
 
-test.concurrent('two parcels are held, each for its own failure, and the hold ends with the last of them', async () => {
+test.concurrent("two parcels are on hold, each for its own failure, and the order's hold ends with the last of them", async () => {
   const trial = await confirmed();
   trial.befall(fails('CapturePayment', 'TypeError', { times: 2 }));
   await trial.dispatch(1, 0);

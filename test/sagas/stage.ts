@@ -14,11 +14,14 @@ import { startLocal } from '../../local/start-local.ts';
 import { Shop } from '../support/orders.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
-/** Retries follow each other within milliseconds: the definitions' seconds and doublings stay, a thousand times shorter. */
+/** The retry intervals of the definitions are scaled to milliseconds; their backoff rates stay. */
 const retryScale = 0.001;
-/** A saga takes a tenth of a second; on a busy machine, with every retry, a few. */
+/** A saga takes a tenth of a second, or a few seconds with every retry on a busy machine. */
 const patienceMs = 25_000;
-/** A look parses every execution there was: seldom enough not to be what keeps the machine busy. */
+/**
+ * Interval between checks of the executions. Each check parses all of them, so checks are rare enough not to load the
+ * machine.
+ */
 const lookEveryMs = 30;
 
 /** A message of a queue that starts sagas: the event as the bus delivered it. */
@@ -33,19 +36,19 @@ const allStarters = ['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSa
 
 export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
 
-/** What befalls an order's steps; the trial ties it to its own order. */
+/** The faults of an order's steps; the trial adds the order's id. */
 export type StepFault = Omit<InvokeFault, 'when'>;
 export type StepStoreFault = Omit<StoreFault, 'when'>;
 
 /** The first start after a change synthesizes the app. */
 const openingMs = 120_000;
 
-/** A running system on which many orders are tried side by side, each with goods and faults of its own. */
+/** A running system for many concurrent trials, each with its own goods and faults. */
 export class Stage {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
-  /** By starter and order, in the order of their arrival, each once. */
+  /** The start messages by starter and order, in the order of arrival, each once. */
   readonly #messages = new Map<string, Message[]>();
   #held: readonly string[] = [];
   #trials = 0;
@@ -62,7 +65,7 @@ export class Stage {
     return new Stage(await startLocal({ ...quiet, retryScale, ...options }));
   }
 
-  /** From now on no saga starts by itself that one of these would start: tests take its steps. */
+  /** Holds the start messages of these starters from now on: their sagas do not start, and tests take the steps. */
   holdStarts(...starters: readonly Starter[]): this {
     this.#held = starters;
     return this;
@@ -72,7 +75,7 @@ export class Stage {
     return this.local.stop();
   }
 
-  /** Sells goods to one customer, who has ordered nothing yet. */
+  /** Makes goods available for a customer without orders. */
   async trial(setting: TrialSetting = {}): Promise<Trial> {
     this.#trials += 1;
     const name = `${this.#trials}`;
@@ -89,7 +92,7 @@ export class Stage {
     this.local.invokeFaults.add(...faults.map((fault) => ({ ...fault, when: about(orderId) })));
   }
 
-  /** Faults of the store's calls that name something; tells how many calls there have been that they were meant for. */
+  /** Faults for the store's calls that contain a text; returns the number of matching calls so far. */
   befallStore(named: string, ...faults: readonly StepStoreFault[]): { readonly calls: () => number } {
     let calls = 0;
     const when = ({ body }: { readonly body: string }) => {
@@ -116,19 +119,19 @@ export class Stage {
       const [seen] = this.#messages.get(`${starter} ${orderId}`) ?? [];
       if (seen !== undefined) return seen;
     }
-    throw new Error(`${starter} was not told of ${orderId} in ${patienceMs} ms`);
+    throw new Error(`${starter} got no message for ${orderId} in ${patienceMs} ms`);
   }
 
   hasMessage(orderId: string, starter: Starter): boolean {
     return this.#messages.has(`${starter} ${orderId}`);
   }
 
-  /** What the order's saga starts with. */
+  /** The input of the order's saga. */
   async sagaInput(orderId: string): Promise<OrderSagaState> {
     return orderSagaInput(detailOf(await this.messageFor('StartOrderSaga', orderId)) as OrderPlacedDetail);
   }
 
-  /** What the sagas that follow an order's confirmation start with, so far. */
+  /** The inputs of the sagas after the order's confirmation, so far. */
   laterSagas(orderId: string): { readonly saga: Saga; readonly input: object }[] {
     const details = (starter: Starter) => (this.#messages.get(`${starter} ${orderId}`) ?? []).map(detailOf);
     const dispatches = details('StartDispatchSaga').map((detail) =>
@@ -149,7 +152,7 @@ export class Stage {
     if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was given back');
   }
 
-  /** Keeps the messages; strikes those of orders whose start is held. */
+  /** Records the messages, and removes those of orders whose start is held. */
   #see({ function: starter, event }: { readonly function: string; readonly event: string }): boolean {
     if (!allStarters.some((each) => each === starter)) return false;
     for (const message of (JSON.parse(event) as { Records: Message[] }).Records) {
@@ -161,7 +164,7 @@ export class Stage {
     return this.#held.includes(starter);
   }
 
-  /** Those who ask at the same time share one look. */
+  /** Concurrent callers share one check. */
   async executions(saga: Saga, orderId: string): Promise<ExecutionSummary[]> {
     this.#look ??= sleep(lookEveryMs).then(() => {
       this.#look = undefined;
@@ -184,7 +187,7 @@ function isAbout(input: unknown, orderId: string): boolean {
   return (input as { orderId?: unknown }).orderId === orderId;
 }
 
-/** A machine that is busy starting up may answer late; whoever stocks a shop asks again. */
+/** During its start the system may answer late, so the setup repeats its requests. */
 async function patiently(ask: () => Promise<unknown>): Promise<void> {
   for (let left = 5; ; left--) {
     try {

@@ -27,7 +27,7 @@ async function take(run: SteppedRun, steps: number): Promise<void> {
   for (let step = 0; step < steps; step++) await run.step();
 }
 
-describe.concurrent('a saga that a crash ended is run again from its start', () => {
+describe.concurrent('a saga that a crash ended is restarted from its start', () => {
   test.each([1, 2, 3, 4])('after %i steps forward: the order is confirmed once', async (steps) => {
     const trial = await placed();
     await take(await trial.steppedRun(), steps);
@@ -40,7 +40,7 @@ describe.concurrent('a saga that a crash ended is run again from its start', () 
     (['fails', 'loses'] as const).flatMap((mishap) => wayBack.map((last) => ({ step, mishap, last }))),
   );
   test.each(turningPoints)(
-    'on the way back after $step $mishap, after $last: nothing is left',
+    'during the undo after $step $mishap, after $last: everything is undone',
     async ({ step, mishap, last }) => {
       const trial = await placed();
       const crashed = await trial.steppedRun({ [step]: mishap });
@@ -58,9 +58,9 @@ describe.concurrent('a saga that a crash ended is run again from its start', () 
   );
 });
 
-describe.concurrent('the second run of a saga gets less far than the first one, which a crash ended', () => {
+describe.concurrent('the second run of a saga fails at an earlier step than the first run, which a crash ended', () => {
   const mishaps = forward.flatMap((step) => (['fails', 'loses'] as const).map((mishap) => ({ step, mishap })));
-  test.each(mishaps)('$step $mishap: what the first run did is taken back as well', async ({ step, mishap }) => {
+  test.each(mishaps)('$step $mishap: the effects of the first run are undone too', async ({ step, mishap }) => {
     const trial = await placed();
     await take(await trial.steppedRun(), 3);
     const again = await (await trial.steppedRun({ [step]: mishap })).finish();
@@ -76,42 +76,48 @@ describe.concurrent('the second run of a saga gets less far than the first one, 
   });
 });
 
-describe.concurrent('a cancellation comes while the saga runs', () => {
+describe.concurrent('a cancellation is requested while the saga runs', () => {
   const cancel = async (trial: Trial) => {
     const answer = await stage.shop.cancel(trial.orderId, trial.customer);
     expect(answer.status).toBe(202);
   };
 
-  test.each([0, 1, 2, 3])('after %i steps: the saga finds out at the end, and undoes all of it', async (steps) => {
-    const trial = await placed();
-    const run = await trial.steppedRun();
-    await take(run, steps);
-    await cancel(trial);
-    expect(await run.finish()).toMatchObject({ status: 'succeeded', steps: [...forward, ...wayBack] });
-    const { order, events } = await trial.leftNothing();
-    expect(order).toMatchObject({ status: 'cancelled', version: 3 });
-    expect(events.map(({ type }) => type)).not.toContain('OrderConfirmed');
-    expect(await stage.executions('CancellationSaga', trial.orderId)).toEqual([]);
-  });
+  test.each([0, 1, 2, 3])(
+    'after %i steps: the confirmation is refused, and the saga undoes everything',
+    async (steps) => {
+      const trial = await placed();
+      const run = await trial.steppedRun();
+      await take(run, steps);
+      await cancel(trial);
+      expect(await run.finish()).toMatchObject({ status: 'succeeded', steps: [...forward, ...wayBack] });
+      const { order, events } = await trial.leftNothing();
+      expect(order).toMatchObject({ status: 'cancelled', version: 3 });
+      expect(events.map(({ type }) => type)).not.toContain('OrderConfirmed');
+      expect(await stage.executions('CancellationSaga', trial.orderId)).toEqual([]);
+    },
+  );
 
-  test('after it confirmed the order: a saga of its own undoes it', async () => {
+  test('after the confirmation: the cancellation saga undoes the order', async () => {
     const trial = await placed();
     await (await trial.steppedRun()).finish();
     expect(await trial.cancel()).toMatchObject({ status: 'SUCCEEDED' });
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
   });
 
-  test.each([1, 2, 3, 4, 5, 6])('at the very moment of the confirmation: it is cancelled either way (%i)', async () => {
-    const trial = await placed();
-    const run = await trial.steppedRun();
-    await take(run, 3);
-    await Promise.all([run.step(), cancel(trial)]);
-    await run.finish();
-    const { events } = await trial.ledger();
-    const confirmed = events.some(({ type }) => type === 'OrderConfirmed');
-    if (confirmed) await stage.ended('CancellationSaga', trial.orderId);
-    expect((await trial.leftNothing()).order.status).toBe('cancelled');
-  });
+  test.each([1, 2, 3, 4, 5, 6])(
+    'at the same time as the confirmation: the order is cancelled either way (%i)',
+    async () => {
+      const trial = await placed();
+      const run = await trial.steppedRun();
+      await take(run, 3);
+      await Promise.all([run.step(), cancel(trial)]);
+      await run.finish();
+      const { events } = await trial.ledger();
+      const confirmed = events.some(({ type }) => type === 'OrderConfirmed');
+      if (confirmed) await stage.ended('CancellationSaga', trial.orderId);
+      expect((await trial.leftNothing()).order.status).toBe('cancelled');
+    },
+  );
 
   test.each(wayBack.slice(0, 3))('while it undoes a failure, after %s: the order ends as cancelled', async (last) => {
     const trial = await placed();
@@ -125,7 +131,7 @@ describe.concurrent('a cancellation comes while the saga runs', () => {
 
 describe('two runs of one saga at the same time', () => {
   test('in every order of their steps, confirm the order once', { timeout: longMs }, async () => {
-    // The runs are alike: it does not matter which of the two begins.
+    // The runs are equal, so it does not matter which of them begins.
     const schedules = mergesOf(forward.length - 1, forward.length).map((rest) => `a${rest}`);
     await inParallel(schedules, side, async (schedule) => {
       const trial = await placed();
@@ -137,7 +143,7 @@ describe('two runs of one saga at the same time', () => {
     });
   });
 
-  test('with mishaps, a cancellation and a crash anywhere, end the order one way and leave nothing else', {
+  test('with faults, a cancellation and a crash anywhere, end the order in one way and leave nothing inconsistent', {
     timeout: timeLimitMs(longMs),
   }, async () => {
     const seed = sagaSeed();
@@ -152,12 +158,12 @@ describe('two runs of one saga at the same time', () => {
 });
 
 interface Story {
-  /** What befalls the steps of either run. */
+  /** The faults of the steps of both runs. */
   readonly a: Readonly<Record<string, Mishap>>;
   readonly b: Readonly<Record<string, Mishap>>;
-  /** Whose step comes next. */
+  /** The run that takes the next step. */
   readonly turns: readonly ('a' | 'b' | 'cancel')[];
-  /** After the turns the run `a` goes on, or a crash ends it and it is run again from its start. */
+  /** After the turns, run `a` continues, or a crash ends it and it is restarted from its start. */
   readonly crash: boolean;
 }
 
@@ -192,7 +198,7 @@ async function tell(trial: Trial, { a, b, turns, crash }: Story): Promise<void> 
   expect(['confirmed', 'rejected', 'cancelled']).toContain(order.status);
 }
 
-/** Every way to shuffle so many steps of `a` into so many of `b`. */
+/** Every interleaving of this many steps of `a` and of `b`. */
 function mergesOf(a: number, b: number): string[] {
   if (a === 0 || b === 0) return ['a'.repeat(a) + 'b'.repeat(b)];
   return [...mergesOf(a - 1, b).map((rest) => `a${rest}`), ...mergesOf(a, b - 1).map((rest) => `b${rest}`)];

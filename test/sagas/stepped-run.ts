@@ -3,15 +3,15 @@ import type { Local } from '../../local/local.ts';
 import { readDefinition } from '../../local/sagas/definition.ts';
 import type { Saga } from './stage.ts';
 
-/** What befalls a step of one run, and of no other run: it does not act, or it acts and nobody hears of it. */
+/** A fault of a step in one run only: the step takes no effect, or it takes effect and its answer is lost. */
 export type Mishap = 'fails' | 'loses';
 
-/** A name that no retry lists, so that a mishap is one step long. */
+/** A name that no Retry lists, so that the fault lasts for one attempt. */
 const mishapName = 'Mishap';
 
 /**
- * A run of a saga's real definition that takes a step when it is told to: tests decide what happens between two steps,
- * and may leave a run where it is, as a crash would.
+ * A run of a saga's real definition that takes one step at a time: a test decides what happens between two steps,
+ * and may abandon the run, as a crash would.
  */
 export class SteppedRun {
   readonly #local: Local;
@@ -46,7 +46,7 @@ export class SteppedRun {
     );
   }
 
-  /** Takes the next step and everything up to the one after it. False when there was none to take. */
+  /** Takes the next step and everything up to the one after it. False when no step is left. */
   async step(): Promise<boolean> {
     await this.#arrival.promise;
     if (this.status !== 'running') return false;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, Stage.openingMs);
 afterAll(() => stage.close());
 
-/** What an order goes through, to the end that it has when the store answers. */
+/** The course of an order, and its end when the store answers. */
 const stories = {
   confirmed: (trial: Trial) => trial.run(),
   rejected: async (trial: Trial) => {
@@ -35,14 +35,16 @@ const ends = {
   cancelled: { status: 'cancelled', paymentStatus: 'voided' },
 };
 
-/** The parcel's id in the carrier's books, by which its calls know it. */
+/** The parcel's id in the carrier's records, which its calls contain. */
 const parcelOf = (orderId: string) => {
   const shipmentId = shipmentIdFor(orderId, 'BER');
   return parcelIdFrom(referenceOf({ orderId, shipmentId }));
 };
 const itself = (orderId: string) => orderId;
 
-/** Every write on an order's way: who makes it, what it names, and in which story it is met. */
+/**
+ * Every write for an order: the function that makes it, the text that it contains, and the story in which it occurs.
+ */
 const writes = [
   { by: 'PlaceOrder', operation: 'PutItem', story: 'confirmed', names: itself },
   { by: 'ReserveStock', operation: 'TransactWriteItems', story: 'confirmed', names: itself },
@@ -66,7 +68,10 @@ const writes = [
   { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled', names: itself },
 ] as const;
 
-/** A write that was applied and not answered is told from the others everywhere; that a refused one is repeated, once for each kind. */
+/**
+ * A write that was applied and not answered is told from the others everywhere; that a refused one is repeated, once
+ * for each kind.
+ */
 const once = [
   ...writes.map((write) => ({ ...write, kind: 'lost' as const })),
   ...writes
@@ -77,7 +82,7 @@ const once = [
     .map((write) => ({ ...write, kind: 'throttle' as const })),
 ];
 
-describe.concurrent('a fault of the store that passes', () => {
+describe.concurrent('a transient fault of the store', () => {
   test.each(once)('$kind: $operation by $by, on the way to $story', async ({ by, operation, kind, story, names }) => {
     const trial = await stage.trial();
     const fault = stage.befallStore(names(trial.orderId), { kind, function: by, operation });
@@ -87,7 +92,7 @@ describe.concurrent('a fault of the store that passes', () => {
   });
 });
 
-describe.concurrent('a write that always happens and is never answered', () => {
+describe.concurrent('a write that takes effect and whose answer is always lost', () => {
   const always = [
     { by: 'ReserveStock', operation: 'TransactWriteItems', code: 'STOCK_UNAVAILABLE' },
     { by: 'AnswerStripe', operation: 'PutItem', code: 'PAYMENT_UNAVAILABLE' },
@@ -110,7 +115,7 @@ describe.concurrent('a write that always happens and is never answered', () => {
     { by: 'RecordDispatch', operation: 'PutItem', story: 'dispatched' },
     { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled' },
   ] as const)(
-    '$operation by $by: the next look finds it, and the order is $story',
+    '$operation by $by: the next read finds it, and the order is $story',
     async ({ by, operation, story }) => {
       const trial = await stage.trial();
       const times = Number.POSITIVE_INFINITY;
@@ -122,7 +127,7 @@ describe.concurrent('a write that always happens and is never answered', () => {
 
   test('and a purchase that the carrier does not know the end of: the saga asks again, and it is bought once', async () => {
     const trial = await stage.trial();
-    // As often as the carrier's client of the store tries one call.
+    // The number of attempts of the carrier's store client.
     const times = 4;
     stage.befallStore(parcelOf(trial.orderId), {
       kind: 'lost',

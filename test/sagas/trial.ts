@@ -8,9 +8,9 @@ import type { Stage, StepFault } from './stage.ts';
 import { type Mishap, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
-  /** Units received, by location; five at one unless told. */
+  /** Units received, by location; five at one location by default. */
   readonly stock?: Readonly<Record<string, number>>;
-  /** Units ordered; two unless told. */
+  /** Units ordered; two by default. */
   readonly quantity?: number;
   readonly paymentMethodId?: string;
   readonly postalCode?: string;
@@ -39,7 +39,7 @@ export class Trial {
     this.stage.befall(this.orderId, ...faults);
   }
 
-  /** Places the order; what follows has only begun. */
+  /** Places the order without waiting for its saga. */
   async place(): Promise<void> {
     const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115' } = this.#setting;
     const lines = [{ sku: this.sku, quantity }];
@@ -60,14 +60,14 @@ export class Trial {
     return execution as ExecutionSummary;
   }
 
-  /** Asks for the cancellation and waits for the saga that follows: the n-th of this order. */
+  /** Requests the cancellation and waits for its saga: the n-th of this order. */
   async cancel(nth = 1): Promise<ExecutionSummary> {
     const answer = await this.stage.shop.cancel(this.orderId, this.customer);
     expect(answer.status).toBe(202);
     return (await this.stage.ended('CancellationSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
   }
 
-  /** Requests a shipment's dispatch and waits for the saga that follows: the n-th of this order. */
+  /** Requests a shipment's dispatch and waits for its saga: the n-th of this order. */
   async dispatch(nth = 1, shipmentIndex = 0): Promise<ExecutionSummary> {
     const { shipments } = await this.order();
     const shipmentId = shipments[shipmentIndex]?.shipmentId ?? '';
@@ -76,7 +76,7 @@ export class Trial {
     return (await this.stage.ended('DispatchSaga', this.orderId, nth)).at(-1) as ExecutionSummary;
   }
 
-  /** A run of the order's saga that takes its steps when told to. Its start must be held. */
+  /** A run of the order's saga that the test steps through. Its start message must be held. */
   async steppedRun(mishaps?: Readonly<Record<string, Mishap>>): Promise<SteppedRun> {
     const input = await this.stage.sagaInput(this.orderId);
     return new SteppedRun(this.stage.local, 'OrderSaga', input, mishaps);
@@ -94,7 +94,7 @@ export class Trial {
     return this.stage.shop.stock(this.sku);
   }
 
-  /** Our log, the gateways' books and the stock agree; answers them. */
+  /** Asserts that the log, the gateways' books and the stock agree, and returns them. */
   async balanced(how: Leniency = {}): Promise<Ledger & { readonly stock: Stock }> {
     const [ledger, stock] = await Promise.all([this.ledger(), this.stock()]);
     const found = [...contradictionsIn(ledger, how), ...stockContradictions(stock, this.received, [ledger])];
@@ -102,7 +102,7 @@ export class Trial {
     return { ...ledger, stock };
   }
 
-  /** Nothing is left of the order anywhere. */
+  /** Asserts that nothing of the order is held, authorized or bought. */
   async leftNothing(): Promise<Ledger> {
     const ledger = await this.balanced();
     expect(['rejected', 'cancelled']).toContain(ledger.order.status);
