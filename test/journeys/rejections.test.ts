@@ -147,13 +147,13 @@ describe('an order is rejected, and nothing stays held or charged, because', () 
     expect((await shop.cancel(orderId)).status).toBe(409);
   });
 
-  test('and none of this is a failure of the system', () => {
+  test('and none of these rejections is a failure of the system', () => {
     expect(local.executions().filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
     expect(local.deadLetters()).toEqual([]);
   });
 });
 
-describe('a gateway that stumbles does not cost the order:', () => {
+describe('a transient fault of a gateway does not reject the order:', () => {
   const stumbles = [
     { how: 'the payment gateway fails twice and then works', order: { paymentMethodId: 'pm_sandbox_flaky' } },
     {
@@ -177,7 +177,7 @@ describe('a gateway that stumbles does not cost the order:', () => {
 });
 
 describe('a capture that is refused', () => {
-  test('holds the order visibly: the parcel stays, nothing is charged, and asking again tries again', async () => {
+  test('puts the order on hold: the parcel stays, nothing is charged, and a second request tries again', async () => {
     const placed = await shop.ordered('alice', orderOf('PEN', { paymentMethodId: 'pm_sandbox_captureFails' }));
     const shipmentId = placed.shipments[0]?.shipmentId ?? '';
     const held = await shop.dispatched(placed);
@@ -213,7 +213,7 @@ describe('a capture that is refused', () => {
     });
   });
 
-  test('is over when a later capture works: the order goes on as if nothing had been', async () => {
+  test('is resolved when a later capture succeeds: the order continues normally', async () => {
     const placed = await shop.ordered('alice', orderOf('PEN'));
     local.invokeFaults.add({ kind: 'fail', function: 'CapturePayment', error: 'PAYMENT_CAPTURE_REFUSED' });
     const held = await shop.dispatched(placed);
