@@ -74,7 +74,7 @@ function secretOf(...apiKeys: readonly string[]): SecretStore {
 
 const settings = { senderFor: readSenders('', true) };
 
-/** The gateway as the steps use it: what is bought is on record first. */
+/** The gateway as the steps use it: each purchase is recorded before it is made. */
 function gatewayWith(carrierAccount: string, service: string, secret = secretOf('EZTK_sandbox')) {
   const gateway = easypostGateway({ ...settings, endpoint: sandbox.endpoint, carrierAccount, service }, secret);
   return {
@@ -141,7 +141,7 @@ describe.each([
     ]);
   });
 
-  test('a label can be opened where the booking says', async () => {
+  test('a label can be opened at the address in the booking', async () => {
     const { labelUrl } = await booked(booking(newOrder()));
     const response = await fetch(labelUrl);
     expect(response.status).toBe(200);
@@ -190,14 +190,14 @@ describe.each([
     expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
   });
 
-  test('a gateway in trouble leaves the outcome unknown, and cancelling finds nothing to give back', async () => {
+  test('a failing gateway leaves the outcome unknown, and cancelling finds no shipment', async () => {
     const request = booking(newOrder(), '00001');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     await expect(gateway.book(request)).rejects.toEqual(transient);
     expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
   });
 
-  test('when the answer to a purchase is lost, booking again finds the label instead of buying a second one', async () => {
+  test('after a lost answer to a purchase, a second booking finds the label instead of buying another', async () => {
     const request = booking(newOrder(), '00002');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     const [label] = await labelsOf(request.orderId);
@@ -205,7 +205,7 @@ describe.each([
     expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
-  test('a label whose answer was lost can be given back without knowing its id', async () => {
+  test('a label whose answer was lost can be cancelled without its id', async () => {
     const request = booking(newOrder(), '00002');
     await expect(gateway.book(request)).rejects.toEqual(transient);
     const [label] = await labelsOf(request.orderId);
@@ -217,7 +217,7 @@ describe.each([
     expect(await gateway.giveBack(request)).toEqual(cancelled);
   });
 
-  test('whatever answer is lost on the way, there is one label in the end', async () => {
+  test('for any lost answer there is one label in the end', async () => {
     const request = booking(newOrder());
     let seen = 0;
     for (let attempt = 1; attempt <= 4; attempt++) {
@@ -233,7 +233,7 @@ describe.each([
     expect(await labelsOf(request.orderId)).toHaveLength(1);
   });
 
-  test('a label is given back once, and the second time the answer is the same', async () => {
+  test('a label is cancelled once, and a second cancellation has the same answer', async () => {
     const request = booking(newOrder());
     const { shipmentId, carrierShipmentId, trackingCode } = await booked(request);
     const cancelled = { shipmentId, carrierShipmentId, trackingCode };
@@ -243,7 +243,7 @@ describe.each([
     expect(await booksOf(request.orderId)).toMatchObject([{ status: 'refunded', refundedAt: expect.any(String) }]);
   });
 
-  test('a label that was given back is not bought again', async () => {
+  test('a cancelled label is not bought again', async () => {
     const request = booking(newOrder());
     const { shipmentId, carrierShipmentId } = await booked(request);
     await gateway.cancel({ shipmentId, carrierShipmentId });
@@ -258,7 +258,7 @@ describe.each([
     expect(await labelsOf(request.orderId)).toEqual([]);
   });
 
-  test('a label leads back to the order and the shipment it is for', async () => {
+  test('a label identifies its order and its shipment', async () => {
     const request = booking(newOrder());
     const { carrierShipmentId } = await booked(request);
     expect(await gateway.identify(carrierShipmentId)).toEqual(keyOf(request));
@@ -282,7 +282,7 @@ describe.each([
   });
 });
 
-test('a shipment that was not bought has nothing to give back', async () => {
+test('a shipment that was not bought is not cancelled with the carrier', async () => {
   const request = booking(newOrder());
   const gateway = gatewayWith('', '');
   sandbox.interfere = ({ path }) => (path.endsWith('/buy') ? 'cut_before' : undefined);
@@ -291,7 +291,7 @@ test('a shipment that was not bought has nothing to give back', async () => {
   expect(await gateway.giveBack(request)).toEqual({ cancelled: [] });
 });
 
-test('runs that book at the same moment and do not hear of it leave one label, and one to give back', async () => {
+test('concurrent bookings with lost answers leave one label, and one to cancel', async () => {
   const request = booking(newOrder(), '00002');
   const gateway = gatewayWith('', '');
   const unheard = await Promise.allSettled(Array.from({ length: 4 }, () => gateway.book(request)));
@@ -301,13 +301,13 @@ test('runs that book at the same moment and do not hear of it leave one label, a
   expect((await labelsOf(request.orderId)).map(({ status }) => status)).toEqual(['refunded']);
 });
 
-test('a service that nobody offers is refused', async () => {
+test('a service that no carrier offers is refused', async () => {
   const refused = { refused: { code: 'CARRIER_REFUSED', detail: expect.any(String) } };
   expect(await gatewayWith('ca_1', 'Teleport').book(booking(newOrder()))).toEqual(refused);
   expect(await gatewayWith('', 'Teleport').book(booking(newOrder()))).toEqual(refused);
 });
 
-test('an answer that the path is unknown is a defect, not the news that nothing was booked', async () => {
+test('an answer for an unknown path is a defect, and does not mean that nothing was booked', async () => {
   const gateway = gatewayWith('', '');
   sandbox.interfere = () => ({ status: 404, body: '{"message":"Not Found"}' });
   const ours = { shipmentId: 'shp_1', carrierShipmentId: `shp_${'0'.repeat(32)}` };
@@ -317,7 +317,7 @@ test('an answer that the path is unknown is a defect, not the news that nothing 
   }
 });
 
-test('a label that the carrier keeps is not reported as given back', async () => {
+test('a label that the carrier does not refund is not reported as cancelled', async () => {
   const request = booking(newOrder());
   const gateway = gatewayWith('', '');
   const { shipmentId, carrierShipmentId } = (await gateway.book(request)) as ShipmentOfOrder;
@@ -335,7 +335,7 @@ test('a key that was rotated is read again for the next attempt', async () => {
   expect(await gateway.book(request)).toMatchObject({ carrier: 'SandboxPost' });
 });
 
-test('without a key nothing is asked', async () => {
+test('without a key no request is sent', async () => {
   sandbox.requests.length = 0;
   await expect(gatewayWith('', '', secretOf('')).book(booking(newOrder()))).rejects.toThrow('no apiKey yet');
   expect(sandbox.requests).toEqual([]);
@@ -357,7 +357,7 @@ test('faults and refusals quote no personal data', async () => {
   expect(said.join()).not.toContain('Ada');
 });
 
-test('the usual way is one offer and one purchase', async () => {
+test('a booking usually takes one offer and one purchase', async () => {
   sandbox.requests.length = 0;
   const request = booking(newOrder());
   const shipment = (await gatewayWith('ca_1', 'Priority').book(request)) as ShipmentOfOrder;

@@ -77,7 +77,7 @@ async function onlyPayment(orderId: string) {
   return payments[0];
 }
 
-/** Stripe forgets idempotency keys after a day. */
+/** Stripe drops idempotency keys after a day. */
 async function forgetKeys(paymentId: string) {
   await store.client.send(
     new UpdateItemCommand({
@@ -107,7 +107,7 @@ test('an authorization holds the amount and takes nothing', async () => {
   });
 });
 
-test('an order is authorized once, however often and however closely it is asked for', async () => {
+test('an order is authorized once, for repeated and concurrent requests', async () => {
   const orderId = newOrder();
   const first = await authorized(orderId);
   const more = await Promise.all(Array.from({ length: 5 }, () => authorize(orderId)));
@@ -115,7 +115,7 @@ test('an order is authorized once, however often and however closely it is asked
   await onlyPayment(orderId);
 });
 
-test('an authorization repeated after its capture still answers as the first time', async () => {
+test('an authorization that is repeated after its capture has the first answer', async () => {
   const orderId = newOrder();
   const first = await authorized(orderId);
   await capture(orderId, first.paymentId, 'north', 12_345, true);
@@ -134,14 +134,14 @@ test.each([
   expect(await gateway.void({ orderId })).toEqual({ voided: null });
 });
 
-test('a gateway in trouble leaves the outcome unknown, and voiding finds nothing to give back', async () => {
+test('a failing gateway leaves the outcome unknown, and voiding finds no authorization', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
   await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
   expect(await gateway.void({ orderId })).toEqual({ voided: null });
 });
 
-test('a flaky gateway gets through at the third attempt, and holds the amount once', async () => {
+test('a flaky gateway succeeds at the third attempt, and authorizes the amount once', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_flaky')).rejects.toEqual(transient);
   await expect(authorize(orderId, 'pm_sandbox_flaky')).rejects.toEqual(transient);
@@ -149,7 +149,7 @@ test('a flaky gateway gets through at the third attempt, and holds the amount on
   await onlyPayment(orderId);
 });
 
-test('when the answer to an authorization is lost, asking again finds it instead of holding twice', async () => {
+test('after a lost answer to an authorization, a second request finds it instead of authorizing twice', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
   const held = await onlyPayment(orderId);
@@ -157,7 +157,7 @@ test('when the answer to an authorization is lost, asking again finds it instead
   await onlyPayment(orderId);
 });
 
-test('an authorization whose answer was lost can be given back without knowing its id', async () => {
+test('an authorization whose answer was lost can be voided without its id', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
   const voided = { voided: { paymentId: (await onlyPayment(orderId))?.id, amountMinor: 12_345, currency: 'EUR' } };
@@ -166,7 +166,7 @@ test('an authorization whose answer was lost can be given back without knowing i
   expect(await gateway.void({ orderId })).toEqual(voided);
 });
 
-test('a shipment is paid once, however often it is captured', async () => {
+test('a shipment is captured once, for any number of requests', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   const captured = { paymentId, amountMinor: 12_345, currency: 'EUR' };
@@ -186,7 +186,7 @@ test('an order in two shipments is captured in two parts', async () => {
   expect(payment?.captures.map(({ amountMinor }) => amountMinor)).toEqual([2_345, 10_000]);
 });
 
-test('when the gateway has forgotten the key, a shipment that was captured is still not captured again', async () => {
+test('after the gateway has dropped the key, a captured shipment is still not captured again', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 2_345, false);
@@ -198,7 +198,7 @@ test('when the gateway has forgotten the key, a shipment that was captured is st
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345 });
 });
 
-test('two runs that capture the same shipment at the same time take its money once', async () => {
+test('two runs that capture the same shipment at the same time capture it once', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await Promise.all([1, 2, 3].map(() => capture(orderId, paymentId, 'north', 2_345, false)));
@@ -223,7 +223,7 @@ test('more than was authorized cannot be captured', async () => {
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });
 });
 
-test('a capture that the bank refuses takes nothing, and the authorization can still be given back', async () => {
+test('a capture that the bank refuses takes no money, and the authorization can still be voided', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId, 'pm_sandbox_captureFails');
   expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual({
@@ -236,7 +236,7 @@ test('a capture that the bank refuses takes nothing, and the authorization can s
   expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { amountMinor: 12_345 } });
 });
 
-test('nothing can be captured after it was given back', async () => {
+test('a voided authorization cannot be captured', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await gateway.void({ orderId, paymentId });
@@ -244,7 +244,7 @@ test('nothing can be captured after it was given back', async () => {
   expect(answer).toMatchObject({ refused: { code: 'PAYMENT_CAPTURE_REFUSED' } });
 });
 
-test('what was captured is refunded, once', async () => {
+test('a captured amount is refunded once', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 12_345, true);
@@ -281,7 +281,7 @@ test('a refund whose answer was lost is not repeated', async () => {
   expect(await onlyPayment(orderId)).toMatchObject({ refundedMinor: 12_345 });
 });
 
-test('an order that was authorized twice is seen as such, and both are given back', async () => {
+test('both authorizations of an order that was authorized twice are voided', async () => {
   const orderId = newOrder();
   const first = await authorized(orderId);
   sandbox.requests.length = 0;
@@ -314,7 +314,7 @@ test.each([
   await authorized(orderId);
 });
 
-test('a request that the gateway does not understand is a defect, not something to repeat', async () => {
+test('a request that the gateway finds invalid is a defect, and is not repeated', async () => {
   sandbox.interfere = () => ({
     status: 400,
     body: '{"error":{"type":"invalid_request_error","code":"parameter_unknown"}}',
@@ -333,14 +333,14 @@ test('a key that was rotated is read again for the next attempt', async () => {
   expect(secret.forgotten).toBe(1);
 });
 
-test('without a key nothing is asked', async () => {
+test('without a key no request is sent', async () => {
   sandbox.requests.length = 0;
   const request = { orderId: newOrder(), amountMinor: 100, currency: 'EUR', paymentMethodId: 'pm_card_visa' };
   await expect(gatewayWith(secretOf('')).authorize(request)).rejects.toThrow('no apiKey yet');
   expect(sandbox.requests).toEqual([]);
 });
 
-test('what costs nothing is paid without the gateway', async () => {
+test('an amount of zero needs no request to the gateway', async () => {
   sandbox.requests.length = 0;
   const orderId = newOrder();
   const free = await authorize(orderId, 'pm_card_visa', 0);
@@ -355,7 +355,7 @@ test.each([
   ['ISK', 5, '500'],
   ['MGA', 500, '5'],
 ])(
-  '%s goes to the gateway in the unit that it counts in, and comes back in ours',
+  "%s is converted to the gateway's unit in requests, and to minor units in answers",
   async (currency, amountMinor, sent) => {
     sandbox.requests.length = 0;
     expect(await authorize(newOrder(), 'pm_card_visa', amountMinor, currency)).toMatchObject({ amountMinor, currency });
@@ -363,20 +363,20 @@ test.each([
   },
 );
 
-test('an amount that the gateway cannot count is declined', async () => {
+test('an amount that the gateway cannot represent is declined', async () => {
   expect(await authorize(newOrder(), 'pm_card_visa', 501, 'MGA')).toMatchObject({
     refused: { code: 'PAYMENT_DECLINED' },
   });
 });
 
-test('a gateway behind a path is reached there', async () => {
+test('a gateway with a path in its base URL is reached there', async () => {
   const prefixed = sparingZeroAmounts(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
   sandbox.requests.length = 0;
   await prefixed.void({ orderId: newOrder() }).catch(() => undefined);
   expect(sandbox.requests[0]?.path).toMatch(/^\/v1\/stage\/v1\/payment_intents\/search\?/);
 });
 
-test('the usual way asks the gateway once for each step', async () => {
+test('each step usually takes one request to the gateway', async () => {
   const orderId = newOrder();
   sandbox.requests.length = 0;
   const { paymentId } = await authorized(orderId);

@@ -27,12 +27,12 @@ beforeEach(() => {
 });
 
 const offer = (name: string): Offer => ({ carrierShipmentId: `carrier's ${name}`, rateId: `rate of ${name}` });
-/** One offer for each location, all of the same run. */
+/** The offers of one run, one for each location. */
 const offersOf = (run: string, ...locations: readonly string[]) =>
   new Map(locations.map((location) => [shipmentIdFor(orderId, location), offer(`${run} in ${location}`)]));
 
-describe('what is bought', () => {
-  test('is what was named first, whoever asks afterwards', async () => {
+describe('the offer to buy', () => {
+  test('is the first one that was recorded, for every later caller', async () => {
     const first = offersOf('first', 'berlin', 'vienna');
     expect(await purchases.decide(orderId, first)).toEqual(first);
     expect(await purchases.decide(orderId, first)).toEqual(first);
@@ -40,20 +40,20 @@ describe('what is bought', () => {
     expect(await purchases.close(orderId)).toEqual(first);
   });
 
-  test('is the same for all who ask at the same moment', async () => {
+  test('is the same for all concurrent callers', async () => {
     const runs = ['a', 'b', 'c', 'd', 'e', 'f'];
     const decided = await Promise.all(runs.map((run) => purchases.decide(orderId, offersOf(run, 'berlin', 'vienna'))));
     for (const each of decided) expect(each).toEqual(decided[0]);
     expect(decided[0]?.size).toBe(2);
   });
 
-  test('is decided for each shipment by itself', async () => {
+  test('is decided for each shipment separately', async () => {
     await purchases.decide(orderId, offersOf('first', 'berlin'));
     const both = new Map([...offersOf('first', 'berlin'), ...offersOf('second', 'vienna')]);
     expect(await purchases.decide(orderId, offersOf('second', 'berlin', 'vienna'))).toEqual(both);
   });
 
-  test('is nothing more once it is closed, however often', async () => {
+  test('does not change after the record is closed, for any number of closings', async () => {
     const first = offersOf('first', 'berlin');
     await purchases.decide(orderId, first);
     expect(await purchases.close(orderId)).toEqual(first);
@@ -63,19 +63,19 @@ describe('what is bought', () => {
     expect(await purchases.close(orderId)).toEqual(first);
   });
 
-  test('is nothing when it was closed before', async () => {
+  test('is none when the record was closed before', async () => {
     expect(await purchases.close(orderId)).toEqual(new Map());
     expect(await purchases.decide(orderId, offersOf('late', 'berlin'))).toBeUndefined();
   });
 
-  test('concerns one order alone', async () => {
+  test('belongs to one order', async () => {
     await purchases.close(orderId);
     const other = deriveId('ord', 'purchases', 'other');
     const offers = offersOf('first', 'berlin');
     expect(await purchases.decide(other, offers)).toEqual(offers);
   });
 
-  test('is forgotten after ninety days', async () => {
+  test('is deleted after ninety days', async () => {
     await purchases.decide(orderId, offersOf('first', 'berlin'));
     const Key = { id: { S: `purchases#${orderId}` } };
     const { Item } = await store.client.send(new GetItemCommand({ TableName: table, Key }));

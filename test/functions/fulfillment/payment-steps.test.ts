@@ -33,7 +33,10 @@ let capturePayment: Step;
 let voidPayment: Step;
 let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
 
-/** The functions as they are deployed: loaded with their environment, called with what Step Functions and API Gateway send. */
+/**
+ * The functions as they are deployed: loaded with their environment, called with the events of Step Functions and API
+ * Gateway.
+ */
 beforeAll(async () => {
   [store, services] = await Promise.all([startStore(), awsEndpoint()]);
   pointAwsAt({ store, services: services.url });
@@ -84,7 +87,7 @@ const undo = (state: object = {}) => voidPayment({ ...undoState({ stock: stock()
 const payments = async () => (await sandbox.payments()).filter((payment) => payment.orderId === orderId);
 
 describe('AuthorizePayment', () => {
-  test('holds the total of the order', async () => {
+  test('authorizes the total of the order', async () => {
     expect(await authorize()).toEqual({ paymentId: expect.any(String), amountMinor: 6_640, currency: 'EUR' });
     expect(await payments()).toMatchObject([{ amountMinor: 6_640, status: 'requires_capture' }]);
   });
@@ -96,7 +99,7 @@ describe('AuthorizePayment', () => {
     });
   });
 
-  test('fails with a name that is tried again when the outcome is unknown', async () => {
+  test('fails with a name that is retried when the outcome is unknown', async () => {
     await expect(authorize('pm_sandbox_lostAck')).rejects.toMatchObject({ name: 'TransientFault' });
     expect(await authorize('pm_sandbox_lostAck')).toMatchObject({ amountMinor: 6_640 });
     expect(await payments()).toHaveLength(1);
@@ -120,7 +123,7 @@ describe('CapturePayment', () => {
       {},
     );
 
-  test('takes the money of a shipment once', async () => {
+  test('captures the amount of a shipment once', async () => {
     const { paymentId } = await authorize();
     expect(await capture(paymentId, 6_640)).toEqual({ paymentId, amountMinor: 6_640, currency: 'EUR' });
     await capture(paymentId, 6_640);
@@ -136,35 +139,35 @@ describe('CapturePayment', () => {
 describe('VoidPayment', () => {
   const timedOut = { failure: caught('TransientFault', 'no answer') };
 
-  test('gives back the payment that the saga knows', async () => {
+  test("voids the payment in the saga's state", async () => {
     await record(placed);
     const payment = await authorize();
     expect(await undo({ payment, failure: caught('CARRIER_REFUSED', 'no') })).toEqual({ voided: payment });
     expect(await payments()).toMatchObject([{ status: 'canceled' }]);
   });
 
-  test('gives back the payment that only the log of the order knows', async () => {
+  test('voids the payment that only the log of the order has', async () => {
     await record(placed);
     const payment = await authorize();
     await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
     expect(await undo(timedOut)).toEqual({ voided: payment });
   });
 
-  test('gives back a payment that nobody heard of', async () => {
+  test('voids a payment whose answer was lost', async () => {
     await record(placed);
     await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
     expect(await undo(timedOut)).toEqual({ voided: expect.objectContaining({ amountMinor: 6_640 }) });
     expect(await payments()).toMatchObject([{ status: 'canceled' }]);
   });
 
-  test('asks nobody about a payment that was declined', async () => {
+  test('does not search for a payment that was declined', async () => {
     await record(placed);
     sandbox.requests.length = 0;
     expect(await undo({ failure: caught('PAYMENT_DECLINED', 'no') })).toEqual({ voided: null });
     expect(sandbox.requests).toEqual([]);
   });
 
-  test('leaves an order alone that was confirmed: then the answer was lost, not the effect', async () => {
+  test('does not undo a confirmed order: only the answer of ConfirmOrder was lost', async () => {
     await record(placed);
     const payment = await authorize();
     await record(confirmation());
@@ -187,7 +190,7 @@ describe('the payment webhook', () => {
     return receiveWebhook(request as never, {});
   }
 
-  test('voids an authorization of an order that has ended, once and again', async () => {
+  test('voids an authorization of an order that has ended, and can be repeated', async () => {
     await record(placed);
     const { paymentId } = await authorize();
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
@@ -197,7 +200,7 @@ describe('the payment webhook', () => {
     }
   });
 
-  test('leaves the authorization of a sound order alone', async () => {
+  test('does not void the authorization of a confirmed order', async () => {
     await record(placed);
     const { paymentId } = await authorize();
     expect(await receive(eventAbout(paymentId))).toMatchObject({ statusCode: 200 });
@@ -220,7 +223,7 @@ describe('the payment webhook', () => {
     ['of another kind', (id: string) => eventAbout(id, 'payment_intent.succeeded')],
     ['about a payment of somebody else', (id: string) => eventAbout(id, authorizedEvent, {})],
     ['about an order that does not exist', (id: string) => eventAbout(id, authorizedEvent, { order_id: 'ord_none' })],
-  ])('takes in a report %s and does nothing', async (_, body) => {
+  ])('accepts a report %s and does nothing', async (_, body) => {
     await record(placed);
     const { paymentId } = await authorize();
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
@@ -232,7 +235,7 @@ describe('the payment webhook', () => {
     expect(await receive(eventAbout('pi_1'), 'whsec_other')).toMatchObject({ statusCode: 401 });
   });
 
-  test('wants the report again later when the gateway cannot be reached to void', async () => {
+  test('answers so that the report is repeated when the gateway cannot be reached to void', async () => {
     await record(placed);
     const { paymentId } = await authorize();
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);

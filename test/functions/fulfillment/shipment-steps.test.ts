@@ -37,7 +37,10 @@ let bookShipment: Step;
 let cancelShipment: Step;
 let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
 
-/** The functions as they are deployed: loaded with their environment, called with what Step Functions and API Gateway send. */
+/**
+ * The functions as they are deployed: loaded with their environment, called with the events of Step Functions and API
+ * Gateway.
+ */
 beforeAll(async () => {
   [store, services] = await Promise.all([startStore(), awsEndpoint()]);
   pointAwsAt({ store, services: services.url });
@@ -118,7 +121,7 @@ describe('BookShipment', () => {
     await expect(book()).rejects.toMatchObject({ name });
   });
 
-  test('tried again after its answer was lost finds the label', async () => {
+  test('finds the label when it is repeated after a lost answer', async () => {
     await livesAt('00002');
     await expect(book()).rejects.toThrow();
     const [bought] = await labels();
@@ -126,7 +129,7 @@ describe('BookShipment', () => {
     expect(await labels()).toHaveLength(1);
   });
 
-  test('run twice at the same moment buys one label, even when neither run hears of its own', async () => {
+  test('buys one label when it runs twice at the same time, even when both answers are lost', async () => {
     await livesAt('00002');
     const unheard = await Promise.allSettled([book(), book(), book()]);
     expect(unheard.some(({ status }) => status === 'rejected')).toBe(true);
@@ -135,7 +138,7 @@ describe('BookShipment', () => {
     expect(await labels()).toHaveLength(1);
   });
 
-  test('after the cancellation buys nothing, however late it comes', async () => {
+  test('buys nothing after the cancellation', async () => {
     await record(placed);
     await livesAt('10115');
     expect(await undo({ payment, failure: caught('TransientFault', 'no answer') })).toEqual({ cancelled: [] });
@@ -151,7 +154,7 @@ describe('BookShipment', () => {
 describe('CancelShipment', () => {
   const noAnswer = { failure: caught('TransientFault', 'no answer') };
 
-  test('gives back what the saga booked', async () => {
+  test("cancels the shipments in the saga's state", async () => {
     await record(placed);
     await livesAt('10115');
     const shipments = await book(twoWarehouses);
@@ -166,7 +169,7 @@ describe('CancelShipment', () => {
     expect((await parcels()).map(({ status }) => status)).toEqual(['refunded', 'refunded']);
   });
 
-  test('gives back what nobody heard of', async () => {
+  test('cancels a shipment whose answer was lost', async () => {
     await record(placed);
     await livesAt('00002');
     await expect(book()).rejects.toThrow();
@@ -176,7 +179,7 @@ describe('CancelShipment', () => {
     expect(await parcels()).toMatchObject([{ status: 'refunded' }]);
   });
 
-  test('gives back the one shipment that was bought before the other was refused', async () => {
+  test('cancels the one shipment that was bought before the other was refused', async () => {
     await record(placed);
     await livesAt('10115');
     sandbox.interfere = ({ path }) =>
@@ -194,12 +197,12 @@ describe('CancelShipment', () => {
     expect(await labels()).toMatchObject([{ status: 'refunded' }]);
   });
 
-  test('answers with nothing where nothing was booked', async () => {
+  test('cancels nothing where nothing was booked', async () => {
     await record(placed);
     expect(await undo({ payment, ...noAnswer })).toEqual({ cancelled: [] });
   });
 
-  test('leaves an order alone that was confirmed: then the answer was lost, not the effect', async () => {
+  test('does not undo a confirmed order: only the answer of ConfirmOrder was lost', async () => {
     await record(placed);
     await livesAt('10115');
     const shipments = await book();
@@ -284,12 +287,12 @@ describe('the carrier webhook', () => {
     expect((await orderNow())?.version).toBe(delivered?.version);
   });
 
-  test('wants a delivery reported again later that comes before the dispatch is on record', async () => {
+  test('answers so that a delivery is reported again when its dispatch is not on record yet', async () => {
     const { carrierShipmentId } = await confirmedOrder();
     expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 503 });
   });
 
-  test('takes in what is no delivery, or not of a parcel of ours, and does nothing', async () => {
+  test('accepts a report that is no delivery, or of an unknown parcel, and does nothing', async () => {
     const { carrierShipmentId } = await dispatchedOrder();
     const before = await orderNow();
     expect(await receive(report(carrierShipmentId, 'out_for_delivery'))).toMatchObject({ statusCode: 200 });

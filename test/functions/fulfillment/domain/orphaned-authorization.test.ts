@@ -24,7 +24,7 @@ test.each<[string, Order, string]>([
   ['waits for a person in the middle of its undo', orderAfter([declined], [held]), payment.paymentId],
   ['counts on another authorization', confirmed(), 'pi_other'],
   ['counts on another authorization and is on hold', afterwards(confirmed(), held), 'pi_other'],
-])('an authorization of an order that %s belongs to nobody', (_, order, paymentId) => {
+])('an authorization of an order that %s is orphaned', (_, order, paymentId) => {
   expect(isOrphaned(order, paymentId)).toBe(true);
 });
 
