@@ -59,8 +59,8 @@ describe.concurrent('the start message is delivered twice', () => {
 
   // One of the two runs meets the fault: either run may decide the order, and everything that the other did must be
   // undone.
-  const mishaps = forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name })));
-  test.each(mishaps)('and $step $name once: one of them decides', async ({ step, fault }) => {
+  const injectedFaults = forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name })));
+  test.each(injectedFaults)('and $step $name once: one of them decides', async ({ step, fault }) => {
     const trial = await stage.trial({ faults: [fault(step, 'TypeError', { times: 1 })] });
     await runTwice(trial);
     const { order } = await trial.balanced({ overlapping: true });

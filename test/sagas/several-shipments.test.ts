@@ -125,7 +125,7 @@ describe.concurrent('a parcel whose capture failed', () => {
     { how: 'and the answer was lost, not the money', fault: loses },
   ])('$how, is dispatched after the other one: both are captured once', async ({ fault }) => {
     const trial = await confirmed();
-    trial.befall(fault('CapturePayment', 'TypeError', { times: 1 }));
+    trial.injectFaults(fault('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
     const held = await trial.balanced();
     expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'capture_failed' } });
@@ -144,7 +144,7 @@ describe.concurrent('a parcel whose capture failed', () => {
 
   test('and was dispatched again at once, before the other one: both are captured once', async () => {
     const trial = await confirmed();
-    trial.befall(loses('CapturePayment', 'TypeError', { times: 1 }));
+    trial.injectFaults(loses('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
     await trial.dispatch(2, 0);
     await trial.dispatch(3, 1);
@@ -156,7 +156,7 @@ describe.concurrent('a parcel whose capture failed', () => {
 
 test.concurrent("two parcels are on hold, each for its own failure, and the order's hold ends with the last of them", async () => {
   const trial = await confirmed();
-  trial.befall(fails('CapturePayment', 'TypeError', { times: 2 }));
+  trial.injectFaults(fails('CapturePayment', 'TypeError', { times: 2 }));
   await trial.dispatch(1, 0);
   await trial.dispatch(2, 1);
   expect((await trial.balanced()).order.status).toBe('on_hold');

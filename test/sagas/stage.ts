@@ -84,11 +84,11 @@ export class Stage {
     for (const [location, quantity] of Object.entries(trial.received)) {
       await patiently(() => this.shop.receive(trial.sku, location, quantity, `${trial.sku}-${location}`));
     }
-    trial.befall(...(setting.faults ?? []));
+    trial.injectFaults(...(setting.faults ?? []));
     return trial;
   }
 
-  befall(orderId: string, ...faults: readonly StepFault[]): void {
+  injectFaults(orderId: string, ...faults: readonly StepFault[]): void {
     this.local.invokeFaults.add(...faults.map((fault) => ({ ...fault, when: about(orderId) })));
   }
 

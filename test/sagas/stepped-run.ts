@@ -4,10 +4,10 @@ import { readDefinition } from '../../local/sagas/definition.ts';
 import type { Saga } from './stage.ts';
 
 /** A fault of a step in one run only: the step takes no effect, or it takes effect and its answer is lost. */
-export type Mishap = 'fails' | 'loses';
+export type InjectedFault = 'fails' | 'loses';
 
 /** A name that no Retry lists, so that the fault lasts for one attempt. */
-const mishapName = 'Mishap';
+const injectedFaultName = 'InjectedFault';
 
 /**
  * A run of a saga's real definition that takes one step at a time: a test decides what happens between two steps,
@@ -15,18 +15,18 @@ const mishapName = 'Mishap';
  */
 export class SteppedRun {
   readonly #local: Local;
-  readonly #mishaps: ReadonlyMap<string, Mishap>;
+  readonly #injectedFaults: ReadonlyMap<string, InjectedFault>;
   readonly #functions: ReadonlyMap<string, string>;
   readonly #outcome: Promise<void>;
   #arrival = Promise.withResolvers<void>();
   #turn = Promise.withResolvers<void>();
-  /** Steps taken so far, mishaps included. */
+  /** Steps taken so far, injected faults included. */
   readonly steps: string[] = [];
   status: 'running' | 'succeeded' | 'failed' = 'running';
 
-  constructor(local: Local, saga: Saga, input: object, mishaps: Readonly<Record<string, Mishap>> = {}) {
+  constructor(local: Local, saga: Saga, input: object, injectedFaults: Readonly<Record<string, InjectedFault>> = {}) {
     this.#local = local;
-    this.#mishaps = new Map(Object.entries(mishaps));
+    this.#injectedFaults = new Map(Object.entries(injectedFaults));
     const model = local.app.stateMachines.find(({ name }) => name === saga);
     if (model === undefined) throw new Error(`there is no state machine ${saga}`);
     const { asl, tasks } = readDefinition(model, 0.001);
@@ -69,15 +69,15 @@ export class SteppedRun {
     this.#arrival.resolve();
     await turn;
     this.steps.push(state);
-    const mishap = this.#mishaps.get(state);
-    if (mishap === 'fails') throw taskError(mishapName, 'it never ran');
+    const injectedFault = this.#injectedFaults.get(state);
+    if (injectedFault === 'fails') throw taskError(injectedFaultName, 'it never ran');
     try {
       const answer = await this.#local.invoke(this.#functions.get(state) ?? '', event);
-      if (mishap === undefined) return answer as never;
+      if (injectedFault === undefined) return answer as never;
     } catch (error) {
       throw taskError((error as Error).name, (error as Error).message);
     }
-    throw taskError(mishapName, 'nobody heard its answer');
+    throw taskError(injectedFaultName, 'nobody heard its answer');
   }
 }
 

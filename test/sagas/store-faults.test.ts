@@ -16,7 +16,7 @@ afterAll(() => stage.close());
 const stories = {
   confirmed: (trial: Trial) => trial.run(),
   rejected: async (trial: Trial) => {
-    trial.befall(fails('ConfirmOrder', 'TypeError'));
+    trial.injectFaults(fails('ConfirmOrder', 'TypeError'));
     await trial.run();
   },
   dispatched: async (trial: Trial) => {

@@ -5,7 +5,7 @@ import { contradictionsIn, type Ledger, type Leniency, ledgerOf } from '../suppo
 import { orderOf, type Stock } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
 import type { Stage, StepFault } from './stage.ts';
-import { type Mishap, SteppedRun } from './stepped-run.ts';
+import { type InjectedFault, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
   /** Units received, by location; five at one location by default. */
@@ -35,8 +35,8 @@ export class Trial {
     this.#setting = setting;
   }
 
-  befall(...faults: readonly StepFault[]): void {
-    this.stage.befall(this.orderId, ...faults);
+  injectFaults(...faults: readonly StepFault[]): void {
+    this.stage.injectFaults(this.orderId, ...faults);
   }
 
   /** Places the order without waiting for its saga. */
@@ -77,9 +77,9 @@ export class Trial {
   }
 
   /** A run of the order's saga that the test steps through. Its start message must be held. */
-  async steppedRun(mishaps?: Readonly<Record<string, Mishap>>): Promise<SteppedRun> {
+  async steppedRun(injectedFaults?: Readonly<Record<string, InjectedFault>>): Promise<SteppedRun> {
     const input = await this.stage.sagaInput(this.orderId);
-    return new SteppedRun(this.stage.local, 'OrderSaga', input, mishaps);
+    return new SteppedRun(this.stage.local, 'OrderSaga', input, injectedFaults);
   }
 
   order(): Promise<OrderResource> {

@@ -17,18 +17,18 @@ export interface SentRequest {
 }
 
 /**
- * What happens to a request on its way: `cut_before` and `cut_after` cut the connection, before the gateway sees the
- * request or after it has acted; anything else is answered instead of the gateway.
+ * The interference with a request: `cut_before` and `cut_after` cut the connection, before the gateway receives the
+ * request or after it has acted; any other value is answered in place of the gateway.
  */
 export type Interference = 'cut_before' | 'cut_after' | { readonly status: number; readonly body: string };
 
-/** The sandbox gateways as they are deployed, behind a real HTTP server, with their books in a table of their own. */
+/** The sandbox gateways as they are deployed, behind a real HTTP server, with their own table. */
 export interface TestSandbox {
   readonly endpoint: string;
   readonly table: string;
   /** Every request so far. */
   readonly requests: SentRequest[];
-  /** Decides what happens to the requests from now on. */
+  /** Sets the interference with later requests. */
   interfere: (request: SentRequest) => Interference | undefined;
   payments(): Promise<Payment[]>;
   parcels(): Promise<Parcel[]>;
@@ -96,7 +96,7 @@ async function read(incoming: IncomingMessage): Promise<SentRequest> {
   };
 }
 
-/** The request as API Gateway hands it to a function (payload format 2.0). */
+/** The request as API Gateway passes it to a function (payload format 2.0). */
 function eventOf({ method, path, headers, body }: SentRequest): APIGatewayProxyEventV2 {
   const url = new URL(path, 'http://sandbox');
   return {
