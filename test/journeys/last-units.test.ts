@@ -11,7 +11,7 @@ const units = 100;
 const saleMs = 120_000;
 
 describe.each([
-  { stock: 'that nobody prepared for them', peak: 0, path: 'T', shards: [1, 1] },
+  { stock: 'that was not prepared for a sale', peak: 0, path: 'T', shards: [1, 1] },
   { stock: 'in the shards of a prepared sale', peak: 1_000, path: 'J', shards: [4, 4] },
 ])('300 buyers at once for 100 units $stock', ({ peak, path, shards }) => {
   let local: Local;

@@ -159,17 +159,17 @@ describe('pages', () => {
 
 describe('a cursor', () => {
   const unusable = [
-    { what: 'of no sense', cursor: 'xyz' },
+    { what: 'that is not encoded', cursor: 'xyz' },
     { what: 'of other content', cursor: Buffer.from('{"after":1}').toString('base64url') },
-    { what: 'with a place that is none', cursor: Buffer.from('{"before":"9999"}').toString('base64url') },
+    { what: 'with an invalid position', cursor: Buffer.from('{"before":"9999"}').toString('base64url') },
     {
-      what: 'with more than a place',
+      what: 'with more than a position',
       cursor: Buffer.from('{"before":"2026-01-01T00:00:00.000Z#ord_00000000000000000000000000","x":1}').toString(
         'base64url',
       ),
     },
     {
-      what: 'with a day that is none',
+      what: 'with an invalid day',
       cursor: Buffer.from('{"before":"2026-13-45T00:00:00.000Z#ord_00000000000000000000000000"}').toString('base64url'),
     },
   ];

@@ -39,7 +39,7 @@ const rejections: readonly Rejection[] = [
     payments: [],
   },
   {
-    because: 'one of its lines is short, and then no line is held',
+    because: 'one of its lines is not available, and then no line is held',
     order: { lines: [...pens(2), { sku: 'INK', quantity: 3 }] },
     rejection: { code: 'OUT_OF_STOCK', detail: expect.stringContaining('INK') },
     paymentStatus: 'none',
@@ -55,7 +55,7 @@ const rejections: readonly Rejection[] = [
     payments: [],
   },
   {
-    because: 'the card has no funds, which its owner may know',
+    because: 'the card has no funds, which the customer sees',
     order: { paymentMethodId: 'pm_card_chargeDeclinedInsufficientFunds' },
     rejection: { code: 'PAYMENT_DECLINED', detail: 'The payment was declined: the funds are not sufficient.' },
     paymentStatus: 'declined',
@@ -63,7 +63,7 @@ const rejections: readonly Rejection[] = [
     payments: [],
   },
   {
-    because: 'nobody knows the payment method',
+    because: 'the payment method is unknown',
     order: { paymentMethodId: 'pm_never_heard_of' },
     rejection: { code: 'PAYMENT_DECLINED', detail: 'The payment method does not exist.' },
     paymentStatus: 'declined',

@@ -64,7 +64,7 @@ describe('a report without a valid signature is refused and changes nothing:', (
   const wrong = [
     { how: 'without a signature', carrier: () => ({}), payment: () => ({}) },
     {
-      how: 'by somebody else',
+      how: 'with another key',
       carrier: (body: string) => carrierHeaders(body, { secret: 'guess' }),
       payment: (body: string) => paymentHeaders(body, { secret: 'guess' }),
     },
@@ -89,7 +89,7 @@ describe('a report without a valid signature is refused and changes nothing:', (
       payment: (body: string) => paymentHeaders(body, { secret: '' }),
     },
     {
-      how: 'for another endpoint, or with nonsense',
+      how: 'for another endpoint, or with a malformed signature',
       carrier: (body: string) => carrierHeaders(body, { path: '/webhooks/payment' }),
       payment: () => ({ 'stripe-signature': 't=now,v1=,v1=ff,,=' }),
     },

@@ -93,9 +93,9 @@ describe.concurrent('an order for more units than are available', { timeout: pat
 
 describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
   test.each([
-    { how: 'before it acts', fault: fails },
-    { how: 'after it acted', fault: loses },
-  ])('fails $how, on every try but the last: the order waits', async ({ fault }) => {
+    { how: 'before it takes effect', fault: fails },
+    { how: 'after it took effect', fault: loses },
+  ])('fails $how, on every attempt but the last: the order waits', async ({ fault }) => {
     const trial = await waitingTrial(stage);
     trial.injectFaults(fault('HoldBackorder', 'TransientFault', { times: bound - 1 }));
     expect(await trial.run()).toMatchObject({ states: ['ReserveStock', ...times('HoldBackorder', bound)] });

@@ -33,9 +33,9 @@ describe.concurrent.each(steps)('%s', (step) => {
   const rest = steps.slice(steps.indexOf(step) + 1);
 
   test.each([
-    { how: 'fails before it acts', fault: fails },
-    { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: the order is cancelled', async ({ fault }) => {
+    { how: 'fails before it takes effect', fault: fails },
+    { how: 'takes effect and its answer is lost', fault: loses },
+  ])('$how, on every attempt but the last: the order is cancelled', async ({ fault }) => {
     const trial = await stage.trial();
     await trial.run();
     trial.injectFaults(fault(step, 'Sandbox.Timedout', { times: tries(step) - 1 }));
@@ -46,8 +46,18 @@ describe.concurrent.each(steps)('%s', (step) => {
   });
 
   test.each([
-    { how: 'fails before it acts, on every try', fault: fails, error: 'TransientFault', entered: tries(step) },
-    { how: 'acts and its answer is lost, on every try', fault: loses, error: 'TransientFault', entered: tries(step) },
+    {
+      how: 'fails before it takes effect, on every attempt',
+      fault: fails,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
+    {
+      how: 'takes effect and its answer is lost, on every attempt',
+      fault: loses,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
     { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
   ])(
     '$how: the order is on hold, and a second cancellation request completes the cancellation',

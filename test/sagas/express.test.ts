@@ -33,10 +33,10 @@ describe.concurrent('the start message is delivered twice', () => {
       { what: '', setting: {} },
       { what: ', and the carrier loses its answers', setting: { postalCode: '00002' } },
       {
-        what: ', and one does not hear of it',
+        what: ', and one answer is lost',
         setting: { faults: [loses('BookShipment', 'TypeError', { times: 1 })] },
       },
-      { what: ', and neither hears of it', setting: { faults: [loses('BookShipment', 'TypeError', { times: 2 })] } },
+      { what: ', and both answers are lost', setting: { faults: [loses('BookShipment', 'TypeError', { times: 2 })] } },
     ])('one label at most$what', async ({ setting }) => {
       const trial = await stage.trial(setting);
       stage.befallStore(trial.orderId, slow);

@@ -120,10 +120,10 @@ describe.concurrent.each(forward)('%s', (step) => {
 
   test.each(
     passing.flatMap((error) => [
-      { how: 'before it acts', fault: fails, error },
-      { how: 'after it acted', fault: loses, error },
+      { how: 'before it takes effect', fault: fails, error },
+      { how: 'after it took effect', fault: loses, error },
     ]),
-  )('$error $how, on every try but the last: the order is confirmed', async ({ fault, error }) => {
+  )('$error $how, on every attempt but the last: the order is confirmed', async ({ fault, error }) => {
     const trial = await stage.trial({ faults: [fault(step, error, { times: tries - 1 })] });
     const { states, status } = await trial.run();
     expect({ states, status }).toEqual({

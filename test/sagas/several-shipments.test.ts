@@ -121,8 +121,8 @@ describe.concurrent('cancelling', () => {
 
 describe.concurrent('a parcel whose capture failed', () => {
   test.each([
-    { how: 'before the gateway heard of it', fault: fails },
-    { how: 'and the answer was lost, not the money', fault: loses },
+    { how: 'before it reached the gateway', fault: fails },
+    { how: 'and only its answer was lost', fault: loses },
   ])('$how, is dispatched after the other one: both are captured once', async ({ fault }) => {
     const trial = await confirmed();
     trial.injectFaults(fault('CapturePayment', 'TypeError', { times: 1 }));

@@ -149,7 +149,7 @@ export class Stage {
   /** Delivers a message that starts a saga once more, as queues do. */
   async redeliver(orderId: string, starter: Starter = 'StartOrderSaga'): Promise<void> {
     const answer = await this.local.invoke(starter, { Records: [await this.messageFor(starter, orderId)] });
-    if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was given back');
+    if (JSON.stringify(answer) !== '{"batchItemFailures":[]}') throw new Error('the message was returned to the queue');
   }
 
   /** Records the messages, and removes those of orders whose start is held. */

@@ -77,7 +77,7 @@ export class SteppedRun {
     } catch (error) {
       throw taskError((error as Error).name, (error as Error).message);
     }
-    throw taskError(injectedFaultName, 'nobody heard its answer');
+    throw taskError(injectedFaultName, 'its answer was lost');
   }
 }
 

@@ -69,7 +69,7 @@ const writes = [
 ] as const;
 
 /**
- * A write that was applied and not answered is told from the others everywhere; that a refused one is repeated, once
+ * An applied write whose answer was lost is tested for each of the writes; a refused write that is repeated is tested once
  * for each kind.
  */
 const once = [

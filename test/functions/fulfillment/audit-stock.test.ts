@@ -128,7 +128,7 @@ const corruptions: readonly {
   readonly found: readonly StockFinding[];
 }[] = [
   {
-    what: 'a unit from nowhere',
+    what: 'a unit without a receipt',
     damage: () => corrupt('I#BER#MUG#0', 'SET av = av + :one', { ':one': 1 }),
     found: [{ kind: 'shard_unbalanced', ...shard, expected: 13, found: 14 }],
   },
@@ -142,7 +142,7 @@ const corruptions: readonly {
     ],
   },
   {
-    what: 'units that are reserved for nobody',
+    what: 'units that are reserved for no order',
     damage: () => corrupt('I#BER#MUG#0', 'SET av = av - :two, rs = rs + :two', { ':two': 2 }),
     found: [{ kind: 'reserved_differs', ...shard, expected: 9, found: 11 }],
   },
@@ -160,7 +160,7 @@ const corruptions: readonly {
     found: [{ kind: 'shipped_differs', ...shard, expected: 0, found: 1 }],
   },
   {
-    what: 'an entry of a journal that nobody settles',
+    what: 'an entry of a journal that is never settled',
     damage: () => {
       const { client } = store;
       const debit = { quantity: 2, orderId: 'gone', nonce: 'lost', at: nowMs - anHour, settled: [] };
@@ -216,7 +216,7 @@ const corruptions: readonly {
     found: [{ kind: 'waiting_differs', sku: 'MUG', expected: 3, found: 1 }],
   },
   {
-    what: 'items of nobody',
+    what: 'items without an owner',
     damage: async () => {
       await put({ pk: 'X#1' });
       await put({ pk: 'I#BER#MUG' });
@@ -237,7 +237,7 @@ const corruptions: readonly {
     ],
   },
   {
-    what: 'stock held for an order that nobody placed',
+    what: 'stock held for an order that was never placed',
     damage: async () => orders.delete('held'),
     found: [{ kind: 'order_unknown', orderId: 'held', expected: 'no units', found: '3 units' }],
   },
@@ -262,7 +262,7 @@ const corruptions: readonly {
     found: [{ kind: 'order_units_differ', orderId: 'held', sku: 'MUG', about: 'line 1', expected: 2, found: 3 }],
   },
   {
-    what: 'a shipment booked out that nobody dispatched',
+    what: 'a shipment booked out that was never dispatched',
     damage: async () => orders.set('shipped', standing(1, { shipments: [{ shipmentId: 'shp_1', status: 'booked' }] })),
     found: [
       { kind: 'shipped_without_dispatch', orderId: 'shipped', about: 'shp_1', expected: 'dispatched', found: 'booked' },

@@ -221,7 +221,7 @@ describe('the payment webhook', () => {
 
   test.each([
     ['of another kind', (id: string) => eventAbout(id, 'payment_intent.succeeded')],
-    ['about a payment of somebody else', (id: string) => eventAbout(id, authorizedEvent, {})],
+    ['about a payment of another system', (id: string) => eventAbout(id, authorizedEvent, {})],
     ['about an order that does not exist', (id: string) => eventAbout(id, authorizedEvent, { order_id: 'ord_none' })],
   ])('accepts a report %s and does nothing', async (_, body) => {
     await record(placed);

@@ -113,7 +113,7 @@ describe('POST /orders', () => {
       409,
       'PRICE_CHANGED',
     ],
-    ['from nobody', { sub: null }, 403, 'FORBIDDEN'],
+    ['without a subject in the token', { sub: null }, 403, 'FORBIDDEN'],
     ['with a price of its own', { body: { ...body, totalMinor: 1 } }, 400, 'VALIDATION_FAILED'],
   ])('%s is refused', async (_, options, status, code) => {
     expect(await place(options)).toMatchObject({ status, body: { code } });
@@ -138,7 +138,7 @@ describe('GET /orders/{orderId}', () => {
   });
 
   it.each<[string, RequestOptions]>([
-    ["somebody else's order", { sub: 'eve' }],
+    ["another customer's order", { sub: 'eve' }],
     ['an order that does not exist', { path: { orderId: `ord_${'0'.repeat(26)}` } }],
     ['an id that is none', { path: { orderId: 'ord_1' } }],
     ['an id that is none, for staff', { path: { orderId: '../contacts' }, ...staff }],
@@ -194,7 +194,7 @@ describe('POST /orders/{orderId}/cancel', () => {
   });
 
   it.each<[string, RequestOptions]>([
-    ['somebody else', { sub: 'eve' }],
+    ['another customer', { sub: 'eve' }],
     ['the warehouse', warehouse],
   ])('does not exist for %s', async (_, options) => {
     expect((await cancel(options)).status).toBe(404);

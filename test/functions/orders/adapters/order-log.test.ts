@@ -138,7 +138,7 @@ describe('an item of the log', () => {
 
   it.each([
     ['without events', {}],
-    ['with an event that nobody knows', { events: [{ type: 'OrderVanished', version: 1, data: {} }] }],
+    ['with an unknown event', { events: [{ type: 'OrderVanished', version: 1, data: {} }] }],
     ['with an event that does not fit its schema', { events: [{ type: 'OrderRejected', version: 1, data: {} }] }],
     ['with a version that is no number', { version: 'one' }],
   ])('%s is poison', (_, change) => {
