@@ -2,30 +2,33 @@ import type * as z from 'zod/mini';
 
 export type Group = 'staff' | 'warehouse';
 
-/** `public`: anybody. `signed`: the sender's signature over the body. `customer`: any signed-in user. Groups: one of these. */
-export type Who = 'public' | 'signed' | 'customer' | readonly Group[];
+/**
+ * Access may call a route. `public`: any caller. `signed`: a sender that signs the body. `customer`: any signed-in user.
+ * Groups: a member of at least one.
+ */
+export type Access = 'public' | 'signed' | 'customer' | readonly Group[];
 
 export interface Route {
-  /** Verb-noun; also the name of the function that answers. */
+  /** Verb-noun; also the name of the function that handles the route. */
   readonly operationId: string;
   /** `<capability>/<operationId>`, the file under `functions/`. */
   readonly entryPoint: string;
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly who: Who;
+  readonly access: Access;
   readonly summary: string;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
   /** True when the header `Idempotency-Key` is required. */
   readonly idempotent?: boolean;
-  /** The answer when all is well. */
+  /** The status and body of a successful answer. */
   readonly success: { readonly status: 200 | 201 | 202 | 204; readonly body?: z.ZodMiniType };
-  /** Refusals beyond those that every route has (400, 401, 403, 429), by code. */
+  /** Codes of the refusals beyond those that every route has (400, 401, 403, 429). */
   readonly refusals: readonly RefusalCode[];
 }
 
-/** Every code a problem document may carry and its HTTP status. */
+/** Every refusal code with its HTTP status. */
 export const refusalStatus = {
   VALIDATION_FAILED: 400,
   IDEMPOTENCY_KEY_REQUIRED: 400,
@@ -51,7 +54,7 @@ export const refusalStatus = {
 
 export type RefusalCode = keyof typeof refusalStatus;
 
-/** Keeps the literal types of a route, so that a handler knows its own body and query. */
+/** Returns the route with its literal types, from which a handler's body and query are typed. */
 export function defineRoute<const R extends Route>(route: R): R {
   return route;
 }

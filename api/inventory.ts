@@ -3,7 +3,7 @@ import { defineRoute } from './define-route.ts';
 import { instant, ledgerId, location, maxStockQuantity } from './vocabulary.ts';
 
 export const receiveStockBody = z.strictObject({
-  /** Chosen by the caller; the same receipt is booked once, however often it is sent. */
+  /** Chosen by the caller. Repeated requests with the same id book the receipt once. */
   receiptId: ledgerId,
   location,
   quantity: z.int().check(z.minimum(1), z.maximum(maxStockQuantity)),
@@ -16,9 +16,12 @@ export const stockResource = z.object({
   onHand: z.int(),
   available: z.int(),
   reserved: z.int(),
-  /** Kept back from sale. */
+  /** Units that are kept back from sale. */
   safety: z.int(),
-  /** Only of a SKU that orders may wait for, or ever did: units they wait for, and those that lie there for them. */
+  /**
+   * Only for a SKU that allows backorders or has allowed them: the units that orders wait for, and the units set aside
+   * for them.
+   */
   backorder: z.optional(
     z.object({
       mode: z.enum(['none', 'backorder', 'preorder']),
@@ -39,11 +42,11 @@ export const stockResource = z.object({
   ),
 });
 
-/** `preorder` is what customers are told of a product that has not been sold yet; orders wait alike. */
+/** `preorder` differs from `backorder` only in what customers see: the product has not been sold yet. */
 export const putBackorderBody = z
   .strictObject({
     mode: z.enum(['none', 'backorder', 'preorder']),
-    /** Units that may be waited for at a time, over all orders; any number when absent. */
+    /** Most units that all waiting orders together may wait for; unlimited when absent. */
     limit: z.optional(z.int().check(z.minimum(1), z.maximum(maxStockQuantity))),
   })
   .check(
@@ -58,8 +61,8 @@ export const receiveStock = defineRoute({
   entryPoint: 'inventory/receive-stock',
   method: 'POST',
   path: '/inventory/{sku}/receipts',
-  who: ['staff'],
-  summary: 'Book goods in at a location.',
+  access: ['staff'],
+  summary: 'Book received units in at a location.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   body: receiveStockBody,
   success: {
@@ -74,8 +77,8 @@ export const getStock = defineRoute({
   entryPoint: 'inventory/get-stock',
   method: 'GET',
   path: '/inventory/{sku}',
-  who: ['staff'],
-  summary: 'On hand, available, reserved and kept back, in total and by location.',
+  access: ['staff'],
+  summary: 'Get the units on hand, available, reserved and kept back, in total and by location.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: stockResource },
   refusals: ['NOT_FOUND'],
@@ -86,8 +89,8 @@ export const putBackorder = defineRoute({
   entryPoint: 'inventory/put-backorder',
   method: 'PUT',
   path: '/inventory/{sku}/backorder',
-  who: ['staff'],
-  summary: 'Let orders for more than there is wait for a receipt, or refuse them. Those that wait go on waiting.',
+  access: ['staff'],
+  summary: 'Let orders wait for stock that is out, or reject them. Orders that wait already are not affected.',
   throttle: { ratePerSecond: 100, burst: 200 },
   body: putBackorderBody,
   success: {
@@ -102,26 +105,26 @@ export const putBackorder = defineRoute({
   refusals: ['UNKNOWN_SKU'],
 });
 
-/** More than any region sells; more is a typing error. */
+/** More than one region can sell; more is taken for a typing error. */
 const maxPeakPerSecond = 1_000_000;
 
-/** What is left out stays as it is. */
+/** Absent fields keep their values. */
 export const putStockPlanBody = z.strictObject({
-  /** Buyers a second at the height of a sale. The shards for them are made, and kept until `keepUntil`. */
+  /** Orders a second at the peak of a sale. The SKU gets the shards for them and keeps them until `keepUntil`. */
   expectedPeakPerSecond: z.optional(z.int().check(z.minimum(0), z.maximum(maxPeakPerSecond))),
-  /** At most 30 days from now; a day when there is an expected peak and nothing is said. */
+  /** At most 30 days from now. With an expected peak, the default is one day from now. */
   keepUntil: z.optional(instant),
-  /** The one location to prepare. Absent: all that have the SKU. */
+  /** The location to prepare. Absent: every location that has the SKU. */
   location: z.optional(location),
-  /** False: one order's units of the SKU come from one location, or not at all. */
+  /** False: all units of an order line come from one location. */
   splitLines: z.optional(z.boolean()),
-  /** At or below so many units for sale subscribers are told that the stock is low; 0: never before nothing is left. */
+  /** StockLow is published when the units for sale fall to this number or below; 0: never. */
   lowAt: z.optional(z.int().check(z.minimum(0), z.maximum(maxStockQuantity))),
 });
 
 export const stockPlanResource = z.object({
   sku: z.string(),
-  /** How it is sold: `T` by transactions, `J` by journaled debits, for many buyers at once. */
+  /** How units are reserved: `T` by transactions, `J` by journaled debits, for many concurrent orders. */
   path: z.enum(['T', 'J']),
   revision: z.int(),
   expectedPeakPerSecond: z.optional(z.int()),
@@ -130,7 +133,7 @@ export const stockPlanResource = z.object({
   splitLines: z.boolean(),
   lowAt: z.int(),
   locations: z.array(z.object({ location: z.string(), shards: z.int(), priority: z.int() })),
-  /** What the tables must take a second at that peak; without one, at what the shards are for. */
+  /** The load on the tables at the expected peak, or without one at the rate that the shards are sufficient for. */
   needs: z.object({
     salesPerSecond: z.int(),
     tables: z.array(
@@ -138,11 +141,11 @@ export const stockPlanResource = z.object({
         table: z.string(),
         writesPerSecond: z.int(),
         readsPerSecond: z.int(),
-        /** More than a new table takes at once: 4,000 writes or 12,000 reads a second. */
+        /** True when it exceeds what a new table takes: 4,000 writes or 12,000 reads a second. */
         aboveNewTable: z.boolean(),
       }),
     ),
-    /** What to deploy with beforehand, `-c inventoryWarmWrites=…`; empty when nothing is needed. */
+    /** The settings to deploy before the sale, such as `-c inventoryWarmWrites=…`; empty when none are needed. */
     deployWith: z.string(),
   }),
 });
@@ -152,8 +155,8 @@ export const putStockPlan = defineRoute({
   entryPoint: 'inventory/put-stock-plan',
   method: 'PUT',
   path: '/inventory/{sku}/plan',
-  who: ['staff'],
-  summary: 'Prepare a SKU for a sale.',
+  access: ['staff'],
+  summary: 'Prepare the shards of a SKU for a sale.',
   throttle: { ratePerSecond: 50, burst: 100 },
   body: putStockPlanBody,
   success: { status: 200, body: stockPlanResource },
@@ -165,8 +168,8 @@ export const getStockPlan = defineRoute({
   entryPoint: 'inventory/get-stock-plan',
   method: 'GET',
   path: '/inventory/{sku}/plan',
-  who: ['staff'],
-  summary: 'How a SKU is spread over shards, and what its sale needs of the tables.',
+  access: ['staff'],
+  summary: 'Get the shards of a SKU, and the load of its sale on the tables.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: stockPlanResource },
   refusals: ['NOT_FOUND'],

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
 import { country, location, postalCode, text } from './vocabulary.ts';
 
-/** The lower, the sooner; locations that are not registered come after all that are. */
+/** The last priority; lower numbers are preferred. Unregistered locations come after all registered ones. */
 const maxPriority = 9_999;
 
 const degrees = (most: number) => z.number().check(z.minimum(-most), z.maximum(most));
@@ -46,8 +46,9 @@ export const putLocation = defineRoute({
   entryPoint: 'inventory/put-location',
   method: 'PUT',
   path: '/locations/{location}',
-  who: ['staff'],
-  summary: 'Describe a place that has stock. Orders are served by priority, then distance; never from an inactive one.',
+  access: ['staff'],
+  summary:
+    'Create or replace a location. Orders are served by priority, then distance, never from an inactive location.',
   throttle: { ratePerSecond: 50, burst: 100 },
   body: putLocationBody,
   success: { status: 200, body: locationResource },
@@ -59,8 +60,8 @@ export const listLocations = defineRoute({
   entryPoint: 'inventory/list-locations',
   method: 'GET',
   path: '/locations',
-  who: ['staff', 'warehouse'],
-  summary: 'All registered locations, by name; at most 500.',
+  access: ['staff', 'warehouse'],
+  summary: 'List all registered locations by name, at most 500.',
   throttle: { ratePerSecond: 100, burst: 200 },
   success: { status: 200, body: z.object({ items: z.array(locationResource) }) },
   refusals: [],
@@ -71,8 +72,8 @@ export const getLocation = defineRoute({
   entryPoint: 'inventory/get-location',
   method: 'GET',
   path: '/locations/{location}',
-  who: ['staff', 'warehouse'],
-  summary: 'One registered location.',
+  access: ['staff', 'warehouse'],
+  summary: 'Get a registered location.',
   throttle: { ratePerSecond: 100, burst: 200 },
   success: { status: 200, body: locationResource },
   refusals: ['NOT_FOUND'],

@@ -7,7 +7,10 @@ import { orderRoutes } from './orders.ts';
 import { stockBookRoutes } from './stock-books.ts';
 import { webhookRoutes } from './webhooks.ts';
 
-/** The whole HTTP contract: what infra deploys, what the functions parse, what `/openapi.json` says. */
+/**
+ * Every route of the HTTP contract. infra deploys them, the functions parse requests by them, and `/openapi.json`
+ * describes them.
+ */
 export const routes: readonly Route[] = [
   ...orderRoutes,
   ...catalogRoutes,

@@ -5,10 +5,10 @@ import { ledgerId, location, maxStockQuantity, text } from './vocabulary.ts';
 const units = (least: number) => z.int().check(z.minimum(least), z.maximum(maxStockQuantity));
 
 export const adjustStockBody = z.strictObject({
-  /** Chosen by the caller; the same adjustment is booked once, however often it is sent. */
+  /** Chosen by the caller. Repeated requests with the same id book the adjustment once. */
   adjustmentId: ledgerId,
   location,
-  /** Below zero for units that went away. */
+  /** Units to add; negative to remove. */
   quantity: units(-maxStockQuantity).check(z.refine((quantity) => quantity !== 0, 'must not be 0')),
   reason: z.enum(['damage', 'loss', 'found', 'correction', 'return_to_vendor']),
   note: z.optional(text),
@@ -17,7 +17,7 @@ export const adjustStockBody = z.strictObject({
 export const countStockBody = z.strictObject({
   countId: ledgerId,
   location,
-  /** Everything that lies there: for sale, reserved and kept back. */
+  /** All units at the location: for sale, reserved and safety stock. */
   counted: units(0),
 });
 
@@ -35,8 +35,8 @@ export const adjustStock = defineRoute({
   entryPoint: 'inventory/adjust-stock',
   method: 'POST',
   path: '/inventory/{sku}/adjustments',
-  who: ['staff', 'warehouse'],
-  summary: 'Book units in or out beside receipts and sales, with the reason. What goes out must be for sale.',
+  access: ['staff', 'warehouse'],
+  summary: 'Book units in or out with a reason, other than receipts and sales. Only units for sale can be booked out.',
   throttle,
   body: adjustStockBody,
   success: {
@@ -59,8 +59,8 @@ export const countStock = defineRoute({
   entryPoint: 'inventory/count-stock',
   method: 'POST',
   path: '/inventory/{sku}/counts',
-  who: ['staff', 'warehouse'],
-  summary: 'Say what was counted at a location; the books follow, by `delta` units.',
+  access: ['staff', 'warehouse'],
+  summary: 'Record a count at a location. The stock is corrected by `delta` units.',
   throttle,
   body: countStockBody,
   success: {
@@ -82,8 +82,8 @@ export const moveStock = defineRoute({
   entryPoint: 'inventory/move-stock',
   method: 'POST',
   path: '/inventory/{sku}/moves',
-  who: ['staff', 'warehouse'],
-  summary: 'Move units that are for sale from one location to another, at once.',
+  access: ['staff', 'warehouse'],
+  summary: 'Move units for sale from one location to another, in one step.',
   throttle,
   body: moveStockBody,
   success: {
@@ -105,8 +105,8 @@ export const putSafetyStock = defineRoute({
   entryPoint: 'inventory/put-safety-stock',
   method: 'PUT',
   path: '/inventory/{sku}/locations/{location}/safety-stock',
-  who: ['staff'],
-  summary: 'Keep units back from sale: as many as are there now, the others from what comes in.',
+  access: ['staff'],
+  summary: 'Set the safety stock. Units missing now are taken from later receipts.',
   throttle,
   body: putSafetyStockBody,
   success: {
@@ -114,9 +114,9 @@ export const putSafetyStock = defineRoute({
     body: z.object({
       sku: z.string(),
       location: z.string(),
-      /** How many are to be kept back. */
+      /** The safety stock that was set, in units. */
       wanted: z.int(),
-      /** How many are kept back now. */
+      /** The units that are kept back now. */
       held: z.int(),
     }),
   },

@@ -1,21 +1,22 @@
 import * as z from 'zod/mini';
 
-/** Limits of a request. Lines: one transaction must hold them. Quantity: more is a typing error. */
+/** Most lines of an order: one transaction must contain them. */
 export const maxLines = 50;
+/** Most units of an order line; more is taken for a typing error. */
 export const maxQuantity = 10_000;
 export const maxBodyBytes = 256 * 1024;
 export const maxPageSize = 100;
 const maxTextLength = 200;
-/** The longest in use have ten characters; the rest is room for spaces. */
+/** The longest postal codes have ten characters; the rest is room for spaces. */
 const maxPostalCodeLength = 16;
-/** Keeps every product of price and quantity an exact integer. */
+/** Most minor units of a price, so that every product of price and quantity is an exact integer. */
 export const maxPriceMinor = 100_000_000_000;
-/** Twelve digits: far above any payment gateway's limit, and low enough for every sum over an order to stay exact. */
+/** Most minor units of an order: far above any payment gateway's limit, and low enough for exact sums over an order. */
 export const maxTotalMinor = 999_999_999_999;
 
 /**
- * Neither control characters nor halves of surrogate pairs: no store, label or carrier keeps those as they were sent.
- * The ranges are written out because `/openapi.json` repeats the pattern, and many of its readers know no `\p{Cc}`.
+ * Text without control characters and unpaired surrogates, which stores, labels and carriers do not preserve. The ranges are
+ * written out because `/openapi.json` repeats the pattern, and many of its readers do not support `\p{Cc}`.
  */
 const printable = [
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
@@ -31,9 +32,9 @@ export const sku = z
 export const location = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'letters, digits, - and _, at most 32'));
-/** More units of one SKU in one entry are a typing error. */
+/** Most units of one stock entry; more are taken for a typing error. */
 export const maxStockQuantity = 100_000_000;
-/** The caller's own id of a receipt or another entry of the stock's ledger. */
+/** The id of a receipt or another entry of the stock ledger, chosen by the caller. */
 export const ledgerId = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'letters, digits and . _ : -, at most 100'));
@@ -45,7 +46,7 @@ export const totalMinor = z.int().check(z.minimum(0), z.maximum(maxTotalMinor));
 export const instant = z.iso.datetime();
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_000));
 
-/** RFC 9457. */
+/** A problem document of RFC 9457. */
 export const problem = z.object({
   type: z.string(),
   title: z.string(),

@@ -29,7 +29,7 @@ import { type StockReleased, stockReleased } from './orders/stock-released.v1.ts
 import { type StockReservationFailed, stockReservationFailed } from './orders/stock-reservation-failed.v1.ts';
 import { type StockReserved, stockReserved } from './orders/stock-reserved.v1.ts';
 
-/** What happens to orders: one entry for each version of each event. */
+/** The events of orders, one entry for each version. */
 export const orderEvents = [
   orderPlaced,
   stockReserved,
@@ -82,7 +82,7 @@ export type OrderEvent =
   | OrderHeld
   | OrderResumed;
 
-/** What happens to stock, whichever order it is for, if any. */
+/** The events of stock. They belong to no order. */
 export const stockEvents = [
   stockReceived,
   stockAdjusted,
@@ -94,14 +94,14 @@ export const stockEvents = [
 
 export type StockEvent = StockReceived | StockAdjusted | StockMoved | StockLow | StockDepleted | StockReplenished;
 
-/** Everything Holdfast says on the bus. */
+/** Every event that Holdfast publishes on the bus. */
 export const allEvents: readonly EventDefinition[] = [...orderEvents, ...stockEvents];
 
 const definitions = new Map<string, EventDefinition>(
   allEvents.map((definition) => [`${definition.type}.v${definition.version}`, definition]),
 );
 
-/** @throws Error when the catalog has no such event. */
+/** The definition of one version of an event. @throws Error when the catalog does not have it. */
 export function definitionOf(type: string, version: number): EventDefinition {
   const definition = definitions.get(`${type}.v${version}`);
   if (definition === undefined) throw new Error(`unknown event ${type}.v${version}`);

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 
-/** What an EventBridge rule matches on: the fields of an event and, if given, of its data. */
+/** The pattern of an EventBridge rule: values of an event's fields and, optionally, of its data. */
 export interface EventPattern {
   readonly source: string[];
   readonly detailType: string[];
@@ -18,13 +18,14 @@ export interface EventDefinition<Type extends string = string, Data extends z.Zo
   pattern(data?: Readonly<Record<string, readonly unknown[]>>): EventPattern;
 }
 
-/** An event before it is committed: what happened, in the words of its definition. */
+/** An event before it is committed, typed by its definition. */
 export interface EventOf<Definition extends EventDefinition> {
   readonly type: Definition['type'];
   readonly version: number;
   readonly data: z.output<Definition['data']>;
 }
 
+/** Defines one version of an event and derives its rule pattern. */
 export function defineEvent<const Type extends string, Data extends z.ZodMiniType>(definition: {
   readonly type: Type;
   readonly version: number;

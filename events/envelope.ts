@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /**
- * The `detail` of every event of an order on the bus. EventBridge may deliver twice and in any order: deduplicate by `eventId`,
- * order by `sequence`, then `index`.
+ * The `detail` of every event of an order on the bus. EventBridge may deliver an event twice and events in any order:
+ * consumers deduplicate by `eventId` and order by `sequence`, then `index`.
  */
 export const envelopeSchema = z.object({
   /** `<orderId>:<sequence>:<index>`, the same in every delivery. */
@@ -19,7 +19,7 @@ export const envelopeSchema = z.object({
   occurredAt: z.string(),
   correlationId: z.string(),
   causationId: z.string(),
-  /** W3C trace context, empty when the request brought none. */
+  /** W3C trace context, empty when the request had none. */
   traceparent: z.string(),
   data: z.record(z.string(), z.unknown()),
 });
@@ -27,16 +27,19 @@ export const envelopeSchema = z.object({
 export type Envelope = z.output<typeof envelopeSchema>;
 
 /**
- * The `detail` of every event about stock (source `oms.inventory`), which belongs to no order: its subject is the SKU.
- * EventBridge may deliver twice and in any order: deduplicate by `eventId`.
+ * The `detail` of every event of stock (source `oms.inventory`). Its subject is a SKU and no order. EventBridge may deliver an
+ * event twice and events in any order: consumers deduplicate by `eventId`.
  */
 export const stockEnvelopeSchema = z.object({
-  /** `stock:<kind>:<id>` of what was booked, `stock:<sku>:<sequence>` of a level; the same in every delivery. */
+  /** `stock:<kind>:<id>` for a ledger entry, `stock:<sku>:<sequence>` for a level; the same in every delivery. */
   eventId: z.string(),
   type: z.string(),
   version: z.int(),
   sku: z.string(),
-  /** Only of a level (low, depleted, replenished): 1, 2, 3, … for each SKU, without gaps. The highest one holds. */
+  /**
+   * Only for a level (low, depleted, replenished): 1, 2, 3, … for each SKU, without gaps. The highest is the current
+   * level.
+   */
   sequence: z.optional(z.int()),
   occurredAt: z.string(),
   data: z.record(z.string(), z.unknown()),

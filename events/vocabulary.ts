@@ -34,10 +34,10 @@ export const totals = z.strictObject({
   totalMinor: minorUnits,
 });
 
-/** Why something did not happen: a stable code and one sentence. */
+/** The reason for a failure: a stable code and one sentence. */
 export const failure = z.strictObject({ code: text, detail: text });
 
-/** What leaves one location for one order. */
+/** The units of an order that come from one location. */
 export const allocation = z.strictObject({ location: text, lines: z.array(lineQuantity) });
 
 export type Allocation = Immutable<z.output<typeof allocation>>;
@@ -47,16 +47,19 @@ export const sourcing = z.strictObject({
   candidates: z.array(
     z.strictObject({
       location: text,
-      /** The lower, the sooner. */
+      /** Lower numbers are preferred. */
       priority: z.int(),
       distanceKm: z.exactOptional(z.int()),
-      /** How much of the order it could fill by itself; `assumed` when its counters were not looked at before. */
+      /**
+       * How much of the order the location could fill alone; `assumed` when its counters were not read before the
+       * choice.
+       */
       fills: z.enum(['all', 'part', 'none', 'assumed']),
     }),
   ),
   chosen: z.array(text),
   rule: z.enum(['single_location', 'fewest_locations', 'only_choice']),
-  /** What decided between as many locations that would have done as well. */
+  /** The criterion that decided between equally good choices. */
   tieBreak: z.exactOptional(z.enum(['priority', 'distance', 'order'])),
 });
 
@@ -69,7 +72,7 @@ export const shipment = z.strictObject({
   service: text,
   trackingCode: text,
   labelUrl: text,
-  /** The carrier gateway's own id. */
+  /** The carrier gateway's id of the shipment. */
   carrierShipmentId: text,
   lines: z.array(lineQuantity),
 });

@@ -1,5 +1,5 @@
 import './node-version.ts';
 import { createApp } from './holdfast-app.ts';
 
-// Without the CLI nobody names the output directory; the CLI's own default is taken then.
+// Without the CLI the output directory is not given; the CLI's default is used then.
 createApp({ outdir: process.env.CDK_OUTDIR ?? 'cdk.out' }).synth();

@@ -4,11 +4,11 @@ import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, buildSync, version as esbuildVersion, type Metafile } from 'esbuild';
 import { entryPoints, repositoryRoot } from './entry-points.ts';
 
-/** The code of all functions, ready to be uploaded. */
+/** The bundled code of all functions, ready for upload. */
 export interface Bundle {
-  /** `<capability>/<verb-noun>` of every function that has a directory here. */
+  /** The bundled entry points, as `<capability>/<verb-noun>`. */
   readonly entryPoints: readonly string[];
-  /** The directory that holds the function's `index.mjs` and nothing else. */
+  /** The directory of a function, which contains only its `index.mjs`. @throws Error for an unknown entry point. */
   directoryOf(entryPoint: string): string;
 }
 
@@ -17,7 +17,7 @@ export interface BundleSize {
   readonly bytes: number;
 }
 
-/** What a bundle was made from: files of this repository, and packages. */
+/** The sources of a function's bundle: files of this repository, and names of packages. */
 export interface Ingredients {
   readonly files: readonly string[];
   readonly packages: readonly string[];
@@ -26,9 +26,9 @@ export interface Ingredients {
 const cacheRoot = join(repositoryRoot, '.holdfast', 'bundle');
 const fileName = 'index.mjs';
 const ingredientsFile = 'ingredients.json';
-/** Everything that can end up inside a function. Packages are stood for by the lock file. */
+/** Every source that a bundle may contain. The lock file represents the packages. */
 const sources = ['functions', 'events', 'api', 'infra/function-credentials.ts', 'package-lock.json'];
-/** Superseded bundles are kept for whoever still runs from them, but not for ever. */
+/** Bundles in the cache, the newest first. Older ones are kept for processes that still run from them. */
 const maxCached = 8;
 
 export const bundleOptions = {
@@ -53,13 +53,15 @@ export const bundleOptions = {
   write: false,
 } satisfies BuildOptions;
 
-/** What esbuild puts where a CommonJS package asks for a module of Node; it throws unless `require` exists. */
+/**
+ * Marks the code that esbuild inserts where a CommonJS package requires a module of Node. It throws unless `require` is
+ * defined.
+ */
 const requireShim = 'Dynamic require of';
 const requireBanner = "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);\n";
 
 /**
- * Bundles every entry point with one esbuild call, or finds that done already: the result is kept under
- * `.holdfast/bundle/<hash of the sources>`.
+ * Bundles every entry point with one call of esbuild. The result is cached under `.holdfast/bundle/<hash of the sources>`.
  *
  * @throws Error from esbuild when a source does not compile.
  */
@@ -76,14 +78,14 @@ export function bundleFunctions(): Bundle {
   };
 }
 
-/** Size of every function's code in bytes, smallest first. */
+/** The size of every function's code in bytes, smallest first. */
 export function bundleSizes(bundle: Bundle): readonly BundleSize[] {
   return bundle.entryPoints
     .map((entryPoint) => ({ entryPoint, bytes: readFileSync(join(bundle.directoryOf(entryPoint), fileName)).length }))
     .sort((a, b) => a.bytes - b.bytes);
 }
 
-/** What every bundle was made from. */
+/** The sources of every function's bundle, by entry point. */
 export function ingredientsOf(bundle: Bundle): ReadonlyMap<string, Ingredients> {
   const [first] = bundle.entryPoints;
   if (first === undefined) return new Map();
@@ -93,7 +95,9 @@ export function ingredientsOf(bundle: Bundle): ReadonlyMap<string, Ingredients> 
 
 function build(names: readonly string[], directory: string): void {
   const result = buildSync({ ...bundleOptions, entryPoints: names.map((name) => `functions/${name}.ts`) });
-  // A half-written directory must never be found: it gets its name when it is whole. Several threads may be at it.
+  // The directory is written under a temporary name and then renamed, so that a reader never finds it incomplete.
+  // Several
+  // processes may build it at the same time.
   const unfinished = `${directory}.${randomUUID()}`;
   for (const output of result.outputFiles) {
     const file = join(unfinished, relative(join(repositoryRoot, bundleOptions.outdir), output.path));
@@ -105,7 +109,7 @@ function build(names: readonly string[], directory: string): void {
   try {
     renameSync(unfinished, directory);
   } catch (error) {
-    // Somebody else bundled the same sources at the same time.
+    // Another process has bundled the same sources meanwhile.
     rmSync(unfinished, { recursive: true });
     if (!existsSync(directory)) throw error;
   }
@@ -124,7 +128,7 @@ function ingredients(outputs: Metafile['outputs']): Record<string, Ingredients> 
   );
 }
 
-/** The newest stay; what an interrupted build left behind goes with the old ones. */
+/** Deletes all but the newest bundles, and with them the remains of interrupted builds. */
 function dropSuperseded(): void {
   const cached = readdirSync(cacheRoot).map((name) => {
     const path = join(cacheRoot, name);
@@ -145,7 +149,7 @@ function sourceHash(): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** The file, or every file below the directory, as sorted paths from the root of the repository. */
+/** The file itself, or every file below the directory, as sorted paths from the root of the repository. */
 function filesIn(path: string): string[] {
   if (statSync(join(repositoryRoot, path)).isFile()) return [path];
   return readdirSync(join(repositoryRoot, path), { recursive: true, withFileTypes: true })

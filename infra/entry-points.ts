@@ -5,9 +5,9 @@ export const repositoryRoot = join(import.meta.dirname, '..');
 
 const functionsRoot = join(repositoryRoot, 'functions');
 
-/** Not a capability: the shapes that all handlers share. */
+/** The folder of the code that capabilities share. It is no capability. */
 const shared = 'shared';
-const door = 'index.ts';
+const publicInterface = 'index.ts';
 
 /**
  * Every `<capability>/<verb-noun>` under `functions/`, sorted. A file directly in a capability's folder is an entry
@@ -18,13 +18,13 @@ export function entryPoints(): readonly string[] {
     .filter((capability) => capability !== shared)
     .flatMap((capability) =>
       readdirSync(join(functionsRoot, capability), { withFileTypes: true })
-        .filter((file) => file.isFile() && file.name.endsWith('.ts') && file.name !== door)
+        .filter((file) => file.isFile() && file.name.endsWith('.ts') && file.name !== publicInterface)
         .map((file) => `${capability}/${file.name.slice(0, -'.ts'.length)}`),
     )
     .sort();
 }
 
-/** `place-order` -> `PlaceOrder`: how an entry point, its construct, its metric and its saga step are all called. */
+/** `place-order` -> `PlaceOrder`: the name of an entry point's construct, its metric and its saga step. */
 export function pascalCase(name: string): string {
   return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -7,25 +7,25 @@ import { DataStack } from './stacks/data-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
 
 export interface AppProps {
-  /** Where the templates and the functions' code go. */
+  /** The output directory for the templates and the functions' code. */
   readonly outdir: string;
-  /** Settings as `-c key=value` would give them; the CLI's own win. */
+  /** Settings as `-c key=value` gives them. The CLI's settings take precedence. */
   readonly context?: Readonly<Record<string, string>>;
-  /** The functions' code, when it is bundled already. */
+  /** The functions' code, if it is bundled already. */
   readonly bundle?: Bundle;
 }
 
-/** What a new CDK app starts with, whether the CLI runs it or not. */
+/** The feature flags of a new CDK app, set for runs without the CLI too. */
 const flags = {
   ...recommendedFlags,
-  // Findings of the CDK's own template checks end the synthesis.
+  // A finding of the CDK's own template checks fails the synthesis.
   '@aws-cdk/core:validateAgainstDefaultRules': true,
-  // Plain exports and imports, which every deployment engine understands.
+  // References between stacks are plain exports and imports, which every deployment engine supports.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
 } as const;
 
 /**
- * The whole app, ready to be synthesized. Synthesis ends with an error on any finding of cdk-nag or of the CDK's own checks.
+ * The whole app, ready for synthesis. The synthesis fails on any finding of cdk-nag or of the CDK's own checks.
  *
  * @throws SettingError for a setting that is not allowed.
  */

@@ -1,10 +1,10 @@
-/** The Lambda runtime, and the first Node that runs this app's TypeScript as it stands. */
+/** The version of the Lambda runtime, and the first version of Node that runs this app's TypeScript without a build. */
 const requiredMajor = 24;
 
 const major = Number.parseInt(process.versions.node, 10);
 
 if (major < requiredMajor) {
   throw new Error(
-    `Node ${requiredMajor} or newer is needed, this is ${process.versions.node}: start through npm or npx, which use the project's own Node.`,
+    `Node ${requiredMajor} or newer is needed, but this is ${process.versions.node}. npm and npx use the project's own Node.`,
   );
 }

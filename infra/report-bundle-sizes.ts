@@ -1,7 +1,7 @@
 import './node-version.ts';
 import { type BundleSize, bundleFunctions, bundleSizes, ingredientsOf } from './bundle.ts';
 
-/** Budgets in bytes (docs/architecture.md): a cold start reads and compiles every one of them. */
+/** Size budgets in bytes (docs/architecture.md). A cold start reads and compiles the whole bundle. */
 export const sizeBudget = { function: 400_000, withGatewaySdk: 720_000, median: 360_000 } as const;
 
 const gatewaySdks = ['stripe', '@easypost/api'];
@@ -10,7 +10,10 @@ export interface Measured extends BundleSize {
   readonly budgetBytes: number;
 }
 
-/** Sizes beside their budgets; a function that carries the official SDK of a gateway has the larger one. */
+/**
+ * The sizes of all functions with their budgets. A function that contains a gateway's official SDK has the larger
+ * budget.
+ */
 export function measureBundles(): { readonly functions: readonly Measured[]; readonly medianBytes: number } {
   const bundle = bundleFunctions();
   const ingredients = ingredientsOf(bundle);

@@ -4,43 +4,56 @@ export type Stage = 'dev' | 'prod';
 export type SagaType = 'STANDARD' | 'EXPRESS';
 export type Architecture = 'arm64' | 'x86_64';
 
-/** What `-c key=value` decides. Nothing else makes two deployments differ. */
+/** The settings of a deployment, given as `-c key=value`. Deployments differ in nothing else. */
 export interface Settings {
   readonly stage: Stage;
-  /** The kind of state machine that every saga becomes. */
+  /** The type of every saga's state machine. */
   readonly sagaType: SagaType;
-  /** Leaves out the rarely supported resource types, for emulators. */
+  /** Leaves out resource types that few emulators support. */
   readonly minimal: boolean;
-  /** Base URL of the payment gateway. Absent: the sandbox in dev, the provider's own in prod. */
+  /** Base URL of the payment gateway. Absent: the sandbox in dev, the provider's own address in prod. */
   readonly paymentEndpoint: string | undefined;
-  /** Base URL of the carrier gateway. Absent: the sandbox in dev, the provider's own in prod. */
+  /** Base URL of the carrier gateway. Absent: the sandbox in dev, the provider's own address in prod. */
   readonly carrierEndpoint: string | undefined;
-  /** Carrier account and service to buy labels from; empty: the cheapest rate offered. The sandbox in dev has its own. */
+  /**
+   * Carrier account and service for labels; empty: the cheapest rate offered. The default for the sandbox is its own
+   * account.
+   */
   readonly carrierAccount: string;
   readonly carrierService: string;
-  /** Senders' addresses by location, `{"berlin": {…}, "*": {…}}` as JSON; empty: a sample address, for gateways that print no real labels. */
+  /**
+   * Senders' addresses by location, `{"berlin": {…}, "*": {…}}` as JSON; empty: a sample address, for gateways that
+   * print no real labels.
+   */
   readonly shipFrom: string;
-  /** How long stock is held for an order that is not confirmed yet, in seconds. */
+  /** How long stock is held for an unconfirmed order, in seconds. */
   readonly holdSeconds: number;
-  /** Write units a second that the table Inventory takes from its first second on. Absent: what a new table takes, 4,000. */
+  /**
+   * Write units a second that the table Inventory takes as soon as it exists. Absent: 4,000, as for every new table.
+   */
   readonly inventoryWarmWrites: number | undefined;
-  /** The same for each table that an order is written to: Orders, OrderViews with its indexes, Contacts, Idempotency. */
+  /**
+   * The same for each table that an order is written to: Orders, OrderViews with its indexes, Contacts, Idempotency.
+   */
   readonly ordersWarmWrites: number | undefined;
-  /** Who is told when an alarm goes off. Absent: nobody until somebody subscribes to the topic. */
+  /** E-mail address that is subscribed to the alarm topic. Absent: the topic has no subscription. */
   readonly alarmEmail: string | undefined;
-  /** Processor of the functions. An emulator runs them on its host's own, seldom arm64; the cloud bills arm64 a fifth less. */
+  /** Processor of the functions. An emulator uses its host's, which is seldom arm64; AWS bills arm64 a fifth less. */
   readonly architecture: Architecture;
   /** Origins whose scripts may call the API. */
   readonly corsOrigins: readonly string[];
 }
 
-/** Any account will do there; with a service named, a label is bought in one call instead of three. */
+/** The sandbox accepts any account. With account and service set, a label is bought in one call instead of three. */
 const sandboxAccount = 'ca_sandbox';
 const sandboxService = 'Economy';
-/** A day: the longest that functions/shared/config.ts accepts. */
+/** One day, the maximum that functions/shared/config.ts accepts. */
 const maxHoldSeconds = 86_400;
 const defaultHoldSeconds = 900;
-/** What a new table takes at once. Above 40,000 the account needs a higher quota; the upper bound catches a typing error. */
+/**
+ * Bounds of a warm throughput. A new table takes `least`. Above 40,000 the account needs a higher quota; `most` catches
+ * a typing error.
+ */
 const warmWrites = { least: 4_000, most: 1_000_000 } as const;
 
 class SettingError extends Error {
@@ -73,15 +86,18 @@ const words: Parse<string> = (key, value) => {
   throw refused(key, value, 'at most 100 letters, digits, spaces and _ . : -');
 };
 
-/** The functions read it whole; here only a typing error is caught before it is deployed. */
+/**
+ * Checks only the outer structure, to catch a typing error before the deployment. The functions parse the addresses
+ * fully.
+ */
 const addresses: Parse<string> = (key, value) => {
   const isRecord = (each: unknown) => typeof each === 'object' && each !== null && !Array.isArray(each);
   try {
-    // In cdk.json it can stand as it is; `-c` takes it as text.
+    // cdk.json may contain an object; `-c` passes text.
     const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
     if (isRecord(parsed) && Object.values(parsed as object).every(isRecord)) return JSON.stringify(parsed);
   } catch {
-    // Told below, as any other shape that will not do.
+    // Text that is not JSON is refused below, like any other wrong shape.
   }
   throw refused(key, value, 'addresses by location as JSON, {"<location>": {address}, "*": {address}}');
 };
@@ -132,14 +148,14 @@ const parsers = {
 /**
  * Reads the settings from the context of a construct tree.
  *
- * @throws SettingError naming the key and what it may be, for a value that is not allowed and for a key that does not exist.
+ * @throws SettingError with the key and its allowed values, for a value that is not allowed and for an unknown key.
  */
 export function readSettings(node: Node): Settings {
   const context: Record<string, unknown> = node.getAllContext();
   refuseUnknown(context);
   const read = <Key extends keyof Settings>(key: Key, fallback: Settings[Key]): Settings[Key] => {
     const value = context[key];
-    // `-c key=` says the same as leaving it out.
+    // `-c key=` means the same as leaving the key out.
     return value === undefined || value === '' ? fallback : (parsers[key] as Parse<Settings[Key]>)(key, value);
   };
   const stage = read('stage', 'dev');
@@ -164,7 +180,10 @@ export function readSettings(node: Node): Settings {
   };
 }
 
-/** A misspelled key would deploy something else than was meant. The CDK's own keys all contain a colon, slash or at sign. */
+/**
+ * Refuses unknown keys, because a misspelled key would be ignored. The CDK's own keys contain a colon, slash or at
+ * sign.
+ */
 function refuseUnknown(context: Record<string, unknown>): void {
   for (const key of Object.keys(context)) {
     if (/^[A-Za-z]+$/.test(key) && !(key in parsers)) {

@@ -3,7 +3,7 @@ import { connect } from './audit/connect.ts';
 import { auditUsage, readAuditOptions } from './audit/options.ts';
 import { auditReport } from './audit/report.ts';
 
-/** The audit that runs in AWS by the clock, run by hand against a local instance or a deployed stage. */
+/** Runs the scheduled stock audit by hand, against a local instance or a deployed stage. */
 async function main(): Promise<boolean> {
   const options = readAuditOptions(process.argv.slice(2));
   if (options.help) {
@@ -11,7 +11,8 @@ async function main(): Promise<boolean> {
     return true;
   }
   await connect(options);
-  // The clients take region, endpoint and credentials from the environment when they are first asked for.
+  // AWS clients read region, endpoint and credentials from the environment when they are created, so the import comes
+  // after.
   const { auditStock } = await import('../functions/fulfillment/adapters/stock-audit.ts');
   const { table, orders, views } = options;
   const ordersTables = orders === undefined || views === undefined ? undefined : { log: orders, views };

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Runs vitest with the arguments given (files, `-t name`, `--reporter=…`) and closes with one line of counts alone,
+ * Runs vitest with the given arguments (files, `-t name`, `--reporter=…`) and prints the counts in the last line:
  * `N passed, N failed`, followed by `, N skipped` when tests were skipped. The exit code is vitest's.
  */
 
-/** The functions run on Node 24, so what proves them does too. */
+/** The tests need the version of Node on which the functions run. */
 const neededMajor = 24;
 const ownNode = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 const runningMajor = Number(process.versions.node.split('.')[0]);
@@ -15,7 +15,7 @@ const runningMajor = Number(process.versions.node.split('.')[0]);
 if (runningMajor >= neededMajor) await runTests(process.argv.slice(2));
 else process.exitCode = runUnderOwnNode();
 
-/** `npm test` finds the project's Node by itself; `node scripts/run-tests.ts` may have been given another one. */
+/** `npm test` uses the project's Node; `node scripts/run-tests.ts` may run under another one. */
 function runUnderOwnNode(): number {
   if (!existsSync(ownNode)) {
     console.error(`The tests need Node ${neededMajor} or newer; this is ${process.version} and npm ci has not run.`);
@@ -32,7 +32,7 @@ async function runTests(args: readonly string[]): Promise<void> {
   for (const module of vitest.state.getTestModules()) {
     const states = [...module.children.allTests()].map((test) => test.result().state);
     for (const state of states) if (state !== 'pending') count[state] += 1;
-    // A file that could not be loaded, or whose hooks failed, has no test that says so.
+    // A file that could not be loaded, or whose hooks failed, has no failed test of its own.
     if (!module.ok() && !states.includes('failed')) count.failed += 1;
   }
   await vitest.close();

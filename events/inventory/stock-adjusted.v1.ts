@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { text } from '../vocabulary.ts';
 
-/** The books were brought in line with what is there: something was damaged, lost or found, or counted. */
+/** The recorded stock was corrected to the real stock: by an adjustment with a reason, or by a count. */
 export const stockAdjusted = defineEvent({
   type: 'StockAdjusted',
   version: 1,
@@ -12,7 +12,7 @@ export const stockAdjusted = defineEvent({
     adjustmentId: text,
     kind: z.enum(['adjustment', 'count']),
     location: text,
-    /** Units that were added, below zero those that were taken off; 0 for a count that found what the books said. */
+    /** Units that were added, negative for removed ones; 0 for a count that agreed with the recorded stock. */
     change: z.int(),
     reason: z.optional(text),
   }),

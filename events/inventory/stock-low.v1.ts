@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { count } from '../vocabulary.ts';
 
-/** No more units are for sale than staff wants to be told of: time to buy more. */
+/** The units for sale fell to the low-stock threshold `lowAt` or below. */
 export const stockLow = defineEvent({
   type: 'StockLow',
   version: 1,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { count, text } from '../vocabulary.ts';
 
-/** Goods were booked in at a location. */
+/** Received units were booked in at a location. */
 export const stockReceived = defineEvent({
   type: 'StockReceived',
   version: 1,

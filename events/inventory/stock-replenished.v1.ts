@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { count } from '../vocabulary.ts';
 
-/** Something is for sale again, or enough of it: the level went up, be it by a receipt or by units that came back. */
+/** The level of the SKU rose, to `low` or to `ok`, for instance by a receipt or by released units. */
 export const stockReplenished = defineEvent({
   type: 'StockReplenished',
   version: 1,

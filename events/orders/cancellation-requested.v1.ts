@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 
-/** Somebody who may wants the order cancelled. `from` is the status it had then. */
+/** The customer or staff requested the cancellation of the order. `from` is the order's status at that time. */
 export const cancellationRequested = defineEvent({
   type: 'CancellationRequested',
   version: 1,

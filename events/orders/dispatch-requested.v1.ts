@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, lineQuantity, minorUnits, text } from '../vocabulary.ts';
 
-/** The warehouse handed a shipment to the carrier and asks for capture and commit. */
+/** The warehouse handed a shipment to its carrier. dispatch-saga captures its amount and books its stock out. */
 export const dispatchRequested = defineEvent({
   type: 'DispatchRequested',
   version: 1,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 
-/** The order ends here on request; whatever had been done for it is undone. */
+/** The order was cancelled on request and everything that had been done for it is undone. No event follows. */
 export const orderCancelled = defineEvent({
   type: 'OrderCancelled',
   version: 1,

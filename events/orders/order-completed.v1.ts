@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 
-/** Everything was delivered. */
+/** All shipments of the order were delivered or cancelled. */
 export const orderCompleted = defineEvent({
   type: 'OrderCompleted',
   version: 1,

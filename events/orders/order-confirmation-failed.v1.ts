@@ -1,7 +1,10 @@
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { failure } from '../vocabulary.ts';
 
-/** The order could not be confirmed although stock, payment and shipment were in place, for instance because the hold had expired. */
+/**
+ * The order could not be confirmed after stock, payment and shipments were in place, for instance because the hold had
+ * expired.
+ */
 export const orderConfirmationFailed = defineEvent({
   type: 'OrderConfirmationFailed',
   version: 1,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 
-/** Stock, payment and shipment are in place; the warehouse may pack. */
+/** Stock is reserved, the payment is authorized and the shipments are booked; the warehouse may pack. */
 export const orderConfirmed = defineEvent({
   type: 'OrderConfirmed',
   version: 1,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { count, text } from '../vocabulary.ts';
 
-/** The order waits: for a person, or for stock (`backordered`). */
+/** The order is on hold: it waits for a person, or for stock (`backordered`). */
 export const orderHeld = defineEvent({
   type: 'OrderHeld',
   version: 1,
@@ -12,7 +12,7 @@ export const orderHeld = defineEvent({
     detail: text,
     /** The shipment whose dispatch failed. */
     shipmentId: z.optional(text),
-    /** What is missing of an order that waits for stock. */
+    /** The missing units of an order that waits for stock. */
     waitsFor: z.optional(z.strictObject({ sku: text, units: count })),
   }),
 });

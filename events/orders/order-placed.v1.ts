@@ -2,7 +2,10 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, orderLine, text, totals } from '../vocabulary.ts';
 
-/** A customer placed an order; nothing is held or charged yet. Country and postal area are all that is said of the address. */
+/**
+ * A customer placed an order; nothing is reserved or charged yet. Of the address, the event has only country and postal
+ * area.
+ */
 export const orderPlaced = defineEvent({
   type: 'OrderPlaced',
   version: 1,
@@ -13,10 +16,10 @@ export const orderPlaced = defineEvent({
     lines: z.array(orderLine),
     totals,
     shipTo: z.strictObject({ country: text, postalArea: text }),
-    /** The payment gateway's token for the customer's means of payment; worthless without the shop's own key. */
+    /** The payment gateway's token for the customer's payment method. It cannot be used without the shop's own key. */
     paymentMethodId: text,
     locale: z.optional(text),
-    /** False when the customer wants everything in one parcel; true where nothing is said. */
+    /** False when the order may not be split over several parcels; absent means true. */
     allowSplitShipments: z.optional(z.boolean()),
   }),
 });

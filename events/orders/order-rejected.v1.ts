@@ -1,7 +1,7 @@
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { failure } from '../vocabulary.ts';
 
-/** The order ends here; whatever had been done for it is undone. */
+/** The order failed and everything that had been done for it is undone. No event follows. */
 export const orderRejected = defineEvent({
   type: 'OrderRejected',
   version: 1,

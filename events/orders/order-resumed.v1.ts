@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { text } from '../vocabulary.ts';
 
-/** The order goes on: a person took it off hold, or the stock that it waited for is reserved (`stock_arrived`). */
+/**
+ * The hold of the order ended: a person ended it, or the stock that the order waited for is reserved (`stock_arrived`).
+ */
 export const orderResumed = defineEvent({
   type: 'OrderResumed',
   version: 1,

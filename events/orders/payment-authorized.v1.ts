@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, minorUnits, text } from '../vocabulary.ts';
 
-/** The gateway holds the amount on the customer's means of payment. */
+/** The gateway authorized the order's total with the customer's payment method. */
 export const paymentAuthorized = defineEvent({
   type: 'PaymentAuthorized',
   version: 1,

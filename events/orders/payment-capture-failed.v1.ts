@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { failure, text } from '../vocabulary.ts';
 
-/** The money for a shipment could not be taken; the shipment is held. */
+/** The amount of a shipment could not be captured; the order goes on hold. */
 export const paymentCaptureFailed = defineEvent({
   type: 'PaymentCaptureFailed',
   version: 1,

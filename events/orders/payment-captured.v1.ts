@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, minorUnits, text } from '../vocabulary.ts';
 
-/** The money for a shipment was taken. */
+/** The amount of a shipment was captured. */
 export const paymentCaptured = defineEvent({
   type: 'PaymentCaptured',
   version: 1,

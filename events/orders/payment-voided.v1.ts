@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, minorUnits, text } from '../vocabulary.ts';
 
-/** The authorization was given back, or what had been captured was refunded. */
+/** The authorization was cancelled, or the captured amount was refunded. */
 export const paymentVoided = defineEvent({
   type: 'PaymentVoided',
   version: 1,

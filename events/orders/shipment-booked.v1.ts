@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { minorUnits, shipment } from '../vocabulary.ts';
 
-/** A carrier accepted a shipment; its label can be printed. `amountMinor` is what is captured when it is dispatched. */
+/** A carrier accepted a shipment; its label can be printed. `amountMinor` is the amount to capture at its dispatch. */
 export const shipmentBooked = defineEvent({
   type: 'ShipmentBooked',
   version: 1,

@@ -1,7 +1,7 @@
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { failure } from '../vocabulary.ts';
 
-/** No carrier took the shipments of the order. */
+/** The shipments of the order could not be booked. */
 export const shipmentBookingFailed = defineEvent({
   type: 'ShipmentBookingFailed',
   version: 1,

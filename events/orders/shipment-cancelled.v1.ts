@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { text } from '../vocabulary.ts';
 
-/** A booked shipment was given back to the carrier. */
+/** A booked shipment was cancelled with the carrier. */
 export const shipmentCancelled = defineEvent({
   type: 'ShipmentCancelled',
   version: 1,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { text } from '../vocabulary.ts';
 
-/** A shipment is on its way. */
+/** A shipment has been handed to its carrier, its amount is captured and its stock is booked out. */
 export const shipmentDispatched = defineEvent({
   type: 'ShipmentDispatched',
   version: 1,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { allocation } from '../vocabulary.ts';
 
-/** What was held is for sale again. */
+/** The reserved units of the order are for sale again. */
 export const stockReleased = defineEvent({
   type: 'StockReleased',
   version: 1,

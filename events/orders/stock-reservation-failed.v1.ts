@@ -1,7 +1,7 @@
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { failure } from '../vocabulary.ts';
 
-/** Stock could not be held; nothing of the order is held. */
+/** The units of the order could not be reserved; none are. */
 export const stockReservationFailed = defineEvent({
   type: 'StockReservationFailed',
   version: 1,

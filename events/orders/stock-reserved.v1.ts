@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { allocation, sourcing, text } from '../vocabulary.ts';
 
-/** Every line is held, at these locations, until the hold expires or the order is confirmed. */
+/**
+ * All units of the order are reserved at these locations until `expiresAt`, or permanently once the order is confirmed.
+ */
 export const stockReserved = defineEvent({
   type: 'StockReserved',
   version: 1,

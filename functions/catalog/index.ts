@@ -1,3 +1,3 @@
-/** What other capabilities may use of the catalog. */
+/** The public interface of the catalog: other capabilities import only from here. */
 
 export { catalog } from './adapters/dynamodb-catalog.ts';

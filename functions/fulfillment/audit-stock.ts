@@ -7,10 +7,10 @@ const tables = {
   inventory: config.INVENTORY_TABLE,
   orders: { log: config.ORDERS_TABLE, views: config.ORDER_VIEWS_TABLE },
 };
-/** Of the quarter of an hour that a function may take, what is left for the orders and the report. */
+/** Time for the scan of the inventory. Of Lambda's limit of 15 minutes, 5 remain for the orders and the report. */
 const scanMs = 600_000;
 
-/** Takes no input, and changes nothing: it may be started by hand at any time. */
+/** Audits the stock. It takes no input and changes no data, so it can be started by hand at any time. */
 export const handler = async (): Promise<void> => {
   reportAudit(config.STAGE, await auditStock(tables, scanMs));
 };

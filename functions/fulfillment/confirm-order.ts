@@ -13,7 +13,7 @@ const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
 const orders = ordersIn(config.ORDERS_TABLE);
 const stock = dynamodbConfirmation(config.INVENTORY_TABLE);
 
-/** Makes the hold on the stock permanent, which is refused once it has expired, and then commits OrderConfirmed. */
+/** Makes the stock hold permanent, which is refused after its expiry, and then commits OrderConfirmed. */
 export const handler = sagaStep(orderSagaState, async (state) => {
   const hold = await confirmReservation(state.orderId, systemClock(), stock);
   if (isRefusal(hold)) return hold;

@@ -11,8 +11,9 @@ const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
 const stalled = stalledOrders(orderLists(config.ORDER_VIEWS_TABLE));
 
 /**
- * A hold that nobody confirmed belongs to an order that was not confirmed either. Finding holds by their orders costs
- * a sale nothing; an index of its own would cost it two write units in a handful of partitions.
+ * Releases holds whose time is over. An unconfirmed hold belongs to an unconfirmed order, so the holds are found through
+ * the lists of `placed` and `on_hold` orders. That adds no write to a reservation; an index over the holds would add two
+ * write units to each, in a few partitions.
  */
 export const handler = async (): Promise<void> => {
   const now = systemClock();

@@ -9,4 +9,5 @@ import { orderSagaState } from './domain/saga-state.ts';
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
 const hold = backorderHolder({ orders: ordersIn(config.ORDERS_TABLE), ...dynamodbQueue(config.INVENTORY_TABLE) });
 
+/** Puts an order that waits for stock on hold; its saga ends. */
 export const handler = sagaStep(orderSagaState, async (state) => committed(await hold(state)));

@@ -9,7 +9,7 @@ import { dispatchSagaState, undoState } from './domain/saga-state.ts';
 
 const orders = ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE);
 
-/** Puts an order that a saga cannot finish on hold for a person. The state of dispatch-saga is the one that names a shipment. */
+/** Puts an order that a saga cannot finish on hold for a person. Only the state of dispatch-saga has a shipment id. */
 export const handler = sagaStep(z.union([dispatchSagaState, undoState]), async (state) => {
   const origin = sagaOrigin('shipmentId' in state ? 'dispatch' : 'order', state);
   const order = await orders.decide(state.orderId, origin, (current) =>

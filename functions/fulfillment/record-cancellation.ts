@@ -7,4 +7,5 @@ import { undoState } from './domain/saga-state.ts';
 
 const end = undoneOrderEnder('cancellation', ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE));
 
+/** The last step of cancellation-saga: ends the order as cancelled and records what was undone. */
 export const handler = sagaStep(undoState, async (state) => committed(await end(state)));

@@ -7,6 +7,7 @@ import { dispatchSagaState } from './domain/saga-state.ts';
 
 const orders = ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE);
 
+/** The last step of dispatch-saga: records the capture and the dispatch of the shipment. */
 export const handler = sagaStep(dispatchSagaState, async (state) =>
   committed(await orders.decide(state.orderId, sagaOrigin('dispatch', state), (order) => recordDispatch(order, state))),
 );

@@ -7,4 +7,7 @@ import { undoState } from './domain/saga-state.ts';
 
 const end = undoneOrderEnder('order', ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE));
 
+/**
+ * Ends an order whose saga failed, after the undo steps: as rejected, or as cancelled if a cancellation was requested.
+ */
 export const handler = sagaStep(undoState, async (state) => committed(await end(state)));

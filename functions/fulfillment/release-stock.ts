@@ -10,6 +10,7 @@ const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
 const backorders = dynamodbQueue(config.INVENTORY_TABLE);
 const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 
+/** Returns the order's units to stock and removes the order from the backorder queues. */
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };

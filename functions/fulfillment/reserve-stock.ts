@@ -7,6 +7,10 @@ import { orderSagaState } from './domain/saga-state.ts';
 const config = readConfig('INVENTORY_TABLE', 'HOLD_SECONDS');
 const stock = dynamodbReserveOrBackorder(config.INVENTORY_TABLE);
 
+/**
+ * Reserves the order's units until the hold expires, or puts the order into the backorder queue of a SKU that allows
+ * it.
+ */
 export const handler = sagaStep(orderSagaState, ({ orderId, order, correlationId, traceparent }) => {
   const now = systemClock();
   const { lines, shipTo: destination, allowSplitShipments } = order;

@@ -10,7 +10,10 @@ const config = readConfig('ORDERS_TABLE', 'ORDER_SAGA_ARN');
 const log = dynamoOrderLog(dynamo(), config.ORDERS_TABLE);
 const start = sagaStarter(config.ORDER_SAGA_ARN);
 
-/** Starts order-saga for an order whose stock arrived. The execution's name has the order's version, which tells it from the first execution. */
+/**
+ * Starts order-saga for an order whose stock arrived. The execution's name contains the sequence, which tells it from
+ * the first execution.
+ */
 export const handler = eventConsumer(orderResumed, async (event) => {
   const first = await log.first(event.orderId);
   await start(`${event.orderId}-${event.sequence}`, resumedSagaInput(event, first));

@@ -13,7 +13,10 @@ const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'ORDER_SAGA_ARN',
 const stalled = stalledOrders(orderLists(config.ORDER_VIEWS_TABLE));
 const resume = stalledOrderResumer(dynamoOrderLog(dynamo(), config.ORDERS_TABLE), sagaStarter(config.ORDER_SAGA_ARN));
 
-/** Restarts order-saga for orders that are still `placed` long after their execution must have ended: it was lost. */
+/**
+ * Restarts order-saga for orders that are still `placed` after the time in which every execution ends: their execution
+ * was lost.
+ */
 export const handler = async (): Promise<void> => {
   const now = systemClock();
   const orders = stalled('placed', stalledBefore(now, config.HOLD_SECONDS));

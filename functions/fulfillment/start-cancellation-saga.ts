@@ -7,6 +7,10 @@ import { cancellationSagaInput } from './domain/saga-input.ts';
 const config = readConfig('CANCELLATION_SAGA_ARN');
 const start = sagaStarter(config.CANCELLATION_SAGA_ARN);
 
+/**
+ * Starts cancellation-saga. The execution's name has the sequence of the request, which tells a second request from the
+ * first.
+ */
 export const handler = eventConsumer(cancellationRequested, (event) =>
   start(`${event.orderId}-cancel-${event.sequence}`, cancellationSagaInput(event)),
 );

@@ -7,7 +7,10 @@ import { dispatchSagaInput } from './domain/saga-input.ts';
 const config = readConfig('DISPATCH_SAGA_ARN');
 const start = sagaStarter(config.DISPATCH_SAGA_ARN);
 
-/** A shipment whose dispatch failed and was asked for again is another execution: the version tells them apart. */
+/**
+ * Starts dispatch-saga. A second request after a failed dispatch starts another execution; the sequence in the name
+ * tells them apart.
+ */
 export const handler = eventConsumer(dispatchRequested, (event) =>
   start(`${event.data.shipmentId}-${event.sequence}`, dispatchSagaInput(event)),
 );

@@ -1,4 +1,4 @@
-/** What other capabilities may use of orders. */
+/** The public interface of orders: other capabilities import only from here. */
 
 export { contactStore } from './adapters/dynamodb-contact-store.ts';
 export { orderLists } from './adapters/dynamodb-order-lists.ts';

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Group } from '../../api/define-route.ts';
 
-/** Who asks. `id` is the token's subject; empty for a request without a token. */
+/** The caller of a request. `id` is the token's subject, and empty for a request without a token. */
 export interface Actor {
   readonly id: string;
   readonly groups: readonly string[];
@@ -17,13 +17,14 @@ export function belongsTo(actor: Actor, groups: readonly Group[]): boolean {
   return groups.some((group) => actor.groups.includes(group));
 }
 
-/** How an actor is written into the log: `customer:<id>`, or `staff:<id>` for anybody in a group. */
+/** The actor's name in the log: `staff:<id>` for a member of any group, else `customer:<id>`. */
 export function actorName(actor: Actor): string {
   return `${actor.groups.length > 0 ? 'staff' : 'customer'}:${actor.id}`;
 }
 
 /**
- * Reads the claims as the HTTP API's JWT authorizer passes them on: all of them text, a list as `[staff warehouse]`.
+ * The actor of a request, from the claims of the HTTP API's JWT authorizer, which passes every claim as text and a list
+ * as `[staff warehouse]`.
  */
 export function actorOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Actor {
   const claims = event.requestContext.authorizer?.jwt?.claims;

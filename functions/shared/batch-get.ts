@@ -4,17 +4,16 @@ import { TransientFault } from './kernel/faults.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** Keys of one request: the store's limit. */
+/** Most keys of one request: DynamoDB's limit. */
 const maxKeys = 100;
-/** Requests for the keys that a loaded store left out of its answer. */
+/** Requests for keys that a throttled table left out of its answers. */
 const maxAttempts = 6;
 
 /**
- * Reads items by key, a hundred in each request, the requests side by side. What does not exist is left out.
+ * Reads items by key, up to {@link maxKeys} in each request, with concurrent requests. Missing items are left out.
  *
- * @param read `keys` without duplicates, in any number that the caller bounds; `latest` sees every acknowledged write
- * and costs twice.
- * @throws TransientFault when the store left keys out every time.
+ * @param read `keys` without duplicates, whose number the caller bounds; `latest` reads consistently, at twice the cost.
+ * @throws TransientFault when keys are still unread after {@link maxAttempts} requests.
  */
 export async function batchGet(
   client: Pick<DynamoDBClient, 'send'>,
@@ -42,5 +41,7 @@ async function readChunk(
     if (left.length === 0) return found;
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`${left.length} of ${keys.length} items of ${table} stayed unread`);
+  throw new TransientFault(
+    `${left.length} of ${keys.length} items of ${table} are unread after ${maxAttempts} requests`,
+  );
 }

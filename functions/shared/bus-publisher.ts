@@ -4,12 +4,12 @@ import { eventBridge } from './aws-clients.ts';
 import { TransientFault } from './kernel/faults.ts';
 import type { PoisonItem, StreamItem } from './stream-consumer.ts';
 
-/** Entries of one PutEvents request: EventBridge's limit. */
+/** Most entries of one PutEvents request: EventBridge's limit. */
 const maxEntries = 10;
-/** Bytes of one request: EventBridge's limit of 256 KB, with room for the fields beside the detail. */
+/** Most bytes of the details in one request: EventBridge's limit of 256 KB, less room for the other fields. */
 const maxRequestBytes = 240_000;
 
-/** What every event on the bus says of itself. */
+/** The fields of every event on the bus that a publisher reads. */
 interface AnyEnvelope {
   readonly eventId: string;
   readonly type: string;
@@ -22,16 +22,16 @@ interface Outgoing {
   readonly entry: PutEventsRequestEntry;
 }
 
-/** Codes that say the entry itself is at fault; sending it again would fail again. */
+/** Codes of faults in the entry itself; sending it again would fail again. */
 const permanentCodes = new Set(['MalformedDetail', 'InvalidArgument', 'ValidationException', 'EventTooLarge']);
 
 /**
- * Publishes what the items of a stream tell. Published twice they are the same events, so a batch that failed halfway
- * is simply published again.
+ * Publishes the events of a stream's items. The same item always gives the same events, with the same ids, so a batch that
+ * failed halfway can be published again as a whole.
  *
- * @param eventsOf the events of one item; what it throws makes the item poison.
+ * @param eventsOf returns the events of one item; an item for which it throws is poison.
  * @returns the items that can never be published.
- * @throws TransientFault when the bus did not take an entry that it may take later.
+ * @throws TransientFault when the bus rejected an entry that it may accept later.
  */
 export function busPublisher(busName: string, eventsOf: (item: StreamItem) => readonly AnyEnvelope[]) {
   return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 const text = z.string().check(z.minLength(1));
 const url = z._default(z.string(), '');
 
-/** Every variable a function may ask for. Names, shapes and defaults stand here and nowhere else. */
+/** Every environment variable that a function may read, with its shape and default. */
 const variables = {
   ORDERS_TABLE: text,
   ORDER_VIEWS_TABLE: text,
@@ -17,18 +17,18 @@ const variables = {
   DISPATCH_SAGA_ARN: text,
   CANCELLATION_SAGA_ARN: text,
   STREAM_FAILURES_QUEUE_URL: text,
-  /** Base URL of the payment gateway; empty means the provider's own. */
+  /** Base URL of the payment gateway; empty means the provider's own address. */
   PAYMENT_ENDPOINT: url,
   CARRIER_ENDPOINT: url,
   PAYMENT_SECRET_ID: text,
   CARRIER_SECRET_ID: text,
-  /** Carrier account and service to buy from; empty means the cheapest rate offered. */
+  /** Carrier account and service for labels; empty means the cheapest rate offered. */
   CARRIER_ACCOUNT: url,
   CARRIER_SERVICE: url,
   /** Senders' addresses by location, as JSON; empty is allowed where the carrier gateway is not the provider's own. */
   SHIP_FROM: url,
   SANDBOX_PUBLIC_URL: url,
-  /** How long stock is held for an order that is not confirmed yet. */
+  /** How long stock is held for an unconfirmed order. */
   HOLD_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(86_400)), 900),
   STAGE: z._default(z.string(), 'dev'),
 };
@@ -37,7 +37,7 @@ type Variables = typeof variables;
 export type Config<Name extends keyof Variables> = { readonly [Key in Name]: z.output<Variables[Key]> };
 
 /**
- * Reads the named variables once, at cold start.
+ * Reads the named environment variables, once, at cold start.
  *
  * @throws Error naming every variable that is missing or malformed, so that a wrong deployment fails before its first request.
  */

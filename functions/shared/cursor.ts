@@ -2,17 +2,17 @@ import * as z from 'zod/mini';
 import { type Refusal, refuse } from './kernel/refusal.ts';
 
 /**
- * Makes the text that stands for a place in a list. Opaque by agreement, not secret: it must hold nothing that its
- * reader may not see, and nothing is decided by it but where to read on.
+ * Encodes a position in a list as text. The text is neither encrypted nor signed: it must contain nothing that the client
+ * may not see, and it must decide nothing but where reading continues.
  */
-export function encodeCursor(place: Readonly<Record<string, unknown>>): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
+export function encodeCursor(position: Readonly<Record<string, unknown>>): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
 /**
- * Reads a cursor back. Whoever wrote it, what comes out has the schema's shape (make it strict).
+ * Decodes a cursor. A client may send any text, so the schema should be strict.
  *
- * @returns the place, or a refusal for text that is no cursor of this list.
+ * @returns the position, or a refusal for text that does not fit the schema.
  */
 export function decodeCursor<S extends z.ZodMiniType>(
   schema: S,
@@ -20,7 +20,7 @@ export function decodeCursor<S extends z.ZodMiniType>(
 ): z.output<S> | Refusal<'INVALID_CURSOR'> {
   const parsed = z.safeParse(schema, jsonIn(text));
   if (parsed.success) return parsed.data;
-  return refuse('INVALID_CURSOR', 'The cursor is not one that this list gave out.');
+  return refuse('INVALID_CURSOR', 'The cursor does not come from this list.');
 }
 
 function jsonIn(text: string): unknown {

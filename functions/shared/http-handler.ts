@@ -15,12 +15,12 @@ type PathOf<Path extends string> = Path extends `${string}{${infer Name}}${infer
   ? { readonly [Key in Name]: string } & PathOf<Rest>
   : unknown;
 
-/** A request as its handler sees it: parsed, and from somebody who may ask. */
+/** A request whose caller is authorized and whose body and query are parsed. */
 export interface HttpRequest<R extends Route> {
   readonly body: OutputOf<R['body']>;
   readonly query: OutputOf<R['query']>;
   readonly path: PathOf<R['path']>;
-  /** The body as it was sent, for signatures. */
+  /** The body as it was sent, for the verification of signatures. */
   readonly rawBody: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -44,8 +44,8 @@ const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 const correlationIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
 
 /**
- * The shape of every HTTP entry point: who may ask and what may be asked come from the route, a refusal becomes a
- * problem document, a fault becomes 503 (worth repeating) or 500, and neither says more than its code.
+ * Makes the handler of an HTTP entry point. The route says who may call and which body and query are valid. A refusal
+ * becomes a problem document. A fault that may pass becomes 503 and any other 500, without details of the fault.
  */
 export function httpHandler<const R extends Route>(
   route: R,
@@ -108,10 +108,10 @@ function admit<R extends Route>(route: R, event: HttpEvent, lambda: Context): Ht
 }
 
 function refuseActor(route: Route, actor: Actor): Refusal<RefusalCode> | undefined {
-  if (route.who === 'public' || route.who === 'signed') return undefined;
-  if (actor.id === '') return refuse('FORBIDDEN', 'The token names nobody.');
-  if (route.who === 'customer' || belongsTo(actor, route.who)) return undefined;
-  return refuse('FORBIDDEN', `This needs one of the groups ${route.who.join(', ')}.`);
+  if (route.access === 'public' || route.access === 'signed') return undefined;
+  if (actor.id === '') return refuse('FORBIDDEN', 'The token has no subject.');
+  if (route.access === 'customer' || belongsTo(actor, route.access)) return undefined;
+  return refuse('FORBIDDEN', `This needs one of the groups ${route.access.join(', ')}.`);
 }
 
 function parseBody(route: Route, rawBody: string): { value: unknown } | Refusal<RefusalCode> {

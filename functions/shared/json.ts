@@ -1,4 +1,7 @@
-/** What the text says, or undefined when it is not JSON: whoever parses the value refuses undefined anyway. */
+/**
+ * The value of a JSON text, or undefined when the text is not JSON. Every caller parses the value with a schema that
+ * refuses undefined.
+ */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,7 +5,7 @@ import { parseOrRefuse } from './parse.ts';
 
 const path = z.object({ location });
 
-/** The location that a path names. */
+/** The location in a request's path, or a refusal when it is malformed. */
 export function locationInPath(parameters: {
   readonly location: string;
 }): { readonly value: string } | Refusal<'VALIDATION_FAILED'> {

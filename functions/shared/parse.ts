@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { FieldError, Refusal } from './kernel/refusal.ts';
 import { refuse } from './kernel/refusal.ts';
 
-/** Field errors that one answer lists; a request with more mistakes is told the first ones. */
+/** Most field errors in one answer; further errors are left out. */
 const maxFieldErrors = 50;
 
 function fieldErrors(issues: readonly z.core.$ZodIssue[], root: string): FieldError[] {
@@ -15,7 +15,12 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[], root: string): FieldEr
     .slice(0, maxFieldErrors);
 }
 
-/** Parses what came from outside; `root` is put before the paths of the errors (`query`, `headers`, or nothing for the body). */
+/**
+ * Parses a value from outside the system.
+ *
+ * @param root put before the paths of the errors: `query`, `path`, `headers`, or nothing for the body.
+ * @returns the parsed value, or a refusal that lists the fields at fault.
+ */
 export function parseOrRefuse<S extends z.ZodMiniType>(
   schema: S,
   value: unknown,
@@ -26,7 +31,10 @@ export function parseOrRefuse<S extends z.ZodMiniType>(
   return refuse('VALIDATION_FAILED', 'The request is not valid.', fieldErrors(parsed.error.issues, root));
 }
 
-/** zod/mini ships no messages of its own (they would weigh more than the checks). */
+/**
+ * The message of a parse error. zod/mini ships no messages; its locale files would be larger than the checks
+ * themselves.
+ */
 function englishMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

@@ -2,9 +2,10 @@ import type { Sweep } from './kernel/sweep.ts';
 import { logger } from './logging.ts';
 
 /**
- * Says how a sweep went, under its name.
+ * Logs the result of a sweep.
  *
- * @throws AggregateError when something could not be done, so that the run counts as failed and somebody is told.
+ * @param name the message of the log entries.
+ * @throws AggregateError when the sweep failed for any item, so that the run counts as failed and its alarm is raised.
  */
 export function reportSweep(name: string, { foundCount, doneCount, failed }: Sweep): void {
   logger.info(name, { foundCount, doneCount, failedCount: failed.length });

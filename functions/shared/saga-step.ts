@@ -4,7 +4,9 @@ import { isTransient, TransientFault } from './kernel/faults.ts';
 import { isRefusal, type Refusal } from './kernel/refusal.ts';
 import { logger } from './logging.ts';
 
-/** Carries a refusal out of a step: Step Functions matches errors by name, and no Retry lists a refusal's code. */
+/**
+ * A refusal as an error, named by its code. Step Functions matches errors by name, and no Retry lists a refusal's code.
+ */
 class RefusedStep extends Error {
   constructor({ refused }: Refusal) {
     super(refused.detail);
@@ -13,8 +15,10 @@ class RefusedStep extends Error {
 }
 
 /**
- * The shape of every task of a saga: the state is parsed, one effect happens, data comes back. A refusal becomes an
- * error named by its code; a fault that may pass becomes `TransientFault`, which is what the definitions retry.
+ * Makes the handler of a saga's task. It parses the state, runs the step and returns its answer.
+ *
+ * @throws Error named by the code when the step refuses.
+ * @throws TransientFault for a fault that may pass; the state machines retry this name. Any other fault is thrown as it is.
  */
 export function sagaStep<S extends z.ZodMiniType, Output>(
   input: S,

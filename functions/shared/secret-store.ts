@@ -4,53 +4,57 @@ import { secrets } from './aws-clients.ts';
 import { readJson } from './json.ts';
 import { type Clock, systemClock } from './kernel/time.ts';
 
-/** What a gateway issued to the owner of this deployment. */
+/** The credentials that a gateway issued to the owner of this deployment. */
 const gatewaySecret = z.object({
-  /** Authenticates us to the gateway; empty until the owner has filled it in. */
+  /** Authenticates Holdfast to the gateway; empty until the owner has filled it in. */
   apiKey: z.string(),
-  /** Authenticates the gateway's webhooks to us. */
+  /** Verifies the signatures of the gateway's webhooks. */
   webhookSecret: z.string(),
 });
 export type GatewaySecret = z.output<typeof gatewaySecret>;
 
 export interface SecretStore {
   /**
-   * The secret as it was at most `maxAgeSeconds` ago.
+   * The secret, at most `maxAgeSeconds` old.
    *
-   * @throws Error when it does not exist or has not the shape `{"apiKey","webhookSecret"}`.
+   * @throws Error when it does not exist or does not have the shape `{"apiKey","webhookSecret"}`.
    */
   read(): Promise<GatewaySecret>;
-  /** Makes the next read ask again: the gateway no longer accepts what was read. */
+  /** Makes the next read fetch the secret again. For a caller whose key the gateway no longer accepts. */
   forget(): void;
 }
 
-/** A rotated key is picked up within five minutes even when the gateway still accepts the old one. */
+/** A rotated key is used after five minutes at most, even while the gateway still accepts the old one. */
 const maxAgeSeconds = 300;
 
-/** A secret of Secrets Manager, read when it is first needed and kept for a while: a read is billed and takes a round trip. */
+/**
+ * A secret of Secrets Manager. It is fetched at the first read and cached, because each fetch is billed and takes a
+ * round trip.
+ */
 export function secretStore(secretId: string, clock: Clock = systemClock): SecretStore {
-  let kept: { readonly secret: Promise<GatewaySecret>; readonly readAt: number } | undefined;
+  let cached: { readonly secret: Promise<GatewaySecret>; readonly readAt: number } | undefined;
   const fetch = async (): Promise<GatewaySecret> => {
     const { SecretString } = await secrets().send(new GetSecretValueCommand({ SecretId: secretId }));
     const parsed = z.safeParse(gatewaySecret, readJson(SecretString ?? ''));
-    // The parser's own message would quote what it found.
+    // The parser's own message would quote the secret.
     if (!parsed.success) throw new Error(`secret ${secretId} is not {"apiKey","webhookSecret"}`);
     return parsed.data;
   };
   return {
     async read() {
       const now = Date.parse(clock());
-      if (kept === undefined || now - kept.readAt >= maxAgeSeconds * 1000) kept = { secret: fetch(), readAt: now };
-      const { secret } = kept;
+      if (cached === undefined || now - cached.readAt >= maxAgeSeconds * 1000)
+        cached = { secret: fetch(), readAt: now };
+      const { secret } = cached;
       try {
         return await secret;
       } catch (error) {
-        if (kept?.secret === secret) kept = undefined;
+        if (cached?.secret === secret) cached = undefined;
         throw error;
       }
     },
     forget() {
-      kept = undefined;
+      cached = undefined;
     },
   };
 }

@@ -5,7 +5,7 @@ import { parseOrRefuse } from './parse.ts';
 
 const path = z.object({ sku });
 
-/** The SKU that a path names. Nothing is written under a malformed one, and nothing is found under it. */
+/** The SKU in a request's path, or a refusal when it is malformed. */
 export function skuInPath(parameters: {
   readonly sku: string;
 }): { readonly value: string } | Refusal<'VALIDATION_FAILED'> {

@@ -7,8 +7,9 @@ const tieBreaks = { p: 'priority', d: 'distance', o: 'order' } as const;
 const fillings = { a: 'all', p: 'part', n: 'none', u: 'assumed' } as const;
 
 /**
- * A sourcing as short text, so that a reservation stays within one kilobyte: rule, tie break and then each candidate
- * (`*` for a chosen one) with priority, kilometers and filling, such as `s;p;*BER:10:3:a;VIE:20::p`.
+ * A sourcing as short text, so that a reservation stays within 1 kB, such as `s;p;*BER:10:3:a;VIE:20::p`. The parts are the
+ * rule, the tie break, and for each candidate its location (after `*` if it was chosen), its priority, its distance in
+ * kilometers and how much of the order it can fill.
  */
 export function sourcingText({ candidates, chosen, rule, tieBreak }: Sourcing): string {
   const each = candidates.map(({ location, priority, distanceKm = '', fills }) => {
@@ -18,7 +19,7 @@ export function sourcingText({ candidates, chosen, rule, tieBreak }: Sourcing): 
   return [letterOf(rules, rule), tieBreak === undefined ? '' : letterOf(tieBreaks, tieBreak), ...each].join(';');
 }
 
-/** @throws Error when the text is none of {@link sourcingText}. */
+/** The reverse of {@link sourcingText}. @throws Error when the text was not made by it. */
 export function sourcingFrom(text: string): Sourcing {
   const [rule = '', tieBreak = '', ...each] = text.split(';');
   const chosen: string[] = [];
@@ -43,6 +44,6 @@ function letterOf(words: Readonly<Record<string, string>>, word: string): string
 
 function wordOf<Word extends string>(words: Readonly<Record<string, Word>>, letter: string, text: string): Word {
   const word = words[letter];
-  if (word === undefined) throw new Error(`no sourcing: ${text}`);
+  if (word === undefined) throw new Error(`no sourcing can be read from: ${text}`);
   return word;
 }

@@ -5,23 +5,26 @@ import { sqs } from './aws-clients.ts';
 import { isTransient } from './kernel/faults.ts';
 import { logger } from './logging.ts';
 
-/** A new item of a table with what is needed to name it when it cannot be handled. */
+/** A new item of a table, with its key and its position in the stream. */
 export interface StreamItem {
   readonly sequenceNumber: string;
   readonly key: Readonly<Record<string, string>>;
   readonly image: Record<string, AttributeValue>;
 }
 
-/** An item that its consumer cannot handle, however often it tries. */
+/** An item that its consumer can never handle, and the error. */
 export interface PoisonItem {
   readonly item: StreamItem;
   readonly error: unknown;
 }
 
 /**
- * The shape of every consumer of a table's stream. A fault that may pass gives the batch back from the first item on,
- * within the bounds of the event source mapping. An item that will never be handled goes by its key to the
- * consumer's own queue, and the stream moves on.
+ * Makes the handler of a table's stream. When `consume` throws, the whole batch is reported as failed, and the event source
+ * mapping repeats it within its own limits. The keys of poison items are sent to the queue `failuresQueueUrl`, and the
+ * stream continues with the next batch.
+ *
+ * @param consumer the name of the consumer in logs and messages.
+ * @param consume returns the items that can never be handled, and throws for a fault that may pass.
  */
 export function streamConsumer(
   consumer: string,

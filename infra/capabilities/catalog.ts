@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 
-/** What is sold, at which price. */
+/** The products and their prices. */
 export class Catalog extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);

@@ -16,13 +16,19 @@ import { Saga } from '../constructs/saga.ts';
 import type { ServiceFunction } from '../constructs/service-function.ts';
 import { pascalCase } from '../entry-points.ts';
 
-/** order-saga itself ends an order whose cancellation is requested while the order is `placed`; the cancellation saga is for all others. */
+/**
+ * order-saga itself ends an order whose cancellation is requested while the order is `placed`; the cancellation saga is
+ * for all others.
+ */
 const cancellationAfterPlacing = cancellationRequested.pattern({ from: ['confirmed', 'on_hold'] });
 
 /** The only resumption that restarts order-saga. The others are made by a command that starts its own saga. */
 const stockHasArrived = orderResumed.pattern({ reason: ['stock_arrived'] });
 
-/** Standard state machines start 300 times a second for each account; ten environments stay under it. Express ones start 6,000 times. */
+/**
+ * Most concurrent environments of a starter. An account may start 300 Standard executions a second, which ten environments
+ * stay below, or 6,000 Express executions.
+ */
 const starters = { STANDARD: 10, EXPRESS: 50 } as const;
 
 const resumption = {
@@ -30,11 +36,17 @@ const resumption = {
   silence: Duration.minutes(30),
   timeout: Duration.seconds(60),
 } as const;
-/** Consecutive runs that find a stalled order before the alarm: the first run restarts the saga, and by the third it has ended. */
+/**
+ * Consecutive runs that find a stalled order before the alarm: the first run restarts the saga, and by the third it has
+ * ended.
+ */
 const stalledPeriods = 3;
 
 const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
-/** Twice a day, so that a day without a run raises an alarm: CloudWatch watches no metric for longer. Lambda's longest time-out, for a large table. */
+/**
+ * Twice a day, so that a day without a run, the longest period that an alarm can cover, is an error. The time-out is
+ * Lambda's maximum, for a large table.
+ */
 const audit = { every: Duration.hours(12), silence: Duration.hours(24), timeout: Duration.minutes(15) } as const;
 const backorderTimeout = Duration.seconds(60);
 
@@ -79,7 +91,7 @@ export class Fulfillment extends Capability {
     this.#payment('authorize-payment');
     this.#payment('capture-payment');
     const voidPayment = this.#payment('void-payment');
-    // An authorization whose answer was lost is found by what the webhook has reported.
+    // Finds an authorization whose answer was lost by the notes of the payment webhook.
     idempotency.grantTo(voidPayment, 'GetItem', 'PutItem');
     this.#recordsFailureFirst(voidPayment);
   }
@@ -91,7 +103,7 @@ export class Fulfillment extends Capability {
     bookShipment.addEnvironment('CARRIER_SERVICE', settings.carrierService);
     bookShipment.addEnvironment('SHIP_FROM', settings.shipFrom);
     data.contacts.grantTo(bookShipment, 'GetItem');
-    // The purchase is recorded before it is made.
+    // Records each purchase before it is made.
     data.idempotency.grantTo(bookShipment, 'UpdateItem');
 
     const cancelShipment = this.#shipment('cancel-shipment');
@@ -109,7 +121,7 @@ export class Fulfillment extends Capability {
     const holdBackorder = this.function('hold-backorder');
     orders.grantTo(holdBackorder, 'PutItem', 'Query');
     inventory.grantTo(holdBackorder, 'GetItem');
-    // Confirming makes the hold on the stock permanent.
+    // Makes the hold on the stock permanent.
     const confirmOrder = this.function('confirm-order');
     orders.grantTo(confirmOrder, 'PutItem', 'Query');
     inventory.grantTo(confirmOrder, 'UpdateItem');
@@ -120,7 +132,7 @@ export class Fulfillment extends Capability {
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
     orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
     idempotency.grantTo(receivePaymentWebhook, 'GetItem', 'PutItem');
-    // A delivery is a fact of the order.
+    // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');
   }
 
@@ -136,7 +148,7 @@ export class Fulfillment extends Capability {
     return caller;
   }
 
-  /** An undo step writes into the order's log that the order fails before it undoes anything. */
+  /** Allows an undo step to record in the order's log that the order fails, which it does before it undoes anything. */
   #recordsFailureFirst(undoStep: ServiceFunction): void {
     this.deployment.data.orders.grantTo(undoStep, 'PutItem', 'Query');
   }
@@ -185,7 +197,8 @@ export class Fulfillment extends Capability {
     new FailureAlarm(this, 'PlacedOrderStalledAlarm', {
       deployment,
       name: 'placed-order-stalled',
-      meaning: 'Orders are still placed long after their saga must have ended, and starting it again has not helped.',
+      meaning:
+        'Orders are still placed after the time in which every saga ends, and restarting their saga has not helped.',
       runbook: 'placed-order-stalled',
       metric: new Metric({
         namespace: 'Holdfast',
@@ -213,7 +226,8 @@ export class Fulfillment extends Capability {
       consumer,
       of: stockItem,
       keys: { attribute: 'pk', prefixes: ['Q#', 'W#'] },
-      // Orders in the queue have waited for days, and one delivery changes many items of one SKU: a second more costs nothing.
+      // One delivery changes many items of one SKU. Orders in the queue have waited for days, so another second does
+      // not matter.
       windowSeconds: 1,
     });
   }
@@ -226,7 +240,7 @@ export class Fulfillment extends Capability {
     orderViews.grantIndexesTo(expireHolds, 'byStatus');
   }
 
-  /** Reads everything and changes nothing. */
+  /** The audit of the stock, which only reads. */
   #audit(): void {
     const { deployment } = this;
     const { inventory, orders, orderViews } = deployment.data;
@@ -238,7 +252,7 @@ export class Fulfillment extends Capability {
     new FailureAlarm(this, 'StockAuditFindingsAlarm', {
       deployment,
       name: 'stock-audit-findings',
-      meaning: 'The audit of the stock has found something that contradicts itself, the ledger or an order.',
+      meaning: 'The audit has found stock that does not agree with its reservations, the ledger or an order.',
       runbook: 'stock-audit-findings',
       metric: new Metric({
         namespace: 'Holdfast',

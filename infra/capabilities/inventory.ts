@@ -4,7 +4,7 @@ import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { LogConsumer, stockItem } from '../constructs/log-consumer.ts';
 
-/** Half a thousand shards are filled within some seconds; API Gateway waits for thirty at most. */
+/** The timeout of put-stock-plan. It fills 500 shards within some seconds; API Gateway waits at most 30. */
 const preparation = Duration.seconds(29);
 /** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
 const rebalancing = {
@@ -14,8 +14,8 @@ const rebalancing = {
 } as const;
 
 /**
- * A sale writes the same few shards over and over, and each batch looks at a SKU once: the longer it gathers, the less a
- * sale costs, and the later subscribers hear of it. Shards, plans, ledger records and told levels.
+ * The announcer reads shards, plans, ledger records and announced levels. During a sale the same few shards change again and
+ * again, and a batch reads each SKU once, so a longer window costs less and delays the events.
  */
 const announcement = {
   prefixes: ['I#', 'P#', 'C#', 'N#'],
@@ -24,7 +24,7 @@ const announcement = {
   timeout: Duration.seconds(60),
 } as const;
 
-/** What is on hand, held and sold. */
+/** The stock: its API, its rebalancing and its announcements. */
 export class Inventory extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);
@@ -63,7 +63,7 @@ export class Inventory extends Capability {
     );
   }
 
-  /** What happens to stock beside receipts and sales. Some entries also look at items that they do not change. */
+  /** Adjustments, counts, moves and safety stock. Counts and safety stock also check items that they do not change. */
   #books(): void {
     const { inventory, catalog } = this.deployment.data;
     const [adjust, count, move, putSafety] = [

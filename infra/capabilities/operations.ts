@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 
-/** What the system says about itself. */
+/** The functions that describe the system itself. */
 export class Operations extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);

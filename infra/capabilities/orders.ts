@@ -6,7 +6,7 @@ import { LogConsumer } from '../constructs/log-consumer.ts';
 
 const consumerTimeout = Duration.seconds(60);
 
-/** The orders themselves: their API, their log, and what follows from the log's stream. */
+/** The API of orders and the consumers of the order log's stream: publishing and projection. */
 export class Orders extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);

@@ -7,11 +7,11 @@ import type { StoreTable } from '../constructs/store-table.ts';
 
 export interface SandboxProps {
   readonly api: SandboxApi;
-  /** Where it keeps its books. */
+  /** The table of the sandbox's own records. */
   readonly books: StoreTable;
 }
 
-/** Stand-ins for the payment and the carrier gateway, in dev only, with books of their own. */
+/** Replacements for the payment gateway and the carrier gateway, in dev only, with their own records. */
 export class Sandbox extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment, { api, books }: SandboxProps) {
     super(scope, id, deployment);

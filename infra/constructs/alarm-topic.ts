@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { nameIn } from './build.ts';
 
-/** Where every alarm is told, and the address that hears it. */
+/** The topic that every alarm publishes to, with the e-mail subscription of the settings. */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
@@ -14,7 +14,7 @@ export class AlarmTopic extends Topic {
       displayName: `Holdfast ${settings.stage}`,
       enforceSSL: true,
     });
-    // A topic with a policy of its own loses the default one, which let the account's alarms in.
+    // An own policy replaces the topic's default policy, which allows the account's alarms to publish.
     this.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsOfThisAccount',

@@ -9,11 +9,11 @@ export interface ApiStageProps {
   readonly httpApi: HttpApi;
   readonly stage: Stage;
   readonly logGroupName: string;
-  /** For what has no limit of its own: requests that match no route, and preflights. */
+  /** The limit for requests without a route's own limit: those that match no route, and preflights. */
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
 }
 
-/** What a line of the access log says. No address, no agent, no user: nothing personal. */
+/** The fields of an access log line. It contains no personal data: no IP address, no user agent, no user. */
 const accessLogFields = {
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',
@@ -28,7 +28,7 @@ const accessLogFields = {
   authorizerError: '$context.authorizer.error',
 } as const;
 
-/** The stage at the root of an API's own address, deployed by itself, with an access log as JSON. */
+/** The default stage of an HTTP API, at the root of its address, deployed automatically, with an access log as JSON. */
 export class ApiStage extends HttpStage {
   constructor(scope: Construct, id: string, { httpApi, stage, logGroupName, throttle }: ApiStageProps) {
     const logs = new LogGroup(scope, 'AccessLogs', {

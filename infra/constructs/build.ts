@@ -1,13 +1,13 @@
 import type { Bundle } from '../bundle.ts';
 import type { Settings } from '../settings.ts';
 
-/** What every function is built from. */
+/** The inputs of every function's construct. */
 export interface Build {
   readonly settings: Settings;
   readonly bundle: Bundle;
 }
 
-/** `holdfast-dev-order-saga`: every name that an operator has to type starts like this. */
+/** The name of a resource with the prefix of its stage, such as `holdfast-dev-order-saga`. */
 export function nameIn(settings: Settings, name: string): string {
   return `holdfast-${settings.stage}-${name}`;
 }

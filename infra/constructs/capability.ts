@@ -1,10 +1,10 @@
 import { type Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
-import { missedRuns, type Rhythm, runRegularly } from './schedule.ts';
+import { missedRuns, runRegularly, type Timing } from './schedule.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 
-/** One business capability: its functions and all that belongs to them. */
+/** The construct of one business capability: its functions and their resources. */
 export abstract class Capability extends Construct {
   protected readonly deployment: Deployment;
   readonly #name: string;
@@ -16,7 +16,7 @@ export abstract class Capability extends Construct {
     Tags.of(this).add('capability', this.#name);
   }
 
-  /** Makes the function of `functions/<capability>/<verbNoun>.ts`. */
+  /** Creates the function of the entry point `functions/<capability>/<verbNoun>.ts`. */
   protected function(
     verbNoun: string,
     options: Omit<ServiceFunctionProps, 'entryPoint' | 'build'> = {},
@@ -27,10 +27,10 @@ export abstract class Capability extends Construct {
     return made;
   }
 
-  /** The same for a function that runs by the clock and does whatever is due. */
+  /** Creates a function that runs at a fixed interval, with a queue for failed runs and with alarms. */
   protected scheduled(
     verbNoun: string,
-    { every, silence, timeout }: Rhythm & { readonly timeout: Duration },
+    { every, silence, timeout }: Timing & { readonly timeout: Duration },
   ): ServiceFunction {
     const { deployment } = this;
     const failures = missedRuns(this, deployment, verbNoun);

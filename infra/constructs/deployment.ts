@@ -3,13 +3,13 @@ import type { DataStack } from '../stacks/data-stack.ts';
 import type { Build } from './build.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** What every capability is built from. */
+/** The shared inputs of every capability's construct. */
 export interface Deployment extends Build {
   readonly data: DataStack;
-  /** Where alarms go. */
+  /** The topic that every alarm publishes to. */
   readonly alarms: Topic;
-  /** Every function made so far by its verb-noun; entry points have distinct names across capabilities. */
+  /** The functions created so far, by verb-noun. The names are distinct across capabilities. */
   readonly functions: Map<string, ServiceFunction>;
-  /** Variables of the gateways' base URLs. */
+  /** The gateways' base URLs by their environment variable; empty means the provider's own address. */
   readonly endpoints: { readonly PAYMENT_ENDPOINT: string; readonly CARRIER_ENDPOINT: string };
 }

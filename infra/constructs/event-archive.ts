@@ -9,10 +9,10 @@ export interface EventArchiveProps {
   readonly stage: Stage;
 }
 
-/** Long enough to give a new subscriber the recent past; the order log has all of it. */
+/** How long events are archived. Older events are in the order log. */
 const retention = { dev: Duration.days(7), prod: Duration.days(365) } as const;
 
-/** Keeps what was published, for replay to a subscriber that came late or lost something. */
+/** An archive of the published events, for replay to a new subscriber or to one that lost events. */
 export class EventArchive extends Construct {
   constructor(scope: Construct, id: string, { bus, stage }: EventArchiveProps) {
     super(scope, id);

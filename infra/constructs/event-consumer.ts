@@ -13,25 +13,25 @@ import type { ServiceFunction } from './service-function.ts';
 export interface EventConsumerProps {
   readonly deployment: Deployment;
   readonly bus: EventBus;
-  /** What it listens to, from the event's own definition. */
+  /** The events that it consumes, as a pattern of the event's definition. */
   readonly pattern: EventPattern;
-  /** Kebab-case; names the rule, the queues and the alarms. */
+  /** In kebab case; part of the names of the queues and alarms. */
   readonly name: string;
   readonly consumer: ServiceFunction;
-  /** How many environments may work the queue off at once: the back pressure for what the consumer calls. At least 2. */
+  /** Most concurrent environments of the consumer, which limits the load on the services that it calls. At least 2. */
   readonly maxConcurrency: number;
 }
 
-/** SQS's own default; one environment handles these one after the other or together. */
+/** Most messages of one invocation: SQS's default. */
 const batchSize = 10;
-/** A message that old means that nobody works the queue off, or not fast enough. */
+/** The age of the oldest message that raises an alarm: the consumer has stopped or is too slow. */
 const lateSeconds = 300;
-/** EventBridge retries a delivery for this long before it sets the event aside. */
+/** How long EventBridge retries a delivery before it sends the event to the failure queue. */
 const deliveryRetries = { retryAttempts: 20, maxEventAge: Duration.hours(2) } as const;
 
 /**
- * Events from the bus to a function through a queue: rule -> queue -> function, one failed message at a time. What cannot
- * be delivered or handled lands, whole, in the same failure queue, from where it can be moved back to the queue.
+ * Delivers events from the bus to a function through a queue: rule -> queue -> function. Failed messages are retried one by
+ * one. An event that cannot be delivered or handled ends, complete, in the failure queue, from which it can be moved back.
  */
 export class EventConsumer extends Construct {
   constructor(scope: Construct, id: string, props: EventConsumerProps) {
@@ -57,7 +57,7 @@ export class EventConsumer extends Construct {
     new FailureAlarm(this, 'QueueLateAlarm', {
       deployment,
       name: `${name}-queue-late`,
-      meaning: `Events wait for ${consumer.verbNoun} longer than ${lateSeconds / 60} minutes.`,
+      meaning: `Events have waited for ${consumer.verbNoun} for more than ${lateSeconds / 60} minutes.`,
       runbook: 'saga-start-late',
       metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
       above: lateSeconds,

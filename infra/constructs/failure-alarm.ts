@@ -6,22 +6,22 @@ import type { Deployment } from './deployment.ts';
 
 export interface FailureAlarmProps {
   readonly deployment: Deployment;
-  /** In the alarm's name, and what the runbook lists it by: `order-saga-failed`. */
+  /** The end of the alarm's name, by which the runbook lists it, such as `order-saga-failed`. */
   readonly name: string;
-  /** One sentence: what is wrong when it goes off. */
+  /** One sentence that says what is wrong when the alarm is raised. */
   readonly meaning: string;
-  /** Anchor of the entry in docs/runbook.md that says how to look and what to do. */
+  /** The anchor of the alarm's entry in docs/runbook.md. */
   readonly runbook: string;
   readonly metric: IMetric;
-  /** Goes off above this; default 0. */
+  /** The alarm is raised above this value; default 0. */
   readonly above?: number;
-  /** Goes off below this instead, and when nothing is measured at all. */
+  /** The alarm is raised below this value instead, and when there are no data. */
   readonly below?: number;
-  /** How many periods of the metric in a row; default 1. */
+  /** Consecutive periods of the metric; default 1. */
   readonly periods?: number;
 }
 
-/** An alarm on a place where failures land. It tells the topic, and its description leads to the runbook. */
+/** An alarm that publishes to the alarm topic and whose description links to the runbook. */
 export class FailureAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: FailureAlarmProps) {
     const { deployment, below } = props;

@@ -4,16 +4,16 @@ import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** A retry heals a single error; this many periods of five minutes in a row are no accident. */
+/** Consecutive periods of five minutes before an alarm. A single error is usually resolved by a retry. */
 const periods = 3;
 
-/** Errors and throttles of a function that nobody waits for, so that nobody else would report them. */
+/** Alarms on errors and throttles of a function without a waiting caller that would report them. */
 export function alarmOnFunction(scope: Construct, deployment: Deployment, user: ServiceFunction): void {
   const period = Duration.minutes(5);
   new FailureAlarm(scope, `${user.node.id}ErrorsAlarm`, {
     deployment,
     name: `${user.verbNoun}-errors`,
-    meaning: `${user.verbNoun} has kept failing for a quarter of an hour.`,
+    meaning: `${user.verbNoun} has failed in three consecutive periods of five minutes.`,
     runbook: 'background-function-errors',
     metric: user.metricErrors({ period }),
     periods,
@@ -21,7 +21,7 @@ export function alarmOnFunction(scope: Construct, deployment: Deployment, user: 
   new FailureAlarm(scope, `${user.node.id}ThrottlesAlarm`, {
     deployment,
     name: `${user.verbNoun}-throttles`,
-    meaning: `${user.verbNoun} has been held back by the account's concurrency for a quarter of an hour.`,
+    meaning: `${user.verbNoun} has been throttled by the account's concurrency limit in three consecutive periods of five minutes.`,
     runbook: 'background-function-throttles',
     metric: user.metricThrottles({ period }),
     periods,

@@ -12,7 +12,7 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { Route, Who } from '../../api/define-route.ts';
+import type { Access, Route } from '../../api/define-route.ts';
 import { pascalCase } from '../entry-points.ts';
 import { ApiStage } from './api-stage.ts';
 import { nameIn } from './build.ts';
@@ -26,19 +26,19 @@ export interface HttpApiProps {
   readonly users: UserDirectory;
 }
 
-/** For what no route's own limit covers: unknown paths and preflights. */
+/** The limit for requests without a route's own limit: unknown paths and preflights. */
 const otherRequests = { ratePerSecond: 1_000, burst: 2_000 } as const;
 const preflightCache = Duration.hours(1);
-/** Server errors within five minutes that are more than one request's bad luck. */
+/** Server errors within five minutes that raise no alarm. */
 const toleratedServerErrors = 5;
 
-/** Why a route has no authorizer. */
-const openRoutes: Partial<Record<Extract<Who, string>, string>> = {
-  public: 'Anybody may read this: it holds nothing of a customer.',
-  signed: 'The gateway that calls has no user: its signature over the body is checked by the function.',
+/** The reason why a route has no authorizer, by its access. */
+const openRoutes: Partial<Record<Extract<Access, string>, string>> = {
+  public: 'The route is public: its answers contain no data of a customer.',
+  signed: 'The calling gateway has no user; the function verifies its signature over the body.',
 };
 
-/** The HTTP API: every route of the contract with its function, its authorizer and its limit. */
+/** The HTTP API: every route of the contract with its function, its authorizer and its throttle. */
 export class HttpApi extends Construct {
   /** Base URL, without a trailing slash. */
   readonly url: string;
@@ -67,13 +67,13 @@ export class HttpApi extends Construct {
     });
     const cfnStage = stage.node.defaultChild as CfnStage;
     cfnStage.routeSettings = routeSettings(routes);
-    // The settings name routes, which must be there first.
+    // The route settings refer to the routes, which must exist first.
     cfnStage.node.addDependency(...made);
     this.url = api.apiEndpoint;
     new FailureAlarm(this, 'ServerErrorsAlarm', {
       deployment,
       name: 'api-server-errors',
-      meaning: 'The API answers with server errors.',
+      meaning: 'The API returns server errors.',
       runbook: 'api-server-errors',
       metric: api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       above: toleratedServerErrors,
@@ -82,9 +82,10 @@ export class HttpApi extends Construct {
 
   #addRoute(api: GatewayApi, route: Route, signedIn: IHttpRouteAuthorizer, deployment: Deployment): HttpRoute {
     const handler = deployment.functions.get(route.operationId);
-    if (handler?.entryPoint !== route.entryPoint) throw new Error(`no function answers ${route.entryPoint}`);
+    if (handler?.entryPoint !== route.entryPoint)
+      throw new Error(`route ${route.operationId}: there is no function ${route.entryPoint}`);
     const id = pascalCase(route.operationId);
-    const open = typeof route.who === 'string' ? openRoutes[route.who] : undefined;
+    const open = typeof route.access === 'string' ? openRoutes[route.access] : undefined;
     const made = new HttpRoute(this, id, {
       httpApi: api,
       routeKey: HttpRouteKey.with(route.path, HttpMethod[route.method]),
@@ -96,7 +97,7 @@ export class HttpApi extends Construct {
   }
 }
 
-/** CloudFormation takes this map as it stands, so its keys are the ones of CloudFormation. */
+/** The throttles by route key. The CDK passes this map on unchanged, so its keys are those of CloudFormation. */
 function routeSettings(routes: readonly Route[]): Record<string, object> {
   return Object.fromEntries(
     routes.map(({ method, path, throttle }) => [

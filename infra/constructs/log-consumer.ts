@@ -14,52 +14,57 @@ export interface LogConsumerProps {
   /** The table whose stream is read. */
   readonly table: Table;
   readonly consumer: ServiceFunction;
-  /** How long a batch may gather, in seconds; 0 wants every item at once. */
+  /** The longest time that records are collected for a batch, in seconds; 0 delivers every record at once. */
   readonly windowSeconds: number;
-  /** What the table's items are to a reader of its alarms. */
+  /** How alarms name the stream and its items. Default: the order log. */
   readonly of?: typeof orderLog | typeof stockItem;
-  /** Beginnings of the keys of the items that it wants; all when absent. What is left out costs no invocation. */
+  /** Key prefixes of the items that the consumer receives; all items when absent. Other items cause no invocation. */
   readonly keys?: { readonly attribute: string; readonly prefixes: readonly string[] };
-  /** Most records of a batch; well under the 6 MB that an invocation may carry, as an item has a few kB at most. */
+  /**
+   * Most records of a batch. An item has a few kB at most, so a batch stays well below Lambda's 6 MB for an invocation.
+   */
   readonly batchSize?: number;
 }
 
 const orderLog = { items: 'commit', stream: 'the order log' } as const;
 export const stockItem = { items: 'stock item', stream: 'the stock table' } as const;
-const usualBatchSize = 100;
+const defaultBatchSize = 100;
 /**
- * Tries of a batch before it is given up. Many: a commit that can never be handled is set aside by the consumer at once,
- * so what is retried here is a fault that passes, such as a bus that does not answer.
+ * Retries of a batch before Lambda discards it. There are many, because the consumer sets a poison item aside at once, and
+ * what remains are faults that pass, such as a bus that does not answer.
  */
 const maxRetries = 100;
-/** The stream forgets after 24 hours. Half of that leaves time to look before anything is given up for its age. */
+/**
+ * The age at which Lambda discards a record. The stream keeps records for 24 hours, so half of that leaves time to read
+ * them.
+ */
 const maxRecordAge = Duration.hours(12);
-/** Batches of one shard that run at once. Order is kept for each key, here each order. */
+/** Concurrent batches of one stream shard. The records of one key stay in order. */
 const parallelBatches = 2;
 const lateSeconds = 60;
 
 /**
- * A function that follows the stream of a table. What it cannot handle never blocks the stream: the consumer itself puts
- * the key of a hopeless record into its failure queue, by `STREAM_FAILURES_QUEUE_URL`; a batch that Lambda gives up, after splitting
- * and retrying it, leaves its place in the stream in the last-resort queue.
+ * A function that consumes the stream of a table. A record that it cannot handle never blocks the stream: the consumer sends
+ * the key of a poison item to its failure queue (`STREAM_FAILURES_QUEUE_URL`), and for a batch that Lambda discards after
+ * splitting and retrying it, Lambda sends the batch's position in the stream to the last-resort queue.
  */
 export class LogConsumer extends Construct {
   constructor(scope: Construct, id: string, props: LogConsumerProps) {
     super(scope, id);
-    const { deployment, table, consumer, windowSeconds, of = orderLog, keys, batchSize = usualBatchSize } = props;
+    const { deployment, table, consumer, windowSeconds, of = orderLog, keys, batchSize = defaultBatchSize } = props;
     const name = consumer.verbNoun;
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream`);
     const failures = new FailureQueue(this, 'StreamFailures', {
       deployment,
       name: `${name}-stream-failures`,
-      meaning: `${name} could not handle a ${of.items} and set its key aside.`,
+      meaning: `${name} could not handle a ${of.items} and has sent its key to this queue.`,
       runbook: 'stream-failures',
     });
     const lastResort = new FailureQueue(this, 'LastResort', {
       deployment,
       name: `${name}-last-resort`,
-      meaning: `Lambda gave a batch of ${of.stream} up before ${name} could set its items aside.`,
+      meaning: `Lambda has discarded a batch of ${of.stream} that ${name} could not process.`,
       runbook: 'stream-last-resort',
     });
     failuresEndHere(failures);
@@ -87,7 +92,7 @@ export class LogConsumer extends Construct {
         ),
       }),
     });
-    // Lambda checks the role's permissions when it makes the mapping.
+    // Lambda checks the role's permissions when it creates the mapping.
     if (consumer.role !== undefined) mapping.node.addDependency(consumer.role);
     new FailureAlarm(this, 'LateAlarm', {
       deployment,

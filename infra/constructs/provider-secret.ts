@@ -6,16 +6,16 @@ import type { ServiceFunction } from './service-function.ts';
 
 export interface ProviderSecretProps {
   readonly stage: Stage;
-  /** The environment variable that tells a function the secret's id. */
+  /** The environment variable for the secret's id. */
   readonly variable: string;
   readonly description: string;
-  /** The key that the sandbox of a dev stage expects. In prod the owner writes the provider's own key into the secret. */
+  /** The key that the sandbox of a dev stage expects. In prod the owner stores the provider's key in the secret. */
   readonly sandboxApiKey: string;
 }
 
 /**
- * `{"apiKey","webhookSecret"}` of one gateway. In prod the key starts empty, so that every call is refused until the
- * owner has filled it in, and the webhook secret starts random, so that nobody can sign.
+ * The secret of one gateway, `{"apiKey","webhookSecret"}`. In prod the key is empty at first, so that every call is refused
+ * until the owner has filled it in, and the webhook secret is random, so that no signature is valid.
  */
 export class ProviderSecret extends Secret {
   readonly #variable: string;
@@ -34,11 +34,11 @@ export class ProviderSecret extends Secret {
     this.#variable = props.variable;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'The gateway issues these keys and rotates them in its own dashboard; nothing here could rotate them.',
+      reason: 'The gateway issues these keys and rotates them in its own dashboard; AWS cannot rotate them.',
     });
   }
 
-  /** Tells the function where the secret is and allows it to read it, at run time. */
+  /** Gives the function the secret's id and allows it to read the secret at run time. */
   grantTo(user: ServiceFunction): void {
     user.addEnvironment(this.#variable, this.secretArn);
     user.allow(['secretsmanager:GetSecretValue'], [this.secretArn]);

@@ -5,30 +5,36 @@ import { nameIn } from './build.ts';
 import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 
-/** The longest SQS allows: a failure waits two weeks for somebody to look. */
+/** How long a failure is kept: the maximum that SQS allows. */
 const failureRetention = Duration.days(14);
 const queueRetention = Duration.days(4);
 
-/** Tries of one message before it is set aside. More would only delay the alarm: passing faults are gone by then. */
+/**
+ * Receives of one message before it moves to the failure queue. Transient faults have passed by then; more would delay
+ * the alarm.
+ */
 const maxReceives = 5;
 
-/** AWS's advice for a queue that feeds a function: long enough for its retries of a throttled invocation. */
+/**
+ * The visibility timeout that AWS advises for a queue of a function, as a multiple of the function's timeout. It leaves
+ * time to retry throttled invocations.
+ */
 const visibilityTimeoutsPerFunctionTimeout = 6;
 
-const locked = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
+const security = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
 
 export interface FailureQueueProps {
   readonly deployment: Deployment;
-  /** Name of the queue without its prefix, and of its alarm. */
+  /** The name of the queue and of its alarm, without the prefix. */
   readonly name: string;
   readonly meaning: string;
   readonly runbook: string;
 }
 
-/** Where failures land: kept for two weeks, and an alarm as soon as there is one. */
+/** A queue for failures, which keeps them for two weeks and raises an alarm as soon as it contains one. */
 export class FailureQueue extends Queue {
   constructor(scope: Construct, id: string, { deployment, name, meaning, runbook }: FailureQueueProps) {
-    super(scope, id, { queueName: nameIn(deployment.settings, name), retentionPeriod: failureRetention, ...locked });
+    super(scope, id, { queueName: nameIn(deployment.settings, name), retentionPeriod: failureRetention, ...security });
     new FailureAlarm(scope, `${id}Alarm`, {
       deployment,
       name,
@@ -39,24 +45,27 @@ export class FailureQueue extends Queue {
   }
 }
 
-/** For a failure queue that no other queue names as its own: to cdk-nag it looks like a queue that was left without one. */
+/**
+ * Acknowledges cdk-nag's finding that a failure queue has no failure queue of its own, for one that no other queue
+ * refers to.
+ */
 export function failuresEndHere(queue: FailureQueue): void {
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'This queue is where failures end; nothing receives from it, so nothing can fail after it.',
+    reason: 'This is a queue for failures. No function receives from it, so it needs no failure queue itself.',
   });
 }
 
 export interface WorkQueueProps {
   readonly deployment: Deployment;
   readonly name: string;
-  /** Where a message goes that could not be handled. */
+  /** The queue for messages that could not be handled. */
   readonly failures: FailureQueue;
-  /** Timeout of the function that works it off. */
+  /** The timeout of the function that receives from the queue. */
   readonly functionTimeout: Duration;
 }
 
-/** A queue that a function works off. */
+/** A queue that a function receives from. */
 export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, { deployment, name, failures, functionTimeout }: WorkQueueProps) {
     super(scope, id, {
@@ -64,7 +73,7 @@ export class WorkQueue extends Queue {
       retentionPeriod: queueRetention,
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * visibilityTimeoutsPerFunctionTimeout),
       deadLetterQueue: { queue: failures, maxReceiveCount: maxReceives },
-      ...locked,
+      ...security,
     });
   }
 }

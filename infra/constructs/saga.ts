@@ -13,16 +13,16 @@ import type { ServiceFunction } from './service-function.ts';
 
 export interface SagaProps {
   readonly deployment: Deployment;
-  /** Kebab-case; the definition is `statemachines/<name>.asl.json`. */
+  /** In kebab case; the definition is `statemachines/<name>.asl.json`. */
   readonly name: string;
-  /** The environment variable that tells its starter the state machine. */
+  /** The starter's environment variable for the state machine's ARN. */
   readonly variable: string;
   readonly starter: ServiceFunction;
 }
 
 /**
- * One saga from its definition. `${PlaceOrderArn}` in the definition stands for the function place-order; the state
- * machine may invoke exactly the functions that the definition names.
+ * The state machine of one saga, from its definition. `${PlaceOrderArn}` in the definition stands for the function
+ * place-order. The state machine may invoke only the functions that the definition names.
  */
 export class Saga extends Construct {
   readonly #machine: StateMachine;
@@ -33,7 +33,8 @@ export class Saga extends Construct {
     const express = deployment.settings.sagaType === 'EXPRESS';
     const definition = readFileSync(join(repositoryRoot, 'statemachines', `${name}.asl.json`), 'utf8');
     const steps = stepsOf(name, definition, deployment);
-    // The kind of a state machine is fixed when it is made: its name tells it, so that the other kind can replace it.
+    // The type of a state machine cannot be changed. It is part of the name, so that a machine of the other type can
+    // replace it.
     const stateMachineName = nameIn(deployment.settings, express ? `${name}-express` : name);
     const machine = new StateMachine(this, 'StateMachine', {
       stateMachineName,
@@ -43,7 +44,7 @@ export class Saga extends Construct {
       tracingEnabled: false,
       logs: {
         destination: new LogGroup(this, 'Logs', {
-          // Step Functions wants this prefix: it keeps the account's log resource policy short.
+          // Step Functions requires this prefix; it keeps the account's log resource policy short.
           logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
           retention: deployment.settings.stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
           removalPolicy: RemovalPolicy.DESTROY,
@@ -65,7 +66,7 @@ export class Saga extends Construct {
     this.#alarm(deployment, name, machine);
   }
 
-  /** Tells the function the state machine and allows it to start executions. */
+  /** Gives the function the state machine's ARN and allows it to start executions. */
   startedBy(starter: ServiceFunction): void {
     starter.addEnvironment(this.#variable, this.#machine.stateMachineArn);
     starter.allow(['states:StartExecution'], [this.#machine.stateMachineArn]);
@@ -84,14 +85,14 @@ export class Saga extends Construct {
     new FailureAlarm(this, 'TimedOutAlarm', {
       deployment,
       name: `${name}-timed-out`,
-      meaning: `A ${saga} ran out of time.`,
+      meaning: `A ${saga} exceeded its time limit.`,
       runbook: 'saga-timed-out',
       metric: machine.metricTimedOut({ period }),
     });
     new FailureAlarm(this, 'ThrottledAlarm', {
       deployment,
       name: `${name}-throttled`,
-      meaning: `Starts or steps of the ${saga} are held back by the account's Step Functions quota.`,
+      meaning: `Starts or steps of the ${saga} are throttled by the account's Step Functions quota.`,
       runbook: 'saga-throttled',
       metric: machine.metricThrottled({ period: Duration.minutes(5) }),
       periods: 3,
@@ -99,14 +100,18 @@ export class Saga extends Construct {
   }
 }
 
-/** Functions by the token that stands for them in the definition. */
+/**
+ * The functions that a definition refers to, by their token.
+ *
+ * @throws Error when there is no function for a token.
+ */
 function stepsOf(saga: string, definition: string, { functions }: Deployment): ReadonlyMap<string, ServiceFunction> {
   const byToken = new Map([...functions].map(([verbNoun, step]) => [`${pascalCase(verbNoun)}Arn`, step]));
   const tokens = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? ''));
   return new Map(
     [...tokens].sort().map((token) => {
       const step = byToken.get(token);
-      if (step === undefined) throw new Error(`statemachines/${saga}.asl.json: no function is called ${token}`);
+      if (step === undefined) throw new Error(`statemachines/${saga}.asl.json: there is no function for ${token}`);
       return [token, step];
     }),
   );
@@ -116,19 +121,20 @@ function acknowledge(machine: StateMachine, express: boolean): void {
   Validations.of(machine).acknowledge(
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Only the log delivery actions, which Step Functions needs and AWS offers no finer resource for.',
+      reason:
+        'Only the log delivery actions, which Step Functions needs and which AWS does not allow to restrict by resource.',
     },
     {
       id: 'AwsSolutions-SF2',
       reason:
-        'A trace is followed by the traceparent that every event and log line carries; X-Ray would bill every step.',
+        'Requests are traced by the traceparent of every event and log line; X-Ray would be billed for every step.',
     },
   );
   if (!express) {
     Validations.of(machine).acknowledge({
       id: 'AwsSolutions-SF1',
       reason:
-        'A Standard state machine keeps the history of its executions itself, for 90 days; only errors are logged too.',
+        'A Standard state machine keeps the history of its executions for 90 days; in addition, errors are logged.',
     });
   }
 }

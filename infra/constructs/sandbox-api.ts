@@ -13,10 +13,10 @@ import { ApiStage } from './api-stage.ts';
 import { nameIn } from './build.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** A test account's limit at the real gateways is 25 requests a second; this one also carries load tests. */
+/** The real gateways allow a test account 25 requests a second. The sandbox allows more, because load tests use it. */
 const throttle = { ratePerSecond: 2_000, burst: 4_000 } as const;
 
-/** The address of the sandbox gateways. It speaks their wire formats, so it takes their keys and no tokens of ours. */
+/** The HTTP API of the sandbox gateways. It uses their wire formats and their API keys, and no tokens of Holdfast. */
 export class SandboxApi extends Construct {
   /** Base URL, without a trailing slash. */
   readonly url: string;
@@ -34,7 +34,7 @@ export class SandboxApi extends Construct {
     this.url = this.#api.apiEndpoint;
   }
 
-  /** Sends what matches to the function. */
+  /** Routes matching requests to the function. */
   route(id: string, method: HttpMethod, path: string, handler: ServiceFunction): void {
     const made = new HttpRoute(this, id, {
       httpApi: this.#api,
@@ -44,7 +44,8 @@ export class SandboxApi extends Construct {
     });
     Validations.of(made).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: 'Dev only. The gateways it stands for know no user pool; the function checks the API key as they do.',
+      reason:
+        'Dev only. The gateways that the sandbox replaces have no user pool; the function checks the API key as they do.',
     });
   }
 }

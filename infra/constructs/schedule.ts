@@ -9,39 +9,39 @@ import { alarmOnFunction } from './function-alarms.ts';
 import { FailureQueue, failuresEndHere } from './queues.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** The next run comes soon and does the same work, so a lost one is not retried for long. */
-const lost = { retryAttempts: 2, maxEventAge: Duration.minutes(5) } as const;
+/** Retries of a scheduled invocation. They end soon, because the next run does the same work. */
+const retries = { retryAttempts: 2, maxEventAge: Duration.minutes(5) } as const;
 
-/** How often a function runs by the clock, and the time without a single run after which somebody is told. */
-export interface Rhythm {
+/** The interval of a scheduled function, and the time without any run after which an alarm is raised. */
+export interface Timing {
   readonly every: Duration;
   readonly silence: Duration;
 }
 
-/** Where the runs of a scheduled function end that could not be started or kept failing. */
+/** The queue for runs of a scheduled function that could not be started or failed in every retry. */
 export function missedRuns(scope: Construct, deployment: Deployment, verbNoun: string): FailureQueue {
   const failures = new FailureQueue(scope, `${pascalCase(verbNoun)}DeadLetters`, {
     deployment,
     name: `${verbNoun}-dead-letters`,
-    meaning: `A run of ${verbNoun} could not be started or kept failing.`,
+    meaning: `A scheduled run of ${verbNoun} could not be started or failed in every retry.`,
     runbook: `${verbNoun}-not-run`,
   });
   failuresEndHere(failures);
   return failures;
 }
 
-/** Runs a function by the clock; told of are its failures, and its silence. */
+/** Runs a function at a fixed interval, with alarms on failures and on missing runs. */
 export function runRegularly(
   scope: Construct,
   deployment: Deployment,
   user: ServiceFunction,
-  { every, silence, failures }: Rhythm & { readonly failures: FailureQueue },
+  { every, silence, failures }: Timing & { readonly failures: FailureQueue },
 ): void {
   const { verbNoun } = user;
   const name = pascalCase(verbNoun);
   new Rule(scope, `${name}Schedule`, {
     schedule: Schedule.rate(every),
-    targets: [new LambdaFunction(user, { deadLetterQueue: failures, ...lost })],
+    targets: [new LambdaFunction(user, { deadLetterQueue: failures, ...retries })],
   });
   new FailureAlarm(scope, `${name}StoppedAlarm`, {
     deployment,

@@ -13,13 +13,18 @@ export interface ServiceFunctionProps {
   readonly build: Build;
   /** Default: 15 seconds, above the clients' own timeouts and their retries. */
   readonly timeout?: Duration;
-  /** For a function that waits for somebody else's service nearly all of its time: half the memory, half the price of waiting. */
+  /**
+   * True for a function that spends nearly all of its time waiting for an external service: half the memory halves the
+   * price of waiting.
+   */
   readonly waits?: boolean;
-  /** Where Lambda puts an asynchronous invocation that kept failing. */
+  /** The queue to which Lambda sends an asynchronous invocation after its last retry. */
   readonly deadLetterQueue?: Queue;
 }
 
-/** 512 comes with somewhat over a quarter of a processor: these functions wait for the network most of the time. */
+/**
+ * 512 MiB come with somewhat more than a quarter of a processor, enough for functions that mostly wait for the network.
+ */
 const memoryMiB = { usual: 512, waiting: 256 } as const;
 const defaultTimeout = Duration.seconds(15);
 
@@ -27,8 +32,8 @@ const defaultTimeout = Duration.seconds(15);
 const logRetention = { dev: RetentionDays.ONE_WEEK, prod: RetentionDays.THREE_MONTHS } as const;
 
 /**
- * The function of one entry point, with a role and a log group of its own. The role may write that log group and nothing
- * else until something grants it more.
+ * The function of one entry point, with its own role and log group. The role may only write to that log group until further
+ * permissions are granted.
  */
 export class ServiceFunction extends LambdaFunction {
   readonly entryPoint: string;
@@ -70,7 +75,7 @@ export class ServiceFunction extends LambdaFunction {
     this.verbNoun = verbNoun;
   }
 
-  /** Allows exactly these actions on exactly these resources. */
+  /** Grants the function these actions on these resources. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }

@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import type { Stage } from '../settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** What a function may be allowed to do. A transaction needs the actions of its parts. */
+/** The actions that can be granted on a table. A transaction needs the actions of its parts. */
 export type TableAction =
   | 'GetItem'
   | 'BatchGetItem'
@@ -30,29 +30,31 @@ export interface StoreIndex {
 
 export interface StoreTableProps {
   readonly stage: Stage;
-  /** The environment variable that tells a function the table's name. */
+  /** The environment variable for the table's name. */
   readonly variable: string;
   readonly partitionKey: string;
   readonly sortKey?: Attribute;
-  /** Every key is a string and only keys are projected: a write pays for the index, a page then fetches its items. */
+  /**
+   * Indexes with string keys. Only the keys are projected, which keeps writes cheap; a reader fetches the items by key.
+   */
   readonly indexes?: readonly StoreIndex[];
   readonly stream?: boolean;
   readonly timeToLiveAttribute?: string;
-  /** Write units a second that the table and each of its indexes take from their first second on. Absent: 4,000. */
+  /** Write units a second that the table and each of its indexes take as soon as they exist. Absent: 4,000. */
   readonly warmWrites?: number | undefined;
-  /** Why this table needs no point-in-time recovery in prod; absent when it has it. */
+  /** The reason for having no point-in-time recovery in prod; absent when the table has it. */
   readonly unrecoverable?: string;
 }
 
-/** What a new table reads at once. A sale reads less than it writes. */
+/** Read units a second of a new table, the least that can be configured. A sale reads less than it writes. */
 const leastWarmReads = 12_000;
 
 export const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 export const count = (name: string): Attribute => ({ name, type: AttributeType.NUMBER });
 
 /**
- * A table paid by request. In prod it is kept when the stack goes, protected from deletion and recoverable to any second;
- * in dev it goes with the stack. `Action` is what functions may be granted here at all.
+ * A table that is billed by request. In prod it survives the deletion of its stack, is protected from deletion and can be
+ * recovered to any second; in dev it is deleted with the stack. `Action` limits what can be granted to functions.
  */
 export class StoreTable<Action extends TableAction = TableAction> extends Table {
   readonly #variable: string;
@@ -89,13 +91,13 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
       Validations.of(this).acknowledge({ id: 'AwsSolutions-DDB3', reason: unrecoverable });
   }
 
-  /** Tells the function the table's name and allows it these actions on the items. */
+  /** Gives the function the table's name and allows these actions on its items. */
   grantTo(user: ServiceFunction, ...actions: readonly Action[]): void {
     user.addEnvironment(this.#variable, this.tableName);
     user.allow(actions.map(inIam), [this.tableArn]);
   }
 
-  /** Allows the function to query these indexes. */
+  /** Gives the function the table's name and allows it to query these indexes. */
   grantIndexesTo(user: ServiceFunction, ...indexNames: readonly string[]): void {
     user.addEnvironment(this.#variable, this.tableName);
     user.allow(
@@ -105,7 +107,10 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
   }
 }
 
-/** Indexes are partitioned like tables: a cold one holds back its warm table. */
+/**
+ * The warm throughput of the table and of each index. Indexes are partitioned like tables, and one with less throttles
+ * the writes of its table.
+ */
 function warmThroughput(writes: number | undefined) {
   if (writes === undefined) return {};
   return {

@@ -4,13 +4,13 @@ import { Construct } from 'constructs';
 import type { Group } from '../../api/define-route.ts';
 import type { Stage } from '../settings.ts';
 
-/** Groups and what they may do; a user in none of them is a customer. */
+/** The groups and their descriptions. A user without a group is a customer. */
 const groups: Record<Group, string> = {
-  staff: 'Sees every order, keeps the catalog and the stock.',
-  warehouse: 'Hands shipments over to the carrier.',
+  staff: 'May read every order and maintain the catalog and the stock.',
+  warehouse: 'May dispatch shipments and book stock.',
 };
 
-/** Who may sign in: one user pool, the client of the shop's own apps, and the groups. */
+/** The user pool with its groups and with the client for the shop's own apps. */
 export class UserDirectory extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
@@ -36,7 +36,7 @@ export class UserDirectory extends Construct {
       removalPolicy: prod ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.client = this.pool.addClient('AppClient', {
-      // A password in a request is for trying things out; apps prove it with SRP.
+      // Sign-in with a plain password is for manual tests. Apps use SRP, which does not send the password.
       authFlows: { userSrp: true, userPassword: !prod },
       disableOAuth: true,
       generateSecret: false,
@@ -51,12 +51,11 @@ export class UserDirectory extends Construct {
     Validations.of(this.pool).acknowledge(
       {
         id: 'AwsSolutions-COG2',
-        reason: 'Shoppers are not made to carry a second factor; the owner can require one of staff in the user pool.',
+        reason: 'Customers need no second factor; the owner can require one for staff in the user pool.',
       },
       {
         id: 'AwsSolutions-COG8',
-        reason:
-          'The Plus plan is billed by the active user; whether its threat protection is worth that is up to the owner.',
+        reason: 'The Plus plan, which has threat protection, is billed by the active user; the owner can choose it.',
       },
     );
   }

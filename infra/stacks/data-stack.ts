@@ -8,7 +8,7 @@ import { count, StoreTable, text } from '../constructs/store-table.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
 import type { Settings } from '../settings.ts';
 
-/** Everything that must survive: tables, users, secrets, and the bus that others subscribe to. */
+/** The resources that hold data or that other systems refer to: tables, users, secrets and the event bus. */
 export class DataStack extends Stack {
   /** The order log. Append-only: these two actions are all that any function can be granted. */
   readonly orders: StoreTable<'PutItem' | 'Query'>;
@@ -60,7 +60,7 @@ export class DataStack extends Stack {
       stage,
       variable: 'INVENTORY_TABLE',
       partitionKey: 'pk',
-      // Only orders that wait for stock are in it.
+      // Sparse: only orders that wait for stock have these attributes.
       indexes: [{ name: 'byArrival', partitionKey: 'waitSku', sortKey: 'waitSince' }],
       stream: true,
       warmWrites: inventoryWarmWrites,
@@ -72,7 +72,7 @@ export class DataStack extends Stack {
       partitionKey: 'id',
       timeToLiveAttribute: 'expiration',
       warmWrites: ordersWarmWrites,
-      unrecoverable: 'Answers to requests of the last hours: restored later they would be wrong.',
+      unrecoverable: 'Records of requests of the last hours, which would be out of date after a recovery.',
     });
     this.sandbox =
       stage === 'dev'

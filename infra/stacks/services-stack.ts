@@ -22,7 +22,10 @@ export interface ServicesStackProps {
   readonly data: DataStack;
 }
 
-/** Everything that runs. It holds no data: it can be deleted and made anew. */
+/**
+ * The functions, the API, the sagas, the queues and the alarms. The stack holds no data and can be deleted and created
+ * again.
+ */
 export class ServicesStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundle, data }: ServicesStackProps) {
     super(scope, id, {
@@ -52,7 +55,7 @@ export class ServicesStack extends Stack {
     if (deployment.endpoints.CARRIER_ENDPOINT === '' && settings.shipFrom === '') {
       Validations.of(this).addWarning(
         'Holdfast:NoSender',
-        'No label can be booked until -c shipFrom= says where parcels leave.',
+        "No label can be booked until -c shipFrom= gives the senders' addresses.",
       );
     }
     new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -4,7 +4,7 @@ export interface AuditOptions {
   readonly table: string;
   readonly orders: string | undefined;
   readonly views: string | undefined;
-  /** Base URL of the local instance whose data is audited; undefined for a store that is named, or AWS. */
+  /** Base URL of the local instance to audit; undefined for a table that is given by name. */
   readonly url: string | undefined;
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
@@ -15,24 +15,24 @@ export interface AuditOptions {
 
 export const auditUsage = `npm run audit -- [options]
 
-Proves that the stock balances: every shard in itself, against its reservations, the ledger and the orders. Reads only.
-Without options: the data of the instance that npm start runs. Ends with 0 when it balances, 1 when it does not or
-could not be read to its end, 2 when there was nothing to read.
+Checks that the stock balances: each shard, and the shards with the reservations, the ledger and the orders. It changes
+nothing. Without options it audits the instance that npm start runs. The exit code is 0 when the stock balances, 1 when
+it does not or the table was not read to its end, and 2 when nothing could be read.
 
   --url URL          the local instance (default http://localhost:4000)
   --table NAME       the Inventory table of a deployed stage, with the credentials of the environment
-  --orders NAME      its Orders table, and
-  --views NAME       its OrderViews table; without them only the inventory in itself is audited
-  --region REGION    of the tables (default: the environment's)
-  --endpoint URL     of another store than AWS
-  --minutes N        reads no further page after so long (default 60)
+  --orders NAME      the Orders table of that stage, and
+  --views NAME       its OrderViews table; without them only the inventory is audited
+  --region REGION    region of the tables (default: the environment's)
+  --endpoint URL     endpoint of another store than AWS's
+  --minutes N        time limit; no further page is read after it (default 60)
   --json             prints the findings as JSON
   --help             this text
 `;
 
 const localUrl = 'http://localhost:4000';
 
-/** @throws Error that says which option is wrong. */
+/** Parses the command line of `npm run audit`. @throws Error that names the wrong option. */
 export function readAuditOptions(args: readonly string[]): AuditOptions {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
@@ -50,7 +50,8 @@ export function readAuditOptions(args: readonly string[]): AuditOptions {
   if ((orders === undefined) !== (views === undefined)) throw new Error('--orders and --views go together');
   const common = { endpoint, region, minutes, json, help };
   if (table !== undefined) {
-    if (url !== undefined) throw new Error('--url is a local instance, --table a deployed table: one of them');
+    if (url !== undefined)
+      throw new Error('--url (a local instance) and --table (a deployed table) exclude each other');
     return { ...common, url: undefined, table, orders, views };
   }
   if (orders !== undefined || endpoint !== undefined) throw new Error('--table is missing');

@@ -1,13 +1,13 @@
 import type { StockAudit } from '../../functions/inventory/audit/commands/run-audit.ts';
 import { findingText } from '../../functions/inventory/audit/domain/stock-finding.ts';
 
-/** What an audit found, for people. */
+/** The result of an audit as lines of text. */
 export function auditReport(audit: StockAudit): string[] {
   const { findings, undecided, itemCount, shardCount, glancedCount, readCount } = audit;
   return [
     `${itemCount} items, ${shardCount} shards; ${glancedCount} reservations compared with their orders, ${readCount} of them with the order's log`,
     ...findings.map(findingText),
-    ...undecided.map((finding) => `undecided, the shard was busy all the time: ${findingText(finding)}`),
+    ...undecided.map((finding) => `undecided, because the shard changed during every read: ${findingText(finding)}`),
     ...uncovered(audit),
     findings.length === 0 ? 'the stock balances' : `${findings.length} findings; docs/runbook.md#stock-audit-findings`,
   ];
@@ -15,8 +15,8 @@ export function auditReport(audit: StockAudit): string[] {
 
 function uncovered({ complete, uncheckedCount, moreConfirmed }: StockAudit): string[] {
   return [
-    ...(complete ? [] : ['the time was over before the table was read to its end: only single items were checked']),
-    ...(uncheckedCount > 0 ? [`${uncheckedCount} more orders were not looked at`] : []),
-    ...(moreConfirmed ? ['there are more confirmed orders than were looked at'] : []),
+    ...(complete ? [] : ['the time limit ended before the whole table was read: only single items were checked']),
+    ...(uncheckedCount > 0 ? [`${uncheckedCount} more orders were not checked`] : []),
+    ...(moreConfirmed ? ['there are more confirmed orders than were checked'] : []),
   ];
 }

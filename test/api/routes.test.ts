@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, '../..');
 const cases = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe('the HTTP contract', () => {
-  it('has the routes that the design promises, for those it promises them to', () => {
-    const promised: Record<string, Route['who']> = {
+  it('has the routes of the design, each with its access', () => {
+    const promised: Record<string, Route['access']> = {
       'POST /orders': 'customer',
       'GET /orders/{orderId}': 'customer',
       'GET /orders': 'customer',
@@ -38,7 +38,7 @@ describe('the HTTP contract', () => {
       'POST /webhooks/carrier': 'signed',
       'GET /openapi.json': 'public',
     };
-    expect(Object.fromEntries(cases.map(([name, { who }]) => [name, who]))).toEqual(promised);
+    expect(Object.fromEntries(cases.map(([name, { access }]) => [name, access]))).toEqual(promised);
   });
 
   it('has each route and each operation once', () => {
@@ -46,14 +46,14 @@ describe('the HTTP contract', () => {
     expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
   });
 
-  it.each(cases)('%s is answered by the function that is named for it', (_, { operationId, entryPoint }) => {
+  it.each(cases)('%s is handled by the function of its name', (_, { operationId, entryPoint }) => {
     expect(entryPoint).toMatch(new RegExp(`^[a-z]+/${operationId}$`));
     const file = join(root, 'functions', `${entryPoint}.ts`);
     expect(existsSync(file)).toBe(true);
     expect(readFileSync(file, 'utf8')).toMatch(/export const handler = httpHandler\(/);
   });
 
-  it.each(cases)('%s has a bound on its rate, and says what it is for', (_, { throttle, summary }) => {
+  it.each(cases)('%s has a throttle and a summary', (_, { throttle, summary }) => {
     expect(throttle.ratePerSecond).toBeGreaterThan(0);
     expect(throttle.burst).toBeGreaterThanOrEqual(throttle.ratePerSecond);
     expect(summary).toMatch(/^[A-Z].*\.$/);
@@ -65,20 +65,20 @@ describe('the HTTP contract', () => {
   });
 
   it.each(cases.filter(([, { path }]) => path.includes('{')))(
-    '%s, which names a thing, may not find it',
+    '%s, which has a path parameter, can answer NOT_FOUND',
     (_, route) => {
       if (route.method === 'PUT' || route.refusals.includes('UNKNOWN_SKU')) return;
       expect(route.refusals).toContain('NOT_FOUND');
     },
   );
 
-  it('has no code for a refusal that nobody gives', () => {
+  it('has no refusal code without a route that uses it', () => {
     const everywhere: readonly RefusalCode[] = ['VALIDATION_FAILED', 'FORBIDDEN', 'BODY_TOO_LARGE'];
     const given = new Set([...everywhere, ...routes.flatMap(({ refusals }) => refusals)]);
     expect(Object.keys(refusalStatus).filter((code) => !given.has(code as RefusalCode))).toEqual([]);
   });
 
-  it('asks for a key before anything is placed', () => {
+  it('requires an idempotency key only for a placement', () => {
     expect(routes.filter(({ idempotent }) => idempotent).map(({ operationId }) => operationId)).toEqual([
       'place-order',
     ]);
@@ -89,7 +89,7 @@ describe('the HTTP contract', () => {
   });
 });
 
-describe('what a request may say', () => {
+describe('the fields of a request', () => {
   it('is cleared of the spaces around it', () => {
     const parsed = shippingAddress.parse({ ...body.shippingAddress, name: '  Alice  ', postalCode: ' 10115 ' });
     expect(parsed).toMatchObject({ name: 'Alice', postalCode: '10115' });

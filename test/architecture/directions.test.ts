@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { placeOf, type Source, sourcesIn } from './sources.ts';
 
 /**
- * Which capability may use the door of which. Fulfillment is the only one that knows orders and stock, money and parcels;
- * none of these knows another, but for the catalog, whose prices an order takes and whose pages show availability.
+ * The capabilities whose public interface each capability may use. Only fulfillment uses orders, stock, payments and
+ * shipping together. None of these uses another, except that orders read prices from the catalog and the catalog shows availability.
  */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   fulfillment: ['orders', 'inventory', 'payments', 'shipping'],
@@ -13,11 +13,11 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   payments: [],
   shipping: [],
   operations: [],
-  /** Its books name the order that a parcel is for. */
+  /** Purchases of labels refer to the order of a parcel. */
   sandbox: ['shipping'],
 };
 
-/** Which room of the inventory may use the door of which. */
+/** The rooms of the inventory whose public interface each room may use. */
 const roomMayUse: Readonly<Record<string, readonly string[]>> = {
   locations: [],
   sharding: ['locations'],
@@ -38,7 +38,7 @@ interface Crossing {
   readonly target: string;
 }
 
-/** Imports, of types too, that lead from one capability or room to another. */
+/** Imports, also of types, from one capability or room to another. */
 function crossings(sources: readonly Source[], nameOf: (path: string) => string | undefined): Crossing[] {
   return sources.flatMap(({ path, imports }) =>
     imports.flatMap(({ target }) => {
@@ -68,7 +68,7 @@ describe('capabilities', () => {
     expect([...found].sort()).toEqual(Object.keys(mayUse).sort());
   });
 
-  it('use only those that they may', () => {
+  it('use only those that are allowed', () => {
     expect(outside(betweenCapabilities, mayUse)).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe('rooms of the inventory', () => {
     expect([...found].sort()).toEqual(Object.keys(roomMayUse).sort());
   });
 
-  it('use only those that they may', () => {
+  it('use only those that are allowed', () => {
     expect(outside(betweenRooms, roomMayUse)).toEqual([]);
   });
 

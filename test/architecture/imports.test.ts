@@ -34,7 +34,7 @@ function layerBehind(door: string, name: string): string | undefined {
 }
 
 describe('the reader of imports', () => {
-  it('finds imports as they are written', () => {
+  it('finds imports in every notation', () => {
     const [source] = sourcesIn('test/architecture').filter(({ path }) => path.endsWith('imports.test.ts'));
     expect(source?.imports).toEqual([
       { target: 'vitest', typeOnly: false, names: ['describe', 'expect', 'it'] },
@@ -51,7 +51,7 @@ describe('the reader of imports', () => {
     expect(broken).toEqual([]);
   });
 
-  it('knows where a file stands', () => {
+  it('knows the capability, room and layer of a file', () => {
     expect(placeOf('functions/orders/place-order.ts')).toEqual({ capability: 'orders', layer: 'entry' });
     expect(placeOf('functions/orders/index.ts')).toEqual({ capability: 'orders', layer: 'door' });
     expect(placeOf('functions/orders/domain/order.ts')).toEqual({ capability: 'orders', layer: 'domain' });
@@ -72,7 +72,7 @@ describe('imports point from entry points to commands to domain', () => {
     expect(forbidden(layer('domain'), pure)).toEqual([]);
   });
 
-  it('a command imports no adapter and no client of a service: effects go through the ports it is given', () => {
+  it('a command imports no adapter and no client of a service: its effects go through ports', () => {
     const technology = /^(@aws-sdk|@aws-lambda-powertools|@middy|stripe|@easypost|@smithy)/;
     const allowed = (target: string, _source: Source, typeOnly: boolean) =>
       placeOf(target)?.layer !== 'adapters' &&
@@ -124,11 +124,11 @@ describe('imports point from entry points to commands to domain', () => {
     expect(code).toEqual([]);
   });
 
-  it('what all functions share knows no capability', () => {
+  it('functions/shared imports no capability', () => {
     expect(forbidden(inShared, (target) => !target.startsWith('functions/') || isShared(target))).toEqual([]);
   });
 
-  it('the kernel imports itself and the few pure parts of Node that it is made of', () => {
+  it('the kernel imports only itself and a few pure modules of Node', () => {
     const node = ['node:crypto', 'node:timers/promises'];
     expect(
       forbidden(kernel, (target) => target.startsWith('functions/shared/kernel/') || node.includes(target)),
@@ -137,7 +137,7 @@ describe('imports point from entry points to commands to domain', () => {
 });
 
 describe('imports point inward between the folders of the repository', () => {
-  it('nothing in functions knows how it is deployed, run here, tested or measured', () => {
+  it('functions import nothing of the infrastructure, the local runner, the tests or the benchmarks', () => {
     expect(
       forbidden(functions, (target) => !isOurs(target) || target.startsWith('functions/') || isContract(target)),
     ).toEqual([]);
@@ -162,7 +162,7 @@ describe('imports point inward between the folders of the repository', () => {
     ).toEqual([]);
   });
 
-  it('the local runner runs what is deployed, and imports none of it', () => {
+  it('the local runner imports nothing that it runs', () => {
     expect(forbidden(sourcesIn('local'), (target) => !target.startsWith('functions/'))).toEqual([]);
   });
 

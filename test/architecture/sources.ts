@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 export const root = join(import.meta.dirname, '../..');
 
 export interface Source {
-  /** From the root of the repository, with slashes: `functions/orders/place-order.ts`. */
+  /** The path from the root of the repository, with slashes: `functions/orders/place-order.ts`. */
   readonly path: string;
   readonly text: string;
   readonly lines: readonly string[];
@@ -12,9 +12,9 @@ export interface Source {
 }
 
 export interface Import {
-  /** A path from the root for a file of ours, else the name of a package: `zod/mini`, `node:crypto`. */
+  /** A path from the root for a file of the repository, else the name of a package: `zod/mini`, `node:crypto`. */
   readonly target: string;
-  /** Erased before the code runs. */
+  /** True for an import that is erased before the code runs. */
   readonly typeOnly: boolean;
   /** What is imported by name and is there when the code runs. */
   readonly names: readonly string[];
@@ -81,7 +81,7 @@ function onlyTypes(names: string): boolean {
   return inside?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false;
 }
 
-/** Source without comments, its lines where they were. */
+/** Source without comments, with the same line numbers. */
 export function uncommented({ text }: Source): string {
   return text
     .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''))

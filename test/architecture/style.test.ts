@@ -13,7 +13,7 @@ const maxEntryPointLines = 40;
 const maxFileLines = 350;
 const maxFunctionLines = 70;
 
-/** Where a pattern occurs in code, as `file:line  text`. */
+/** Every occurrence of a pattern in code, as `file:line  text`. */
 function findings(sources: readonly Source[], pattern: RegExp, text: (source: Source) => string = codeOf): string[] {
   return sources.flatMap((source) =>
     text(source)
@@ -27,7 +27,7 @@ const tooLong = (sources: readonly Source[], most: number) =>
   sources.filter(({ lines }) => lines.length > most).map(({ path, lines }) => `${path} has ${lines.length} lines`);
 
 describe('an entry point', () => {
-  it('exists at all', () => {
+  it('exists', () => {
     expect(entryPoints.length).toBeGreaterThan(20);
   });
 
@@ -52,7 +52,7 @@ describe('an entry point', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  it('wires and decides nothing: all it asks is whether it was refused, or whether a thing is there', () => {
+  it('wires and decides nothing: it branches only on a refusal or a missing value', () => {
     const branches = findings(entryPoints, /\b(if|switch|for|while)\s*\(/).filter(
       (line) => !/\bif \((isRefusal\(\w+\)|\w+ === undefined|\w+\?\.active !== true)\) return\b/.test(line),
     );
@@ -65,7 +65,7 @@ describe('a domain', () => {
     expect(findings(domains, /\basync\b|\bawait\b|\bPromise\b/)).toEqual([]);
   });
 
-  it('has no clock, no chance and no way out', () => {
+  it('has no clock, no randomness and no input or output', () => {
     const impure =
       /\bnew Date\(\s*\)|\bDate\.now\b|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bperformance\.|\bconsole\.|\bfetch\(|\bset(Timeout|Interval|Immediate)\b|\bglobalThis\b|\bcrypto\./;
     expect(findings(domains, impure)).toEqual([]);
@@ -78,22 +78,22 @@ describe('a function', () => {
     expect(findings(elsewhere, /\bprocess\.env\b/)).toEqual([]);
   });
 
-  it('asks the machine for the time in one place', () => {
+  it("reads the system's clock in one place", () => {
     const elsewhere = functions.filter(({ path }) => path !== 'functions/shared/kernel/time.ts');
     expect(findings(elsewhere, /\bnew Date\(\s*\)|\bDate\.now\b/)).toEqual([]);
   });
 
-  it('asks for chance to wait and to name a transaction; the sandbox plays strangers, who do as they like', () => {
+  it('uses randomness only for backoff and client tokens; the sandbox is exempt', () => {
     const allowed = ['functions/shared/kernel/backoff.ts', 'functions/shared/short-send.ts'];
     const elsewhere = functions.filter(({ path }) => !allowed.includes(path) && !path.startsWith('functions/sandbox/'));
     expect(findings(elsewhere, /\bMath\.random\b|\brandomUUID\b/)).toEqual([]);
   });
 
-  it('speaks through the logger', () => {
+  it('logs only through the logger', () => {
     expect(findings(functions, /\bconsole\./)).toEqual([]);
   });
 
-  it('makes AWS clients in one place', () => {
+  it('creates AWS clients in one place', () => {
     const elsewhere = functions.filter(({ path }) => path !== 'functions/shared/aws-clients.ts');
     expect(findings(elsewhere, /\bnew (DynamoDB|EventBridge|SFN|SQS|SecretsManager)Client\(/)).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe('every file', () => {
     expect(everything.filter(({ path }) => !named.test(path)).map(({ path }) => path)).toEqual([]);
   });
 
-  it('in functions has a name of its own, but for the doors', () => {
+  it('in functions has a unique name, except index.ts', () => {
     const byName = Map.groupBy(
       functions.filter(({ path }) => !path.endsWith('/index.ts')),
       ({ path }) => path.slice(path.lastIndexOf('/') + 1),
@@ -139,7 +139,7 @@ describe('every file', () => {
     expect(shared.map((files) => files.map(({ path }) => path))).toEqual([]);
   });
 
-  it('is named for what it is: no suffix that says nothing', () => {
+  it('has no meaningless suffix in its name', () => {
     const file = /-?(manager|helpers?|utils?|impl|service)\.ts$/;
     expect(everything.filter(({ path }) => file.test(path)).map(({ path }) => path)).toEqual([]);
     const exported =
@@ -152,7 +152,7 @@ describe('every file', () => {
     expect(findings(typed, /\bas any\b|:\s*any\b|<any\b|\bany\[\]|\bas never\b/)).toEqual([]);
   });
 
-  it('switches no rule off without saying why', () => {
+  it('disables no rule without a reason', () => {
     expect(
       findings(everything, /biome-ignore [\w/]+(?!.*: \S)|@ts-(ignore|nocheck|expect-error)/, raw).filter(
         (line) => !line.startsWith('test/architecture/'),
@@ -160,9 +160,9 @@ describe('every file', () => {
     ).toEqual([]);
   });
 
-  it('is written about components in plain words, not in riddles about persons', () => {
+  it('has comments in plain technical English', () => {
     const dialect =
-      /\b(who(so)?ever|whomever|whatever becomes|nobody|somebody|of late|for ever|is told|are told|it is said|he|him|his)\b/i;
+      /\b(who(so)?ever|whomever|whatever becomes|(no|some|any|every)body|of late|for ever|(is|are|be|was|were|unless) told|told of|it is said|hears? of|heard of|g(ive|ives|ave|iven|iving) (it |them )?back|tak(e|es|en) back|goes its way|befalls?|works? off|knows no(thing)?|anyhow|he|him|his)\b/i;
     const comments = (source: Source) =>
       source.text.replace(/[^\n]/g, (character, at: number) => (isInComment(source, at) ? character : ' '));
     expect(findings(product, dialect, comments)).toEqual([]);

@@ -63,7 +63,7 @@ describe('the catalog of events', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('speaks of what has happened', () => {
+  it('has names in the past tense', () => {
     for (const { type } of definitions) expect(type).toMatch(/^[A-Z][A-Za-z]+(ed|Held|Low)$/);
   });
 
@@ -83,7 +83,7 @@ describe('the data of every event', () => {
     expect(definitionOf(type, version).data.safeParse(data)).toEqual({ success: true, data });
   });
 
-  it.each(cases)('%s is refused with a field that nobody defined, at any depth', (_, { type, version, data }) => {
+  it.each(cases)('%s is refused with an undefined field, at any depth', (_, { type, version, data }) => {
     for (const path of objectsIn(data)) {
       const { success } = definitionOf(type, version).data.safeParse(withExtra(data, path));
       expect([path.join('.'), success]).toEqual([path.join('.'), false]);

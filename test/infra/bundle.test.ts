@@ -40,6 +40,6 @@ test('no bundle outgrows its budget, and half of them stay well below', () => {
   expect(medianBytes).toBeLessThanOrEqual(sizeBudget.median);
 });
 
-test('a directory is asked for by an entry point that exists', () => {
+test('the directory of an unknown entry point is an error', () => {
   expect(() => bundle.directoryOf('orders/lose-order')).toThrow('functions/orders/lose-order.ts does not exist');
 });

@@ -8,15 +8,15 @@ const app = synthesize({ stage: 'prod' });
 const queues = app.ofType('AWS::SQS::Queue');
 const alarms = app.ofType('AWS::CloudWatch::Alarm');
 
-/** Tries of one message beyond which more would only hide the failure. */
+/** Receives of one message. More of them would only delay the alarm. */
 const mostReceives = 10;
 
-/** Every queue that something names as the place for what failed. */
+/** Every queue that a resource refers to as its failure queue. */
 const failureQueues = new Set(
   app.resources.flatMap(({ Properties }) => failureTargets(Properties)).map((arn) => app.target(arn).name),
 );
 
-/** Queues that functions put what failed into by themselves. */
+/** Queues to which functions themselves send failures. */
 const parkingQueues = new Set(
   app
     .ofType('AWS::Lambda::Function')
@@ -24,7 +24,7 @@ const parkingQueues = new Set(
     .map((url) => app.target(url).name),
 );
 
-test('every queue is a place where failures land or has one, after a bounded number of tries', () => {
+test('every queue is a failure queue or has one, after a bounded number of receives', () => {
   expect(queues.length).toBeGreaterThan(0);
   for (const queue of queues) {
     if (failureQueues.has(queue.name) || parkingQueues.has(queue.name)) continue;
@@ -34,7 +34,7 @@ test('every queue is a place where failures land or has one, after a bounded num
   }
 });
 
-test('whatever lands in a failure queue sets off an alarm at once and waits for two weeks', () => {
+test('a message in a failure queue raises an alarm at once and is kept for two weeks', () => {
   const watched = alarms.filter(
     ({ Properties }) =>
       Properties.MetricName === 'ApproximateNumberOfMessagesVisible' &&
@@ -51,7 +51,7 @@ test('whatever lands in a failure queue sets off an alarm at once and waits for 
   }
 });
 
-test('every asynchronous path has a place where failures land', () => {
+test('every asynchronous path has a failure queue', () => {
   for (const mapping of app.ofType('AWS::Lambda::EventSourceMapping')) {
     const source = app.target(mapping.Properties.EventSourceArn);
     const landing =
@@ -68,7 +68,7 @@ test('every asynchronous path has a place where failures land', () => {
   }
 });
 
-test('a function that is invoked asynchronously puts what keeps failing into a queue', () => {
+test('a function that is invoked asynchronously has a queue for failed invocations', () => {
   const invoked = app
     .ofType('AWS::Events::Rule')
     .flatMap((rule) => list(rule.Properties.Targets).map((target) => app.target(at(target, 'Arn'))))
@@ -90,7 +90,7 @@ test('poison never blocks a stream or a batch', () => {
   }
 });
 
-test('a message stays hidden for as long as its function may work on it, six times over', () => {
+test('the visibility timeout of a queue is six times the timeout of its function', () => {
   const mappings = app
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ Properties }) => app.target(Properties.EventSourceArn).Type === 'AWS::SQS::Queue');
@@ -117,7 +117,7 @@ test('queues are encrypted and refuse an unencrypted connection', () => {
   }
 });
 
-test('every saga raises an alarm when it fails and when it runs out of time', () => {
+test('every saga raises an alarm when it fails and when it times out', () => {
   for (const saga of app.ofType('AWS::StepFunctions::StateMachine')) {
     const metrics = alarms
       .filter(({ Properties }) => at(list(Properties.Dimensions)[0], 'Name') === 'StateMachineArn')
@@ -127,7 +127,7 @@ test('every saga raises an alarm when it fails and when it runs out of time', ()
   }
 });
 
-test('every function that nobody waits for raises an alarm when it keeps failing, is throttled or falls behind', () => {
+test('every function without a waiting caller raises an alarm when it keeps failing, is throttled or falls behind', () => {
   const background = [
     ...app.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => app.target(Properties.FunctionName)),
     ...app
@@ -146,7 +146,7 @@ test('every function that nobody waits for raises an alarm when it keeps failing
     expect(metricsOf(app.target(Properties.FunctionName))).toContain('IteratorAge');
 });
 
-test('every alarm tells the topic, and the topic lets the alarms of this account in', () => {
+test('every alarm publishes to the topic, and the topic allows the alarms of this account to publish', () => {
   const [topic] = app.ofType('AWS::SNS::Topic');
   for (const alarm of alarms) {
     expect(list(alarm.Properties.AlarmActions).map((action) => app.target(action))).toEqual([topic]);
@@ -156,7 +156,7 @@ test('every alarm tells the topic, and the topic lets the alarms of this account
   expect(allowed.map(({ actions }) => actions)).toEqual([['sns:Publish']]);
 });
 
-test('every alarm leads to its entry in the runbook, which lists it and says what to look at and what to do', () => {
+test('every alarm links to its entry in the runbook, which lists it and says what to look at and what to do', () => {
   const entries = runbookEntries();
   for (const { Properties } of alarms) {
     const anchor = /docs\/runbook\.md#([a-z-]+)$/.exec(String(Properties.AlarmDescription))?.[1] ?? '';
@@ -181,7 +181,7 @@ test('the entry of a failure queue says how its messages are sent back', () => {
   }
 });
 
-/** Sections of the part on alarms by the anchor that the heading gets. */
+/** The sections on alarms, by the anchor of their heading. */
 function runbookEntries(): ReadonlyMap<string, string> {
   const text = readFileSync(join(repositoryRoot, 'docs', 'runbook.md'), 'utf8');
   const [, ...sections] = text.split(/^### /m);
@@ -202,7 +202,7 @@ function metricsOf(fn: Resource): readonly Value[] {
     .map(({ Properties }) => Properties.MetricName);
 }
 
-/** The queues that a resource names for what fails, at any depth of its properties. */
+/** The failure queues that a resource refers to, at any depth of its properties. */
 function failureTargets(value: Value): readonly Value[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, Value]) => {

@@ -71,7 +71,7 @@ test('every function has a role of its own', () => {
   expect(new Set(roles).size).toBe(roles.length);
 });
 
-test('every function writes its own log group, which forgets', () => {
+test('every function writes only its own log group, which has a retention period', () => {
   for (const fn of app.ofType('AWS::Lambda::Function')) {
     const group = app.target(at(fn.Properties, 'LoggingConfig', 'LogGroup'));
     expect(group.Properties.RetentionInDays, fn.name).toBeTypeOf('number');
@@ -111,7 +111,7 @@ test('only a function that calls a gateway may read its key', () => {
   ]);
 });
 
-describe('what a function is granted, its code can use', () => {
+describe("every granted action is used by the function's code", () => {
   const ingredients = ingredientsOf(bundleFunctions());
 
   test.each([...byFunction.keys()].sort())('%s', (entryPoint) => {
@@ -127,7 +127,7 @@ describe('what a function is granted, its code can use', () => {
   });
 });
 
-describe('what a function names, it is told', () => {
+describe('every environment variable that a function reads is set', () => {
   test.each(app.ofType('AWS::Lambda::Function').map((fn) => [entryPointOf(fn), fn] as const))(
     '%s',
     (entryPoint, fn) => {
@@ -140,7 +140,7 @@ describe('what a function names, it is told', () => {
   );
 });
 
-/** Used by Lambda on the function's behalf: its logs, its event sources, its dead letters. */
+/** Actions that Lambda needs on behalf of the function: for its logs, event sources and dead letters. */
 const givenToLambdaItself = [
   'logs:CreateLogStream',
   'logs:PutLogEvents',
@@ -156,7 +156,7 @@ const givenToLambdaItself = [
   'dynamodb:ListStreams',
 ];
 
-/** Clients that make one action out of each of their commands. */
+/** Clients whose commands need the action of the same name. */
 const services: readonly (readonly [RegExp, string])[] = [
   [/(Get|Put|Update|Delete|BatchGet)Item|Query|Scan/, 'dynamodb'],
   [/PutEvents/, 'events'],
@@ -183,14 +183,14 @@ function actionsIn(code: string): ReadonlySet<string> {
       if (new RegExp(`\\b${part}: `).test(code)) actions.push(`dynamodb:${action}`);
     }
   }
-  // Powertools keeps its records with these.
+  // Powertools needs these actions for its idempotency records.
   if (code.includes('@aws-lambda-powertools/idempotency/dynamodb')) {
     actions.push(...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action}`));
   }
   return new Set(actions);
 }
 
-/** Whether a resource of a policy is the table, its stream or an index of it that functions know by this variable. */
+/** Whether a resource of a policy is the table of this environment variable, its stream or one of its indexes. */
 function isTable(resource: Value, variable: string): boolean {
   const tables = app
     .ofType('AWS::Lambda::Function')

@@ -11,7 +11,8 @@ import {
   synthesize,
 } from '../../local/index.ts';
 
-// What AWS's services do by themselves between the parts of the app, and look up a grant for: a deployment fails for want of one,
+// What AWS's services do by themselves between the parts of the app, and look up a grant for: a deployment fails for
+// want of one,
 // or, worse, succeeds, and nothing happens. Nobody asks for these when the app runs on one machine.
 
 interface Condition {
@@ -27,7 +28,9 @@ interface ResourceStatement {
 
 interface Granted {
   readonly app: App;
-  /** Whether a service may do it to a queue or a function on behalf of a rule, a route or whatever else. */
+  /**
+   * Whether a service may perform the action on a queue or a function on behalf of a rule, a route or another resource.
+   */
   serviceMay(service: string, action: string, target: string, onBehalfOf: string): boolean;
   readonly routes: readonly { readonly arn: string; readonly functionArn: string }[];
 }
@@ -81,7 +84,7 @@ async function granted(context: Record<string, string>): Promise<Granted> {
   };
 }
 
-/** Only the conditions that the app makes are known; any other one never holds. */
+/** Only the conditions that the app uses are evaluated; any other one counts as false. */
 function holds(operator: string, keys: Readonly<Record<string, string>>, source: string): boolean {
   return Object.entries(keys).every(([key, value]) => {
     if (key === 'aws:SourceAccount') return operator === 'StringEquals' && value === ACCOUNT;
@@ -112,14 +115,14 @@ describe.each([
     }
   };
 
-  test('Lambda may read a queue for each function that works it off', () => {
+  test('Lambda may receive from the queue of each function', () => {
     expect(app.queueMappings.length).toBeGreaterThan(3);
     for (const { functionArn, queueArn } of app.queueMappings) {
       mayDo(functionArn, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queueArn);
     }
   });
 
-  test('Lambda may read a stream for each function that follows it, and set aside what it gives up', () => {
+  test('Lambda may read the stream of each stream consumer, and send discarded batches to its failure queue', () => {
     expect(app.streamMappings.length).toBeGreaterThan(3);
     const reading = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
     for (const { functionArn, streamArn, onFailureArn } of app.streamMappings) {
@@ -132,13 +135,13 @@ describe.each([
     }
   });
 
-  test('Lambda may set aside the event of a function that keeps failing', () => {
+  test('Lambda may send failed asynchronous invocations to the dead-letter queue', () => {
     const failing = app.functions.filter(({ deadLetterArn }) => deadLetterArn !== undefined);
     expect(failing.length).toBeGreaterThan(0);
     for (const { arn, deadLetterArn } of failing) mayDo(arn, ['sqs:SendMessage'], String(deadLetterArn));
   });
 
-  test('EventBridge may send to the target of each rule, and set aside what does not arrive', () => {
+  test('EventBridge may send to the target of each rule, and send undelivered events to its dead-letter queue', () => {
     expect(app.rules.length).toBeGreaterThan(4);
     for (const { name, targets } of app.rules) {
       const mayDeliver = (to: string) => {

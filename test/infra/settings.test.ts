@@ -23,7 +23,7 @@ test('without any setting a dev stage with Standard sagas is deployed', () => {
   });
 });
 
-test('only the sandbox is bought from without an account being named', () => {
+test('the carrier account has a default only for the sandbox', () => {
   for (const context of [{ stage: 'prod' }, { carrierEndpoint: 'https://carrier.example.com' }]) {
     expect(read(context)).toMatchObject({ carrierAccount: '', carrierService: '' });
   }
@@ -57,7 +57,7 @@ test.each([
   expect(() => read({ [key]: value })).toThrow(`-c ${key}=${value}: ${key} must be ${allowed}`);
 });
 
-test('a misspelled setting is refused instead of deploying something else than was meant', () => {
+test('a misspelled setting is refused instead of being ignored', () => {
   expect(() => read({ sagatype: 'EXPRESS' })).toThrow(
     '-c sagatype: there is no such setting; the settings are stage, sagaType',
   );

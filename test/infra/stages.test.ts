@@ -4,7 +4,7 @@ import { at, environmentOf, list, synthesize, type Value } from './synthesis.ts'
 const dev = synthesize({ stage: 'dev' });
 const prod = synthesize({ stage: 'prod' });
 
-/** What holds data that cannot be made again. */
+/** Resource types with data that cannot be restored from elsewhere. */
 const keepers = [
   'AWS::DynamoDB::Table',
   'AWS::Cognito::UserPool',
@@ -33,7 +33,7 @@ describe('in prod', () => {
     }
   });
 
-  test('every table can be restored to any second, but the one that only remembers requests of the last hours', () => {
+  test('every table can be restored to any second, except the one with the records of recent requests', () => {
     const unrecoverable = prod
       .ofType('AWS::DynamoDB::Table')
       .filter(
@@ -60,7 +60,7 @@ describe('in prod', () => {
     expect(templates).toEqual([{ apiKey: '' }, { apiKey: '' }]);
   });
 
-  test('passwords are proved, not sent', () => {
+  test('sign-in uses SRP, which does not send the password', () => {
     const flows = (app: typeof prod) => app.ofType('AWS::Cognito::UserPoolClient')[0]?.Properties.ExplicitAuthFlows;
     expect(flows(prod)).not.toContain('ALLOW_USER_PASSWORD_AUTH');
     expect(flows(dev)).toContain('ALLOW_USER_PASSWORD_AUTH');
@@ -68,14 +68,14 @@ describe('in prod', () => {
 });
 
 describe('in dev', () => {
-  test('everything goes with its stack', () => {
+  test('every resource is deleted with its stack', () => {
     for (const { name, DeletionPolicy } of dev.resources) expect.soft(DeletionPolicy ?? 'Delete', name).toBe('Delete');
     for (const table of dev.ofType('AWS::DynamoDB::Table')) {
       expect(table.Properties.DeletionProtectionEnabled ?? false).toBe(false);
     }
   });
 
-  test('the sandbox takes the keys that the secrets hold', () => {
+  test('the sandbox accepts the keys in the secrets', () => {
     const keys = dev.ofType('AWS::SecretsManager::Secret').map((secret) => secretTemplate(secret).apiKey);
     expect(keys).toEqual([expect.stringMatching(/^sk_test_/), expect.stringMatching(/^EZTK/)]);
   });
@@ -129,7 +129,7 @@ test('settings reach the functions, the alarms and the API', () => {
   ]);
 });
 
-describe('tables take a sale from its first second on when they are deployed warm', () => {
+describe('tables with a warm throughput take a sale from its first second on', () => {
   const warmthOf = (app: typeof dev) =>
     Object.fromEntries(
       app
@@ -142,14 +142,14 @@ describe('tables take a sale from its first second on when they are deployed war
         ]),
     );
 
-  test('the stock by itself', () => {
+  test('for the table Inventory alone', () => {
     const warm = synthesize({ stage: 'prod', inventoryWarmWrites: '40000' });
     const { Inventory, ...others } = warmthOf(warm);
     expect(new Set(Inventory)).toEqual(new Set([40_000]));
     expect(new Set(Object.values(others).flat())).toEqual(new Set([undefined]));
   });
 
-  test('what an order is written to with all its indexes', () => {
+  test('for the tables that an order is written to, with their indexes', () => {
     const { Inventory, Catalog, ...others } = warmthOf(synthesize({ stage: 'prod', ordersWarmWrites: '20000' }));
     expect(new Set([...(Inventory ?? []), ...(Catalog ?? [])])).toEqual(new Set([undefined]));
     expect(others).toEqual({
@@ -160,7 +160,7 @@ describe('tables take a sale from its first second on when they are deployed war
     });
   });
 
-  test('for reading at least what a new table takes', () => {
+  test('with at least the read units of a new table', () => {
     const warm = synthesize({ stage: 'prod', inventoryWarmWrites: '5000', ordersWarmWrites: '20000' });
     const reads = warm
       .ofType('AWS::DynamoDB::Table')
@@ -185,7 +185,7 @@ test('everything that can carry tags says which project, stage and capability it
   }
 });
 
-test('the outputs tell a client where to go and a subscriber what to listen to', () => {
+test('the outputs give the address of the API and the name of the bus', () => {
   const outputs = (app: typeof dev) =>
     Object.values(app.templates).flatMap((template) => Object.keys((at(template, 'Outputs') ?? {}) as object));
   expect(outputs(prod)).toEqual(expect.arrayContaining(['ApiUrl', 'UserPoolId', 'UserPoolClientId', 'BusName']));

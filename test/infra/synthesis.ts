@@ -6,7 +6,7 @@ import { createApp } from '../../infra/holdfast-app.ts';
 /** A value of a template. */
 export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
 
-/** A resource of a template with the stack it is in. */
+/** A resource of a template and its stack. */
 export interface Resource {
   /** `<Data|Services>.<logical id>`: what references are resolved to. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface Synthesized {
   /** Size of each template in bytes, as it is uploaded. */
   readonly templateBytes: readonly number[];
   ofType(type: string): readonly Resource[];
-  /** The resource that a reference, or a string put together around one, points to. */
+  /** The resource of a reference, or of a string that contains one. */
   target(reference: Value): Resource;
 }
 
@@ -30,7 +30,7 @@ export type Context = Readonly<Record<string, string>>;
 
 const made = new Map<string, Synthesized>();
 
-/** The app's templates for these settings, synthesized once a process. */
+/** The app's templates for these settings, synthesized once in a process. */
 export function synthesize(context: Context = {}): Synthesized {
   const key = JSON.stringify(context);
   const known = made.get(key) ?? unchecked(() => read(context));
@@ -38,7 +38,9 @@ export function synthesize(context: Context = {}): Synthesized {
   return known;
 }
 
-/** The same with every check that a deployment makes. Throws on any finding; takes a second or two more the first time. */
+/**
+ * The same with every check that a deployment makes. Throws on any finding; takes a second or two more the first time.
+ */
 export function synthesizeChecked(context: Context): Synthesized {
   const checked = read(context);
   made.set(JSON.stringify(context), checked);
@@ -93,7 +95,7 @@ function model(templates: Synthesized['templates'], templateBytes: readonly numb
       const imported = find(reference, 'Fn::ImportValue');
       const name = imported === undefined ? `Services.${idIn(reference)}` : exports.get(imported);
       const found = byName.get(name ?? '') ?? byName.get(`Data.${idIn(reference)}`);
-      if (found === undefined) throw new Error(`refers to nothing: ${JSON.stringify(reference)}`);
+      if (found === undefined) throw new Error(`reference to an unknown resource: ${JSON.stringify(reference)}`);
       return found;
     },
   };

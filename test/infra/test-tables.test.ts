@@ -4,7 +4,7 @@ import { synthesize } from './synthesis.ts';
 
 const tables = synthesize().ofType('AWS::DynamoDB::Table');
 
-/** A key in few words: `orderId (S), version (N)`. */
+/** A key as text: `orderId (S), version (N)`. */
 function keyOf(schema: unknown, attributes: unknown): string {
   const types = attributes as { AttributeName: string; AttributeType: string }[];
   const names = (schema as { AttributeName: string }[]).map(({ AttributeName }) => AttributeName);

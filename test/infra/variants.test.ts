@@ -11,7 +11,7 @@ const variants: readonly Context[] = ['dev', 'prod'].flatMap((stage) =>
 const maxResources = 500;
 const maxTemplateBytes = 1_000_000;
 
-/** What `-c minimal=true` leaves out; what of it the app does not use at all is listed all the same. */
+/** The resource types that `-c minimal=true` leaves out, including types that the app does not use. */
 const rarelySupported = [
   'AWS::Events::Archive',
   'AWS::Events::EventBusPolicy',
@@ -28,7 +28,7 @@ const rarelySupported = [
   'AWS::CodeDeploy::DeploymentGroup',
 ];
 
-/** Two or three seconds each, the first one more; a busy machine takes its time. */
+/** A synthesis takes two or three seconds, the first one more, and longer on a busy machine. */
 const synthesisTimeoutMs = 60_000;
 
 describe.each(variants)('the app with stage=$stage sagaType=$sagaType minimal=$minimal', (variant) => {
@@ -73,7 +73,7 @@ test('Standard and Express sagas run the same definitions', () => {
   expect(new Set(express?.map(({ Properties }) => Properties.StateMachineType))).toEqual(new Set(['EXPRESS']));
 });
 
-test('a state machine of the other kind has another name, so that one can replace the other', () => {
+test('a state machine of the other type has another name, so that one can replace the other', () => {
   const names = ['STANDARD', 'EXPRESS'].flatMap((sagaType) =>
     synthesize({ stage: 'dev', sagaType, minimal: 'false' })
       .ofType('AWS::StepFunctions::StateMachine')

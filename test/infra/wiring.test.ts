@@ -44,7 +44,7 @@ describe('the HTTP API', () => {
     const integration = app.target(made?.Properties.Target);
     expect(entryPointOf(app.target(integration.Properties.IntegrationUri))).toBe(route.entryPoint);
 
-    const open = route.who === 'public' || route.who === 'signed';
+    const open = route.access === 'public' || route.access === 'signed';
     expect(made?.Properties.AuthorizationType).toBe(open ? 'NONE' : 'JWT');
     if (!open) expect(app.target(made?.Properties.AuthorizerId).Type).toBe('AWS::ApiGatewayV2::Authorizer');
 
@@ -55,7 +55,7 @@ describe('the HTTP API', () => {
     });
   });
 
-  test('limits only routes that exist when the stage is made', () => {
+  test('limits only routes that exist when the stage is created', () => {
     const stageId = ofApi('AWS::ApiGatewayV2::Stage')[0]?.name.replace('Services.', '') ?? '';
     const dependencies = at(app.templates.Services, 'Resources', stageId, 'DependsOn');
     const routeIds = ofApi('AWS::ApiGatewayV2::Route').map(({ name }) => name.replace('Services.', ''));
@@ -71,7 +71,7 @@ describe('the HTTP API', () => {
 
   test('every group that a route asks for exists', () => {
     const groups = app.ofType('AWS::Cognito::UserPoolGroup').map(({ Properties }) => String(Properties.GroupName));
-    const asked = new Set(routes.flatMap(({ who }) => (typeof who === 'string' ? [] : who)));
+    const asked = new Set(routes.flatMap(({ access }) => (typeof access === 'string' ? [] : access)));
     expect(groups.sort()).toEqual([...asked].sort());
   });
 
@@ -90,7 +90,7 @@ describe('rules', () => {
   const onBus = app.ofType('AWS::Events::Rule').filter(({ Properties }) => Properties.EventBusName !== undefined);
 
   test.each(onBus.map((rule) => [rule.name, rule] as const))(
-    '%s listens to an event as its definition says',
+    '%s matches an event by the pattern of its definition',
     (_, rule) => {
       const pattern = rule.Properties.EventPattern;
       const definition = allEvents.find(({ type }) => type === at(pattern, 'detail-type', 0));
@@ -104,7 +104,7 @@ describe('rules', () => {
     },
   );
 
-  test('every rule of the bus feeds a queue that a function works off', () => {
+  test('every rule of the bus has a queue as its target that a function receives from', () => {
     expect(onBus.length).toBeGreaterThan(0);
     const workedOff = app
       .ofType('AWS::Lambda::EventSourceMapping')
@@ -115,8 +115,9 @@ describe('rules', () => {
   });
 });
 
-// A batch is an invocation, and to look at the stream after every write costs as much again: only who must not be late does.
-test('of those who follow a table, only the one that feeds the bus does not wait for more to come', () => {
+// Every batch is an invocation. Without a window each write causes one, so only the consumer that must not be late has
+// none.
+test('of the stream consumers, only the one that publishes to the bus has no batching window', () => {
   const streams = app
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ Properties }) => app.target(Properties.EventSourceArn).Type !== 'AWS::SQS::Queue');
@@ -135,7 +136,7 @@ describe('sagas', () => {
     return at(definition, 'States') as Record<string, Value>;
   };
 
-  test('every definition is deployed, as it stands', () => {
+  test('every definition is deployed without a change', () => {
     const read = (file: string) => JSON.parse(readFileSync(join(repositoryRoot, 'statemachines', file), 'utf8'));
     const deployed = sagas.map(({ Properties }) => JSON.parse(String(Properties.DefinitionString)));
     expect(deployed).toHaveLength(files.length);
@@ -156,7 +157,7 @@ describe('sagas', () => {
     }
   });
 
-  test('a step has ended before its saga gives up on it, so that two tries never overlap', () => {
+  test('the timeout of a step is shorter than that of its saga state, so that two attempts never overlap', () => {
     for (const saga of sagas) {
       for (const [name, state] of Object.entries(states(saga))) {
         if (at(state, 'Type') !== 'Task') continue;

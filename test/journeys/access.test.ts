@@ -9,7 +9,7 @@ import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 import { expectRefused, readContract, writesTo } from './refused.ts';
 
-/** Kept only to get at the key that signs tokens: what is wrong with one must be nothing but what the test says. */
+/** Used only for the key that signs tokens, so that a token is wrong in nothing but what the test changes. */
 const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-access-'));
 
 let local: Local;
@@ -41,7 +41,7 @@ const pathOf = ({ path }: Route) =>
     .replace('{location}', 'BER');
 const named = (wanted: (route: Route) => boolean) =>
   routes.filter(wanted).map((route) => ({ route, name: `${route.method} ${route.path}` }));
-const needsToken = ({ who }: Route) => who !== 'public' && who !== 'signed';
+const needsToken = ({ access }: Route) => access !== 'public' && access !== 'signed';
 
 async function expectUnauthorized(route: Route, headers: Record<string, string>): Promise<void> {
   local.resetMeter();
@@ -70,7 +70,7 @@ describe('every route that is not public', () => {
     }
   });
 
-  test('is answered to whoever has a good one', async () => {
+  test('is answered to a caller with a valid token', async () => {
     const answers = await Promise.all(
       named((route) => needsToken(route) && route.method === 'GET').map(({ route }) =>
         shop.ask('sam:staff', 'GET', pathOf(route)),
@@ -81,11 +81,11 @@ describe('every route that is not public', () => {
   });
 });
 
-describe('a token is not good', () => {
+describe('a token is not valid', () => {
   const getOrder = routes.find(({ operationId }) => operationId === 'get-order') as Route;
   const hour = 3_600;
 
-  /** A token that is right in everything but what `change` says. */
+  /** A token that is valid except for `change`. */
   async function forged(change: JWTPayload & { alg?: string }): Promise<string> {
     const jwk = JSON.parse(readFileSync(join(dataDir, 'token-key.json'), 'utf8'));
     const good = JSON.parse(Buffer.from((await shop.token('alice')).split('.')[1] ?? '', 'base64url').toString());
@@ -95,7 +95,7 @@ describe('a token is not good', () => {
     return new SignJWT(claims).setProtectedHeader({ alg, kid: 'local' }).sign(key);
   }
 
-  test('unless all of this is right: the one that these are made from is', async () => {
+  test('unless every part is right: the token that the others are made from is valid', async () => {
     const answer = await shop.ask('', 'GET', pathOf(getOrder), undefined, {
       authorization: `Bearer ${await forged({})}`,
     });
@@ -110,8 +110,8 @@ describe('a token is not good', () => {
     { what: 'of another issuer', change: { iss: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Other' } },
     { what: 'for another audience', change: { client_id: 'other' } },
     { what: 'for another audience by aud', change: { aud: 'other' } },
-    { what: 'that nobody signed', change: { alg: 'none' } },
-    { what: 'that is signed with a key everybody knows', change: { alg: 'HS256' } },
+    { what: 'that is not signed', change: { alg: 'none' } },
+    { what: 'that is signed with a public key', change: { alg: 'HS256' } },
   ];
 
   test.each(wrong)('$what', async ({ change }) => {
@@ -127,20 +127,28 @@ describe('a token is not good', () => {
 });
 
 describe('a route for groups', () => {
-  test.each(named(({ who }) => typeof who !== 'string'))('refuses $name to everybody else', async ({ route }) => {
-    const groups = typeof route.who === 'string' ? [] : route.who;
-    const others = ['alice', 'mallory:customers', 'eve:staffer,warehousing', 'will:warehouse', 'sam:staff'].filter(
-      (as) => !groups.some((group) => as.split(':')[1] === group),
-    );
-    for (const as of others) {
-      // Whoever may not ask is not told either what is wrong with the question.
-      const attempt = { as, method: route.method, path: pathOf(route), body: route.method === 'GET' ? undefined : '{' };
-      await expectRefused({ local, shop }, attempt, { status: 403, code: 'FORBIDDEN' });
-    }
-  });
+  test.each(named(({ access }) => typeof access !== 'string'))(
+    'refuses $name to every other caller',
+    async ({ route }) => {
+      const groups = typeof route.access === 'string' ? [] : route.access;
+      const others = ['alice', 'mallory:customers', 'eve:staffer,warehousing', 'will:warehouse', 'sam:staff'].filter(
+        (as) => !groups.some((group) => as.split(':')[1] === group),
+      );
+      for (const as of others) {
+        // A caller without permission does not learn what is wrong with the request either.
+        const attempt = {
+          as,
+          method: route.method,
+          path: pathOf(route),
+          body: route.method === 'GET' ? undefined : '{',
+        };
+        await expectRefused({ local, shop }, attempt, { status: 403, code: 'FORBIDDEN' });
+      }
+    },
+  );
 });
 
-describe('what is no route', () => {
+describe('an unknown route', () => {
   const nowhere = [
     ['GET', '/'],
     ['GET', '/nothing'],

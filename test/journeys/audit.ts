@@ -4,15 +4,15 @@ import { contradictionsIn, type Ledger, ledgerOf } from '../support/ledger.ts';
 import type { Shop } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
 
-/** An order that waits for nobody and that no saga is working on. */
+/** Statuses of orders that no saga works on and that do not wait for a person. */
 const ended = ['confirmed', 'completed', 'rejected', 'cancelled'];
 
 /**
- * Compares what the orders say with what everybody else's books say. Nothing may be held, charged or booked that no
- * order accounts for, and nothing that an order counts on may be missing.
+ * Compares the orders with the stock and the gateways' books. Nothing may be held, charged or booked without an order that
+ * accounts for it, and nothing that an order relies on may be missing.
  *
  * @param orders every order of the instance.
- * @param received units ever received, by SKU and location.
+ * @param received all units received, by SKU and location.
  */
 export async function expectBooksToBalance(
   shop: Shop,

@@ -18,7 +18,7 @@ const allow = (sku: string, body: unknown = { mode: 'backorder' }, as = staff): 
   shop.ask(as, 'PUT', `/inventory/${sku}/backorder`, body);
 const wanting = (sku: string, quantity: number) => orderOf(sku, { lines: [{ sku, quantity }] });
 
-/** Places an order and answers how to look at it later. */
+/** Places an order and returns a function that reads it. */
 async function placed(as: string, sku: string, quantity: number, changes: Parameters<typeof orderOf>[1] = {}) {
   const order = await shop.ordered(as, orderOf(sku, { lines: [{ sku, quantity }], ...changes }));
   return { first: order, now: () => shop.order(order.orderId) };
@@ -32,13 +32,13 @@ async function receive(sku: string, quantity: number, location = 'BER'): Promise
 const availability = async (sku: string) =>
   (await shop.must<{ availability: string }>('', 'GET', `/catalog/${sku}`)).availability;
 
-/** What the books say of an order that went well agrees everywhere. */
+/** Asserts that the records of a completed order agree everywhere. */
 async function expectSound(orderId: string): Promise<void> {
   expect(contradictionsIn(await ledgerOf(shop, orderId))).toEqual([]);
 }
 
-describe('an order for more than there is', () => {
-  test('waits where staff lets it, charged nothing, and is confirmed and dispatched when goods come in', async () => {
+describe('an order for more units than are available', () => {
+  test('waits without a charge where staff allows backorders, and is confirmed and dispatched when stock arrives', async () => {
     await shop.sell('SOFA', { stock: { BER: 1 } });
     expect(await allow('SOFA')).toMatchObject({ status: 200, body: { sku: 'SOFA', mode: 'backorder', waiting: 0 } });
     const order = await placed('alice', 'SOFA', 2);
@@ -73,7 +73,7 @@ describe('an order for more than there is', () => {
     await expectSound(order.first.orderId);
   });
 
-  test('is refused where staff does not let it, and again once staff has changed its mind', async () => {
+  test('is rejected where staff does not allow backorders, and again once staff has disallowed them', async () => {
     await shop.sell('LAMP');
     expect((await placed('alice', 'LAMP', 1)).first).toMatchObject({
       status: 'rejected',
@@ -85,7 +85,7 @@ describe('an order for more than there is', () => {
     expect((await placed('bob', 'LAMP', 1)).first.status).toBe('rejected');
   });
 
-  test('is refused beyond the limit of units that may be waited for, which counts exactly', async () => {
+  test('is rejected beyond the limit of waiting units, which is exact', async () => {
     await shop.sell('RUG');
     await allow('RUG', { mode: 'backorder', limit: 5 });
     expect((await placed('alice', 'RUG', 3)).first.status).toBe('on_hold');
@@ -99,7 +99,7 @@ describe('an order for more than there is', () => {
     expect(await shop.stock('RUG')).toMatchObject({ backorder: { limit: 5, waiting: 5 } });
   });
 
-  test('waits with all its lines, or with none when one of them may not', async () => {
+  test('waits with all its lines, or is rejected when one line may not wait', async () => {
     await shop.sell('DESK', { stock: { BER: 1 } });
     await shop.sell('CHAIR');
     await allow('CHAIR');
@@ -109,7 +109,7 @@ describe('an order for more than there is', () => {
     ];
     const order = await placed('alice', 'DESK', 1, { lines });
     expect(order.first.hold).toMatchObject({ waitsFor: { sku: 'CHAIR', units: 1 } });
-    // Nothing is held while it waits: somebody else buys the desk.
+    // Nothing is reserved while the order waits: another order gets the desk.
     expect((await placed('bob', 'DESK', 1)).first.status).toBe('confirmed');
     const both = await placed('carol', 'DESK', 1, { lines });
     expect(both.first).toMatchObject({ status: 'rejected', rejection: { code: 'OUT_OF_STOCK' } });
@@ -124,8 +124,8 @@ describe('an order for more than there is', () => {
   });
 });
 
-describe('those who wait', () => {
-  test('are served in the order in which they came, each when there is enough for him', async () => {
+describe('waiting orders', () => {
+  test('are filled in the order of their arrival, each when there are enough units for it', async () => {
     await shop.sell('BED');
     await allow('BED');
     const [ann, ben, cid] = [
@@ -147,7 +147,7 @@ describe('those who wait', () => {
     });
   });
 
-  test('are not overtaken by whoever comes later and wants less', async () => {
+  test('are not overtaken by a later order for fewer units', async () => {
     await shop.sell('BUNK');
     await allow('BUNK');
     const first = await placed('ann', 'BUNK', 5);
@@ -161,7 +161,7 @@ describe('those who wait', () => {
     expect(await shop.stock('BUNK')).toMatchObject({ available: 3, reserved: 6 });
   });
 
-  test('leave the line when they cancel, and the next one moves up', async () => {
+  test('leave the queue when they are cancelled, and the next one moves up', async () => {
     await shop.sell('COT');
     await allow('COT');
     const first = await placed('ann', 'COT', 5);
@@ -177,7 +177,7 @@ describe('those who wait', () => {
     await expectSound(first.first.orderId);
   });
 
-  test('get what comes back from others, too', async () => {
+  test('also get units that other orders release', async () => {
     await shop.sell('CRIB', { stock: { BER: 1 } });
     await allow('CRIB');
     const buyer = await placed('ann', 'CRIB', 1);
@@ -188,7 +188,7 @@ describe('those who wait', () => {
     expect((await waiting.now()).status).toBe('confirmed');
   });
 
-  test('whose payment is declined after all leave their units to the next one', async () => {
+  test('leave their units to the next order when their payment is declined', async () => {
     await shop.sell('POT');
     await allow('POT');
     const poor = await placed('ann', 'POT', 2, { paymentMethodId: 'pm_card_chargeDeclined' });
@@ -200,7 +200,7 @@ describe('those who wait', () => {
     await expectSound(poor.first.orderId);
   });
 
-  test('are all gone: what is left of what came for them goes on sale', async () => {
+  test('all end: the rest of the units that arrived for them goes on sale', async () => {
     await shop.sell('PAN');
     await allow('PAN');
     const only = await placed('ann', 'PAN', 4);
@@ -214,7 +214,7 @@ describe('those who wait', () => {
 });
 
 describe('the catalog', () => {
-  test('says that a product can be ordered ahead instead of that it is out of stock', async () => {
+  test('shows that a product can be preordered instead of out of stock', async () => {
     await shop.sell('NOVEL');
     expect(await availability('NOVEL')).toBe('out_of_stock');
     await allow('NOVEL', { mode: 'preorder', limit: 100 });
@@ -227,7 +227,7 @@ describe('the catalog', () => {
   });
 });
 
-describe('staff who says that orders may wait', () => {
+describe('a request of staff to allow backorders', () => {
   const wrong = [
     [{}, 'mode'],
     [{ mode: 'later' }, 'mode'],
@@ -236,20 +236,20 @@ describe('staff who says that orders may wait', () => {
     [{ mode: 'none', limit: 5 }, 'limit'],
     [{ mode: 'backorder', lmit: 5 }, ''],
   ] as const;
-  test.each(wrong)('is told what is wrong with %j', async (body, path) => {
+  test.each(wrong)('is refused with the wrong field for %j', async (body, path) => {
     await shop.sell('SHELF');
     const answer = await allow('SHELF', body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
     expect(answer.body.errors?.map((error) => error.path)).toEqual([path === '' ? expect.anything() : path]);
   });
 
-  test('must know the product, and be staff', async () => {
+  test('needs a known product and a member of staff', async () => {
     expect(await allow('GHOST')).toMatchObject({ status: 422, body: { code: 'UNKNOWN_SKU' } });
     for (const as of ['alice', 'will:warehouse']) expect((await allow('SOFA', undefined, as)).status).toBe(403);
   });
 });
 
-/** The catalog remembers plans for some seconds. */
+/** The catalog caches plans for some seconds. */
 async function eventually(check: () => Promise<void>): Promise<void> {
   await expect.poll(async () => check().then(() => 'so', String), { timeout: 15_000, interval: 200 }).toBe('so');
 }

@@ -26,7 +26,7 @@ const show = (value: unknown) => JSON.stringify(value)?.slice(0, 40) ?? 'nothing
 const named = (cases: readonly Bad[]) => cases.map((each) => ({ ...each, shown: show(each.value) }));
 const eachOf = (field: string, ...values: readonly unknown[]): Bad[] => values.map((value) => ({ field, value }));
 
-/** Bodies that are none, for every route that takes one. */
+/** Invalid bodies for every route with a body. */
 const noBodies = ['', 'null', '[]', '[{}]', '"text"', '7', '{', 'NaN', '<a/>', '['.repeat(50_000)];
 
 describe('a product is not put', () => {
@@ -34,7 +34,7 @@ describe('a product is not put', () => {
   const put = (body: unknown, field?: string, path = '/catalog/VASE', status = 400, code = 'VALIDATION_FAILED') =>
     expectRefused({ local, shop }, { as: 'sam:staff', method: 'PUT', path, body }, { status, code, field });
 
-  test('unless it is good: the one that these are made from is', async () => {
+  test('unless it is valid: the body that the others are made from is', async () => {
     expect((await shop.ask('sam:staff', 'PUT', '/catalog/VASE', good)).status).toBe(200);
   });
 
@@ -113,7 +113,7 @@ describe('a receipt is not booked', () => {
     await post(value);
   });
 
-  test('under a SKU that is none, or that is not in the catalog', async () => {
+  test('under a malformed SKU, or one that is not in the catalog', async () => {
     await post(good, 'path.sku', '/inventory/a%20b/receipts');
     await post(good, undefined, '/inventory/UNREAL/receipts', 422, 'UNKNOWN_SKU');
   });
@@ -128,7 +128,7 @@ describe('a receipt is not booked', () => {
     );
   });
 
-  test('and the stock is what it was', async () => {
+  test('and the stock does not change', async () => {
     expect(await shop.stock('REAL')).toMatchObject({ onHand: 5, available: 4, reserved: 1 });
   });
 });
@@ -172,7 +172,7 @@ describe('a list is refused', () => {
     },
   );
 
-  test('that says the same thing twice', async () => {
+  test('with the same parameter twice', async () => {
     const path = '/orders?limit=5&limit=7';
     await expectRefused(
       { local, shop },
@@ -214,7 +214,7 @@ describe('an order is not to be found', () => {
     );
   });
 
-  test('nor is the stock of a SKU that is none', async () => {
+  test('nor is the stock of a malformed SKU', async () => {
     for (const sku of ['UNREAL', 'a%20b', '%00', 'x'.repeat(65)]) {
       await expectRefused(
         { local, shop },
@@ -230,8 +230,8 @@ describe('an order is not to be found', () => {
   });
 });
 
-describe('a request without a use for a body', () => {
-  test('is answered whatever its body is', async () => {
+describe('a request to a route without a body', () => {
+  test('is answered with any body', async () => {
     const shipmentId = (await shop.order(orderId)).shipments[0]?.shipmentId;
     const path = `/orders/${orderId}/shipments/${shipmentId}/dispatch`;
     expect((await shop.ask('will:warehouse', 'POST', path, 'not json')).status).toBe(202);

@@ -105,7 +105,7 @@ test('the order that all of these are made from is good', async () => {
   await local.settled();
 });
 
-describe('an order is refused, by the name of the field and without a trace,', () => {
+describe('an order is refused, with the name of the field and without any write,', () => {
   test.each(required.map((field) => ({ field })))('without $field', ({ field }) =>
     refuseOrder(changed(field, undefined), field),
   );
@@ -189,9 +189,9 @@ describe('an order is refused, by the name of the field and without a trace,', (
     await refuseOrder(`{"a":${'{"a":'.repeat(30_000)}1${'}'.repeat(30_001)}`, 'a');
   });
 
-  test('with bytes that are no text', () => refuseOrder(Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), ''));
+  test('with bytes that are not UTF-8 text', () => refuseOrder(Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), ''));
 
-  test('with so many mistakes that not all of them are listed', async () => {
+  test('with more mistakes than one answer lists', async () => {
     const lines = Array.from({ length: 50 }, () => ({ sku: '', quantity: 0, note: 1 }));
     const { body } = await shop.place('alice', changed('lines', lines));
     expect(body.errors).toHaveLength(50);
@@ -205,7 +205,7 @@ describe('an order that is too long', () => {
     return json + ' '.repeat(bytes - Buffer.byteLength(json));
   };
 
-  test('is refused from 256 KB on, to the byte, whatever it says', async () => {
+  test('is refused above exactly 256 KB, with any content', async () => {
     await refuseOrder(padded(maxBodyBytes + 1), undefined, 413, 'BODY_TOO_LARGE');
     await refuseOrder('x'.repeat(1_000_000), undefined, 413, 'BODY_TOO_LARGE');
     await refuseOrder('ä'.repeat(maxBodyBytes / 2 + 1), undefined, 413, 'BODY_TOO_LARGE');
@@ -214,7 +214,7 @@ describe('an order that is too long', () => {
     await local.settled();
   });
 
-  test('is not even passed on above 10 MB', async () => {
+  test('does not reach the function above 10 MB', async () => {
     local.resetMeter();
     const answer = await shop.place('alice', Buffer.alloc(10 * 1024 * 1024 + 1, 0x20));
     expect(answer.status).toBe(413);
@@ -222,7 +222,7 @@ describe('an order that is too long', () => {
   });
 });
 
-test('an order that the catalog refuses leaves nothing behind either', async () => {
+test('an order that is refused for its products writes nothing either', async () => {
   const tables = ['Orders', 'Contacts', 'Inventory', 'Idempotency', 'OrderViews'];
   await local.settled();
   const before = await outsider.count(...tables);

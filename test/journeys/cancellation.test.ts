@@ -21,7 +21,7 @@ async function orderedOf(sku: string, as = 'alice') {
 const typesOf = async (orderId: string) => (await shop.events(orderId)).map(({ type }) => type);
 
 describe('a confirmed order that is cancelled', () => {
-  test('gives everything back: stock, money and label', async () => {
+  test('returns the stock, the payment and the label', async () => {
     const { orderId } = await orderedOf('CANCEL-1');
     const answer = await shop.cancel(orderId, 'alice');
     expect(answer.status).toBe(202);
@@ -48,7 +48,7 @@ describe('a confirmed order that is cancelled', () => {
     expect(await shop.summary(orderId)).toMatchObject({ status: 'cancelled', paymentStatus: 'voided' });
   });
 
-  test('is cancelled once, however often that is asked for', async () => {
+  test('is cancelled once, for any number of requests', async () => {
     const { orderId } = await orderedOf('CANCEL-2');
     const answers = await Promise.all(Array.from({ length: 5 }, () => shop.cancel(orderId, 'alice')));
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
@@ -72,7 +72,7 @@ describe('a confirmed order that is cancelled', () => {
     expect((await shop.books(orderId)).payments).toMatchObject([{ capturedMinor: 0 }]);
   });
 
-  test('waits visibly when an undo cannot be completed, and can then be cancelled again', async () => {
+  test('is on hold when an undo cannot be completed, and can then be cancelled again', async () => {
     const { orderId } = await orderedOf('CANCEL-4');
     local.invokeFaults.add({ kind: 'fail', function: 'VoidPayment', times: Number.POSITIVE_INFINITY });
     await shop.cancel(orderId, 'alice');
@@ -95,7 +95,7 @@ describe('a confirmed order that is cancelled', () => {
 });
 
 describe('an order that is cancelled while it is being placed', () => {
-  // Its saga takes a second longer than usual, so that the cancellation meets it half way.
+  // Its saga takes a second longer than usual, so that the cancellation is requested while it runs.
   beforeEach(() => {
     local.faults.add({
       kind: 'slow',
@@ -159,7 +159,7 @@ describe('an order that is dispatched', () => {
     ]);
   });
 
-  test('is dispatched and charged once, however often the warehouse says so', async () => {
+  test('is dispatched and charged once, for any number of requests of the warehouse', async () => {
     const { orderId, shipments, totals } = await orderedOf('TWICE');
     const shipmentId = shipments[0]?.shipmentId ?? '';
     const answers = await Promise.all(Array.from({ length: 4 }, () => shop.dispatch(orderId, shipmentId)));
@@ -191,7 +191,7 @@ describe('an order that is dispatched', () => {
   });
 });
 
-describe("somebody else's order", () => {
+describe("another customer's order", () => {
   test('is not to be found: not read, not its history, not cancelled', async () => {
     const { orderId } = await orderedOf('PRIVATE');
     const before = await shop.order(orderId);
@@ -204,7 +204,7 @@ describe("somebody else's order", () => {
       const foreign = await shop.ask('mallory', method, `/orders/${orderId}${tail}`);
       const missing = await shop.ask('mallory', method, `/orders/${unknown}${tail}`);
       expect(foreign).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
-      // The same answer, to the letter, as for an order that does not exist.
+      // Exactly the same answer as for an order that does not exist.
       expect(foreign.text).toBe(missing.text);
     }
     expect(await shop.order(orderId)).toEqual(before);

@@ -21,7 +21,7 @@ const show = (sku: string): Promise<Answer<Product & Problem>> => shop.ask('', '
 const availability = async (sku: string) => (await show(sku)).body.availability;
 
 describe('the catalog', () => {
-  test('is open to everybody and shows a product with its prices', async () => {
+  test('is public and shows a product with its prices', async () => {
     await shop.sell('CHAIR', {
       prices: { EUR: 12_900, USD: 13_900 },
       stock: { BER: 20 },
@@ -44,7 +44,7 @@ describe('the catalog', () => {
     expect(body.items.find(({ sku }) => sku === 'CHAIR')).toEqual(product);
   });
 
-  test('says that it does not know a product', async () => {
+  test('answers 404 for an unknown product', async () => {
     for (const sku of ['NOTHING', 'no%20sku', '%F0%9F%98%80']) {
       expect(await show(sku)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     }
@@ -69,7 +69,7 @@ describe('the catalog', () => {
     'xyz',
     Buffer.from('{"sku":7}').toString('base64url'),
     Buffer.from('{"before":"x"}').toString('base64url'),
-  ])('refuses the cursor %s, which it did not give out', async (cursor) => {
+  ])('refuses the cursor %s, which does not come from this list', async (cursor) => {
     const answer = await shop.ask('', 'GET', `/catalog?cursor=${cursor}`);
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } });
   });
@@ -89,7 +89,7 @@ describe('availability', () => {
     expect(seen).toEqual(['in_stock', 'low', 'out_of_stock', 'in_stock']);
   });
 
-  test('of a product without stock is out of stock, and its number of units stays inside', async () => {
+  test('of a product without stock is out of stock, and does not show the number of units', async () => {
     await shop.sell('DREAM');
     const { body, text } = await show('DREAM');
     expect(body.availability).toBe('out_of_stock');
@@ -98,7 +98,7 @@ describe('availability', () => {
 });
 
 describe('a changed price', () => {
-  test('is what the next order pays, whatever the customer believes', async () => {
+  test('applies to the next order', async () => {
     await shop.sell('VASE', { prices: { EUR: 2_000 }, stock: { BER: 10 } });
     const first = await shop.place('alice', orderOf('VASE'));
     await shop.sell('VASE', { prices: { EUR: 2_500 } });
@@ -109,7 +109,7 @@ describe('a changed price', () => {
     expect(await shop.order(first.body.orderId)).toMatchObject({ totals: first.body.totals, lines: first.body.lines });
   });
 
-  test('stops an order that expects the old total, and nothing is ordered', async () => {
+  test('refuses an order that expects the old total', async () => {
     await shop.sell('JUG', { prices: { EUR: 2_000 }, stock: { BER: 10 } });
     const expected = (await shop.place('alice', orderOf('JUG'))).body.totals.totalMinor;
     expect((await shop.place('alice', orderOf('JUG', { expectedTotalMinor: expected }))).status).toBe(201);
@@ -151,7 +151,10 @@ describe('currencies', () => {
     await shop.sell('EURO-ONLY', { prices: { EUR: 100 }, stock: { BER: 50 } });
   });
 
-  /** By hand: shipping of half a kilogram by currency, tax by country; Japan charges 10 %, some US states not by us. */
+  /**
+   * Computed by hand: shipping of half a kilogram by currency, tax by country. Japan charges 10 %, and taxes of US
+   * states are not charged.
+   */
   const sales = [
     {
       currency: 'EUR',

@@ -47,18 +47,18 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
 
-/** Where a `$ref` leads inside the document. */
+/** The part of the document that a `$ref` refers to. */
 function resolved(schema: Json): Json {
   if (typeof schema.$ref !== 'string') return schema;
   const found = schema.$ref
     .split('/')
     .slice(1)
     .reduce<unknown>((part, key) => (part as Json | undefined)?.[key], document);
-  if (found === undefined) throw new Error(`${schema.$ref} leads nowhere`);
+  if (found === undefined) throw new Error(`${schema.$ref} refers to nothing`);
   return found as Json;
 }
 
-/** What a client generated from the document would make of a schema. */
+/** A schema as a generated client would apply it. */
 const validator = (schema: Json) => z.fromJSONSchema(resolved(schema) as Parameters<typeof z.fromJSONSchema>[0]);
 
 describe('the served OpenAPI document', () => {
@@ -94,17 +94,17 @@ describe('the served OpenAPI document', () => {
     }
   });
 
-  test('asks for a token exactly where one is needed', () => {
+  test('requires a token exactly where one is needed', () => {
     for (const { path, method, operation } of operations()) {
       const route = routes.find((each) => each.path === path && each.method === method);
-      const open = route?.who === 'public' || route?.who === 'signed';
+      const open = route?.access === 'public' || route?.access === 'signed';
       expect([path, operation.security !== undefined]).toEqual([path, !open]);
       expect(Object.keys(operation.responses)).toContain('429');
       if (!open) expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']));
     }
   });
 
-  test('describes the bodies that are sent: a good order fits, a bad one does not', () => {
+  test('describes the request bodies: a valid order matches, an invalid one does not', () => {
     const schema = document.paths['/orders']?.post?.requestBody?.content['application/json']?.schema ?? {};
     const order = orderOf('ATLAS', { locale: 'de-DE' });
     expect(validator(schema).safeParse(order).error).toBeUndefined();
@@ -118,7 +118,7 @@ describe('the served OpenAPI document', () => {
     }
   });
 
-  test('describes the answers that come, good and bad', async () => {
+  test('describes the answers, both successes and refusals', async () => {
     const order = await shop.ordered('alice', orderOf('ATLAS'));
     const { orderId, shipments } = order;
     const staff = 'sam:staff';
@@ -158,8 +158,8 @@ describe('the served OpenAPI document', () => {
   });
 });
 
-describe('a route that is asked too often', () => {
-  test('answers 429 beyond its own limit, while the others answer, and is back a moment later', async () => {
+describe('a route with too many requests', () => {
+  test('answers 429 beyond its own limit while other routes answer, and recovers a moment later', async () => {
     const { burst, ratePerSecond } = routes.find(({ path }) => path === '/openapi.json')?.throttle ?? {
       burst: 0,
       ratePerSecond: 1,
@@ -175,7 +175,7 @@ describe('a route that is asked too often', () => {
     expect((await shop.ask('', 'GET', '/openapi.json')).status).toBe(200);
   });
 
-  test('has a limit of its own, whichever route it is', () => {
+  test('has a limit of its own, as every route does', () => {
     const throttles = local.app.apis.find((api) => api.routes.some(({ authorizer }) => authorizer))?.throttles ?? {};
     for (const { method, path, throttle } of routes) expect(throttles[`${method} ${path}`]).toEqual(throttle);
   });

@@ -20,7 +20,7 @@ const start = async (): Promise<Shop> => {
   return new Shop(local);
 };
 
-/** All ways that an order may go, in turns. */
+/** All courses that an order may take, in turns. */
 const ways = [
   {},
   { lines: [{ sku: 'RARE', quantity: 1 }] },
@@ -37,7 +37,7 @@ const ways = [
 ];
 const bodyOf = (index: number) => orderOf('PLENTY', ways[index % ways.length]);
 
-/** What was acknowledged; of a request without an answer nothing is known. */
+/** The acknowledged requests. The outcome of a request without an answer is unknown. */
 interface Promised {
   /** Order by key. */
   readonly placed: Map<string, string>;
@@ -45,7 +45,7 @@ interface Promised {
   readonly dispatched: Set<string>;
 }
 
-/** Places orders with fixed keys while older ones are dispatched and cancelled, until the power goes off. */
+/** Places orders with fixed keys while older ones are dispatched and cancelled, until the crash. */
 async function workUntilPowerFails(
   shop: Shop,
   {
@@ -75,13 +75,13 @@ async function workUntilPowerFails(
       if (status === 201) promised.placed.set(key, body.orderId);
     }),
   ];
-  // Sockets break when the power goes off: such a request was not answered, and that is all that is known of it.
+  // The crash breaks the sockets. The outcome of a request without an answer is unknown.
   await Promise.all(requests.map((request) => request().then(acknowledged, () => undefined)));
   expect(off, 'the power did not fail').toBeDefined();
   await off;
 }
 
-test('a machine that loses its power again and again keeps every promise, and all orders end', async () => {
+test('an instance that crashes repeatedly loses no acknowledged request, and all orders end', async () => {
   const promised: Promised = { placed: new Map(), cancelled: new Set(), dispatched: new Set() };
   const keys = Array.from({ length: 28 }, (_, index) => `key-${index}`);
 

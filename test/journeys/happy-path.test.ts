@@ -74,7 +74,7 @@ describe('an order from placement to dispatch', () => {
     heard = (await receivedBy(outsiderOf(local))).filter(({ detail }) => detail.orderId === orderId);
   });
 
-  test('a placed order is answered at once, priced from the catalog, with nothing promised yet', () => {
+  test('a placed order is answered at once, priced from the catalog, with nothing reserved yet', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.get('content-type')).toBe('application/json');
     expect(answer.headers.get('location')).toBe(`/orders/${answer.body.orderId}`);
@@ -122,7 +122,7 @@ describe('an order from placement to dispatch', () => {
     expect(confirmed.updatedAt > confirmed.placedAt).toBe(true);
   });
 
-  test('stock is held when the order is confirmed and gone when it is dispatched', async () => {
+  test('stock is reserved when the order is confirmed and booked out when it is dispatched', async () => {
     expect(stockWhenConfirmed).toEqual({
       sku: 'MUG',
       onHand: 10,
@@ -142,7 +142,7 @@ describe('an order from placement to dispatch', () => {
     expect(await shop.stock('TRAY')).toMatchObject({ onHand: 3, available: 3, reserved: 0 });
   });
 
-  test('dispatch is acknowledged at once, and then the money is taken', () => {
+  test('a dispatch is acknowledged at once, and then the payment is captured', () => {
     expect(requested.status).toBe(202);
     expect(requested.body).toMatchObject({
       status: 'confirmed',
@@ -173,7 +173,7 @@ describe('an order from placement to dispatch', () => {
     expect(pdf).toContain('/Type /Page');
   });
 
-  test('the history tells every step once, without gaps, and who did it', () => {
+  test('the history has every step once, without gaps, with its actor', () => {
     expect(history.map(({ sequence, index, type, actor }) => [sequence, index, type, actor])).toEqual([
       [1, 0, 'OrderPlaced', 'customer:alice'],
       [2, 0, 'StockReserved', 'saga:order'],
@@ -186,7 +186,7 @@ describe('an order from placement to dispatch', () => {
     ]);
   });
 
-  test('whoever listens to the bus hears the history, each event as its definition says', () => {
+  test('a subscriber of the bus receives the history, each event matching its definition', () => {
     const { orderId } = answer.body;
     heard.sort((a, b) => a.detail.sequence - b.detail.sequence || a.detail.index - b.detail.index);
     expect(heard.map(({ detail }) => detail.eventId)).toEqual(history.map(({ eventId }) => eventId));
@@ -200,7 +200,7 @@ describe('an order from placement to dispatch', () => {
     expect(heard.map(({ detail }) => detail.count)).toEqual([1, 4, 4, 4, 4, 1, 2, 2]);
   });
 
-  test('what follows from a request carries its correlation id and its trace', () => {
+  test('every event that a request causes has its correlation id and its trace', () => {
     const ofPlacement = heard.filter(({ detail }) => detail.sequence <= 2).map(({ detail }) => detail);
     expect(ofPlacement).toHaveLength(5);
     for (const detail of ofPlacement) expect(detail).toMatchObject({ correlationId: 'basket-4711', traceparent });
@@ -211,7 +211,7 @@ describe('an order from placement to dispatch', () => {
     expect(ofDispatch).not.toContain('basket-4711');
   });
 
-  test('neither history nor bus know who the customer is or where they live', () => {
+  test("neither the history nor the bus contains the customer's name or address", () => {
     for (const personal of ['Ahorn', 'Hauptstra', '10115', 'alice@example.com', '1234567']) {
       expect(JSON.stringify([history, heard])).not.toContain(personal);
     }
@@ -246,7 +246,7 @@ describe('an order from placement to dispatch', () => {
     });
   });
 
-  test("the gateways' own books say the same: one payment taken, one label bought", async () => {
+  test("the gateways' books agree: one payment captured, one label bought", async () => {
     const { payments, parcels } = await shop.books();
     const { shipmentId, trackingCode } = dispatched.shipments[0] ?? {};
     expect(payments).toMatchObject([
@@ -262,7 +262,7 @@ describe('an order from placement to dispatch', () => {
     expect(parcels).toMatchObject([{ orderId: dispatched.orderId, shipmentId, status: 'bought', trackingCode }]);
   });
 
-  test('nothing was set aside as a failure', () => {
+  test('no failure queue has a message', () => {
     expect(local.deadLetters().filter(({ queue }) => !queue.includes('partner'))).toEqual([]);
     expect(local.executions().map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
   });

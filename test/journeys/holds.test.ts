@@ -7,7 +7,7 @@ import { orderOf, Shop } from '../support/orders.ts';
 let local: Local;
 let shop: Shop;
 
-/** Short enough to wait for; long enough for an order to be confirmed in time on a busy machine. */
+/** Short enough for a test to wait for, and long enough to confirm an order in time on a busy machine. */
 const holdMs = 2_000;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
     environment: { HOLD_SECONDS: String(holdMs / 1_000) },
   });
   shop = new Shop(local);
-  // The first order starts every function on its way, which may take longer than stock is held here.
+  // The first order starts every function of its saga, which may take longer than stock is held in this test.
   await shop.sell('WARM-UP', { stock: { BER: 1 } });
   await shop.ordered('alice', orderOf('WARM-UP'));
   await local.invoke('ExpireHolds', {});
@@ -30,7 +30,7 @@ afterAll(() => local?.stop());
 
 const declined = (sku: string) => orderOf(sku, { paymentMethodId: 'pm_card_chargeDeclined' });
 
-describe('when the time of all holds is over', () => {
+describe('when all holds have expired', () => {
   let kept: OrderResource;
   let stuck: OrderResource;
 
@@ -49,22 +49,22 @@ describe('when the time of all holds is over', () => {
     expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 0, reserved: 1 });
     expect(await shop.stock('MANY')).toMatchObject({ onHand: 4, available: 1, reserved: 3 });
     await sleep(holdMs + 50);
-    // The schedule may well start the next run while one is under way.
+    // The schedule may start the next run while one is still running.
     await Promise.all([1, 2, 3].map(() => local.invoke('ExpireHolds', {})));
     await local.invoke('ExpireHolds', {});
   });
 
-  test('one whose order was confirmed in time is as good as before', async () => {
+  test('a hold whose order was confirmed in time remains', async () => {
     expect(await shop.stock('KEPT')).toMatchObject({ onHand: 3, available: 2, reserved: 1 });
     expect(await shop.dispatched(kept)).toMatchObject({ fulfillmentStatus: 'shipped', paymentStatus: 'captured' });
     expect(await shop.stock('KEPT')).toMatchObject({ onHand: 2, available: 2, reserved: 0 });
   });
 
-  test('those that nobody could give back are given back, each of them once', async () => {
+  test('the other holds are released, each of them once', async () => {
     expect(await shop.stock('MANY')).toMatchObject({ onHand: 4, available: 4, reserved: 0 });
   });
 
-  test('a unit that was given back is sold to somebody else, and is theirs whatever becomes of the first order', async () => {
+  test('a released unit is sold to another customer, who keeps it for any outcome of the first order', async () => {
     expect(await shop.stock('STUCK')).toMatchObject({ onHand: 1, available: 1, reserved: 0 });
     expect(await shop.ordered('bob', orderOf('STUCK'))).toMatchObject({ status: 'confirmed' });
     await shop.cancel(stuck.orderId);
@@ -74,9 +74,9 @@ describe('when the time of all holds is over', () => {
   });
 });
 
-test('an order whose hold ran out before it was confirmed is rejected, with nothing held or charged', async () => {
+test('an order whose hold expired before its confirmation is rejected, with nothing held or charged', async () => {
   await shop.sell('LATE', { stock: { BER: 3 } });
-  // The step that books the shipment takes longer than the stock is held.
+  // BookShipment takes longer than the stock is held.
   local.faults.add({ kind: 'slow', function: 'BookShipment', table: 'Contacts', delayMs: holdMs + 100 });
   const order = await shop.ordered('alice', orderOf('LATE'));
   expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'HOLD_EXPIRED' }, paymentStatus: 'voided' });

@@ -24,7 +24,7 @@ const two = orderOf('BOOK', { lines: [{ sku: 'BOOK', quantity: 2 }] });
 const reservedUnits = async () => (await shop.stock('BOOK')).reserved;
 
 describe('the same key and body', () => {
-  test('give the same answer, marked as replayed, and order once', async () => {
+  test('give the same answer, marked as replayed, and place one order', async () => {
     const before = await reservedUnits();
     const first = await shop.place('alice', one, 'same');
     const second = await shop.place('alice', one, 'same');
@@ -37,7 +37,7 @@ describe('the same key and body', () => {
     expect((await shop.books(first.body.orderId)).payments).toHaveLength(1);
   });
 
-  test('give the answer of the placement even when the order has moved on', async () => {
+  test('give the answer of the placement even when the status of the order has changed', async () => {
     const first = await shop.place('alice', one, 'moved-on');
     await local.settled();
     await shop.cancel(first.body.orderId);
@@ -49,7 +49,7 @@ describe('the same key and body', () => {
     expect(await shop.order(first.body.orderId)).toMatchObject({ status: 'cancelled' });
   });
 
-  test('give the same answer when the product has changed or is gone since', async () => {
+  test('give the same answer when the product has changed or was removed since', async () => {
     await shop.sell('FAD', { prices: { EUR: 500 }, stock: { BER: 5 } });
     const first = await shop.place('alice', orderOf('FAD'), 'fad');
     await shop.sell('FAD', { prices: { EUR: 900 }, product: { active: false } });
@@ -57,14 +57,14 @@ describe('the same key and body', () => {
     expect(replay).toMatchObject({ status: 201, text: first.text });
   });
 
-  test('in another order of fields, or with spaces around a name, are still the same request', async () => {
+  test('with the fields in another order, or with spaces around a name, are still the same request', async () => {
     const first = await shop.place('alice', one, 'spelling');
     const { shippingAddress, ...rest } = one;
     const respelled = { shippingAddress: { ...shippingAddress, name: '  Alice Ahorn ' }, ...rest };
     expect(await shop.place('alice', respelled, 'spelling')).toMatchObject({ status: 201, text: first.text });
   });
 
-  test('twenty times at once place one order; whoever does not get it is told to come again', async () => {
+  test('twenty times at once place one order; every other request gets it or 409 and Retry-After', async () => {
     await local.settled();
     const before = await outsider.count('Orders', 'Contacts', 'Idempotency');
     const answers = await Promise.all(Array.from({ length: 20 }, () => shop.place('alice', one, 'crowd')));
@@ -87,7 +87,7 @@ describe('the same key and body', () => {
 });
 
 describe('the same key with another body', () => {
-  test('is refused, and the first order stays what it was', async () => {
+  test('is refused, and the first order does not change', async () => {
     const first = await shop.place('alice', one, 'reused');
     for (const other of [
       two,
@@ -103,7 +103,7 @@ describe('the same key with another body', () => {
     expect(await shop.order(first.body.orderId)).toMatchObject({ lines: [{ quantity: 1 }] });
   });
 
-  test('at once places one of the two, never both, never a mixture', async () => {
+  test('at the same time places one of the two, never both, never a mixture', async () => {
     for (const round of [1, 2, 3, 4]) {
       const bodies = [one, two, one, two, one, two];
       const answers = await Promise.all(bodies.map((body) => shop.place('carol', body, `race-${round}`)));
@@ -122,7 +122,7 @@ describe('the same key with another body', () => {
   });
 });
 
-describe("a key is its customer's own:", () => {
+describe('a key belongs to its customer:', () => {
   test('two customers with the same key and body have two orders', async () => {
     const mine = await shop.place('alice', one, 'shared-key');
     const yours = await shop.place('bob', one, 'shared-key');
@@ -132,7 +132,7 @@ describe("a key is its customer's own:", () => {
     expect(yours.body.customerId).toBe('bob');
   });
 
-  test('customer and key are not run together: ann with key :x is not ann: with key x', async () => {
+  test('customer and key are separated: ann with key :x is not ann: with key x', async () => {
     const answers = [
       await shop.ask('ann', 'POST', '/orders', one, { 'idempotency-key': '","b' }),
       await shop.ask('ann","', 'POST', '/orders', one, { 'idempotency-key': 'b' }),
@@ -151,7 +151,7 @@ describe('the header Idempotency-Key', () => {
     { what: 'not ASCII', headers: { 'idempotency-key': 'schl\u00fcssel' } },
   ];
 
-  test.each(wrong)('must be good: $what is refused and nothing is stored', async ({ headers }) => {
+  test.each(wrong)('must be valid: $what is refused and nothing is stored', async ({ headers }) => {
     await local.settled();
     const before = await outsider.count('Orders', 'Contacts', 'Idempotency');
     expect(await shop.ask('alice', 'POST', '/orders', one, headers)).toMatchObject({
@@ -167,7 +167,7 @@ describe('the header Idempotency-Key', () => {
 });
 
 describe('a refused request', () => {
-  test('leaves its key free: corrected, it is placed under the same key', async () => {
+  test('leaves its key free: the corrected request can use the same key', async () => {
     const refused = await shop.place('alice', orderOf('NO-SUCH-BOOK'), 'corrected');
     expect(refused).toMatchObject({ status: 422, body: { code: 'UNKNOWN_SKU' } });
     expect(await shop.place('alice', one, 'corrected')).toMatchObject({ status: 201, body: { status: 'placed' } });

@@ -18,7 +18,7 @@ const receive = (sku: string, body: unknown, as = 'sam:staff'): Promise<Answer<P
 describe('a receipt of goods', () => {
   const receipt = { receiptId: 'delivery-1', location: 'BER', quantity: 5 };
 
-  test('is booked once, however often it is sent, and each time the answer is the same', async () => {
+  test('is booked once for any number of requests, each with the same answer', async () => {
     await shop.sell('BRICK');
     const answers = [await receive('BRICK', receipt)];
     answers.push(
@@ -29,7 +29,7 @@ describe('a receipt of goods', () => {
     expect(await shop.stock('BRICK')).toMatchObject({ onHand: 5, available: 5, reserved: 0 });
   });
 
-  test('that reuses an id with other content is refused, and what was booked stays', async () => {
+  test('that reuses an id with other content is refused, and the first booking stays', async () => {
     await shop.sell('STONE');
     for (const [sku, other] of [
       ['BRICK', { ...receipt, quantity: 6 }],
@@ -45,7 +45,7 @@ describe('a receipt of goods', () => {
     expect((await shop.ask('sam:staff', 'GET', '/inventory/STONE')).status).toBe(404);
   });
 
-  test('of something that the catalog does not know is refused', async () => {
+  test('of a SKU that is not in the catalog is refused', async () => {
     expect(await receive('GHOST', receipt)).toMatchObject({ status: 422, body: { code: 'UNKNOWN_SKU' } });
     expect(await shop.ask('sam:staff', 'GET', '/inventory/GHOST')).toMatchObject({
       status: 404,
@@ -69,7 +69,7 @@ describe('a receipt of goods', () => {
     expect(await shop.stock('BRICK')).toMatchObject({ onHand: 5 });
   });
 
-  test('adds up with many others at once', async () => {
+  test('is added correctly to many concurrent receipts', async () => {
     await shop.sell('SAND');
     await Promise.all(Array.from({ length: 20 }, (_, index) => shop.receive('SAND', 'BER', index + 1)));
     expect(await shop.stock('SAND')).toMatchObject({ onHand: 210, available: 210 });
@@ -77,7 +77,7 @@ describe('a receipt of goods', () => {
 });
 
 describe('stock at two locations', () => {
-  test('is sold from the first one as long as that has enough, then from the second, then from both', async () => {
+  test('is sold from the first location while it has enough, then from the second, then from both', async () => {
     await shop.sell('PIPE', { stock: { BER: 4, VIE: 5 } });
     const buy = async (quantity: number) => {
       const order = await shop.ordered('alice', orderOf('PIPE', { lines: [{ sku: 'PIPE', quantity }] }));
@@ -102,7 +102,7 @@ describe('stock at two locations', () => {
 });
 
 describe('an order from two locations', () => {
-  test('is two shipments, each paid for when it leaves, and together they are the total', async () => {
+  test('has two shipments, each captured at its dispatch, and the captures add up to the total', async () => {
     await shop.sell('LAMP', { prices: { EUR: 3_333 }, stock: { BER: 2, VIE: 5 } });
     const order = await shop.ordered('bob', orderOf('LAMP', { lines: [{ sku: 'LAMP', quantity: 6 }] }));
     expect(order.shipments.map(({ location }) => location).sort()).toEqual(['BER', 'VIE']);
@@ -130,7 +130,7 @@ describe('an order from two locations', () => {
 });
 
 describe('free goods in a parcel of their own', () => {
-  test('leave without a charge of zero, and the rest of the order is charged whole', async () => {
+  test('are dispatched without a capture of zero, and the rest of the order is charged completely', async () => {
     await shop.sell('TEA', { prices: { EUR: 890 }, stock: { BER: 1 } });
     await shop.sell('SAMPLE', { prices: { EUR: 0 }, stock: { VIE: 1 }, product: { weightGrams: 10 } });
     const both = [

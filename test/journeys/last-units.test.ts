@@ -6,11 +6,11 @@ import { expectBooksToBalance } from './audit.ts';
 
 const buyers = 300;
 const units = 100;
-/** The whole sale on a machine with two cores that does other things as well. */
+/** Time for the whole sale on a busy machine with two cores. */
 const saleMs = 120_000;
 
 describe.each([
-  { stock: 'that nobody prepared for them', peak: 0, path: 'T', shards: [1, 1] },
+  { stock: 'that was not prepared for a sale', peak: 0, path: 'T', shards: [1, 1] },
   { stock: 'in the shards of a prepared sale', peak: 1_000, path: 'J', shards: [4, 4] },
 ])('300 buyers at once for 100 units $stock', ({ peak, path, shards }) => {
   let local: Local;
@@ -34,12 +34,12 @@ describe.each([
 
   afterAll(() => local?.stop());
 
-  test('are all taken in: nobody is turned away by a fault', () => {
+  test('are all accepted: no request fails with a fault', () => {
     expect(answers.filter(({ status }) => status !== 201).map(({ status, text }) => [status, text])).toEqual([]);
     expect(new Set(answers.map(({ body }) => body.orderId)).size).toBe(buyers);
   });
 
-  test('buy exactly 100, and the other 200 are told that it is out of stock', () => {
+  test('buy exactly 100, and the other 200 orders are rejected as out of stock', () => {
     const outcomes = Object.groupBy(orders, ({ status, rejection }) => `${status} ${rejection?.code ?? ''}`.trim());
     expect(Object.fromEntries(Object.entries(outcomes).map(([outcome, of]) => [outcome, of?.length]))).toEqual({
       confirmed: units,
@@ -47,14 +47,14 @@ describe.each([
     });
   });
 
-  test('leave no hold, charge or label behind that is not an order', async () => {
+  test('leave no hold, charge or label without a confirmed order', async () => {
     await expectBooksToBalance(shop, orders, { HIT: { BER: 60, VIE: 40 } });
     expect(await shop.stock('HIT')).toMatchObject({ onHand: units, available: 0, reserved: units });
     const { payments, parcels } = await shop.books();
     expect([payments.length, parcels.length]).toEqual([units, units]);
   });
 
-  test('are found in the lists as they ended', async () => {
+  test('are in the lists with their final status', async () => {
     const counted: Record<string, number> = {};
     for (const status of ['confirmed', 'rejected', 'placed', 'on_hold']) {
       let cursor = '';
@@ -69,7 +69,7 @@ describe.each([
     expect(counted).toEqual({ confirmed: units, rejected: buyers - units, placed: 0, on_hold: 0 });
   });
 
-  test('cost no saga its end and leave nothing in a dead-letter queue', () => {
+  test('let every saga end and leave nothing in a dead-letter queue', () => {
     expect(local.executions().filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
     expect(local.deadLetters()).toEqual([]);
   });

@@ -5,7 +5,10 @@ import { type Answer, orderOf, type Problem, Shop } from '../support/orders.ts';
 
 let local: Local;
 let shop: Shop;
-/** In the order of their placement: ten of Alice's, three of Bob's. The last of Alice's is declined, her first cancelled. */
+/**
+ * In the order of their placement: ten of Alice's, three of Bob's. The last of Alice's is declined, her first
+ * cancelled.
+ */
 const alices: OrderResource[] = [];
 const bobs: OrderResource[] = [];
 
@@ -57,17 +60,17 @@ describe('the list of orders', () => {
     expect(body).not.toHaveProperty('nextCursor');
   });
 
-  test('is empty for somebody who ordered nothing, and for the warehouse', async () => {
+  test('is empty for a customer without orders, and for the warehouse', async () => {
     expect((await list('carol')).body).toEqual({ items: [] });
     expect((await list('will:warehouse')).body).toEqual({ items: [] });
   });
 
-  test("shows staff everybody's orders", async () => {
+  test('shows staff the orders of all customers', async () => {
     const all = [...alices, ...bobs].sort((a, b) => (a.placedAt < b.placedAt ? -1 : 1));
     expect(idsOf((await list('sam:staff', '?limit=100')).body.items)).toEqual(newestFirst(all));
   });
 
-  test('holds nothing personal', async () => {
+  test('contains no personal data', async () => {
     expect((await list('sam:staff')).text).not.toMatch(/Ahorn|Hauptstra|10115|example\.com/);
   });
 });
@@ -102,7 +105,7 @@ describe('the range from and to', () => {
     expect(idsOf(asStaff.body.items)).toEqual(expected);
   });
 
-  test('is open where an end is left out', async () => {
+  test('is open where a bound is left out', async () => {
     expect(idsOf((await list('alice', `?from=${alices[7]?.placedAt}`)).body.items)).toEqual(
       newestFirst(alices.slice(7)),
     );
@@ -112,7 +115,7 @@ describe('the range from and to', () => {
     expect((await list('alice', '?from=2099-01-01T00:00:00Z')).body.items).toEqual([]);
   });
 
-  test('that is turned round is refused', async () => {
+  test('that ends before it begins is refused', async () => {
     const answer = await list('alice', '?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z');
     expect(answer).toMatchObject({
       status: 400,
@@ -122,18 +125,21 @@ describe('the range from and to', () => {
 });
 
 describe('pages', () => {
-  test.each(['alice', 'sam:staff'])('have no gaps and no doubles while new orders come in, for %s', async (as) => {
-    const before = idsOf((await list(as, '?limit=100')).body.items);
-    const pages = await readOn(as, 'limit=3', async () => {
-      await shop.place('alice', orderOf('SOLD-OUT'));
-      await local.settled();
-    });
-    expect(pages.length).toBeGreaterThan(3);
-    expect(pages.slice(0, -1).every((page) => page.length === 3)).toBe(true);
-    expect(idsOf(pages.flat())).toEqual(before);
-  });
+  test.each(['alice', 'sam:staff'])(
+    'have no gaps and no duplicates while new orders are placed, for %s',
+    async (as) => {
+      const before = idsOf((await list(as, '?limit=100')).body.items);
+      const pages = await readOn(as, 'limit=3', async () => {
+        await shop.place('alice', orderOf('SOLD-OUT'));
+        await local.settled();
+      });
+      expect(pages.length).toBeGreaterThan(3);
+      expect(pages.slice(0, -1).every((page) => page.length === 3)).toBe(true);
+      expect(idsOf(pages.flat())).toEqual(before);
+    },
+  );
 
-  test('have as many orders as were asked for, 20 unless told, 100 at most', async () => {
+  test('have the requested number of orders, 20 by default, 100 at most', async () => {
     await Promise.all(Array.from({ length: 12 }, () => shop.place('alice', orderOf('SOLD-OUT'))));
     await local.settled();
     expect((await list('sam:staff', '?limit=1')).body.items).toHaveLength(1);
@@ -141,7 +147,7 @@ describe('pages', () => {
     expect((await list('sam:staff', '?limit=100')).status).toBe(200);
   });
 
-  test('that end with the last order say so', async () => {
+  test('that end with the last order have no cursor', async () => {
     const { body } = await list('bob', '?limit=3');
     expect(body.items).toHaveLength(3);
     if (body.nextCursor !== undefined) {
@@ -152,17 +158,17 @@ describe('pages', () => {
 
 describe('a cursor', () => {
   const unusable = [
-    { what: 'of no sense', cursor: 'xyz' },
+    { what: 'that is not encoded', cursor: 'xyz' },
     { what: 'of other content', cursor: Buffer.from('{"after":1}').toString('base64url') },
-    { what: 'with a place that is none', cursor: Buffer.from('{"before":"9999"}').toString('base64url') },
+    { what: 'with an invalid position', cursor: Buffer.from('{"before":"9999"}').toString('base64url') },
     {
-      what: 'with more than a place',
+      what: 'with more than a position',
       cursor: Buffer.from('{"before":"2026-01-01T00:00:00.000Z#ord_00000000000000000000000000","x":1}').toString(
         'base64url',
       ),
     },
     {
-      what: 'with a day that is none',
+      what: 'with an invalid day',
       cursor: Buffer.from('{"before":"2026-13-45T00:00:00.000Z#ord_00000000000000000000000000"}').toString('base64url'),
     },
   ];
@@ -173,7 +179,7 @@ describe('a cursor', () => {
     }
   });
 
-  test("gives nobody a look at somebody else's orders", async () => {
+  test("does not give access to another customer's orders", async () => {
     const { body } = await list('sam:staff', '?limit=1');
     const mallory = await list('mallory', `?cursor=${body.nextCursor}`);
     expect(mallory.body).toEqual({ items: [] });

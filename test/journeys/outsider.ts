@@ -4,14 +4,14 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSCli
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Local } from '../../local/index.ts';
 
-/** Somebody with credentials of the account who is no part of the app: an operator, a partner, an accident. */
+/** Access with the account's credentials from outside the app, as an operator or a partner has it. */
 export interface Outsider {
   /** Items of each of these tables, in their order. */
   count(...tables: readonly string[]): Promise<number[]>;
   put(table: string, item: Readonly<Record<string, unknown>>): Promise<void>;
   /** Sends a message to the queue whose name ends so. */
   send(queue: string, body: string): Promise<void>;
-  /** Takes everything out of a queue. */
+  /** Receives and deletes every message of a queue. */
   drain(queue: string): Promise<string[]>;
   /** The gateway's secret whose name contains the text: what signs its webhooks. */
   webhookSecret(gateway: string): Promise<string>;

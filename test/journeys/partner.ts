@@ -12,7 +12,7 @@ interface Template {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown>; Metadata?: Record<string, string> }>;
 }
 
-/** What a subscriber of the bus receives. */
+/** An event as a subscriber of the bus receives it. */
 export interface BusMessage {
   readonly source: string;
   readonly 'detail-type': string;
@@ -20,8 +20,8 @@ export interface BusMessage {
 }
 
 /**
- * The app, and beside it what a partner who wants to hear everything would deploy: a rule on the bus and a queue of
- * their own. Nothing of the app knows of it.
+ * The app together with the deployment of a partner that receives every event: a rule on the bus and its own queue. The app
+ * does not refer to it.
  */
 export async function appWithPartner(): Promise<{ readonly assembly: string; readonly remove: () => void }> {
   const synthesized = await synthesize({ stage: 'dev' });
@@ -52,7 +52,7 @@ function subscribed({ Resources, ...rest }: Template): Template {
   return { ...rest, Resources: { ...Resources, PartnerQueue, PartnerRule } };
 }
 
-/** What the partner has received so far, taken out of their queue. */
+/** The events that the partner has received so far, removed from its queue. */
 export async function receivedBy(partner: Outsider): Promise<BusMessage[]> {
   return (await partner.drain(queue)).map((body) => JSON.parse(body) as BusMessage);
 }

@@ -23,7 +23,7 @@ const deadIn = (queue: string) =>
     .map(({ body }) => body);
 const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** An event that is one in every way but for what `change` says. */
+/** An event that is valid except for `change`. */
 const event = (type: string, change: object) => ({
   source: 'oms.orders',
   'detail-type': type,
@@ -65,7 +65,7 @@ describe.each(queues)('poison in the queue of $saga', ({ saga, type }) => {
     'x'.repeat(200_000),
   ];
 
-  test('lands in its dead-letter queue, whole, and the orders around it go their way', async () => {
+  test('moves to its dead-letter queue unchanged, and other orders are not affected', async () => {
     const before = local.executions().length;
     const orders = [];
     for (const [index, body] of poison.entries()) {
@@ -75,7 +75,7 @@ describe.each(queues)('poison in the queue of $saga', ({ saga, type }) => {
     await local.settled();
     for (const orderId of orders) expect(await shop.order(orderId)).toMatchObject({ status: 'confirmed' });
     expect(deadIn(`${saga}-dead-letters`).map(text).sort()).toEqual([...poison].sort());
-    // Nothing was started but what the orders needed.
+    // Only the sagas of the orders were started.
     expect(
       local
         .executions()
@@ -111,7 +111,7 @@ describe('poison in the stream of the order log', () => {
   ];
   const keys = poison.map(({ orderId, version }) => ({ orderId, version: String(version) }));
 
-  test('is set aside by its key, by each consumer on its own, and what comes after it is published and listed', async () => {
+  test('is set aside by its key, by each consumer separately, and later commits are published and listed', async () => {
     const orders = [];
     for (const item of poison) {
       const [placed] = await Promise.all([shop.place('bob', orderOf('ACORN')), outsider.put('Orders', item)]);
@@ -131,7 +131,7 @@ describe('poison in the stream of the order log', () => {
     }
   });
 
-  test('makes its own order unreadable, which is said without a word about the inside', async () => {
+  test('makes its own order unreadable, which is answered without internal details', async () => {
     for (const orderId of [id(2), id(3), id(4)]) {
       const answer = await shop.ask<{ code: string }>('sam:staff', 'GET', `/orders/${orderId}`);
       expect(answer).toMatchObject({

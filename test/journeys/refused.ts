@@ -14,17 +14,17 @@ export interface Attempt {
 export interface Refused {
   readonly status: number;
   readonly code: string;
-  /** The field at fault, by its path; undefined where the code says it all. */
+  /** The path of the field at fault; undefined where the code is sufficient. */
   readonly field?: string | undefined;
 }
 
-/** What must never be told: where the code lies, what it is made of, what things are called inside. */
+/** Text that an answer must never contain: paths of the code, names of libraries, internal names. */
 const internal =
   /\bat \S+ \(|\.m?[jt]s\b|node_modules|node:|[a-z]Error\b|Exception|arn:aws|DynamoDB|holdfast|Zod|lambda/i;
 
 /**
- * Asks, and expects a problem document that names the field, a status that the contract lists for the route, and not a
- * single write to any table.
+ * Sends the request and expects a problem document that names the field, a status that the contract lists for the route,
+ * and no write to any table.
  */
 export async function expectRefused(
   { local, shop }: { readonly local: Local; readonly shop: Shop },
@@ -61,7 +61,7 @@ export function writesTo(local: Local): Record<string, number> {
 
 let served: Record<string, Record<string, { responses: Record<string, unknown> }>> = {};
 
-/** Reads what the instance says of its routes; the statuses of refusals are compared with it from then on. */
+/** Reads the contract of the instance; the statuses of later refusals are compared with it. */
 export async function readContract(shop: Shop): Promise<void> {
   const document = await shop.must<{ paths: typeof served }>('', 'GET', '/openapi.json');
   served = document.paths;

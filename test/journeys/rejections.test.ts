@@ -38,7 +38,7 @@ const rejections: readonly Rejection[] = [
     payments: [],
   },
   {
-    because: 'one of its lines is short, and then no line is held',
+    because: 'one of its lines is not available, and then no line is held',
     order: { lines: [...pens(2), { sku: 'INK', quantity: 3 }] },
     rejection: { code: 'OUT_OF_STOCK', detail: expect.stringContaining('INK') },
     paymentStatus: 'none',
@@ -54,7 +54,7 @@ const rejections: readonly Rejection[] = [
     payments: [],
   },
   {
-    because: 'the card has no funds, which its owner may know',
+    because: 'the card has no funds, which the customer sees',
     order: { paymentMethodId: 'pm_card_chargeDeclinedInsufficientFunds' },
     rejection: { code: 'PAYMENT_DECLINED', detail: 'The payment was declined: the funds are not sufficient.' },
     paymentStatus: 'declined',
@@ -62,7 +62,7 @@ const rejections: readonly Rejection[] = [
     payments: [],
   },
   {
-    because: 'nobody knows the payment method',
+    because: 'the payment method is unknown',
     order: { paymentMethodId: 'pm_never_heard_of' },
     rejection: { code: 'PAYMENT_DECLINED', detail: 'The payment method does not exist.' },
     paymentStatus: 'declined',
@@ -146,13 +146,13 @@ describe('an order is rejected, and nothing stays held or charged, because', () 
     expect((await shop.cancel(orderId)).status).toBe(409);
   });
 
-  test('and none of this is a failure of the system', () => {
+  test('and none of these rejections is a failure of the system', () => {
     expect(local.executions().filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
     expect(local.deadLetters()).toEqual([]);
   });
 });
 
-describe('a gateway that stumbles does not cost the order:', () => {
+describe('a transient fault of a gateway does not reject the order:', () => {
   const stumbles = [
     { how: 'the payment gateway fails twice and then works', order: { paymentMethodId: 'pm_sandbox_flaky' } },
     {
@@ -176,7 +176,7 @@ describe('a gateway that stumbles does not cost the order:', () => {
 });
 
 describe('a capture that is refused', () => {
-  test('holds the order visibly: the parcel stays, nothing is charged, and asking again tries again', async () => {
+  test('puts the order on hold: the parcel stays, nothing is charged, and a second request tries again', async () => {
     const placed = await shop.ordered('alice', orderOf('PEN', { paymentMethodId: 'pm_sandbox_captureFails' }));
     const shipmentId = placed.shipments[0]?.shipmentId ?? '';
     const held = await shop.dispatched(placed);
@@ -212,7 +212,7 @@ describe('a capture that is refused', () => {
     });
   });
 
-  test('is over when a later capture works: the order goes on as if nothing had been', async () => {
+  test('is resolved when a later capture succeeds: the order continues normally', async () => {
     const placed = await shop.ordered('alice', orderOf('PEN'));
     local.invokeFaults.add({ kind: 'fail', function: 'CapturePayment', error: 'PAYMENT_CAPTURE_REFUSED' });
     const held = await shop.dispatched(placed);

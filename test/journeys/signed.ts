@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 export interface Signing {
   readonly secret: string;
-  /** When it was signed: now, unless told. */
+  /** The time of the signature; now by default. */
   readonly at?: Date;
   /** The endpoint it was signed for. */
   readonly path?: string;

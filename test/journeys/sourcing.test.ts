@@ -31,7 +31,7 @@ const from = (order: OrderResource) => order.shipments.map(({ location }) => loc
 const toMunich = { shippingAddress: { postalCode: '80999', city: 'München' } };
 
 describe('an order', () => {
-  test('comes from the nearest of the locations with the best priority, and says why', async () => {
+  test('is served from the nearest location of the best priority, with the reason', async () => {
     await shop.sell('VASE', { stock: { VIE: 5, MUC: 5, BER: 5, OLD: 5, NEW: 5 } });
     const order = await buy('VASE', 1, toMunich);
     expect(from(order)).toEqual(['MUC']);
@@ -54,14 +54,14 @@ describe('an order', () => {
     expect(from(await buy('VASE', 1, { shippingAddress: { country: 'AT', postalCode: '1010' } }))).toEqual(['MUC']);
   });
 
-  test('is never served from an inactive location, and the catalog does not count on it', async () => {
+  test('is never served from an inactive location, whose units the catalog does not count', async () => {
     await shop.sell('URN', { stock: { OLD: 5 } });
     expect(await shop.must('', 'GET', '/catalog/URN')).toMatchObject({ availability: 'out_of_stock' });
     expect(await buy('URN', 1)).toMatchObject({ status: 'rejected', rejection: { code: 'OUT_OF_STOCK' } });
     expect(await shop.stock('URN')).toMatchObject({ onHand: 5 });
   });
 
-  test('that may not be split comes from one location or not at all', async () => {
+  test('that may not be split is served from one location or rejected', async () => {
     await shop.sell('BOWL', { stock: { BER: 2, MUC: 3, VIE: 4 } });
     const whole = { allowSplitShipments: false };
     const order = await buy('BOWL', 4, whole);
@@ -78,13 +78,13 @@ describe('an order', () => {
     });
   });
 
-  test('gets nothing of the safety stock until that is put back on sale', async () => {
+  test('gets no unit of the safety stock until it is put back on sale', async () => {
     await shop.sell('CUP', { stock: { BER: 5 } });
     await shop.must('sam:staff', 'PUT', '/inventory/CUP/locations/BER/safety-stock', { units: 3 });
     expect((await buy('CUP', 3)).status).toBe('rejected');
     expect((await buy('CUP', 2)).status).toBe('confirmed');
     await shop.must('sam:staff', 'PUT', '/inventory/CUP/locations/BER/safety-stock', { units: 0 });
-    // A refusal may be repeated from memory for so long.
+    // A cached refusal may be repeated for this time.
     await setTimeout(refusalMs);
     expect((await buy('CUP', 3)).status).toBe('confirmed');
     expect(await shop.stock('CUP')).toMatchObject({ onHand: 5, available: 0, reserved: 5, safety: 0 });
@@ -97,7 +97,7 @@ describe('an order from three locations', () => {
     { sku: 'SEAT', quantity: 4 },
   ];
 
-  /** A desk in Vienna; four seats that nobody has alone. Prices that do not divide evenly. */
+  /** A desk in Vienna, and four seats, more than any location has. The prices do not divide evenly. */
   async function threeParcels(): Promise<OrderResource> {
     await shop.sell('DESK', { prices: { EUR: 33_331 }, stock: { VIE: 1 } });
     await shop.sell('SEAT', { prices: { EUR: 7_777 }, stock: { BER: 2, MUC: 2 } });
@@ -110,7 +110,7 @@ describe('an order from three locations', () => {
     return order;
   }
 
-  test('is three shipments, dispatched one by one; what is captured adds up to the total exactly', async () => {
+  test('has three shipments, dispatched one by one; the captures add up to the total exactly', async () => {
     const order = await threeParcels();
     let captured = 0;
     for (const [index, { shipmentId }] of order.shipments.entries()) {
@@ -131,7 +131,7 @@ describe('an order from three locations', () => {
     for (const sku of ['DESK', 'SEAT']) expect(await shop.stock(sku)).toMatchObject({ onHand: 0, reserved: 0 });
   });
 
-  test('that is cancelled before anything was handed over leaves nothing', async () => {
+  test('that is cancelled before any dispatch leaves nothing', async () => {
     const order = await threeParcels();
     expect((await shop.cancel(order.orderId, 'carol')).status).toBe(202);
     await local.settled();
@@ -160,7 +160,7 @@ describe('an order from three locations', () => {
 });
 
 describe('goods that are moved, counted and adjusted over HTTP', () => {
-  test('are sold from where they are then', async () => {
+  test('are sold from their new locations', async () => {
     await shop.sell('RUG', { stock: { BER: 4 } });
     const post = <T>(what: string, body: object) =>
       shop.must<T>('will:warehouse', 'POST', `/inventory/RUG/${what}`, body);

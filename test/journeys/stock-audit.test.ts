@@ -15,7 +15,7 @@ let shop: Shop;
 let client: DynamoDBClient;
 let waiting: OrderResource;
 
-/** A bit of everything that becomes of orders. */
+/** Orders with every outcome. */
 beforeAll(async () => {
   local = await startLocal({ port: 0, memory: true, retryScale: 0.01, schedules: false, logLevel: 'SILENT' });
   shop = new Shop(local);
@@ -44,14 +44,14 @@ async function audited(...args: string[]): Promise<{ code: number; audit: StockA
 }
 
 describe('the stock of a shop with orders', () => {
-  test('balances, by the audit that is run by hand and by the one that runs by itself', async () => {
+  test('balances, by the audit that is run by hand and by the scheduled one', async () => {
     const { code, audit } = await audited();
     expect({ code, ...audit }).toMatchObject({ code: 0, findings: [], undecided: [], complete: true, readCount: 2 });
-    // Nothing that the function asks for is refused by its own permissions.
+    // The function's own permissions refuse none of its requests.
     expect(await local.invoke('AuditStock', {})).toBeNull();
   });
 
-  test('and does not when somebody releases by hand what a confirmed order waits for', async () => {
+  test('and does not when the units of a confirmed order were released by hand', async () => {
     const stamp = (pk: string, change: string, values: Record<string, AttributeValue>) =>
       client.send(
         new UpdateItemCommand({

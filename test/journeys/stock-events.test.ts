@@ -22,7 +22,7 @@ afterAll(async () => {
   partner?.remove();
 });
 
-/** What a subscriber of the stock has heard since it was last asked. */
+/** The stock events that a subscriber received since the last call. */
 async function heard(): Promise<StockEnvelope[]> {
   await local.settled();
   const messages = await receivedBy(outsiderOf(local));
@@ -38,7 +38,7 @@ async function heard(): Promise<StockEnvelope[]> {
 const told = (events: readonly StockEnvelope[]) =>
   events.map(({ type, sku, sequence, data }) => [type, sku, sequence, data]);
 
-test('a subscriber hears of every receipt, and of each change of the level once, in its order', async () => {
+test('a subscriber receives every receipt, and each change of the level once, in order', async () => {
   await shop.sell('MUG');
   await shop.receive('MUG', 'BER', 4, 'delivery-1');
   await shop.receive('MUG', 'BER', 4, 'delivery-1');
@@ -60,7 +60,7 @@ test('a subscriber hears of every receipt, and of each change of the level once,
   expect(again[0]?.eventId).toBe('stock:MUG:2');
 });
 
-test('a sale costs a look or two, not one for each order', async () => {
+test('a sale costs one or two reads, not one for each order', async () => {
   await shop.sell('CUP', { stock: { BER: 100 } });
   await local.settled();
   local.resetMeter();
@@ -71,7 +71,7 @@ test('a sale costs a look or two, not one for each order', async () => {
   expect(told(await heard()).filter(([, sku]) => sku === 'CUP')).toHaveLength(1);
 });
 
-test('what can never be told of lands in a queue of its own and holds nothing up', async () => {
+test('an item that can never be announced moves to its own queue and blocks nothing', async () => {
   const outsider = outsiderOf(local);
   await outsider.put(local.app.tables.find(({ name }) => name.includes('Inventory'))?.name ?? '', {
     ...{ pk: 'C#receipt#broken', kind: 'receipt', sku: 'CUP', at: 'now', location: 'BER', quantity: -1 },

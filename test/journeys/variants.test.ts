@@ -3,7 +3,7 @@ import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 import { expectBooksToBalance } from './audit.ts';
 
-/** Another app than that of the other journeys is synthesized first. */
+/** An app with other settings than in the other journeys is synthesized first. */
 const withSynthesisMs = 120_000;
 
 async function running(
@@ -32,7 +32,7 @@ async function shippedOrder(shop: Shop) {
 const typesOf = ({ app }: Local) => app.stateMachines.map(({ type }) => type);
 
 test(
-  'with Express state machines an order goes its way, one that fails is undone, and one is cancelled',
+  'with Express state machines one order is confirmed, one fails and is undone, and one is cancelled',
   async () => {
     await running({ sagaType: 'EXPRESS' }, async (local, shop) => {
       expect(typesOf(local)).toEqual(['EXPRESS', 'EXPRESS', 'EXPRESS']);
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  'without the resource types that emulators lack an order still goes its way',
+  'without the resource types that emulators lack, an order is still confirmed',
   async () => {
     await running({ minimal: 'true' }, async (local, shop) => {
       expect(typesOf(local)).toEqual(['STANDARD', 'STANDARD', 'STANDARD']);

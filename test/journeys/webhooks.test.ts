@@ -58,12 +58,12 @@ async function dispatchedOrder(sku = 'GLOBE', quantity = 1): Promise<OrderResour
 
 const parcelsOf = async ({ orderId }: OrderResource) => (await shop.books(orderId)).parcels;
 
-describe('a report that was not signed as it should be is refused and changes nothing:', () => {
+describe('a report without a valid signature is refused and changes nothing:', () => {
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
   const wrong = [
     { how: 'without a signature', carrier: () => ({}), payment: () => ({}) },
     {
-      how: 'by somebody else',
+      how: 'with another key',
       carrier: (body: string) => carrierHeaders(body, { secret: 'guess' }),
       payment: (body: string) => paymentHeaders(body, { secret: 'guess' }),
     },
@@ -88,7 +88,7 @@ describe('a report that was not signed as it should be is refused and changes no
       payment: (body: string) => paymentHeaders(body, { secret: '' }),
     },
     {
-      how: 'for another endpoint, or with nonsense',
+      how: 'for another endpoint, or with a malformed signature',
       carrier: (body: string) => carrierHeaders(body, { path: '/webhooks/payment' }),
       payment: () => ({ 'stripe-signature': 't=now,v1=,v1=ff,,=' }),
     },
@@ -120,7 +120,7 @@ describe('a report that was not signed as it should be is refused and changes no
     expect(await shop.order(order.orderId)).toMatchObject({ status: 'confirmed', fulfillmentStatus: 'shipped' });
   });
 
-  test('and one that is signed but says nothing is refused for that', async () => {
+  test('and a signed report with an invalid body is refused', async () => {
     for (const nothing of ['', 'not json', '[]', '{}', '{"id":7}']) {
       const answers = [
         await post('/webhooks/carrier', nothing, carrierHeaders(nothing)),
@@ -133,7 +133,7 @@ describe('a report that was not signed as it should be is refused and changes no
 });
 
 describe('the report of a delivery', () => {
-  test('completes the order, once, however often it comes', async () => {
+  test('completes the order once, for any number of deliveries', async () => {
     const order = await dispatchedOrder();
     const body = delivered((await parcelsOf(order))[0]?.id ?? '');
     for (const answer of [
@@ -159,7 +159,7 @@ describe('the report of a delivery', () => {
     expect((await shop.cancel(order.orderId)).status).toBe(409);
   });
 
-  test('of one of two parcels leaves the order open until the other is there too', async () => {
+  test('of one of two parcels leaves the order open until the other is delivered', async () => {
     await shop.sell('PAIR', { stock: { BER: 1, VIE: 1 } });
     const order = await dispatchedOrder('PAIR', 2);
     const [first, second] = await parcelsOf(order);
@@ -172,7 +172,7 @@ describe('the report of a delivery', () => {
     expect(await shop.order(order.orderId)).toMatchObject({ status: 'completed', fulfillmentStatus: 'delivered' });
   });
 
-  test('that comes before we know that the parcel left is asked for again later', async () => {
+  test('that comes before the dispatch is on record is answered so that the gateway repeats it', async () => {
     const order = await shop.ordered('alice', orderOf('GLOBE'));
     const body = delivered((await parcelsOf(order))[0]?.id ?? '');
     const early = await report(body);
@@ -183,7 +183,7 @@ describe('the report of a delivery', () => {
     expect(await shop.order(order.orderId)).toMatchObject({ status: 'completed' });
   });
 
-  test('of a parcel that is not ours, or of any other progress, is taken and changes nothing', async () => {
+  test('of an unknown parcel, or of another tracking status, is accepted and changes nothing', async () => {
     const order = await dispatchedOrder();
     const parcel = (await parcelsOf(order))[0]?.id ?? '';
     const before = await shop.order(order.orderId);
@@ -207,7 +207,7 @@ describe('the report of an authorization', () => {
     });
   const notify = (body: string) => post('/webhooks/payment', body, paymentHeaders(body));
 
-  /** What a lost request may do long after its order ended: the gateway authorizes. */
+  /** The late effect of a lost request, after its order has ended: the gateway authorizes. */
   async function lateAuthorization(orderId: string): Promise<string> {
     const form = new URLSearchParams({
       amount: '1000',
@@ -225,7 +225,7 @@ describe('the report of an authorization', () => {
     return ((await response.json()) as { id: string }).id;
   }
 
-  test('of a confirmed order changes nothing, however often it comes', async () => {
+  test('of a confirmed order changes nothing, for any number of deliveries', async () => {
     const order = await shop.ordered('alice', orderOf('GLOBE'));
     const [payment] = (await shop.books(order.orderId)).payments;
     for (let times = 0; times < 3; times++)
@@ -235,7 +235,7 @@ describe('the report of an authorization', () => {
     expect(await shop.dispatched(order)).toMatchObject({ paymentStatus: 'captured' });
   });
 
-  test('that turns up after its order was rejected is answered by giving the money back', async () => {
+  test('that comes after its order was rejected leads to a void', async () => {
     const order = await shop.ordered('alice', orderOf('GLOBE', { paymentMethodId: 'pm_sandbox_error' }));
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'PAYMENT_UNAVAILABLE' } });
     const late = await lateAuthorization(order.orderId);
@@ -247,7 +247,7 @@ describe('the report of an authorization', () => {
     ]);
   });
 
-  test('of a second authorization of the same order gives back the one that the order does not count on', async () => {
+  test('of a second authorization of the same order voids the one that the order does not rely on', async () => {
     const order = await shop.ordered('alice', orderOf('GLOBE'));
     const [own] = (await shop.books(order.orderId)).payments;
     const second = await lateAuthorization(order.orderId);

@@ -97,7 +97,7 @@ describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
     { how: 'after it acted', fault: loses },
   ])('fails $how, on every try but the last: the order waits', async ({ fault }) => {
     const trial = await waitingTrial(stage);
-    trial.befall(fault('HoldBackorder', 'TransientFault', { times: bound - 1 }));
+    trial.injectFaults(fault('HoldBackorder', 'TransientFault', { times: bound - 1 }));
     expect(await trial.run()).toMatchObject({ states: ['ReserveStock', ...times('HoldBackorder', bound)] });
     expect(await trial.order()).toMatchObject({ status: 'on_hold', version: 2 });
     await receive(trial);

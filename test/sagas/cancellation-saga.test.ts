@@ -38,7 +38,7 @@ describe.concurrent.each(steps)('%s', (step) => {
   ])('$how, on every try but the last: the order is cancelled', async ({ fault }) => {
     const trial = await stage.trial();
     await trial.run();
-    trial.befall(fault(step, 'Sandbox.Timedout', { times: tries(step) - 1 }));
+    trial.injectFaults(fault(step, 'Sandbox.Timedout', { times: tries(step) - 1 }));
     const { states, status } = await trial.cancel();
     expect(status).toBe('SUCCEEDED');
     expect(states.slice(states.indexOf(step))).toEqual([...times(step, tries(step)), ...rest]);
@@ -52,7 +52,7 @@ describe.concurrent.each(steps)('%s', (step) => {
   ])('$how: the order is on hold, and the next cancellation completes it', async ({ fault, error, entered }) => {
     const trial = await stage.trial();
     await trial.run();
-    trial.befall(fault(step, error, { times: entered }));
+    trial.injectFaults(fault(step, error, { times: entered }));
     expect(await trial.cancel()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
     if (step === 'RecordCancellation' && fault === loses) {
       // The order is cancelled according to its log, although the answer to the saga was lost.
@@ -68,7 +68,7 @@ describe.concurrent.each(steps)('%s', (step) => {
   test('an order on hold with an incomplete undo is not dispatched', async () => {
     const trial = await stage.trial();
     await trial.run();
-    trial.befall(fails(step));
+    trial.injectFaults(fails(step));
     await trial.cancel();
     const [shipment] = (await trial.order()).shipments;
     const answer = await stage.shop.dispatch(trial.orderId, shipment?.shipmentId ?? '');

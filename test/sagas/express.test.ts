@@ -39,7 +39,7 @@ describe.concurrent('the start message is delivered twice', () => {
       { what: ', and neither hears of it', setting: { faults: [loses('BookShipment', 'TypeError', { times: 2 })] } },
     ])('one label at most$what', async ({ setting }) => {
       const trial = await stage.trial(setting);
-      stage.befallStore(trial.orderId, slow);
+      stage.injectStoreFaults(trial.orderId, slow);
       await runTwice(trial);
       const { order, parcels } = await trial.balanced({ overlapping: true });
       expect(parcels).toHaveLength(1);
@@ -148,7 +148,7 @@ describe.concurrent('as an Express state machine', () => {
     await trial.run();
     // The gateway delays the storing of a capture, so that each run reads the payment before the other one has captured.
     const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 1_500 } as const;
-    stage.befallStore(trial.orderId, slow);
+    stage.injectStoreFaults(trial.orderId, slow);
     // The smaller share: the rest of the authorization would suffice for a second capture.
     await Promise.all([trial.dispatch(1, 1), stage.redeliver(trial.orderId, 'StartDispatchSaga')]);
     await stage.ended('DispatchSaga', trial.orderId, 2);

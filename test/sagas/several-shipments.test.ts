@@ -69,7 +69,7 @@ describe.concurrent('one of two bookings', () => {
 
   test('is not offered: nothing is bought', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', Number.POSITIVE_INFINITY));
+    stage.injectStoreFaults(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', Number.POSITIVE_INFINITY));
     await trial.run();
     const { order, parcels } = await trial.leftNothing();
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
@@ -78,7 +78,7 @@ describe.concurrent('one of two bookings', () => {
 
   test('cannot be bought: the other label is refunded, and nothing is left', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
+    stage.injectStoreFaults(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
     await trial.run();
     const { order, parcels } = await trial.leftNothing();
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
@@ -87,7 +87,7 @@ describe.concurrent('one of two bookings', () => {
 
   test('fails once: both are booked, each once', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', 4));
+    stage.injectStoreFaults(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', 4));
     const { states } = await trial.run();
     expect(states.filter((state) => state === 'BookShipment').length).toBeGreaterThan(1);
     const { order, parcels } = await trial.balanced();
@@ -125,7 +125,7 @@ describe.concurrent('a parcel whose capture failed', () => {
     { how: 'and the answer was lost, not the money', fault: loses },
   ])('$how, is dispatched after the other one: both are paid for once', async ({ fault }) => {
     const trial = await confirmed();
-    trial.befall(fault('CapturePayment', 'TypeError', { times: 1 }));
+    trial.injectFaults(fault('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
     const held = await trial.balanced();
     expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'capture_failed' } });
@@ -144,7 +144,7 @@ describe.concurrent('a parcel whose capture failed', () => {
 
   test('and that is dispatched again before the other one: both are captured once', async () => {
     const trial = await confirmed();
-    trial.befall(loses('CapturePayment', 'TypeError', { times: 1 }));
+    trial.injectFaults(loses('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
     await trial.dispatch(2, 0);
     await trial.dispatch(3, 1);
@@ -156,7 +156,7 @@ describe.concurrent('a parcel whose capture failed', () => {
 
 test.concurrent('two parcels are held, each for its own failure, and the hold ends with the last of them', async () => {
   const trial = await confirmed();
-  trial.befall(fails('CapturePayment', 'TypeError', { times: 2 }));
+  trial.injectFaults(fails('CapturePayment', 'TypeError', { times: 2 }));
   await trial.dispatch(1, 0);
   await trial.dispatch(2, 1);
   expect((await trial.balanced()).order.status).toBe('on_hold');

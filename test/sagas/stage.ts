@@ -84,16 +84,16 @@ export class Stage {
     for (const [location, quantity] of Object.entries(trial.received)) {
       await patiently(() => this.shop.receive(trial.sku, location, quantity, `${trial.sku}-${location}`));
     }
-    trial.befall(...(setting.faults ?? []));
+    trial.injectFaults(...(setting.faults ?? []));
     return trial;
   }
 
-  befall(orderId: string, ...faults: readonly StepFault[]): void {
+  injectFaults(orderId: string, ...faults: readonly StepFault[]): void {
     this.local.invokeFaults.add(...faults.map((fault) => ({ ...fault, when: about(orderId) })));
   }
 
   /** Adds faults to the requests to the store that contain a text; `calls` counts these requests. */
-  befallStore(named: string, ...faults: readonly StepStoreFault[]): { readonly calls: () => number } {
+  injectStoreFaults(named: string, ...faults: readonly StepStoreFault[]): { readonly calls: () => number } {
     let calls = 0;
     const when = ({ body }: { readonly body: string }) => {
       const names = body.includes(named);

@@ -16,7 +16,7 @@ afterAll(() => stage.close());
 const stories = {
   confirmed: (trial: Trial) => trial.run(),
   rejected: async (trial: Trial) => {
-    trial.befall(fails('ConfirmOrder', 'TypeError'));
+    trial.injectFaults(fails('ConfirmOrder', 'TypeError'));
     await trial.run();
   },
   dispatched: async (trial: Trial) => {
@@ -80,7 +80,7 @@ const once = [
 describe.concurrent('a transient fault of the store', () => {
   test.each(once)('$kind: $operation by $by, on the way to $story', async ({ by, operation, kind, story, names }) => {
     const trial = await stage.trial();
-    const fault = stage.befallStore(names(trial.orderId), { kind, function: by, operation });
+    const fault = stage.injectStoreFaults(names(trial.orderId), { kind, function: by, operation });
     await stories[story](trial);
     expect(fault.calls()).toBeGreaterThan(0);
     expect((await trial.balanced()).order).toMatchObject(ends[story]);
@@ -98,7 +98,7 @@ describe.concurrent('a write that always succeeds and whose answer is always los
   test.each(always)('$operation by $by: it is undone', async ({ by, operation, code }) => {
     const trial = await stage.trial();
     const times = Number.POSITIVE_INFINITY;
-    stage.befallStore(trial.orderId, { kind: 'lost', function: by, operation, times });
+    stage.injectStoreFaults(trial.orderId, { kind: 'lost', function: by, operation, times });
     await trial.run();
     expect((await trial.leftNothing()).order).toMatchObject({ status: 'rejected', rejection: { code } });
   });
@@ -114,7 +114,7 @@ describe.concurrent('a write that always succeeds and whose answer is always los
     async ({ by, operation, story }) => {
       const trial = await stage.trial();
       const times = Number.POSITIVE_INFINITY;
-      stage.befallStore(trial.orderId, { kind: 'lost', function: by, operation, times });
+      stage.injectStoreFaults(trial.orderId, { kind: 'lost', function: by, operation, times });
       await stories[story](trial);
       expect((await trial.balanced()).order).toMatchObject(ends[story]);
     },
@@ -124,7 +124,7 @@ describe.concurrent('a write that always succeeds and whose answer is always los
     const trial = await stage.trial();
     // The number of attempts of the carrier's client of its table.
     const times = 4;
-    stage.befallStore(parcelOf(trial.orderId), {
+    stage.injectStoreFaults(parcelOf(trial.orderId), {
       kind: 'lost',
       function: 'AnswerEasypost',
       operation: 'UpdateItem',

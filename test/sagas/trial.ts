@@ -35,8 +35,8 @@ export class Trial {
     this.#setting = setting;
   }
 
-  befall(...faults: readonly StepFault[]): void {
-    this.stage.befall(this.orderId, ...faults);
+  injectFaults(...faults: readonly StepFault[]): void {
+    this.stage.injectFaults(this.orderId, ...faults);
   }
 
   /** Places the order and does not wait for its saga. */

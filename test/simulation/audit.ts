@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const staff = 'sam:staff';
 
-/** Everything about every order, once nothing moves any more. */
+/** The ledgers of all orders after everything has ended. */
 export async function ledgersOf(world: World): Promise<Ledger[]> {
   const { shop } = await world.stage;
   const books = await shop.books();
@@ -15,7 +15,7 @@ export async function ledgersOf(world: World): Promise<Ledger[]> {
   return ledgers;
 }
 
-/** What must hold whatever happened; empty when it does. */
+/** Violations of the invariants; empty when all hold. */
 export async function violationsIn(world: World, ledgers: readonly Ledger[]): Promise<string[]> {
   const stage = await world.stage;
   const found = ledgers.flatMap((ledger) => contradictionsIn(ledger, { overlapping: true }));
@@ -28,7 +28,7 @@ export async function violationsIn(world: World, ledgers: readonly Ledger[]): Pr
   return found;
 }
 
-/** Payments and parcels of no order. */
+/** Payments and parcels without an order. */
 function strangers(books: Awaited<ReturnType<Stage['shop']['books']>>, ledgers: readonly Ledger[]): string[] {
   const known = new Set(ledgers.map(({ order }) => order.orderId));
   return [...books.payments, ...books.parcels]
@@ -38,7 +38,7 @@ function strangers(books: Awaited<ReturnType<Stage['shop']['books']>>, ledgers: 
 
 type Shown = Pick<OrderSummary, 'version' | 'status' | 'paymentStatus' | 'fulfillmentStatus' | 'totals'>;
 
-/** The lists are made from the log: they show what its fold shows. */
+/** The lists are projected from the log, so they must equal its fold. */
 async function viewContradictions({ shop }: Stage, ledgers: readonly Ledger[]): Promise<string[]> {
   const views = new Map<string, OrderSummary>();
   for (let cursor: string | undefined, more = true; more; ) {
@@ -58,7 +58,7 @@ async function viewContradictions({ shop }: Stage, ledgers: readonly Ledger[]): 
     .map(({ order }) => `the list shows ${order.orderId} as ${shown(views.get(order.orderId))}, not ${shown(order)}`);
 }
 
-/** Orders on which nothing works any more, and which do not say so: neither on hold nor named by a failure. */
+/** Orders without a running saga that are unfinished, not on hold, and not named by a failure. */
 function forgotten({ local }: Stage, ledgers: readonly Ledger[]): string[] {
   const alarms = JSON.stringify([
     local.deadLetters(),
@@ -69,7 +69,7 @@ function forgotten({ local }: Stage, ledgers: readonly Ledger[]): string[] {
     .map(({ order }) => `${order.orderId} is ${order.status}, unfinished, and nobody is told`);
 }
 
-/** Something was begun and is neither through nor on hold. */
+/** True when a step has begun that is neither completed nor on hold. */
 export function isUnfinished({ order, events }: Ledger): boolean {
   if (order.status === 'placed') return true;
   if (order.status !== 'confirmed') return false;

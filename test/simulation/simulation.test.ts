@@ -9,20 +9,20 @@ import { type Happening, tell } from './story.ts';
 import { whatHappened } from './what-happened.ts';
 import { World } from './world.ts';
 
-/** `SEED=… ORDERS=… npx vitest run test/simulation` runs a campaign, or what was seen before once more. */
+/** `SEED=… ORDERS=… npx vitest run test/simulation` runs a campaign or repeats an earlier run. */
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const orders = Number(process.env.ORDERS ?? 40);
 const timeout = 60_000 + orders * 1_000;
 
-/** Requests under way at the same time. */
+/** Concurrent requests. */
 const atOnce = 6;
-/** Rounds in which people see to what waits: a hold may fail again for the next of an order's mishaps. */
+/** Rounds in which holds are resolved: an order may go on hold again for its next fault. */
 const rounds = 12;
 
 describe.each([
   { sagaType: 'STANDARD', crashes: 1 },
   { sagaType: 'EXPRESS', crashes: 0 },
-])('a shop with $sagaType sagas in which anything goes wrong', ({ sagaType, crashes }) => {
+])('a shop with $sagaType sagas and random faults', ({ sagaType, crashes }) => {
   test(`keeps its books (SEED=${seed} ORDERS=${orders})`, { timeout }, async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'));
     const world = new World({ memory: false, dataDir, context: { sagaType } });
@@ -51,7 +51,7 @@ function split(story: readonly Happening[], parts: number): Happening[][] {
   return Array.from({ length: parts }, (_, index) => story.slice(index * size, (index + 1) * size));
 }
 
-/** In the middle of things: some requests are under way, some sagas have begun. */
+/** Crashes while requests and sagas are running. */
 async function crashAmid(world: World): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await world.crash();
@@ -64,13 +64,13 @@ async function settle(world: World): Promise<Ledger[]> {
   return ledgersOf(world);
 }
 
-/** Nothing is wrong; else tells all about the orders that the findings name. */
+/** Asserts that there are no findings; the message describes the orders that the findings name. */
 async function expectNone(world: World, ledgers: readonly Ledger[], findings: readonly unknown[]): Promise<void> {
   const told = findings.length === 0 ? '' : await whatHappened(world, ledgers, JSON.stringify(findings));
   expect(findings, told).toEqual([]);
 }
 
-/** People do what a hold asks for, until nothing waits but captures that the gateway refuses. */
+/** Resolves holds as a person would, until only captures that the gateway refuses remain. */
 async function seeToHolds(world: World, first: readonly Ledger[]): Promise<readonly Ledger[]> {
   let ledgers = first;
   for (let round = 0; round < rounds && ledgers.some(waits); round++) {
@@ -94,8 +94,8 @@ function waits({ order, payments }: Ledger): boolean {
   return order.status === 'on_hold' && !(hopeless && order.hold?.reason === 'capture_failed');
 }
 
-/** An order of which even the hold could not be recorded waits for its execution to be run on. */
+/** For an order whose hold could not be recorded, the execution is continued. */
 function mayBeStuck(world: World, { order }: Ledger): boolean {
-  const mishaps = world.placements.get(order.orderId)?.mishaps ?? [];
-  return mishaps.some((mishap) => mishap.function === 'HoldOrder');
+  const injectedFaults = world.placements.get(order.orderId)?.injectedFaults ?? [];
+  return injectedFaults.some((injectedFault) => injectedFault.function === 'HoldOrder');
 }

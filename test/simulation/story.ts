@@ -3,12 +3,12 @@ import type { InvokeFault } from '../../local/index.ts';
 import type { StepStoreFault } from '../sagas/stage.ts';
 
 export const skus = ['ANVIL', 'BELL', 'CLOCK', 'DRUM'] as const;
-/** Units received at the beginning, by location: too few for everybody, and at more than one place. */
+/** Units received at the beginning, by location: too few for all orders, and at more than one location. */
 export const stockAtFirst = { BER: 30, VIE: 20 } as const;
 const customers = 5;
 
-/** What befalls a step of one order, wherever it is run. */
-export type Mishap = Required<Pick<InvokeFault, 'kind' | 'function' | 'error' | 'times' | 'nth'>>;
+/** A fault of a step of one order, in any run. */
+export type InjectedFault = Required<Pick<InvokeFault, 'kind' | 'function' | 'error' | 'times' | 'nth'>>;
 
 export type Happening =
   | {
@@ -17,9 +17,9 @@ export type Happening =
       readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
       readonly paymentMethodId: string;
       readonly postalCode: string;
-      readonly mishaps: readonly Mishap[];
+      readonly injectedFaults: readonly InjectedFault[];
     }
-  /** The numbers pick one of the orders that there are by then, and one of its shipments. */
+  /** The numbers select one of the orders at that time, and one of its shipments. */
   | { readonly kind: 'place again' | 'cancel'; readonly order: number }
   | { readonly kind: 'dispatch'; readonly order: number; readonly shipment: number }
   | { readonly kind: 'deliver again'; readonly order: number; readonly starter: (typeof starters)[number] }
@@ -32,7 +32,7 @@ const forwardSteps = ['ReserveStock', 'AuthorizePayment', 'BookShipment', 'Confi
 const backSteps = ['CancelShipment', 'VoidPayment', 'ReleaseStock', 'RejectOrder', 'RecordCancellation'];
 const dispatchSteps = ['CapturePayment', 'CommitStock', 'RecordDispatch'];
 
-const mishap: fc.Arbitrary<Mishap> = fc.record({
+const injectedFault: fc.Arbitrary<InjectedFault> = fc.record({
   kind: fc.constantFrom('fail', 'lost'),
   function: fc.constantFrom(...forwardSteps, ...backSteps, ...dispatchSteps, 'HoldOrder'),
   error: fc.constantFrom('TransientFault', 'TransientFault', 'Sandbox.Timedout', 'TypeError'),
@@ -58,13 +58,13 @@ const place = fc.record({
     'pm_sandbox_captureFails',
   ),
   postalCode: mostly('10115', '00000', '00001', '00002'),
-  mishaps: fc.oneof(
+  injectedFaults: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
-    { weight: 2, arbitrary: fc.array(mishap, { minLength: 1, maxLength: 3 }) },
+    { weight: 2, arbitrary: fc.array(injectedFault, { minLength: 1, maxLength: 3 }) },
   ),
 });
 
-/** Short enough that the clients' own retries and those of queues and sagas come through it in the end. */
+/** Short enough for the retries of clients, queues and sagas to outlast it. */
 const storeFault: fc.Arbitrary<StepStoreFault> = fc.record({
   kind: fc.constantFrom('throttle', 'error', 'reset', 'lost', 'conflict'),
   operation: fc.constantFrom('PutItem', 'UpdateItem', 'TransactWriteItems', 'Query', 'GetItem', 'BatchGetItem'),
@@ -102,7 +102,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-/** Happenings with about so many orders in them; the same for the same seed. */
+/** Actions with about this many orders; the same for the same seed. */
 export function tell(seed: number, orders: number): Happening[] {
   const told = fc.sample(happening, { seed, numRuns: orders * 3 });
   let left = orders;

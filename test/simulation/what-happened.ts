@@ -1,12 +1,12 @@
 import type { Ledger } from '../support/ledger.ts';
 import type { World } from './world.ts';
 
-/** Orders that are told of: who reads a failure needs one of them, not all. */
+/** Most orders in the text of a failure. */
 const most = 3;
 
 /**
- * For whoever reads a failure: what was dealt to the orders that a text names, what their log and the gateways' books say,
- * and how the runs of their sagas went.
+ * The text of a failure: the faults of the orders that a text names, their log, the gateways' books, and the runs of their
+ * sagas.
  */
 export async function whatHappened(world: World, ledgers: readonly Ledger[], text: string): Promise<string> {
   const { local } = await world.stage;
@@ -14,7 +14,7 @@ export async function whatHappened(world: World, ledgers: readonly Ledger[], tex
   const executions = local.executions();
   const told = named.map(({ order, events, payments, parcels }) => ({
     orderId: order.orderId,
-    mishaps: world.placements.get(order.orderId)?.mishaps,
+    injectedFaults: world.placements.get(order.orderId)?.injectedFaults,
     events: events.map(({ actor, type, data }) => [actor, type, data]),
     payments,
     parcels: parcels.map(({ id, shipmentId, status }) => ({ id, shipmentId, status })),

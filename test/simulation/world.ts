@@ -8,14 +8,14 @@ import { type Happening, skus, stockAtFirst } from './story.ts';
 type Placement = Extract<Happening, { kind: 'place' }>;
 
 /**
- * How often a client repeats a request that was not answered, or answered 5xx, or is said to be in progress: after a crash
- * it is for as long as the function that ran it might have lived.
+ * How often a client repeats a request that was not answered, or answered 5xx or IDEMPOTENCY_IN_PROGRESS. After a crash a
+ * request counts as in progress for the longest time that its function could have run.
  */
 const patience = 60;
 const pauseMs = 50;
 const maxPauseMs = 1_000;
 
-/** A shop in which many things happen at the same time, and which may crash and come back. */
+/** A shop with concurrent requests, which may crash and restart. */
 export class World {
   readonly #options: LocalOptions;
   #stage: Promise<Stage>;
@@ -41,7 +41,7 @@ export class World {
     }
   }
 
-  /** Ends as a crash does, and starts again on the same data. */
+  /** Stops as in a crash, and starts again with the same data. */
   async crash(): Promise<void> {
     const before = await this.#stage;
     this.#stage = before.local.kill().then(() => Stage.open({ ...this.#options, fresh: false }));
@@ -100,7 +100,7 @@ export class World {
     const key = `key-${this.placements.size}`;
     const orderId = orderIdFor(placement.customer, key);
     this.placements.set(orderId, placement);
-    (await this.#stage).befall(orderId, ...placement.mishaps);
+    (await this.#stage).injectFaults(orderId, ...placement.injectedFaults);
     await this.#send(orderId, placement);
   }
 
@@ -126,7 +126,7 @@ export class World {
     if (found !== undefined) await act(...found);
   }
 
-  /** Asks until there is an answer that the request allows: what is not answered is asked again, as it was. */
+  /** Sends a request until it has an expected answer; an unanswered request is repeated unchanged. */
   async #ask<A extends { status: number; text: string }>(
     ask: (stage: Stage) => Promise<A>,
     allowed: readonly number[],

@@ -10,11 +10,11 @@ export interface AwsCall {
 
 export type AwsAnswer = { readonly status?: number; readonly body: unknown };
 
-/** An AWS service of the JSON protocol, answered by the test: it sees every call and decides what comes back. */
+/** An AWS service of the JSON protocol whose calls the test receives and answers. */
 export interface AwsEndpoint {
   readonly url: string;
   readonly calls: AwsCall[];
-  /** Answers the calls from now on; an empty object where it gives nothing. */
+  /** Sets the function that answers the calls; the answer is an empty object where it returns nothing. */
   answer: (call: AwsCall) => AwsAnswer | undefined;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ type Handler = (
 export interface TestRequest {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON; text is sent as it is. */
+  /** Sent as JSON; text is sent unchanged. */
   readonly body?: unknown;
   /** The token's subject and groups; absent for a request without a token. */
   readonly as?: { readonly sub: string; readonly groups?: readonly string[] };
@@ -17,7 +17,7 @@ export interface TestRequest {
 export interface TestReply {
   readonly status: number;
   readonly contentType: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says by its expectations what the body is.
+  // biome-ignore lint/suspicious/noExplicitAny: a test checks the body by its expectations.
   readonly body: any;
 }
 

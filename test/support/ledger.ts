@@ -4,10 +4,10 @@ import type { Parcel } from '../../functions/sandbox/domain/parcel.ts';
 import type { Payment } from '../../functions/sandbox/domain/payment.ts';
 import type { Shop } from './orders.ts';
 
-/** An event of an order's log with its place in it. */
+/** An event of an order's log with its position. */
 export type LoggedEvent = OrderEvent & { readonly sequence: number; readonly index: number; readonly actor: string };
 
-/** Everything that is known about one order: what our log says, and what the gateways' own books say. */
+/** The records of one order: its log and the gateways' books. */
 export interface Ledger {
   readonly order: OrderResource;
   readonly events: readonly LoggedEvent[];
@@ -15,7 +15,7 @@ export interface Ledger {
   readonly parcels: readonly Parcel[];
 }
 
-/** @param all the gateways' books, where somebody has them already. */
+/** @param all the gateways' books, if they have been read already. */
 export async function ledgerOf(
   shop: Shop,
   orderId: string,
@@ -39,8 +39,8 @@ export function dataOf<Type extends OrderEvent['type']>(
 }
 
 /**
- * What the order has come to, as far as others have to agree with it: nothing may be left of it; it stands, and
- * everything must be there exactly once; or it is not decided, and nothing may be there twice.
+ * The outcome that the gateways' books and the stock must agree with: nothing may be left of the order; it is confirmed and
+ * everything must exist exactly once; or it is undecided and nothing may exist twice.
  */
 export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>): 'undone' | 'stands' | 'undecided' {
   if (order.status === 'rejected' || order.status === 'cancelled') return 'undone';
@@ -52,13 +52,13 @@ export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>):
 
 export interface Leniency {
   /**
-   * Two runs of the saga went on at the same time: what one did and took back after the other had ended the order is in
-   * the gateways' books and no longer in the log.
+   * Two runs of the saga ran at the same time: effects that one run undid after the other had ended the order are in the
+   * gateways' books and not in the log.
    */
   readonly overlapping?: boolean;
 }
 
-/** Where the log and the gateways' books contradict each other or what must hold; empty when all is well. */
+/** Contradictions between the log, the gateways' books and the invariants; empty when there are none. */
 export function contradictionsIn(ledger: Ledger, { overlapping = false }: Leniency = {}): string[] {
   const about = `${ledger.order.orderId} (${ledger.order.status})`;
   const untold = overlapping || standingOf(ledger) !== 'undone' ? [] : untoldBy(ledger);
@@ -146,7 +146,7 @@ function moneyMissing(ledger: Ledger): string[] {
   if (authorized.amountMinor !== payment.amountMinor) found.push(`the log has ${authorized.amountMinor} authorized`);
   if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was given back`);
   const captured = dataOf(ledger, 'PaymentCaptured');
-  // A capture whose answer was lost is the gateway's secret until the dispatch is requested again.
+  // Only the gateway has a capture whose answer was lost until the dispatch is requested again.
   const unknown = ledger.order.hold?.reason === 'capture_failed' || isUnderWay(ledger);
   const ours = captured.map(({ amountMinor }) => amountMinor);
   const theirs = payment.captures.map(({ amountMinor }) => amountMinor);
@@ -183,7 +183,7 @@ function parcelFindings(ledger: Ledger): string[] {
   return found;
 }
 
-/** What was given back and is not on record as such. */
+/** Refunds and cancellations that are not on record. */
 function untoldBy(ledger: Ledger): string[] {
   const voided = new Set(dataOf(ledger, 'PaymentVoided').map(({ paymentId }) => paymentId));
   const cancelled = new Set(dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId));

@@ -1,17 +1,17 @@
 import { dataOf, type Ledger, standingOf } from './ledger.ts';
 import type { Stock } from './orders.ts';
 
-/** Units of a SKU at a location, or anywhere. */
+/** Units of a SKU at a location, or in total. */
 interface Units {
   reserved: number;
   shipped: number;
 }
 
 /**
- * Where the counters of a SKU contradict what was received and what the orders say; empty when all is well.
+ * Contradictions between the counters of a SKU, its receipts and the orders; empty when there are none.
  *
  * @param received units of every receipt, by location.
- * @param ledgers every order of the SKU. One that is not decided yet may hold anything up to what it asked for.
+ * @param ledgers every order of the SKU. An undecided order may hold any number of units up to its quantity.
  */
 export function stockContradictions(
   stock: Stock,
@@ -36,7 +36,7 @@ export function stockContradictions(
   return found.map((finding) => `stock of ${stock.sku}: ${finding}`);
 }
 
-/** A dispatch that was paid for and not booked out, or is under way, may have booked its stock out or not. */
+/** A dispatch that is running, or captured and not recorded, may have booked its stock out or not. */
 function isUncertain(ledger: Ledger): boolean {
   const underWay = ledger.order.shipments.some(({ status }) => status === 'dispatch_requested');
   return underWay || standingOf(ledger) === 'undecided';

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** Sees the calls of a client to the store, and can break them where a machine, a network or a process would. */
+/** Records the calls of a client to the store, and can interrupt them as a failing machine, network or process would. */
 export interface StoreCalls {
-  /** What was sent since the last `reset`: `PutItem`, `Query`, … */
+  /** The operations sent since the last `reset`: `PutItem`, `Query`, … */
   readonly sent: readonly string[];
-  /** The process dies after this many more calls: no later one is made, not even to tidy up. */
+  /** The process dies after this many more calls: no later call is made, not even for cleanup. */
   dieAfter(calls: number): void;
   /** The answer to this call (from 0) is lost after the store has acted on it. The process lives on. */
   loseAnswerTo(call: number): void;

@@ -10,9 +10,9 @@ import { type Catalog, maxProducts, type ProductPage } from '../commands/catalog
 import type { Product } from '../domain/product.ts';
 import { productFrom, productItem } from './product-item.ts';
 
-/** A place in the list: read on after this product. */
-const place = z.strictObject({ sku: skuSchema });
-/** Scans for one page. With more inactive products in between than they pass over, the page is short. */
+/** The content of a cursor: the last SKU of the previous page. */
+const cursorContent = z.strictObject({ sku: skuSchema });
+/** Most scans for one page. Where they find too many inactive products, the page is short. */
 const maxScans = 4;
 
 export interface CatalogOptions {
@@ -28,12 +28,13 @@ export function catalog(table: string, { client = dynamo(), pace = systemPace }:
   };
 
   const findMany = async (skus: readonly string[]): Promise<Map<string, Product>> => {
-    const asked = [...new Set(skus)];
-    if (asked.length > maxProducts) throw new RangeError(`${asked.length} SKUs: at most ${maxProducts} at a time`);
-    const found = await read(asked, false);
-    const missing = asked.filter((sku) => !found.has(sku));
+    const requested = [...new Set(skus)];
+    if (requested.length > maxProducts)
+      throw new RangeError(`${requested.length} SKUs: at most ${maxProducts} at a time`);
+    const found = await read(requested, false);
+    const missing = requested.filter((sku) => !found.has(sku));
     if (missing.length === 0) return found;
-    // A cheap read may miss what was put a moment ago: no product is unknown because its copy is late.
+    // An eventually consistent read may miss a new product, so missing products are read again consistently.
     return new Map([...found, ...(await read(missing, true))]);
   };
 
@@ -44,7 +45,7 @@ export function catalog(table: string, { client = dynamo(), pace = systemPace }:
       await client.send(new PutItemCommand({ TableName: table, Item: productItem(product) }));
     },
     async list(limit, cursor) {
-      const start = cursor === undefined ? undefined : decodeCursor(place, cursor);
+      const start = cursor === undefined ? undefined : decodeCursor(cursorContent, cursor);
       if (isRefusal(start)) return start;
       return listFrom(client, table, limit, start?.sku);
     },
@@ -69,10 +70,10 @@ async function listFrom(
         ExpressionAttributeValues: { ':yes': { BOOL: true } },
       }),
     );
-    const fit = (page.Items ?? []).slice(0, limit - products.length).map(productFrom);
-    const cut = fit.length < (page.Items ?? []).length;
-    products.push(...fit);
-    last = cut ? products.at(-1)?.sku : page.LastEvaluatedKey?.sku?.S;
+    const used = (page.Items ?? []).slice(0, limit - products.length).map(productFrom);
+    const itemsLeft = used.length < (page.Items ?? []).length;
+    products.push(...used);
+    last = itemsLeft ? products.at(-1)?.sku : page.LastEvaluatedKey?.sku?.S;
     if (last === undefined) return { products };
     if (products.length === limit) break;
   }

@@ -17,7 +17,7 @@ export function productItem({ sku, title, prices, weightGrams, taxCategory, acti
   return marshall({ sku, title, prices, weightGrams, taxCategory, active });
 }
 
-/** @throws Error when the item is no product. */
+/** The product in an item. @throws Error when the item is no product. */
 export function productFrom(item: Item): Product {
   return z.parse(schema, unmarshall(item));
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Product } from '../domain/product.ts';
 
-/** SKUs of one request: as many as an order may have lines. */
+/** Most SKUs of one request: the most lines of an order. */
 export const maxProducts = 50;
 
 export interface ProductPage {
@@ -10,7 +10,7 @@ export interface ProductPage {
   readonly nextCursor?: string;
 }
 
-/** What is sold, active or not. */
+/** The store of products, both active and inactive. */
 export interface Catalog {
   find(sku: string): Promise<Product | undefined>;
   /**
@@ -19,11 +19,11 @@ export interface Catalog {
    * @throws RangeError for more than {@link maxProducts} SKUs.
    */
   findMany(skus: readonly string[]): Promise<ReadonlyMap<string, Product>>;
-  /** Creates the product or replaces it whole. */
+  /** Creates the product or replaces it. */
   put(product: Product): Promise<void>;
   /**
-   * Active products in no particular order, each exactly once if none is added meanwhile. A page may be short, even
-   * empty, and not be the last.
+   * Active products in no particular order, each exactly once if none is added meanwhile. A page that is not the last may be
+   * short or empty.
    */
   list(limit: number, cursor?: string): Promise<ProductPage | Refusal<'INVALID_CURSOR'>>;
 }

@@ -1,12 +1,12 @@
 export type Availability = 'in_stock' | 'low' | 'backorder' | 'preorder' | 'out_of_stock';
 
-/** From here down a customer should hurry. A shop's taste, not a limit of anything. */
+/** The number of units at and below which customers see `low`. A choice of the shop, not a technical limit. */
 export const lowStockUnits = 5;
 
 /**
- * The number itself stays inside: competitors read catalogs too.
+ * The availability that customers see. The number of units is not published, because competitors read the catalog too.
  *
- * @param waits how an order for more than there is would wait, if it may.
+ * @param waits how an order waits when there is no stock; undefined when it is rejected.
  */
 export function availabilityOf(unitsForSale: number, waits?: 'backorder' | 'preorder'): Availability {
   if (unitsForSale <= 0) return waits ?? 'out_of_stock';

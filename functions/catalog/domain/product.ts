@@ -1,13 +1,13 @@
 import { type Availability, availabilityOf } from './availability.ts';
 
-/** Something that is sold. Prices are net of tax, one for each currency it is sold in. */
+/** A product. Prices are net of tax, in minor units, one for each currency that the product is sold in. */
 export interface Product {
   readonly sku: string;
   readonly title: string;
   readonly prices: readonly { readonly currency: string; readonly amountMinor: number }[];
   readonly weightGrams: number;
   readonly taxCategory: 'standard' | 'reduced' | 'zero';
-  /** False: known, but not for sale. Customers do not see it. */
+  /** False: the product is not for sale, and customers do not see it. */
   readonly active: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ProductResource extends Product {
   readonly availability: Availability;
 }
 
-/** A product as the API shows it. */
+/** A product as the API returns it. */
 export function productResource(
   product: Product,
   unitsForSale: number,

@@ -3,16 +3,19 @@ import type { UndoState } from '../domain/saga-state.ts';
 import { shipmentsToCancel } from '../domain/shipments-to-cancel.ts';
 import type { UndoFence } from './undo-fence.ts';
 
-/** Closes the order's record of purchases, so that no later run buys a label, and cancels every label that may have been bought. */
+/**
+ * Closes the order's record of purchases, so that no later run buys a label, and cancels every shipment that may have
+ * been bought.
+ */
 export function cancellingStep(deps: {
   readonly passFence: UndoFence;
   readonly purchases: Pick<PurchaseStore, 'close'>;
   readonly gateway: Pick<CarrierGateway, 'cancel'>;
 }) {
   return async (state: UndoState): Promise<{ cancelled: CancelledShipment[] }> => {
-    const failing = await deps.passFence(state);
-    if (failing === undefined) return { cancelled: [] };
+    const order = await deps.passFence(state);
+    if (order === undefined) return { cancelled: [] };
     const decided = await deps.purchases.close(state.orderId);
-    return cancelAll(deps.gateway, shipmentsToCancel(state, failing, decided));
+    return cancelAll(deps.gateway, shipmentsToCancel(state, order, decided));
   };
 }

@@ -5,8 +5,8 @@ import { sagaOrigin } from '../domain/saga-origin.ts';
 import type { OrderSagaState } from '../domain/saga-state.ts';
 
 /**
- * Puts an order on hold that waits in the backorder queue. Stock that arrives before OrderHeld is committed finds no order
- * on hold, so the queue is checked again afterwards.
+ * Puts an order that waits in the backorder queue on hold. Stock may arrive before OrderHeld is committed, when there is no
+ * hold to end yet, so the queue is read again afterwards.
  */
 export function backorderHolder(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
@@ -19,7 +19,7 @@ export function backorderHolder(deps: {
     const waiting = await queue.find(orderId);
     const held = await orders.decide(orderId, origin, (order) => holdBackordered(order, version, waiting));
     if (isRefusal(held) || held.status !== 'on_hold') return held;
-    const still = await queue.find(orderId);
-    return still?.state === 'waiting' ? held : orders.decide(orderId, origin, resumeBackordered, held);
+    const afterHold = await queue.find(orderId);
+    return afterHold?.state === 'waiting' ? held : orders.decide(orderId, origin, resumeBackordered, held);
   };
 }

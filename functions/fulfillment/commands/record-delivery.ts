@@ -6,7 +6,7 @@ import type { CarrierGateway, DeliveryReport } from '../../shipping/index.ts';
 /**
  * Records a reported delivery on the order that the parcel belongs to. A second report of the same delivery changes nothing.
  *
- * @throws TransientFault when the order has no record yet that the parcel left: the gateway repeats its report later.
+ * @throws TransientFault when the parcel's dispatch is not on record yet; the gateway repeats its report later.
  */
 export function deliveryRecorder(deps: {
   readonly gateway: Pick<CarrierGateway, 'identify'>;
@@ -23,7 +23,8 @@ export function deliveryRecorder(deps: {
       recordDelivery(current, shipmentId, deliveredAt),
     );
     if (!isRefusal(order)) return { outcome: 'recorded', orderId };
-    // A cancelled shipment that was delivered all the same is for a person to clear with the carrier; a repeated report changes nothing.
+    // A delivered shipment that had been cancelled needs a person to clear it with the carrier; repeating the report
+    // does not help.
     if (order.refused.code !== 'NOT_DISPATCHED_YET') return { outcome: 'ignored', orderId };
     throw new TransientFault(`order ${orderId}: ${order.refused.detail}`);
   };

@@ -12,7 +12,7 @@ interface FilledOrder {
 /**
  * Ends the hold of an order whose backorder was filled.
  *
- * @returns false while the order's own run has not recorded yet that the order waits: that run resumes it.
+ * @returns false while the order's own run of the saga has not yet recorded that the order waits; that run resumes it.
  */
 export function backorderResumer(orders: Pick<OrderCommands, 'decide'>) {
   return async ({ orderId, sku, correlationId, traceparent }: FilledOrder): Promise<boolean> => {

@@ -6,10 +6,11 @@ import { orderSagaInput } from '../domain/saga-input.ts';
 import { resumptionOf } from '../domain/stalled-order.ts';
 
 /**
- * Restarts an order's saga if the log says that the order is still `placed`; a list may be out of date. The input is made
- * from the commit that placed the order, so that it equals the input of the first execution.
+ * Restarts an order's saga if the order is still `placed` by its log; the list that named it may be out of date. The input
+ * is made from the commit that placed the order, so that it equals the input of the first execution.
  *
  * @returns whether the order was stalled.
+ * @throws Error when the order's first commit has no event.
  */
 export function stalledOrderResumer(
   log: Pick<OrderLog, 'read'>,
@@ -22,7 +23,7 @@ export function stalledOrderResumer(
     const name = order && resumptionOf(order, now, holdSeconds);
     if (first === undefined || name === undefined) return false;
     const [placed] = envelopesOf(first);
-    if (placed === undefined) throw new Error(`order ${orderId} was placed by no event`);
+    if (placed === undefined) throw new Error(`the first commit of order ${orderId} has no event`);
     await start(name, orderSagaInput({ ...placed, data: z.parse(orderPlaced.data, placed.data) }));
     return true;
   };

@@ -4,7 +4,7 @@ import { permitUndo } from '../domain/decide-outcome.ts';
 import { sagaOrigin } from '../domain/saga-origin.ts';
 import type { UndoState } from '../domain/saga-state.ts';
 
-/** Answers the order that may be undone, its failure on record, or undefined when nothing of it may be undone. */
+/** Returns the order, with its failure on record, if it may be undone, else undefined. */
 export type UndoFence = (state: UndoState) => Promise<Order | undefined>;
 
 /**

@@ -2,7 +2,7 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 
-/** What an order waits for, as the stock has it. */
+/** An order's entry in a backorder queue. */
 export interface Waiting {
   readonly state: 'waiting' | 'filled';
   readonly sku: string;
@@ -10,16 +10,18 @@ export interface Waiting {
   readonly mode: 'backorder' | 'preorder';
 }
 
-/** Why an order goes on that waited for stock; the rule that starts its saga again listens to it. */
+/** The reason in OrderResumed of an order whose stock arrived. The rule that starts its saga again matches it. */
 export const stockArrived = 'stock_arrived';
 
 const resumed: OrderEvent = { type: 'OrderResumed', version: 1, data: { reason: stockArrived } };
 
 /**
- * The order waits for stock and its saga ends; one that is to be undone has to be undone by it. Only the run that began with the order as it is may say so: a second
- * run that comes late must not put an order on hold that has long gone on.
+ * Puts an order that waits for stock on hold. Refused while the order is being undone: the saga then undoes it instead of
+ * ending. Only the run that started from the order's current version may hold it, so that a late duplicate run does not
+ * hold an order that has been resumed. An entry that is filled already is held and resumed in one commit.
  *
  * @param version of the order that the run started from.
+ * @param waiting the order's queue entry; without one there are no events.
  */
 export function holdBackordered(
   order: Order,
@@ -40,12 +42,15 @@ export function holdBackordered(
   return state === 'filled' ? [held, resumed] : [held];
 }
 
-/** What it waited for is reserved: back to its saga. Whoever was cancelled meanwhile stays so. */
+/**
+ * Resumes an order whose units are now reserved. No events when the order is not on hold for stock, as after a
+ * cancellation.
+ */
 export function resumeBackordered(order: Order): Decision {
   return order.status === 'on_hold' && order.hold.reason === 'backordered' ? [resumed] : [];
 }
 
-/** An order whose run has reserved nothing and has not yet said that it waits: that run sends it on itself. */
+/** True while the order's first run may still commit that the order waits. That run then resumes the order itself. */
 export function isAboutToWait(order: Order): boolean {
   return order.status === 'placed' && order.version === 1;
 }

@@ -7,7 +7,7 @@ import { shipmentAmounts } from './shipment-amounts.ts';
 
 type StepAnswers = Pick<OrderSagaState, 'stock' | 'payment' | 'shipments'>;
 
-/** What the steps achieved, as events, as far as the log does not know it yet. */
+/** The events for completed steps that the log does not contain yet. */
 function achieved(order: Order, { stock, payment, shipments }: StepAnswers): OrderEvent[] {
   const events: OrderEvent[] = [];
   if (order.status !== 'placed') return events;
@@ -27,8 +27,8 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
 }
 
 /**
- * Stock, payment and shipments are in place: confirm, unless somebody wanted the order cancelled meanwhile or
- * another run of the saga has begun to undo it.
+ * Confirms an order that has stock, payment and shipments. Refused when a cancellation was requested meanwhile or
+ * another run of the saga has begun to undo the order. No events when the order is confirmed already.
  */
 export function confirmOrder(order: Order, answers: StepAnswers): Decision<'CANCELLATION_REQUESTED' | 'ORDER_ENDED'> {
   switch (order.status) {
@@ -48,13 +48,13 @@ export function confirmOrder(order: Order, answers: StepAnswers): Decision<'CANC
   }
 }
 
-/** Whether the undo steps of a saga may touch the order, and what has to be on record before they do. */
+/** Whether the undo steps of a saga may change the order, and the events that must be committed before they do. */
 export type UndoPermission = { readonly undo: true; readonly events: readonly OrderEvent[] } | { readonly undo: false };
 
 /**
- * The fence before every undo: first the log says that the order fails, then things are taken back. A second run of
- * the saga that is still going forward meets the record and cannot confirm. An order that is confirmed, and that
- * nobody wants cancelled, is not touched: then the answer of ConfirmOrder was lost, not its effect.
+ * The fence before every undo step: the failure is committed to the log before anything is undone, so a second run of the
+ * saga that is still going forward cannot confirm the order. A confirmed order without a requested cancellation may not be
+ * undone: ConfirmOrder took effect and only its answer was lost.
  */
 export function permitUndo(order: Order, state: UndoState): UndoPermission {
   switch (order.status) {
@@ -76,13 +76,16 @@ export function permitUndo(order: Order, state: UndoState): UndoPermission {
   }
 }
 
-/** Everything is taken back: the order ends as cancelled if anybody asked for that, else as rejected. */
+/**
+ * Ends an order after its undo steps, as cancelled if a cancellation was requested and as rejected otherwise. No events for
+ * an order that is not being undone.
+ */
 export function endUndoneOrder(order: Order, state: UndoState): Decision {
   const resumed: OrderEvent[] =
     order.status === 'on_hold' ? [{ type: 'OrderResumed', version: 1, data: { reason: 'undone' } }] : [];
   const undoing = undoingOf(order);
   if (undoing === undefined || !isBeingUndone(undoing)) return [];
-  return [...resumed, ...achieved(order, state), ...takenBack(state), ending(undoing)];
+  return [...resumed, ...achieved(order, state), ...undone(state), finalEvent(undoing)];
 }
 
 function undoingOf(order: Order): Undoing | undefined {
@@ -90,26 +93,27 @@ function undoingOf(order: Order): Undoing | undefined {
   return order.status === 'placed' || order.status === 'confirmed' ? order.undoing : undefined;
 }
 
-function takenBack({ undone }: UndoState): OrderEvent[] {
-  const events: OrderEvent[] = (undone?.shipments?.cancelled ?? []).map((data) => ({
+/** The events for what the undo steps cancelled, voided and released. */
+function undone({ undone: answers }: UndoState): OrderEvent[] {
+  const events: OrderEvent[] = (answers?.shipments?.cancelled ?? []).map((data) => ({
     type: 'ShipmentCancelled',
     version: 1,
     data,
   }));
-  if (undone?.payment?.voided) events.push({ type: 'PaymentVoided', version: 1, data: undone.payment.voided });
-  const allocations = undone?.stock?.released ?? [];
+  if (answers?.payment?.voided) events.push({ type: 'PaymentVoided', version: 1, data: answers.payment.voided });
+  const allocations = answers?.stock?.released ?? [];
   if (allocations.length > 0) events.push({ type: 'StockReleased', version: 1, data: { allocations } });
   return events;
 }
 
-function ending({ failure, cancellationRequested }: Undoing): OrderEvent {
+function finalEvent({ failure, cancellationRequested }: Undoing): OrderEvent {
   if (cancellationRequested || failure === undefined) return { type: 'OrderCancelled', version: 1, data: {} };
   return { type: 'OrderRejected', version: 1, data: { code: failure.code, detail: failure.detail } };
 }
 
 /**
- * An undo step is exhausted: the order waits for a person, with everything that is known on record. A confirmed order
- * that nobody wants undone needs nobody: the answer of ConfirmOrder was lost, and nothing has to be taken back.
+ * Puts an order on hold for a person after an undo step has used up its retries, and records the completed steps. No
+ * events for a confirmed order that is not being undone: the answer of ConfirmOrder was lost, and there is nothing to undo.
  */
 export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status !== 'placed' && order.status !== 'confirmed') return [];
@@ -121,7 +125,10 @@ export function holdForCompensation(order: Order, state: UndoState): Decision {
   ];
 }
 
-/** Each undo leaves its answer in the state; before the first one, what failed tells where the chain was entered. */
+/**
+ * The undo step that failed for good. The steps run in the order CancelShipment, VoidPayment, ReleaseStock, record, and
+ * each leaves its answer in the state. Before the first answer, the failure's code tells which step the chain began with.
+ */
 function exhaustedUndo({ undone, failure }: UndoState): string {
   if (undone?.stock !== undefined) return 'The record of the undo';
   if (undone?.payment !== undefined || failure?.Error === 'OUT_OF_STOCK') return 'ReleaseStock';

@@ -1,7 +1,7 @@
 import type { Failure } from '../../orders/index.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
 
-/** Refusals of the steps: an error by one of these names is an answer, any other is a fault. */
+/** Codes with which a step refuses. An error with another name is a fault. */
 const refusalCodes = new Set([
   'OUT_OF_STOCK',
   'PAYMENT_DECLINED',
@@ -12,7 +12,10 @@ const refusalCodes = new Set([
   'ORDER_ENDED',
 ]);
 
-/** The step of `order-saga` that did not come through, and what the customer is told when it was a fault. */
+/**
+ * For each step of `order-saga`: the event of its failure, and the code and text for the customer when the failure is a
+ * fault.
+ */
 const steps = {
   ReserveStock: { event: 'StockReservationFailed', code: 'STOCK_UNAVAILABLE', detail: 'The stock could not be held.' },
   AuthorizePayment: {
@@ -34,7 +37,7 @@ const steps = {
 
 type Step = keyof typeof steps;
 
-/** Each step leaves its answer in the state, so the first answer missing names the step that failed. */
+/** Each step leaves its answer in the state, so the first missing answer identifies the step that failed. */
 function failedStep(state: Pick<OrderSagaState, 'stock' | 'payment' | 'shipments'>): Step {
   if (state.stock === undefined) return 'ReserveStock';
   if (state.payment === undefined) return 'AuthorizePayment';
@@ -45,7 +48,10 @@ export interface StepFailure extends Failure {
   readonly event: (typeof steps)[Step]['event'];
 }
 
-/** Reads what Step Functions caught: the code of a refusal with its own detail, or the code that stands for the step's fault. */
+/**
+ * The failure that Step Functions caught: the code and detail of a refusal, or the step's own code and text for a
+ * fault.
+ */
 export function readStepFailure(state: UndoState): StepFailure {
   const { event, code, detail } = steps[failedStep(state)];
   const caught = state.failure;
@@ -53,7 +59,10 @@ export function readStepFailure(state: UndoState): StepFailure {
   return { event, code: caught.Error, detail: messageOf(caught.Cause) ?? detail };
 }
 
-/** Lambda's description of an error: `{"errorType","errorMessage","trace"}`. */
+/**
+ * The message in Lambda's description of an error, `{"errorType","errorMessage","trace"}`; undefined when `cause` is not
+ * such a description.
+ */
 export function messageOf(cause: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(cause);

@@ -4,7 +4,7 @@ import { type Commit, type Order, placedOrder } from '../../orders/index.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { DispatchSagaState, OrderSagaState } from './saga-state.ts';
 
-/** The event that starts a saga, as far as the saga's input is made from it. */
+/** The fields of the event that starts a saga from which the saga's input is made. */
 export interface Trigger<Data> {
   readonly orderId: string;
   readonly sequence: number;
@@ -18,7 +18,7 @@ function base({ orderId, sequence, correlationId, traceparent }: Trigger<unknown
   return { orderId, version: sequence, correlationId, traceparent };
 }
 
-/** The input of order-saga. The order travels with the saga, so that no step reads it; it carries no personal data. */
+/** The input of order-saga. It contains the order, so that no step has to read it, and no personal data. */
 export function orderSagaInput(trigger: Trigger<OrderPlaced['data']>): OrderSagaState {
   return { ...base(trigger), order: { ...trigger.data, placedAt: trigger.occurredAt } };
 }
@@ -45,8 +45,9 @@ export function cancellationSagaInput(trigger: Trigger<unknown>) {
 }
 
 /**
- * The order as order-saga took it over, without a read of its log. It is the current order unless another decision has
- * been committed since; the commit that follows is conditional on the version, so a wrong guess costs one read.
+ * The order as it was when order-saga started, made from the saga's state without a read of the log. It is the current
+ * order unless another decision has been committed since. The commit that follows is conditional on the version, so an
+ * outdated order costs one read and cannot be committed on.
  */
 export function orderAsPlaced({ orderId, version, order: { placedAt, ...data } }: OrderSagaState): Order {
   return { ...placedOrder(orderId, placedAt as Instant, data), version };

@@ -1,7 +1,7 @@
 import type { Order, Origin } from '../../orders/index.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 
-/** Where a commit made by a step of a saga comes from: its cause is the commit that started the saga. */
+/** The origin of a commit that a step of a saga makes. Its cause is the commit that started the saga. */
 export function sagaOrigin(
   saga: 'order' | 'dispatch' | 'cancellation',
   state: { orderId: string; version: number; correlationId: string; traceparent: string },

@@ -11,7 +11,10 @@ import {
   totals,
 } from '../../../events/vocabulary.ts';
 
-/** What every saga carries: the order, the log version that it started from, and the origin of the request. */
+/**
+ * Fields of every saga's state: the order, the version of its log that the saga started from, and the request's
+ * correlation and trace.
+ */
 const sagaBase = {
   orderId: text,
   version: z.int(),
@@ -19,11 +22,13 @@ const sagaBase = {
   traceparent: text,
 };
 
+/** The answer of ReserveStock. */
 export const stockHold = z.object({
   allocations: z.array(allocation),
   expiresAt: text,
   sourcing: z.exactOptional(sourcing),
 });
+/** The answer of AuthorizePayment, and of CapturePayment. */
 export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
 
 /** What Step Functions stores at `$.failure`: the name of the error and Lambda's JSON description of it. */
@@ -41,7 +46,10 @@ const undone = z.object({
   stock: z.optional(releasedStock),
 });
 
-/** The answer of each step of order-saga, what failed, and what was undone. Each is absent until its step has answered. */
+/**
+ * The answer of each step of order-saga, the caught failures, and the answers of the undo steps. Each is absent until
+ * its step has answered.
+ */
 const answers = {
   stock: z.optional(stockHold),
   payment: z.optional(authorization),

@@ -4,8 +4,8 @@ import { apportion } from '../../shared/kernel/money.ts';
 type Quantities = { readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
 
 /**
- * What to capture for each shipment: the order's total, shipping and tax included, split by the value of the goods
- * in it. The parts add up to the total exactly.
+ * The amount to capture for each shipment, in minor units and in the order of `shipments`: the order's total with shipping
+ * and tax, divided in proportion to the net value of the goods in each. The amounts add up to the total exactly.
  */
 export function shipmentAmounts(
   order: Pick<OrderFacts, 'lines' | 'totals'>,

@@ -14,7 +14,7 @@ function jsonSchema(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
   return rest;
 }
 
-/** The HTTP contract as an OpenAPI 3.1 document, made from the schemas that parse the requests. */
+/** The HTTP contract as an OpenAPI 3.1 document, generated from the schemas that parse the requests. */
 export function openapiDocument(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
@@ -32,8 +32,8 @@ export function openapiDocument(routes: readonly Route[]): Json {
 }
 
 function operation(route: Route): Json {
-  const open = route.who === 'public' || route.who === 'signed';
-  const groups = typeof route.who === 'string' ? [] : route.who;
+  const open = route.access === 'public' || route.access === 'signed';
+  const groups = typeof route.access === 'string' ? [] : route.access;
   const body =
     route.body === undefined ? undefined : { content: json(jsonSchema(route.body, 'input')), required: true };
   return {
@@ -53,7 +53,7 @@ function success({ success: { status, body } }: Route): Json {
 }
 
 function refusalsOf(route: Route, open: boolean): readonly RefusalCode[] {
-  const hasBody = route.body !== undefined || route.who === 'signed';
+  const hasBody = route.body !== undefined || route.access === 'signed';
   return [...everyRoute, ...(open ? [] : signedIn), ...(hasBody ? withBody : []), ...route.refusals];
 }
 
@@ -66,7 +66,7 @@ function refusals(codes: readonly RefusalCode[], open: boolean): Json {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ]);
-  const unauthorized: [number, Json][] = open ? [] : [[401, { description: 'No token, or one that is not valid.' }]];
+  const unauthorized: [number, Json][] = open ? [] : [[401, { description: 'The token is missing or not valid.' }]];
   return Object.fromEntries([...problems, ...unauthorized, [429, { description: 'Too many requests.' }]]);
 }
 

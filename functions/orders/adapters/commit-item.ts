@@ -18,39 +18,40 @@ const commitSchema = z.object({
   requestHash: z.optional(z.string()),
 });
 
-/** What the data must be is for each event's own schema to say. */
+/** The common fields of an event. Its data is checked by the event's own schema. */
 const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data: z.unknown() }));
 
 /**
- * The events are one attribute, as JSON: nobody asks DynamoDB for a part of an event, and as maps of maps they take the store and
- * every reader of an order several times as long.
+ * The item of a commit. The events are one attribute, as JSON: no query selects a part of an event, and nested maps take
+ * DynamoDB and every reader of an order several times as long.
  *
- * @throws Error when an event is not in the catalog or its data does not fit its schema: a commit that a reader could
- * not understand is never written.
+ * @throws Error when an event is not in the catalog or its data does not fit its schema, so that no unreadable commit is
+ * written.
  */
 export function toItem(commit: Commit): Record<string, AttributeValue> {
   for (const event of commit.events) z.parse(definitionOf(event.type, event.version).data, event.data);
   return marshall({ ...commit, events: JSON.stringify(commit.events.map(shortened)) }, { removeUndefinedValues: true });
 }
 
-/** @throws Error when the item is not a commit of known events. */
+/** The commit in an item. @throws Error when the item is not a commit of known events. */
 export function fromItem(item: Record<string, AttributeValue>): Commit {
   const { requestHash, ...parsed } = z.parse(commitSchema, unmarshall(item));
   const events = z.parse(eventsSchema, JSON.parse(parsed.events)).map(({ type, version, data }) => {
-    const parsedData = z.parse(definitionOf(type, version).data, spelledOut(data));
+    const parsedData = z.parse(definitionOf(type, version).data, expanded(data));
     return { type, version, data: parsedData } as OrderEvent;
   });
   const commit = { ...parsed, events, committedAt: parsed.committedAt as Instant };
   return requestHash === undefined ? commit : { ...commit, requestHash };
 }
 
-/** Why an order is served from where it is, as a short text: spelled out it would cost many an order a write unit more. */
+/** The event with its sourcing as short text. As an object the sourcing would cost many orders one more write unit. */
 function shortened(event: OrderEvent): unknown {
   if (event.type !== 'StockReserved' || event.data.sourcing === undefined) return event;
   return { ...event, data: { ...event.data, sourcing: sourcingText(event.data.sourcing) } };
 }
 
-function spelledOut(data: unknown): unknown {
+/** The reverse of {@link shortened}, for the data of an event. */
+function expanded(data: unknown): unknown {
   const { sourcing } = (data ?? {}) as { sourcing?: unknown };
   return typeof sourcing === 'string' ? { ...(data as object), sourcing: sourcingFrom(sourcing) } : data;
 }

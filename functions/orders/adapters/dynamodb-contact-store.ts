@@ -7,7 +7,7 @@ import type { ContactStore } from '../commands/contact-store.ts';
 
 const contactRecord = z.object({ orderId: z.string(), requestHash: z.string(), shippingAddress, contact });
 
-/** Personal data in the table `Contacts`. */
+/** The store of personal data in the table `Contacts`. */
 export function contactStore(table: string): ContactStore {
   return {
     async put(record) {

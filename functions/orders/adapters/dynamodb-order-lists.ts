@@ -12,7 +12,7 @@ export function orderLists(table: string): OrderLists {
   return {
     async newest(partitions, range, limit) {
       const lists = await Promise.all(partitions.map((partition) => queryNewest(table, partition, range, limit)));
-      // An order that changes its status while the indexes are read may be found under the old one and the new one.
+      // An order that changes its status during the reads may be found under both statuses.
       const keys = new Map(lists.flat().map((key) => [key.placedKey, key]));
       return [...keys.values()].sort((a, b) => (a.placedKey < b.placedKey ? 1 : -1)).slice(0, limit);
     },

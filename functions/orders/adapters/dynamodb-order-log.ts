@@ -9,9 +9,14 @@ import type { OrderLog } from '../commands/order-log.ts';
 import type { Commit } from '../domain/commit.ts';
 import { fromItem, toItem } from './commit-item.ts';
 
-/** Commits an order may have. A sound order has about ten; a thousand says that something loops. */
+/** Most commits of one order. An order usually has about ten; a thousand are the sign of an endless loop. */
 const maxCommits = 1_000;
 
+/**
+ * The order log in the table `Orders`, one item a commit.
+ *
+ * @throws Error from a read of an order with more than {@link maxCommits} commits.
+ */
 export function dynamoOrderLog(client: DynamoDBClient, table: string): OrderLog {
   const query = async (orderId: string, extra: { Limit?: number }): Promise<Commit[]> => {
     const commits: Commit[] = [];

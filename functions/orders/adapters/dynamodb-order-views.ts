@@ -4,7 +4,10 @@ import { dynamo } from '../../shared/aws-clients.ts';
 import type { OrderView } from '../domain/order-view.ts';
 import { bucketOf, dayOf, dayPartition, placedKeyOf, statusPartition } from '../domain/view-keys.ts';
 
-/** Writes the read model. A view older than the stored one is dropped: the stream may deliver late and twice. */
+/**
+ * Writes views to the table `OrderViews`. A view that is not newer than the stored one is dropped, because the stream
+ * may deliver late or twice.
+ */
 export function orderViewWriter(table: string) {
   return async (view: OrderView): Promise<void> => {
     const bucket = bucketOf(view.orderId);

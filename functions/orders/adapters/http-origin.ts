@@ -1,7 +1,7 @@
 import { type Actor, actorName } from '../../shared/actor.ts';
 import type { Origin } from '../domain/commit.ts';
 
-/** A commit made for a request over HTTP: its cause is the request. */
+/** The origin of a commit that an HTTP request makes. Its cause is the request. */
 export function httpOrigin(request: {
   readonly actor: Actor;
   readonly correlationId: string;

@@ -11,18 +11,24 @@ import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts'
 import { keyReused, type Placed, type Placement, requestHashOf } from '../commands/order-placement.ts';
 import type { Order } from '../domain/order.ts';
 
-/** After a day the record is gone and the order's derived id alone keeps a repetition from ordering again. */
+/**
+ * Lifetime of an idempotency record. After it, only the order id, which is derived from the key, keeps a repeated request
+ * from placing a second order.
+ */
 const recordSeconds = 24 * 60 * 60;
 
 export interface PlacementAnswer {
   readonly orderId: string;
   /** Absent when the idempotency record answered: the order is in the log. */
   readonly order?: Order;
-  /** True when an earlier try of the request placed the order, and this one gets its answer. */
+  /** True when an earlier attempt of the same request placed the order. */
   readonly replayed: boolean;
 }
 
-/** Carries a refusal past the idempotency record, so that a refused request is decided anew when it is repeated. */
+/**
+ * Carries a refusal out of the idempotent function as an error, so that it is not recorded and a repeated request is
+ * decided anew.
+ */
 class RefusedPlacement extends Error {
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
@@ -32,8 +38,9 @@ class RefusedPlacement extends Error {
 }
 
 /**
- * Runs a placement once for each customer and key while others with the same key wait outside. The record holds the
- * order's id only: the answer is in the log.
+ * Runs a placement once for each customer and idempotency key. A concurrent request with the same key is refused with
+ * `IDEMPOTENCY_IN_PROGRESS`, one with the same key and another body with `IDEMPOTENCY_KEY_REUSED`. The record holds only
+ * the order id; the rest of the answer is in the log.
  */
 export function idempotentPlacement<Code extends string>(
   table: string,
@@ -52,7 +59,7 @@ export function idempotentPlacement<Code extends string>(
       expiresAfterSeconds: recordSeconds,
       lambdaContext: lambda,
     });
-    const once = makeIdempotent(
+    const placeOnce = makeIdempotent(
       async () => {
         const answer = await place(placement);
         if (isRefusal(answer)) throw new RefusedPlacement(answer);
@@ -63,7 +70,7 @@ export function idempotentPlacement<Code extends string>(
     ) as (request: { key: string[]; hash: string }) => Promise<{ orderId: string }>;
     try {
       const key = [placement.customerId, placement.idempotencyKey];
-      const { orderId } = await once({ key, hash: requestHashOf(placement.body) });
+      const { orderId } = await placeOnce({ key, hash: requestHashOf(placement.body) });
       return placed === undefined ? { orderId, replayed: true } : { orderId, ...placed };
     } catch (error) {
       return refusalOf(error) as Refusal<Code>;

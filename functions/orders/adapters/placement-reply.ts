@@ -6,8 +6,10 @@ import { orderResource } from '../domain/order-resource.ts';
 import type { PlacementAnswer } from './idempotent-placement.ts';
 
 /**
- * The order as it was when it was placed, in a replay too: the log's first commit says what it was, and a replay's
- * request has been found equal to the first one, so its body holds the same address and contact.
+ * The reply to a placement: the order as it was when it was placed. A replay reads it from the first commit of the log; its
+ * request has the same hash as the first one, so its body has the same address and contact.
+ *
+ * @throws Error when the log does not have the order.
  */
 export async function placementReply(log: OrderLog, answer: PlacementAnswer, body: PlaceOrderBody): Promise<HttpReply> {
   const first = answer.order === undefined ? await log.first(answer.orderId) : undefined;

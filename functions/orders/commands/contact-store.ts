@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
 import type { contact, shippingAddress } from '../../../api/orders.ts';
 
-/** The personal data of an order. It is kept apart from everything else, so that it can be erased. */
+/** The personal data of an order. It is stored apart from all other data, so that it can be erased. */
 export interface ContactRecord {
   readonly orderId: string;
-  /** Fingerprint of the request that placed the order. */
+  /** The hash of the request that placed the order. */
   readonly requestHash: string;
   readonly shippingAddress: z.output<typeof shippingAddress>;
   readonly contact: z.output<typeof contact>;

@@ -4,7 +4,7 @@ import { dayBefore, dayOf, dayPartition, statusPartition, viewBuckets } from '..
 import type { ListKey, ListPartition, ListRange, OrderLists } from './order-lists.ts';
 
 export interface ListRequest {
-  /** Undefined: everybody's orders. */
+  /** Undefined: the orders of all customers. */
   readonly customerId: string | undefined;
   readonly status: OrderStatus | undefined;
   readonly range: ListRange;
@@ -13,19 +13,19 @@ export interface ListRequest {
 
 export interface ListPage {
   readonly items: readonly OrderView[];
-  /** Where to read on, or undefined at the end. */
+  /** The exclusive upper bound of the next page, or undefined on the last page. */
   readonly before: string | undefined;
 }
 
-/** Days looked at one by one before the search goes over to the statuses, which know no days. */
+/** Days whose index is read before the search continues in the status indexes, which are not divided by day. */
 const maxDays = 3;
-/** Pages of a customer's orders looked through for a status before a short page is handed out. */
+/** Reads of a customer's orders in search of a status before a short page is returned. */
 const maxFilterRounds = 3;
 
 const buckets = Array.from({ length: viewBuckets }, (_, bucket) => bucket);
 const statuses: readonly OrderStatus[] = ['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold'];
 
-/** One page, newest first, for a bounded number of reads however many orders there are. */
+/** One page of orders, newest first. The number of reads is bounded, for any number of orders. */
 export async function listOrdersPage(lists: OrderLists, request: ListRequest): Promise<ListPage> {
   if (request.customerId !== undefined) return customerPage(lists, request.customerId, request);
   const { status, range, limit } = request;
@@ -35,7 +35,7 @@ export async function listOrdersPage(lists: OrderLists, request: ListRequest): P
       : await lists.newest(partitionsOf(status), range, limit);
   const items = await lists.views(keys);
   return {
-    // The index may lag behind: an order that has moved on is shown where it is now.
+    // The index may lag behind the views, so an order whose status has changed since is left out.
     items: items.filter((view) => status === undefined || view.status === status),
     before: nextBefore(keys, limit),
   };
@@ -57,7 +57,7 @@ async function newestOfAll(lists: OrderLists, range: ListRange, limit: number): 
   const keys: ListKey[] = [];
   let { before } = range;
   for (let count = 0; count < maxDays && before > range.from; count++) {
-    // A bound at midnight belongs to the day before: it is itself left out.
+    // The bound is exclusive, so midnight means the day before.
     const day = before === dayOf(before) ? dayBefore(before) : dayOf(before);
     const partitions = buckets.map((bucket): ListPartition => {
       return { index: 'byDay', attribute: 'dayBucket', value: dayPartition(day, bucket) };

@@ -7,7 +7,10 @@ import { applyCommit, foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderLog } from './order-log.ts';
 
-/** Attempts to commit one decision. More concurrent commits than this mean that two commands keep undoing each other. */
+/**
+ * Attempts to commit one decision. More concurrent commits on one order are the sign of two commands that undo each
+ * other.
+ */
 const maxDecisions = 5;
 
 export interface OrderCommands {
@@ -45,7 +48,7 @@ export function orderCommands(log: OrderLog, clock: Clock): OrderCommands {
         if ((await log.append(commit)) === 'committed') return next;
         order = await load(orderId);
       }
-      throw new TransientFault(`order ${orderId}: others committed first ${maxDecisions} times`);
+      throw new TransientFault(`order ${orderId}: another commit took the version at each of ${maxDecisions} attempts`);
     },
   };
 }

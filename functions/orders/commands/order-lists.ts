@@ -18,9 +18,10 @@ export interface ListKey {
   readonly placedKey: string;
 }
 
+/** The lists of orders. They are projections and may lag behind the log. */
 export interface OrderLists {
   /** The newest keys of the range over all the partitions, merged; at most `limit`. */
   newest(partitions: readonly ListPartition[], range: ListRange, limit: number): Promise<readonly ListKey[]>;
-  /** The views of these keys in the same order; those that are gone are left out. */
+  /** The views of these keys, in the same order. Missing views are left out. */
   views(keys: readonly ListKey[]): Promise<readonly OrderView[]>;
 }

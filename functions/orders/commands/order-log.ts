@@ -1,11 +1,11 @@
 import type { Commit } from '../domain/commit.ts';
 
-/** The truth about orders: commits that are only ever added. */
+/** The log of orders, from which all other data about them is derived. Commits are only added, never changed. */
 export interface OrderLog {
   /**
    * Adds one commit, validated against the event catalog, if its version is the next one.
    *
-   * @returns `conflict` when that version exists already, be it somebody else's or an earlier try of this one.
+   * @returns `conflict` when that version exists already, written by another command or by an earlier attempt of this one.
    */
   append(commit: Commit): Promise<'committed' | 'conflict'>;
   /** All commits of an order, oldest first, read consistently; empty when there is no such order. */

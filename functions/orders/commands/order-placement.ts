@@ -3,7 +3,7 @@ import type { PlaceOrderBody } from '../../../api/orders.ts';
 import { orderIdFor } from '../../shared/kernel/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
-import type { Origin } from '../domain/commit.ts';
+import type { Commit, Origin } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
 import { placementCommit } from '../domain/placement-commit.ts';
@@ -23,7 +23,7 @@ export interface Placement {
 export interface Placed {
   /** The order as it was when it was placed. */
   readonly order: Order;
-  /** True when an earlier try of the request placed it. */
+  /** True when an earlier attempt of the same request placed it. */
   readonly replayed: boolean;
 }
 
@@ -36,15 +36,15 @@ export const keyReused = () =>
     { path: 'headers.idempotency-key', message: 'used before' },
   ]);
 
-/** A fingerprint of the request as it was parsed: the order of its fields does not matter, their values do. */
+/** A hash of the parsed request. It depends on the values of the fields and not on their order in the request. */
 export function requestHashOf(body: PlaceOrderBody): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('base64url');
 }
 
 /**
- * Prices the order, stores the personal data, and commits version 1. The order's id follows from the customer and the
- * key, so a repetition at any later time meets the first order: it gets that order, or is refused if it asks for
- * something else.
+ * Prices an order, stores its personal data and commits version 1. The order id is derived from the customer and the
+ * idempotency key, so a repeated request finds the first order at any later time: it gets that order, or
+ * `IDEMPOTENCY_KEY_REUSED` when its body differs.
  */
 export function orderPlacement(deps: {
   log: OrderLog;
@@ -66,19 +66,20 @@ export function orderPlacement(deps: {
     if ((await deps.log.append(commit)) === 'conflict') {
       return (await placedBefore(deps.log, orderId, requestHash)) ?? keyReused();
     }
-    return { order: placedOrder([commit]), replayed: false };
+    return { order: orderAfter(commit), replayed: false };
   };
 }
 
-/** The order as it was when it was placed, if the same request placed it before. */
+/** The order as it was when it was placed, if the same request has placed it. */
 async function placedBefore(log: OrderLog, orderId: string, requestHash: string): Promise<Placed | undefined> {
   const first = await log.first(orderId);
   if (first === undefined || first.requestHash !== requestHash) return undefined;
-  return { order: placedOrder([first]), replayed: true };
+  return { order: orderAfter(first), replayed: true };
 }
 
-function placedOrder(commits: Parameters<typeof foldOrder>[0]): Order {
-  const order = foldOrder(commits);
-  if (order === undefined) throw new Error('a placement without events');
+/** The order after its first commit. */
+function orderAfter(first: Commit): Order {
+  const order = foldOrder([first]);
+  if (order === undefined) throw new Error(`order ${first.orderId}: commit 1 is empty`);
   return order;
 }

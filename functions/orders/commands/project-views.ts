@@ -10,10 +10,10 @@ import type { OrderLog } from './order-log.ts';
 const concurrency = 8;
 
 /**
- * Folds every order of a batch once and writes its view. Commits that start at version 1 and have no gap are the whole
- * order; any other order is read from the log, so that late, duplicate and unordered records do no harm.
+ * Folds every order of a batch once and writes its view. Commits from version 1 on without a gap are the whole order; any
+ * other order is read from the log, so late, duplicate and unordered records give the same view.
  *
- * @param deps `commitOf` reads the commit in an item of the stream and throws when it makes no sense.
+ * @param deps `commitOf` reads the commit in an item of the stream and throws when the item is malformed.
  * @returns the items whose order can never be projected.
  */
 export function viewProjector(deps: {

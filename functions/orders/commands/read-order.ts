@@ -7,10 +7,15 @@ import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderLog } from './order-log.ts';
 
-/** Somebody else's order is answered like one that does not exist. */
+/** The answer for an order that does not exist, and for one that the caller may not see. */
 export const noSuchOrder = () => refuse('NOT_FOUND', 'There is no such order.');
 
-/** The order and its commits, for its owner and support staff, and for a group whose work it is. */
+/**
+ * The order and its commits.
+ *
+ * @param also groups that may read the order, besides its customer and staff.
+ * @returns a refusal when there is no such order or the caller may not see it.
+ */
 export async function readOrder(
   log: OrderLog,
   actor: Actor,

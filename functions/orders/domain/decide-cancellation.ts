@@ -3,13 +3,14 @@ import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order } from './order.ts';
 
-type By = 'customer' | 'staff';
+type Requester = 'customer' | 'staff';
 
 /**
- * Possible until the first shipment is handed over; asking twice is asking once. What is being taken back already stays
- * cancellable, whatever left meanwhile: a person must be able to finish an undo that is stuck.
+ * Requests the cancellation of an order. Refused once a shipment has been handed over, unless the order is being undone
+ * already: a person must be able to restart an undo that is stuck. A second request adds no events, except on a held order,
+ * which it resumes.
  */
-export function requestCancellation(order: Order, by: By): Decision<'ORDER_NOT_CANCELLABLE'> {
+export function requestCancellation(order: Order, by: Requester): Decision<'ORDER_NOT_CANCELLABLE'> {
   switch (order.status) {
     case 'cancelled':
       return [];
@@ -32,6 +33,6 @@ function isHandedOver({ status }: Order['shipments'][number]): boolean {
   return status === 'dispatch_requested' || status === 'dispatched' || status === 'delivered';
 }
 
-function cancellation(from: 'placed' | 'confirmed' | 'on_hold', by: By): OrderEvent {
+function cancellation(from: 'placed' | 'confirmed' | 'on_hold', by: Requester): OrderEvent {
   return { type: 'CancellationRequested', version: 1, data: { from, by } };
 }

@@ -3,7 +3,10 @@ import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Decision } from './decision.ts';
 import type { Order } from './order.ts';
 
-/** The carrier delivered a shipment; with the last one the order is complete. */
+/**
+ * Records that the carrier delivered a shipment, and completes the order when no other shipment is outstanding. No events
+ * when the delivery is on record already.
+ */
 export function recordDelivery(
   order: Order,
   shipmentId: string,

@@ -3,7 +3,10 @@ import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order, type Shipment } from './order.ts';
 
-/** Starts the dispatch of a shipment that was handed to its carrier. A second request changes nothing while the first one is under way. */
+/**
+ * Starts the dispatch of a shipment that was handed to its carrier. A second request changes nothing while the first
+ * one is under way.
+ */
 export function requestDispatch(order: Order, shipmentId: string): Decision<'NOT_FOUND' | 'SHIPMENT_NOT_DISPATCHABLE'> {
   const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
   if (shipment === undefined) return refuse('NOT_FOUND', 'The order has no such shipment.');

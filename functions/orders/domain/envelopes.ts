@@ -1,7 +1,7 @@
 import type { Envelope } from '../../../events/envelope.ts';
 import type { Commit } from './commit.ts';
 
-/** A commit's events as they are published. Made again from the same commit they are the same, ids included. */
+/** A commit's events as they are published. The same commit always gives the same envelopes, including their ids. */
 export function envelopesOf(commit: Commit): Envelope[] {
   const { orderId, version: sequence, events, committedAt, correlationId, causationId, traceparent } = commit;
   return events.map(({ type, version, data }, index) => ({

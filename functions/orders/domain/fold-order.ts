@@ -6,14 +6,16 @@ import type { Order, OrderFacts, OrderState, Shipment, ShipmentStatus, Undoing }
 import { assertTransition, IllegalTransition, transitions } from './transitions.ts';
 
 /**
- * The state of an order is the fold of its commits, oldest first.
+ * Computes the state of an order from its commits, oldest first; undefined when there are none.
  *
- * @throws IllegalTransition when an event is not allowed where it stands; Error when a version is missing.
+ * @throws IllegalTransition when an event is not allowed in the status before it.
+ * @throws Error when a version is missing or a commit has no events.
  */
 export function foldOrder(commits: readonly Commit[]): Order | undefined {
   return commits.reduce<Order | undefined>(applyCommit, undefined);
 }
 
+/** The order after one more commit. @throws like {@link foldOrder}. */
 export function applyCommit(order: Order | undefined, commit: Commit): Order {
   const expected = (order?.version ?? 0) + 1;
   if (commit.version !== expected) {
@@ -26,7 +28,7 @@ export function applyCommit(order: Order | undefined, commit: Commit): Order {
   return { ...next, version: commit.version, updatedAt: commit.committedAt };
 }
 
-const untouched: Undoing = { cancellationRequested: false };
+const notUndone: Undoing = { cancellationRequested: false };
 
 function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit): Order {
   assertTransition(event.type, order?.status ?? 'none');
@@ -36,7 +38,7 @@ function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit)
   return { ...stripState(order), ...nextFacts(order, event), ...state };
 }
 
-/** The order as its first event makes it, at version 1. */
+/** The order after its first event, at version 1. */
 export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlaced['data']): Order {
   const { locale, allowSplitShipments, ...facts } = data;
   return {
@@ -58,11 +60,11 @@ export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlace
     placedAt,
     updatedAt: placedAt,
     status: 'placed',
-    undoing: untouched,
+    undoing: notUndone,
   };
 }
 
-/** The facts without what belongs to a single status. */
+/** The facts of an order without the fields that belong to a single status. */
 function stripState(order: Order): OrderFacts {
   const { status: _status, ...rest } = order;
   const facts: Record<string, unknown> = { ...rest };
@@ -94,7 +96,7 @@ function nextState(order: Order, event: OrderEvent): OrderState {
     case 'CancellationRequested':
       return undoing(order, { cancellationRequested: true });
     case 'OrderConfirmed':
-      return { status: 'confirmed', undoing: untouched };
+      return { status: 'confirmed', undoing: notUndone };
     case 'OrderRejected':
       return { status: 'rejected', rejection: event.data };
     case 'OrderCancelled':
@@ -172,7 +174,7 @@ function shipmentBecomes(order: Order, shipmentId: string, status: ShipmentStatu
   return {
     shipments: order.shipments.map((each) => {
       if (each.shipmentId !== shipmentId) return each;
-      const { dispatchFailed: _over, ...shipment } = each;
+      const { dispatchFailed: _dispatchFailed, ...shipment } = each;
       return { ...shipment, status };
     }),
   };

@@ -1,13 +1,14 @@
 import type { OrderResource } from '../../../api/orders.ts';
 import { fulfillmentStatusOf, type Order, paymentStatusOf } from './order.ts';
 
-/** Address and contact as they are kept apart from the order; absent once erased. */
+/** The address and contact of an order. They are stored apart from it and can be erased. */
 export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
 
 /**
- * The order as the API shows it.
+ * The order as the API returns it.
  *
- * @param forStaff with what is nobody else's business: which locations could have served it.
+ * @param personal the address and contact; absent from the resource when undefined.
+ * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order.
  */
 export function orderResource(order: Order, personal: PersonalData | undefined, forStaff = false): OrderResource {
   const { payment, sourcing, allowSplitShipments } = order;

@@ -1,7 +1,7 @@
 import type { OrderSummary } from '../../../api/orders.ts';
 import { fulfillmentStatusOf, type Order, paymentStatusOf } from './order.ts';
 
-/** What lists show of an order. Kept below 1 kB, so that writing it costs one unit. */
+/** An order as lists show it. It stays below 1 kB, so that writing it costs one write unit. */
 export type OrderView = OrderSummary;
 
 export function orderView(order: Order): OrderView {

@@ -8,7 +8,7 @@ export type Totals = OrderPlaced['data']['totals'];
 export type Sourcing = NonNullable<StockReserved['data']['sourcing']>;
 export type Allocation = StockReserved['data']['allocations'][number];
 
-/** Why something did not happen. */
+/** The reason for a failed step or a rejection. */
 export interface Failure {
   readonly code: string;
   readonly detail: string;
@@ -18,11 +18,11 @@ export type ShipmentStatus = 'booked' | 'dispatch_requested' | 'dispatched' | 'd
 
 export type Shipment = ShipmentBooked['data'] & {
   readonly status: ShipmentStatus;
-  /** Present while its dispatch has failed and was not asked for again. */
+  /** Present from a failed dispatch until the next request to dispatch the shipment. */
   readonly dispatchFailed?: true;
 };
 
-/** What happened to the money, in minor units of the order's currency. */
+/** The payment of an order. Amounts are in minor units of the order's currency. */
 export interface PaymentFacts {
   readonly paymentId?: string;
   readonly authorizedMinor: number;
@@ -30,11 +30,11 @@ export interface PaymentFacts {
   readonly refundedMinor: number;
   readonly voided: boolean;
   readonly declined: boolean;
-  /** Shipments whose money was taken. */
+  /** Ids of the shipments whose amount has been captured. */
   readonly capturedShipments: readonly string[];
 }
 
-/** What every order has, whatever its status. */
+/** The fields that an order has in every status. */
 export interface OrderFacts {
   readonly orderId: string;
   readonly version: number;
@@ -45,10 +45,10 @@ export interface OrderFacts {
   readonly shipTo: { readonly country: string; readonly postalArea: string };
   readonly paymentMethodId: string;
   readonly locale?: string;
-  /** False when everything has to come in one parcel. */
+  /** False when the order may not be split over several parcels. */
   readonly allowSplitShipments?: boolean;
   readonly allocations: readonly Allocation[];
-  /** Why the units come from where they do. */
+  /** Why these locations were chosen. */
   readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
   readonly shipments: readonly Shipment[];
@@ -56,7 +56,10 @@ export interface OrderFacts {
   readonly updatedAt: Instant;
 }
 
-/** An order that is being undone: why, once known; a cancellation outweighs a failure. */
+/**
+ * Whether an order is being undone, and why. When there is a failure and a cancellation, the cancellation decides the
+ * final status.
+ */
 export interface Undoing {
   readonly failure?: Failure;
   readonly cancellationRequested: boolean;
@@ -72,14 +75,14 @@ export type OrderState =
   | { readonly status: 'cancelled' }
   | {
       readonly status: 'on_hold';
-      /** The latest reason; what else failed meanwhile is marked on its shipment. */
+      /** The latest reason. An earlier failure is marked on its shipment. */
       readonly hold: {
         readonly reason: HoldReason;
         readonly detail: string;
         readonly shipmentId?: string | undefined;
         readonly waitsFor?: { readonly sku: string; readonly units: number } | undefined;
       };
-      /** What it was before, and becomes again when it is resumed. */
+      /** The status before the hold, to which the order returns when it is resumed. */
       readonly held: { readonly status: 'placed' | 'confirmed'; readonly undoing: Undoing };
     };
 
@@ -96,7 +99,10 @@ export type PaymentStatus =
   | 'voided'
   | 'declined';
 
-/** Derived, never set: refunds outweigh captures, captures outweigh the authorization. */
+/**
+ * The payment status, computed from the amounts: refunds take precedence over captures, and captures over the
+ * authorization.
+ */
 export function paymentStatusOf({ payment, totals }: Order): PaymentStatus {
   if (payment.refundedMinor > 0) {
     return payment.refundedMinor >= payment.capturedMinor ? 'refunded' : 'partially_refunded';
@@ -117,7 +123,7 @@ export type FulfillmentStatus =
   | 'partially_delivered'
   | 'delivered';
 
-/** Derived, never set, from the shipments that were not cancelled. */
+/** The fulfillment status, computed from the shipments that are not cancelled. */
 export function fulfillmentStatusOf({ shipments }: Order): FulfillmentStatus {
   const live = shipments.filter((shipment) => shipment.status !== 'cancelled');
   if (live.length === 0) return 'unfulfilled';
@@ -129,7 +135,7 @@ export function fulfillmentStatusOf({ shipments }: Order): FulfillmentStatus {
   return dispatched > 0 ? 'partially_shipped' : 'booked';
 }
 
-/** True while the log records a failure or a cancellation that is not through yet. */
+/** True from a recorded failure or requested cancellation until the undo has ended. */
 export function isBeingUndone({ failure, cancellationRequested }: Undoing): boolean {
   return failure !== undefined || cancellationRequested;
 }

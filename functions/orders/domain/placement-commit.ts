@@ -3,10 +3,13 @@ import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from './commit.ts';
 import type { PricedOrder } from './price-order.ts';
 
-/** Characters of a postal code that say where a parcel goes without saying who lives there. */
+/**
+ * Leading characters of a postal code that are kept in the log. They give the region of a parcel and identify no
+ * household.
+ */
 const postalAreaLength = 3;
 
-/** The commit that every order begins with. */
+/** The first commit of an order, version 1. */
 export function placementCommit(
   order: { readonly orderId: string; readonly customerId: string; readonly requestHash: string },
   body: PlaceOrderBody,
@@ -33,7 +36,7 @@ export function placementCommit(
           shipTo: { country, postalArea: postalCode.slice(0, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
           ...(body.locale === undefined ? {} : { locale: body.locale }),
-          // Where nothing is said orders may be split: the usual case costs no bytes.
+          // Absent means that the order may be split, so that the usual case takes no space in the log.
           ...(body.allowSplitShipments === false ? { allowSplitShipments: false } : {}),
         },
       },

@@ -4,7 +4,7 @@ import type { OrderLine, Totals } from './order.ts';
 import type { ShippingTariff } from './shipping-charge.ts';
 import { type TaxCategory, type TaxRates, taxOn } from './tax.ts';
 
-/** What pricing needs to know of a product. */
+/** The fields of a product that pricing reads. Prices are net of tax, in minor units. */
 export interface PricedProduct {
   readonly title: string;
   readonly prices: readonly { readonly currency: string; readonly amountMinor: number }[];
@@ -20,6 +20,7 @@ export interface PricingRequest {
   readonly expectedTotalMinor?: number | undefined;
 }
 
+/** The lines and totals of an order, in minor units of its currency. */
 export interface PricedOrder {
   readonly lines: OrderLine[];
   readonly totals: Totals;
@@ -27,7 +28,11 @@ export interface PricedOrder {
 
 type PricingRefusal = Refusal<'UNKNOWN_SKU' | 'CURRENCY_NOT_SOLD' | 'AMOUNT_TOO_LARGE' | 'PRICE_CHANGED'>;
 
-/** Prices come from the catalog, net of tax. All lines at fault are named at once. */
+/**
+ * Prices the lines of an order and adds shipping and tax. Catalog prices are net of tax. A refusal lists every line at fault.
+ *
+ * @param request `expectedTotalMinor` is the total that the customer was shown; another total is refused.
+ */
 export function priceOrder(
   request: PricingRequest,
   products: ReadonlyMap<string, PricedProduct>,
@@ -68,10 +73,10 @@ export function priceOrder(
   if (notSold.length > 0 || shippingMinor === undefined) {
     return refuse('CURRENCY_NOT_SOLD', `Not sold in ${request.currency}.`, notSold);
   }
-  return totalled(request, lines, goods, shippingMinor, taxRates);
+  return withTotals(request, lines, goods, shippingMinor, taxRates);
 }
 
-function totalled(
+function withTotals(
   request: PricingRequest,
   lines: OrderLine[],
   goods: readonly { category: TaxCategory; amountMinor: number }[],

@@ -1,6 +1,6 @@
-/** What a customer pays for shipping, in minor units. A shop with its own tariff puts an adapter here. */
+/** The charge to the customer for shipping, in minor units. A shop with its own tariff implements this interface. */
 export interface ShippingTariff {
-  /** Undefined when nothing is shipped for this currency: then it is not sold in. */
+  /** Undefined when the tariff does not have the currency: orders in it are refused. */
   chargeMinor(currency: string, weightGrams: number): number | undefined;
 }
 

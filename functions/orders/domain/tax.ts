@@ -2,15 +2,15 @@ import { shareOf } from '../../shared/kernel/money.ts';
 
 export type TaxCategory = 'standard' | 'reduced' | 'zero';
 
-/** Says what share of a net price is tax. A shop with its own tax engine puts an adapter here. */
+/** Tax rates by country and category. A shop with its own tax engine implements this interface. */
 export interface TaxRates {
-  /** Hundredths of a percent: 19 % is 1900. */
+  /** The rate on a net price in hundredths of a percent: 19 % is 1900. */
   basisPoints(country: string, category: TaxCategory): number;
 }
 
 /**
- * Value-added and goods taxes of 2026 in basis points, [standard, reduced]. Countries that tax by state or city
- * (US, and the provincial part of CA) and countries not listed are charged none here.
+ * Value-added and goods taxes of 2026 in basis points, [standard, reduced]. This table charges no tax for countries that
+ * tax by state or city (US, and the provincial part of CA) and for countries that it does not list.
  */
 const rates: Readonly<Record<string, readonly [number, number]>> = {
   AT: [2000, 1000],
@@ -57,7 +57,10 @@ export const taxTable: TaxRates = {
   },
 };
 
-/** Tax on net amounts, summed by category before it is rounded once for each. Shipping is taxed at the standard rate. */
+/**
+ * The tax on net amounts, in minor units. Amounts are summed by category, and each category's tax is rounded once. Shipping
+ * is taxed at the standard rate.
+ */
 export function taxOn(
   country: string,
   goods: readonly { readonly category: TaxCategory; readonly amountMinor: number }[],

@@ -4,7 +4,7 @@ import type { OrderStatus } from './order.ts';
 /** `none`: the order does not exist yet. */
 export type From = OrderStatus | 'none';
 
-/** `same`: the status stays. `before_hold`: what it was before it was held. */
+/** `same`: the status does not change. `before_hold`: the status before the hold. */
 export type To = OrderStatus | 'same' | 'before_hold';
 
 export interface Transition {
@@ -12,7 +12,10 @@ export interface Transition {
   readonly to: To;
 }
 
-/** Where each event may happen and where it leads. A test checks that every status is reached and that only ends are dead ends. */
+/**
+ * The statuses in which each event may happen, and the status that follows. A test checks that every status can be reached
+ * and that only the terminal statuses have no way out.
+ */
 export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderPlaced: { from: ['none'], to: 'placed' },
 
@@ -26,7 +29,7 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderConfirmed: { from: ['placed'], to: 'confirmed' },
   OrderRejected: { from: ['placed'], to: 'rejected' },
 
-  // One shipment on hold does not stop what happens to the others.
+  // A hold for one shipment does not stop the other shipments of the order.
   DispatchRequested: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptured: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptureFailed: { from: ['confirmed', 'on_hold'], to: 'same' },
@@ -44,10 +47,13 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderResumed: { from: ['on_hold'], to: 'before_hold' },
 };
 
-/** Statuses that nothing leaves. */
-export const ends: readonly OrderStatus[] = ['completed', 'rejected', 'cancelled'];
+/** Statuses that an order never leaves. */
+export const terminalStatuses: readonly OrderStatus[] = ['completed', 'rejected', 'cancelled'];
 
-/** An event that its order's status does not allow: a defect of the decider or a damaged log, never a refusal. */
+/**
+ * Thrown for an event that the order's status does not allow: a defect in a decision, or a damaged log. It is never a
+ * refusal.
+ */
 export class IllegalTransition extends Error {
   override readonly name = 'IllegalTransition';
   constructor(type: string, from: From) {

@@ -1,15 +1,18 @@
 /**
- * Partitions that a status or a day is spread over. One partition takes 1,000 writes a second; an order writes each
- * index about twice, so eight carry a national sales day of 4,000 orders a second.
+ * Partitions that the orders of one status or one day are spread over. DynamoDB takes 1,000 writes a second for one
+ * partition, and an order writes each index about twice, so eight partitions take 4,000 orders a second.
  */
 export const viewBuckets = 8;
 
-/** Newest first is the reverse order of this key; the id makes it unique. */
+/**
+ * The sort key of the lists: the time of placement, made unique by the order id. Descending order lists the newest
+ * first.
+ */
 export function placedKeyOf(view: { readonly placedAt: string; readonly orderId: string }): string {
   return `${view.placedAt}#${view.orderId}`;
 }
 
-/** The same bucket for an order every time: its id's last character is as good as random. */
+/** The bucket of an order, from the last character of its id, which is evenly distributed over its alphabet. */
 export function bucketOf(orderId: string): number {
   return orderId.charCodeAt(orderId.length - 1) % viewBuckets;
 }
@@ -18,7 +21,7 @@ export function statusPartition(status: string, bucket: number): string {
   return `${status}#${bucket}`;
 }
 
-/** Day in UTC, `2026-11-22`. */
+/** @param day in UTC, such as `2026-11-22`. */
 export function dayPartition(day: string, bucket: number): string {
   return `${day}#${bucket}`;
 }

@@ -5,9 +5,8 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const ulidLength = 26;
 
 /**
- * An id of the form `prefix_` + 26 characters that depends on nothing but its parts. A step that is run a second
- * time arrives at the same id, which makes its effects repeatable. The characters have a ULID's syntax; their
- * leading ten are not a time.
+ * An id of the form `prefix_` + 26 characters that depends only on its parts. A step that runs a second time gets the same
+ * id, so its effects can be repeated safely. The characters have the syntax of a ULID, but the first ten are not a time.
  */
 export function deriveId(prefix: string, ...parts: readonly string[]): string {
   const digest = createHash('sha256').update(parts.join('\u0000')).digest();
@@ -20,12 +19,12 @@ export function deriveId(prefix: string, ...parts: readonly string[]): string {
   return `${prefix}_${text}`;
 }
 
-/** The order that a customer's idempotency key stands for, now and in every repetition. */
+/** The order id for a customer's idempotency key. A repeated request gets the same id. */
 export function orderIdFor(customerId: string, idempotencyKey: string): string {
   return deriveId('ord', customerId, idempotencyKey);
 }
 
-/** The one shipment of an order that leaves from a location. */
+/** The id of an order's shipment from a location. An order has at most one shipment from each location. */
 export function shipmentIdFor(orderId: string, location: string): string {
   return deriveId('shp', orderId, location);
 }

@@ -12,8 +12,9 @@ export function shareOf(amountMinor: number, basisPoints: number): number {
 }
 
 /**
- * Splits a total by weights into whole minor units that add up to it exactly: each part gets its floor, and the
- * units left go to the largest remainders, earlier parts first (largest remainder method).
+ * Splits a total by weights into whole minor units that add up to it exactly, by the largest remainder method: each part
+ * gets its share rounded down, and the units left over go to the parts with the largest remainders, at equality to the
+ * earlier part. Without any weight the first part gets everything.
  */
 export function apportion(totalMinor: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);

@@ -1,6 +1,6 @@
 /**
- * A refusal is an answer, not an accident: the request was understood and the business says no.
- * Accidents (timeouts, throttles, bugs) are thrown; see `faults.ts`.
+ * A negative answer of the business rules to a request that was understood. It is a value. Faults (timeouts, throttles,
+ * defects) are thrown; see `faults.ts`.
  */
 export interface Refusal<Code extends string = string> {
   readonly refused: {

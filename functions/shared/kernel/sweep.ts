@@ -1,20 +1,20 @@
-/** Worked on at the same time: enough to hide the latency, few enough not to disturb those who wait for an answer. */
+/** Ids processed at the same time: enough to hide the latency, few enough to leave capacity for requests. */
 const concurrency = 8;
 
-/** How a run over everything that was due went. */
+/** The result of a sweep over everything that is due. */
 export interface Sweep {
   readonly foundCount: number;
-  /** Those for which there was something to do. */
+  /** Items that the sweep changed. */
   readonly doneCount: number;
-  /** What could not be done now; it stays due. `id` is missing when the search itself failed. */
+  /** Items that failed; they stay due. `id` is missing when the search itself failed. */
   readonly failed: readonly { readonly id?: string; readonly reason: unknown }[];
 }
 
 /**
- * Does something to each of what is found, page by page. One that fails does not keep the others waiting, and none is
- * swallowed.
+ * Applies an action to every id, page by page. A failure does not stop the others, and every failure is reported in the
+ * result.
  *
- * @param act answers whether there was anything to do.
+ * @param act returns whether it changed anything.
  */
 export async function sweepEach(
   pages: AsyncIterable<readonly string[]>,

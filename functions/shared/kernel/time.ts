@@ -3,7 +3,7 @@ export type Instant = string & { readonly __brand: 'Instant' };
 
 export type Clock = () => Instant;
 
-/** The only place where the code asks the machine for the time. Domains receive an `Instant`. */
+/** The system's clock, read in no other place. Domains receive an `Instant`. */
 export const systemClock: Clock = () => new Date().toISOString() as Instant;
 
 export function addSeconds(instant: Instant, seconds: number): Instant {

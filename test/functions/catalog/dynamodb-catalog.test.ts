@@ -26,14 +26,14 @@ const product = (sku: string, active = true): Product => ({
   active,
 });
 
-/** Answers the store's requests, unless the test has an answer of its own. */
+/** Answers the store's requests, unless the test gives an answer. */
 function client(answer: (command: { input: object }, real: () => Promise<unknown>) => Promise<unknown>) {
   const send = (command: { input: object }) => answer(command, () => store.client.send(command as BatchGetItemCommand));
   return { send } as unknown as TestStore['client'];
 }
 
 describe('the catalog', () => {
-  it('finds the products of an order with one request, active or not, and leaves out what it does not know', async () => {
+  it('finds the products of an order with one request, active or not, and leaves out unknown ones', async () => {
     const known = [product(fresh('SKU')), product(fresh('SKU'), false)];
     const products = catalog(table, { client: store.client });
     for (const each of known) await products.put(each);
@@ -50,7 +50,7 @@ describe('the catalog', () => {
     expect(await counted.findMany([fresh('SKU')])).toEqual(new Map());
   });
 
-  it('knows a product that was put a moment ago, though a cheap read has not seen it yet', async () => {
+  it('finds a new product that an eventually consistent read does not return yet', async () => {
     const late = product(fresh('SKU'));
     await catalog(table, { client: store.client }).put(late);
     const lagging = client(async (command, real) => {
@@ -60,7 +60,7 @@ describe('the catalog', () => {
     expect(await catalog(table, { client: lagging }).find(late.sku)).toEqual(late);
   });
 
-  it('asks again for keys that the store left out, and gives up after a while', async () => {
+  it('requests keys again that the store left out, and faults after the last attempt', async () => {
     const sku = fresh('SKU');
     await catalog(table, { client: store.client }).put(product(sku));
     let refusals = 3;
@@ -80,7 +80,7 @@ describe('the catalog', () => {
     await expect(catalog(table, { client: store.client }).findMany(skus)).rejects.toThrow(RangeError);
   });
 
-  it('passes over a bounded number of hidden products for one page, and still reaches the end', async () => {
+  it('skips a bounded number of hidden products for one page, and still reaches the end', async () => {
     const own = await store.createTable(layouts.catalog);
     const products = catalog(own, { client: store.client });
     for (let each = 0; each < 30; each++) await products.put(product(fresh('SKU'), false));
@@ -100,7 +100,7 @@ describe('the catalog', () => {
     expect(pages).toBeLessThan(12);
   });
 
-  it('never shows an item that makes no sense', async () => {
+  it('never returns a malformed item', async () => {
     const sku = fresh('SKU');
     await store.client.send(new PutItemCommand({ TableName: table, Item: { sku: { S: sku }, title: { S: 'Mug' } } }));
     await expect(catalog(table, { client: store.client }).find(sku)).rejects.toThrow();

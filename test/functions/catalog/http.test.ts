@@ -61,7 +61,7 @@ async function listAll(limit: string): Promise<{ skus: string[]; sizes: number[]
 }
 
 describe('PUT /catalog/{sku}', () => {
-  it('creates a product, which anybody can then see', async () => {
+  it('creates a product, which every caller can then read', async () => {
     const sku = fresh('SKU');
     const product = { sku, ...mug, availability: 'out_of_stock' };
     expect(await put(sku)).toMatchObject({ status: 200, body: product });
@@ -118,14 +118,14 @@ describe('GET /catalog/{sku}', () => {
     [1, 'low'],
     [5, 'low'],
     [6, 'in_stock'],
-  ])('says of %i units: %s', async (units, availability) => {
+  ])('shows for %i units: %s', async (units, availability) => {
     const sku = fresh('SKU');
     await put(sku);
     if (units > 0) await stockUp(sku, units);
     expect((await get(sku)).body.availability).toBe(availability);
   });
 
-  it('hides what is not for sale like what does not exist', async () => {
+  it('answers 404 for a product that is not for sale', async () => {
     const sku = fresh('SKU');
     await put(sku, { ...mug, active: false });
     const hidden = await get(sku);
@@ -154,7 +154,7 @@ describe('GET /catalog', () => {
     expect((await listAll('100')).skus.sort()).toEqual(skus.sort());
   });
 
-  it('says what is left of each', async () => {
+  it('shows the availability of each', async () => {
     const sku = fresh('SKU');
     await put(sku);
     await stockUp(sku, 3);

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => store.stop());
 
-/** A little stock of which everything has happened: it balances. */
+/** Stock with every kind of entry, which balances. */
 beforeEach(async () => {
   table = await store.createTable(layouts.inventory);
   const options = { client: store.client, clock: () => now, nonce: nonces() };
@@ -73,7 +73,7 @@ async function reserve(orderId: string, quantity: number): Promise<Allocation[]>
   return [...held.allocations];
 }
 
-/** The orders as somebody's lists and logs show them. */
+/** The orders as lists and logs show them. */
 function audited(): AuditedOrders {
   const summary = ({ status }: OrderState) => ({ status, fulfillmentStatus: '' });
   return {
@@ -98,7 +98,7 @@ async function audit({ at = nowMs, within = (): boolean => true } = {}) {
   return { ...result, looks };
 }
 
-/** Changes an item behind the back of the store. */
+/** Changes an item without the store. */
 async function corrupt(pk: string, change: string, values: Record<string, unknown> = {}): Promise<void> {
   await store.client.send(
     new UpdateItemCommand({
@@ -116,14 +116,14 @@ const put = (item: Record<string, unknown>) =>
 
 const shard = { sku: 'MUG', shard: 'BER#MUG#0' };
 
-/** A way to damage the data, and what the audit has to say of it: all of it, and nothing else. */
+/** A way to damage the data, and exactly the findings that the audit must report. */
 const corruptions: readonly {
   readonly what: string;
   damage(): Promise<unknown>;
   readonly found: readonly StockFinding[];
 }[] = [
   {
-    what: 'a unit from nowhere',
+    what: 'a unit without a receipt',
     damage: () => corrupt('I#BER#MUG#0', 'SET av = av + :one', { ':one': 1 }),
     found: [{ kind: 'shard_unbalanced', ...shard, expected: 13, found: 14 }],
   },
@@ -137,7 +137,7 @@ const corruptions: readonly {
     ],
   },
   {
-    what: 'units that are reserved for nobody',
+    what: 'units that are reserved for no order',
     damage: () => corrupt('I#BER#MUG#0', 'SET av = av - :two, rs = rs + :two', { ':two': 2 }),
     found: [{ kind: 'reserved_differs', ...shard, expected: 9, found: 11 }],
   },
@@ -155,7 +155,7 @@ const corruptions: readonly {
     found: [{ kind: 'shipped_differs', ...shard, expected: 0, found: 1 }],
   },
   {
-    what: 'an entry of a journal that nobody settles',
+    what: 'an entry of a journal that is never settled',
     damage: () => {
       const { client } = store;
       const debit = { quantity: 2, orderId: 'gone', nonce: 'lost', at: nowMs - anHour, drops: [] };
@@ -211,7 +211,7 @@ const corruptions: readonly {
     found: [{ kind: 'waiting_differs', sku: 'MUG', expected: 3, found: 1 }],
   },
   {
-    what: 'items of nobody',
+    what: 'items without an owner',
     damage: async () => {
       await put({ pk: 'X#1' });
       await put({ pk: 'I#BER#MUG' });
@@ -232,7 +232,7 @@ const corruptions: readonly {
     ],
   },
   {
-    what: 'stock held for an order that nobody placed',
+    what: 'stock held for an order that was never placed',
     damage: async () => orders.delete('held'),
     found: [{ kind: 'order_unknown', orderId: 'held', expected: 'no units', found: '3 units' }],
   },
@@ -257,7 +257,7 @@ const corruptions: readonly {
     found: [{ kind: 'order_units_differ', orderId: 'held', sku: 'MUG', about: 'line 1', expected: 2, found: 3 }],
   },
   {
-    what: 'a shipment booked out that nobody dispatched',
+    what: 'a shipment booked out that was never dispatched',
     damage: async () => orders.set('shipped', standing(1, { shipments: [{ shipmentId: 'shp_1', status: 'booked' }] })),
     found: [
       { kind: 'shipped_without_dispatch', orderId: 'shipped', about: 'shp_1', expected: 'dispatched', found: 'booked' },
@@ -280,7 +280,7 @@ const corruptions: readonly {
 ];
 
 describe('the audit of the stock', () => {
-  it('has nothing to say of stock that balances', async () => {
+  it('reports nothing for stock that balances', async () => {
     const { findings, undecided, complete, shardCount, looks } = await audit();
     expect({ findings, undecided, complete, shardCount, looks }).toEqual({
       ...{ findings: [], undecided: [], complete: true },
@@ -296,7 +296,7 @@ describe('the audit of the stock', () => {
     expect(undecided).toEqual([]);
   });
 
-  it('names a hold that should be over, and gives the schedule a quarter of an hour', async () => {
+  it('reports an expired hold a quarter of an hour after its end', async () => {
     const overAt = Date.parse(expiresAt);
     expect((await audit({ at: overAt + 900_000 })).findings).toEqual([]);
     const { findings } = await audit({ at: overAt + 900_001 });
@@ -305,7 +305,7 @@ describe('the audit of the stock', () => {
     expect(findings).toContainEqual({ kind: 'hold_overdue', orderId: 'held', expected, found: 'still held' });
   });
 
-  it('does not take a debit for lost that a worker made a moment ago', async () => {
+  it('does not report a recent debit as lost', async () => {
     const { client } = store;
     const debit = { quantity: 2, orderId: 'under-way', nonce: 'young', at: nowMs - 2_000, drops: [] };
     const to = { location: 'BER', sku: 'MUG', shard: 0 };
@@ -313,13 +313,13 @@ describe('the audit of the stock', () => {
     expect((await audit()).findings).toEqual([]);
   });
 
-  it('lets an order alone that is being undone', async () => {
+  it('does not report an order that is being undone', async () => {
     orders.set('confirmed', standing(2, { isBeingUndone: true }));
     await shop.release('confirmed');
     expect((await audit()).findings).toEqual([]);
   });
 
-  it('says when it could not read to the end, and then only what single items prove', async () => {
+  it('reports an incomplete scan, and then only findings of single items', async () => {
     await corrupt('I#BER#MUG#0', 'SET av = av + :one', { ':one': 1 });
     await remove('R#held');
     let pages = 0;
@@ -328,7 +328,7 @@ describe('the audit of the stock', () => {
     expect(findings.every(({ kind }) => kind === 'shard_unbalanced')).toBe(true);
   });
 
-  it('finds nothing after a random story', async () => {
+  it('finds nothing after a random history', async () => {
     const random = new Random(20_261_122);
     const books = openStock(table, { client: store.client, clock: () => now });
     for (let step = 0; step < 150; step++) {
@@ -351,7 +351,7 @@ describe('the audit of the stock', () => {
 });
 
 describe('while stock is being sold', () => {
-  it('the audit raises no false alarm, and a true one as soon as it is quiet', async () => {
+  it('the audit reports nothing false, and a real difference once the sale has ended', async () => {
     await shop.plan('MUG', { location: 'BER', shards: 4 });
     await shop.receive({ receiptId: 'sale', sku: 'MUG', location: 'BER', quantity: 400 }, now);
     let selling = true;
@@ -370,7 +370,7 @@ describe('while stock is being sold', () => {
     selling = false;
     await Promise.all(sale);
     expect(audits.flatMap(({ findings }) => findings)).toEqual([]);
-    // It saw differences, or the test would prove nothing.
+    // The audit must have seen differences, or the test would prove nothing.
     expect(audits.reduce((sum, { looks }) => sum + looks, 0)).toBeGreaterThan(audits.length);
 
     expect(await audit()).toMatchObject({ findings: [], undecided: [] });

@@ -31,7 +31,9 @@ import {
 
 type Step = (event: unknown, context: unknown) => Promise<unknown>;
 
-/** The functions as they are deployed: loaded with their environment, called as Step Functions, SQS and the stream do. */
+/**
+ * The functions as they are deployed: loaded with their environment, called as by Step Functions, SQS and the stream.
+ */
 let store: TestStore;
 let services: AwsEndpoint;
 let log: OrderLog;
@@ -87,7 +89,7 @@ describe('ConfirmOrder', () => {
     await stock.reserve({ orderId, lines, expiresAt: '2099-01-01T00:00:00.000Z' as never }, systemClock());
   };
 
-  it('confirms the hold and then the order, and says at which version', async () => {
+  it('confirms the hold and then the order, and returns the version', async () => {
     await hold();
     expect(await confirm()).toEqual({ version: 2 });
     expect(await order()).toMatchObject({ status: 'confirmed', payment: { paymentId: 'pi_1' } });
@@ -98,20 +100,20 @@ describe('ConfirmOrder', () => {
     });
   });
 
-  it('run again changes nothing', async () => {
+  it('has no effect when it runs again', async () => {
     await hold();
     await confirm();
     expect(await confirm()).toEqual({ version: 2 });
   });
 
-  it('is refused by its own name when a cancellation came first', async () => {
+  it('fails with CANCELLATION_REQUESTED when a cancellation was requested first', async () => {
     await hold();
     await append([cancellationAsked()]);
     await expect(confirm()).rejects.toThrow(expect.objectContaining({ name: 'CANCELLATION_REQUESTED' }));
     expect(await order()).toMatchObject({ status: 'placed', version: 2 });
   });
 
-  it('is refused without a hold that lives, and confirms nothing', async () => {
+  it('is refused without a live hold, and confirms nothing', async () => {
     await expect(confirm()).rejects.toThrow(expect.objectContaining({ name: 'RESERVATION_CLOSED' }));
     expect(await order()).toMatchObject({ status: 'placed' });
   });
@@ -134,7 +136,7 @@ describe('RejectOrder and RecordCancellation', () => {
     expect(await lastCommit()).toMatchObject({ actor: 'saga:cancellation' });
   });
 
-  it('leave a confirmed order alone', async () => {
+  it('do not change a confirmed order', async () => {
     await append(confirmation());
     const answer = await run(import('../../../functions/fulfillment/reject-order.ts'), undoState({ undone }));
     expect(answer).toEqual({ status: 'confirmed', version: 2 });
@@ -152,7 +154,7 @@ describe('RecordDispatch and HoldOrder', () => {
     return order();
   };
 
-  it('record what left and what was taken for it', async () => {
+  it('record the dispatch and the capture', async () => {
     const before = await dispatched();
     const state = dispatchState(before, berlin, { capture: captureOf(before, berlin) });
     expect(await run(import('../../../functions/fulfillment/record-dispatch.ts'), state)).toEqual({
@@ -184,7 +186,7 @@ describe('RecordDispatch and HoldOrder', () => {
   });
 });
 
-describe('what an event of an order starts', () => {
+describe('the saga that an event starts', () => {
   const messages = (commit: Commit, index = 0): SQSEvent => {
     const body = JSON.stringify({ detail: envelopesOf({ ...commit, orderId })[index] });
     return { Records: [{ messageId: 'm1', body }] } as SQSEvent;
@@ -220,13 +222,13 @@ describe('what an event of an order starts', () => {
     ]);
   });
 
-  it('names no execution in a way that Step Functions refuses', async () => {
+  it('has a name that Step Functions accepts', async () => {
     const names = [orderId, `${berlin}-1000`, `${orderId}-cancel-1000`];
     for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
   });
 });
 
-describe('what the stream of the log feeds', () => {
+describe("a consumer of the log's stream", () => {
   const stream = (...commits: Commit[]): DynamoDBStreamEvent =>
     ({
       Records: commits.map((commit) => ({

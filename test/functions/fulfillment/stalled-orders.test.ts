@@ -19,7 +19,7 @@ const holdSeconds = 900;
 /** Seconds after which an order must have left `placed`. */
 const due = holdSeconds + 300;
 
-describe('an order is taken up again', () => {
+describe('a stalled order is resumed', () => {
   const order = orderAfter();
   const at = (seconds: number) => resumptionOf(order, addSeconds(now, seconds), holdSeconds);
 
@@ -28,7 +28,7 @@ describe('an order is taken up again', () => {
     expect(at(due + 1)).toBe(`${order.orderId}-again-0`);
   });
 
-  it('under the same name by all who ask within ten minutes, then under another', () => {
+  it('under the same name for ten minutes, then under another', () => {
     expect(at(due + 599)).toBe(`${order.orderId}-again-0`);
     expect(at(due + 601)).toBe(`${order.orderId}-again-1`);
     expect(at(due + 86_400)).toBe(`${order.orderId}-again-144`);
@@ -66,7 +66,7 @@ describe('the search for stalled orders', () => {
     expect(await found(all)).toEqual(all.map(({ orderId }) => orderId));
   });
 
-  it('says so when there are more than a run looks at', async () => {
+  it('throws when there are more than one run processes', async () => {
     await expect(found(keys(5_001))).rejects.toThrow(TooManyStalledOrders);
   });
 });
@@ -98,7 +98,7 @@ describe('resume-stalled-orders', () => {
     stepFunctions.answer = () => undefined;
   });
 
-  /** Places an order so long ago; its list may still show it as it was then. */
+  /** Places an order at a time in the past; the list may still show its earlier status. */
   async function placed(secondsAgo: number, then: readonly OrderEvent[] = [], listed: 'now' | 'then' = 'now') {
     number += 1;
     const orderId = deriveId('ord', 'stalled', String(number));
@@ -122,7 +122,7 @@ describe('resume-stalled-orders', () => {
     }
   };
 
-  it('starts the saga of an order again that lost its execution, with the input of the first one', async () => {
+  it('restarts the saga of an order whose execution was lost, with the first input', async () => {
     const orderId = await placed(due + 60);
     await placed(due - 60);
     await placed(due + 60, [event('CancellationRequested', { from: 'placed', by: 'customer' } as never)]);
@@ -135,7 +135,7 @@ describe('resume-stalled-orders', () => {
     expect(state.order).toMatchObject(placement);
   });
 
-  it('leaves an order alone that has moved on, whatever a list says that is behind', async () => {
+  it('does not resume an order with another status, even if an outdated list names it', async () => {
     const rejection = { code: 'OUT_OF_STOCK', detail: 'none' };
     const orderId = await placed(
       due + 60,
@@ -146,7 +146,7 @@ describe('resume-stalled-orders', () => {
     expect(starts().filter((name) => String(name).startsWith(orderId))).toEqual([]);
   });
 
-  it('counts a second start of the same name as the same one, and tells how many orders wait', async () => {
+  it('counts a second start of the same name as the same one, and counts the stalled orders', async () => {
     stepFunctions.answer = () => ({ status: 400, body: { __type: 'ExecutionAlreadyExists', message: 'exists' } });
     const metric = await counted(handler);
     expect(metric).toMatchObject({

@@ -74,7 +74,7 @@ const refusedStep = undoState({ failure: caught('PAYMENT_DECLINED', 'The card wa
 const reserved = async () => (await stock.levels('MUG'))?.reserved ?? 0;
 
 describe('the step ReserveStock', () => {
-  it('answers where the stock is held and how long', async () => {
+  it('returns the locations and the expiry of the reservation', async () => {
     const before = Date.now();
     const held = (await steps.reserve(sagaState({ orderId }))) as { expiresAt: string };
     expect(held).toMatchObject({ allocations: [{ location: 'berlin', lines: wanted }] });
@@ -85,14 +85,14 @@ describe('the step ReserveStock', () => {
     expect(heldMs).toBeLessThanOrEqual(Date.now());
   });
 
-  it('answers the same when it is run again', async () => {
+  it('returns the same when it runs again', async () => {
     const first = await steps.reserve(sagaState({ orderId }));
     const units = await reserved();
     expect(await steps.reserve(sagaState({ orderId }))).toEqual(first);
     expect(await reserved()).toBe(units);
   });
 
-  it('fails with the name OUT_OF_STOCK, which no Retry lists, and says of what', async () => {
+  it('fails with the name OUT_OF_STOCK, which no Retry lists, and names the SKU', async () => {
     const state = sagaState({ orderId });
     const greedy = { ...state, order: { ...state.order, lines: [{ ...lines[0], quantity: 9_999 }] } };
     await expect(steps.reserve(greedy)).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('the step ReserveStock', () => {
 });
 
 describe('the step ReleaseStock', () => {
-  it('gives the stock back once the log says that the order fails', async () => {
+  it('releases the stock once the failure is on record', async () => {
     const before = await reserved();
     await steps.reserve(sagaState({ orderId }));
     const released = { released: [{ location: 'berlin', lines: wanted }] };
@@ -112,12 +112,12 @@ describe('the step ReleaseStock', () => {
     expect(await reserved()).toBe(before);
   });
 
-  it('answers nothing where nothing was held, and keeps a late reservation from holding anything', async () => {
+  it('releases nothing where nothing was reserved, and prevents a late reservation', async () => {
     expect(await steps.release({ ...refusedStep, orderId })).toEqual({ released: [] });
     await expect(steps.reserve(sagaState({ orderId }))).rejects.toMatchObject({ name: 'RESERVATION_CLOSED' });
   });
 
-  it('touches nothing of an order that may not be undone', async () => {
+  it('does not change an order that may not be undone', async () => {
     await steps.reserve(sagaState({ orderId }));
     const before = await reserved();
     const log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE ?? '');
@@ -160,7 +160,7 @@ describe('the step CommitStock', () => {
 });
 
 describe('the function ExpireHolds', () => {
-  /** The order as lists show it, so many seconds after it was placed. */
+  /** The order as lists show it, with its age in seconds. */
   async function listed(id: string, secondsAgo: number, ...then: readonly OrderEvent[]): Promise<void> {
     const placedAt = addSeconds(systemClock(), -secondsAgo);
     const view = orderView(then.length === 0 ? orderAfter() : orderAfter(then));
@@ -168,7 +168,7 @@ describe('the function ExpireHolds', () => {
   }
   const parked = event('OrderHeld', { reason: 'compensation_failed', detail: 'ReleaseStock' });
 
-  it('gives back what was held too long for orders that were never confirmed, and logs how many', async () => {
+  it('releases the expired holds of orders that were never confirmed, and logs the number', async () => {
     const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
     const past = '2026-01-01T00:00:00.000Z' as Instant;
     const [forgotten, held, confirmed] = [fresh('order'), fresh('order'), fresh('order')];
@@ -189,7 +189,7 @@ describe('the function ExpireHolds', () => {
     expect(await steps.reserve(sagaState({ orderId }))).toEqual(running);
   });
 
-  it('does not look at orders whose hold cannot be over yet', async () => {
+  it('does not read orders whose hold cannot have expired yet', async () => {
     const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
     await steps.expire();
     const [[, before] = []] = log.mock.calls.filter(([message]) => message === 'expired holds released');

@@ -33,12 +33,12 @@ const cases = routes.map(
 );
 
 describe('the OpenAPI document', () => {
-  it('is of version 3.1 and says of what', () => {
+  it('has version 3.1 and a title', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
     expect(document.info).toMatchObject({ title: 'Holdfast', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
   });
 
-  it('is served to anybody as it is', async () => {
+  it('is public and served unchanged', async () => {
     const { status, body } = await call(handler, { sub: null });
     expect(status).toBe(200);
     expect(body).toEqual(JSON.parse(JSON.stringify(document)));
@@ -67,8 +67,8 @@ describe('the OpenAPI document', () => {
     for (const parameter of inPath) expect(parameter).toMatchObject({ required: true, schema: { type: 'string' } });
   });
 
-  it.each(cases)('%s asks for a token unless it is open', (_, route, found) => {
-    const open = route.who === 'public' || route.who === 'signed';
+  it.each(cases)('%s requires a token unless it is open', (_, route, found) => {
+    const open = route.access === 'public' || route.access === 'signed';
     expect(found.security).toEqual(open ? undefined : [{ token: [] }]);
     expect(Object.keys(found.responses).includes('403')).toBe(!open);
   });
@@ -81,14 +81,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it.each(cases)('%s says that it takes too many requests or too large a body when it does', (_, route, found) => {
+  it.each(cases)('%s describes 429, and 413 where it has a body', (_, route, found) => {
     expect(found.responses['429']).toBeDefined();
-    const takesBody = route.body !== undefined || route.who === 'signed';
+    const takesBody = route.body !== undefined || route.access === 'signed';
     expect(found.responses['413'] !== undefined).toBe(takesBody);
     expect(found.requestBody !== undefined).toBe(route.body !== undefined);
   });
 
-  it('describes the body of an order so that a wrong one is told from a right one', () => {
+  it('describes the body of an order so that a validator refuses a wrong one', () => {
     const schema = operation('POST', '/orders').requestBody?.content['application/json']?.schema;
     expect(schema).toMatchObject({
       type: 'object',
@@ -113,7 +113,7 @@ describe('the OpenAPI document', () => {
     expect(document.components.securitySchemes).toHaveProperty('token');
   });
 
-  it('holds no schema that says nothing', () => {
+  it('has no empty schema', () => {
     const empty = JSON.stringify(document).match(/"schema":\{\}/g);
     expect(empty).toBeNull();
   });

@@ -10,7 +10,7 @@ import { addSeconds, type Instant } from '../../../functions/shared/kernel/time.
 
 type Data<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
-/** Orders as tests find them: two units of a mug and one lamp for alice, from one warehouse or two. */
+/** Orders for tests: two units of a mug and one lamp for alice, from one warehouse or two. */
 export const orderId = 'ord_0123456789ABCDEFGHJKMNPQRS';
 export const now = '2026-11-22T09:30:00.000Z' as Instant;
 export const origin: Origin = { actor: 'saga:order', correlationId: 'corr-1', causationId: 'cause-1', traceparent: '' };
@@ -45,7 +45,7 @@ export function event<Type extends OrderEvent['type']>(type: Type, data: Data<Ty
   return { type, version: 1, data } as OrderEvent;
 }
 
-/** The commits that hold these lists of events, a second apart. */
+/** One commit for each list of events, a second apart. */
 export function commitsOf(...decisions: readonly (readonly OrderEvent[])[]): Commit[] {
   return decisions.map((events, index) => ({
     ...origin,
@@ -85,7 +85,7 @@ export const twoWarehouses = [
 type Allocations = typeof oneWarehouse;
 
 export const stock = (allocations: Allocations = oneWarehouse) => ({ allocations, expiresAt: addSeconds(now, 900) });
-/** Why an order comes from Berlin. */
+/** The sourcing of an order from Berlin. */
 export const sourcing: NonNullable<Data<'StockReserved'>['sourcing']> = {
   candidates: [
     { location: 'berlin', priority: 10, distanceKm: 3, fills: 'all' },
@@ -110,12 +110,12 @@ export function shipmentsOf(allocations: Allocations = oneWarehouse) {
   }));
 }
 
-/** What a saga has in hand when ReserveStock, AuthorizePayment and BookShipment came through. */
+/** The state of a saga after ReserveStock, AuthorizePayment and BookShipment. */
 export function answers(allocations: Allocations = oneWarehouse) {
   return { stock: stock(allocations), payment, shipments: shipmentsOf(allocations) };
 }
 
-/** The events that put on record what the steps achieved. */
+/** The events that record the completed steps. */
 export function achieved(allocations: Allocations = oneWarehouse): OrderEvent[] {
   const shipments = shipmentsOf(allocations);
   const amounts = shipmentAmounts({ lines, totals }, shipments);

@@ -14,7 +14,7 @@ import { pointAwsAt } from '../../support/environment.ts';
 import { call, type RequestOptions } from '../shared/requests.ts';
 import { body, commitsOf, confirmation, event } from './given.ts';
 
-/** The functions as they are deployed: loaded with their environment, called with what API Gateway sends. */
+/** The functions as they are deployed: loaded with their environment, called with the events of API Gateway. */
 let store: TestStore;
 let log: OrderLog;
 let functions: Record<'place' | 'get' | 'list' | 'events' | 'cancel' | 'dispatch', HttpFunction>;
@@ -58,7 +58,7 @@ const place = (options: RequestOptions = {}) =>
 const staff = { sub: 'sam', groups: ['staff'] };
 const warehouse = { sub: 'wim', groups: ['warehouse'] };
 
-/** Somebody else's commits, at the end of an order's log. */
+/** Commits of other commands, at the end of an order's log. */
 async function append(orderId: string, ...decisions: readonly (readonly OrderEvent[])[]): Promise<void> {
   const start = (await log.read(orderId)).length;
   for (const commit of commitsOf(...decisions))
@@ -72,7 +72,7 @@ beforeEach(async () => {
 });
 
 describe('POST /orders', () => {
-  it('answers 201 with the order and where it is', async () => {
+  it('answers 201 with the order and its location', async () => {
     const reply = await place({ headers: { 'idempotency-key': 'fresh' } });
     expect(reply).toMatchObject({ status: 201, headers: { location: `/orders/${reply.body.orderId}` } });
     expect(orderResource.parse(reply.body)).toMatchObject({
@@ -84,7 +84,7 @@ describe('POST /orders', () => {
     });
   });
 
-  it('answers the repeated request the same, and says that it did', async () => {
+  it('gives the repeated request the same answer, marked as a replay', async () => {
     const [first, again] = [
       await place({ headers: { 'idempotency-key': 'twice' } }),
       await place({ headers: { 'idempotency-key': 'twice' } }),
@@ -113,7 +113,7 @@ describe('POST /orders', () => {
       409,
       'PRICE_CHANGED',
     ],
-    ['from nobody', { sub: null }, 403, 'FORBIDDEN'],
+    ['without a subject in the token', { sub: null }, 403, 'FORBIDDEN'],
     ['with a price of its own', { body: { ...body, totalMinor: 1 } }, 400, 'VALIDATION_FAILED'],
   ])('%s is refused', async (_, options, status, code) => {
     expect(await place(options)).toMatchObject({ status, body: { code } });
@@ -138,7 +138,7 @@ describe('GET /orders/{orderId}', () => {
   });
 
   it.each<[string, RequestOptions]>([
-    ["somebody else's order", { sub: 'eve' }],
+    ["another customer's order", { sub: 'eve' }],
     ['an order that does not exist', { path: { orderId: `ord_${'0'.repeat(26)}` } }],
     ['an id that is none', { path: { orderId: 'ord_1' } }],
     ['an id that is none, for staff', { path: { orderId: '../contacts' }, ...staff }],
@@ -153,7 +153,7 @@ describe('GET /orders/{orderId}', () => {
 describe('GET /orders/{orderId}/events', () => {
   const events = (options: RequestOptions = {}) => call(functions.events, { path: { orderId }, ...options });
 
-  it('tells what happened, oldest first, and who did it', async () => {
+  it('lists the events, oldest first, with their actors', async () => {
     await append(orderId, confirmation());
     const { status, body: answer } = await events();
     expect(status).toBe(200);
@@ -170,7 +170,7 @@ describe('GET /orders/{orderId}/events', () => {
     expect(JSON.stringify(answer)).not.toContain('Hauptstr');
   });
 
-  it("answers 404 for somebody else's order", async () => {
+  it("answers 404 for another customer's order", async () => {
     expect((await events({ sub: 'eve' })).status).toBe(404);
   });
 });
@@ -179,7 +179,7 @@ describe('POST /orders/{orderId}/cancel', () => {
   const cancel = (options: RequestOptions = {}) => call(functions.cancel, { path: { orderId }, ...options });
   const commits = async () => (await log.read(orderId)).length;
 
-  it('records the wish of the owner, once', async () => {
+  it('records the request of the owner once', async () => {
     expect(await cancel()).toMatchObject({ status: 202, body: { status: 'placed', version: 2 } });
     expect(await cancel()).toMatchObject({ status: 202, body: { version: 2 } });
     expect((await log.read(orderId))[1]).toMatchObject({
@@ -188,13 +188,13 @@ describe('POST /orders/{orderId}/cancel', () => {
     });
   });
 
-  it('records that staff wished it', async () => {
+  it('records a request of staff', async () => {
     expect((await cancel(staff)).status).toBe(202);
     expect((await log.read(orderId))[1]).toMatchObject({ actor: 'staff:sam', events: [{ data: { by: 'staff' } }] });
   });
 
   it.each<[string, RequestOptions]>([
-    ['somebody else', { sub: 'eve' }],
+    ['another customer', { sub: 'eve' }],
     ['the warehouse', warehouse],
   ])('does not exist for %s', async (_, options) => {
     expect((await cancel(options)).status).toBe(404);
@@ -208,7 +208,7 @@ describe('POST /orders/{orderId}/cancel', () => {
   });
 });
 
-/** The fixture's shipments belong to the fixture's order; here each order has ids of its own. */
+/** Replaces the shipment ids of the fixture by ids of the test's own order. */
 const dispatchOf = (_orderId: string) =>
   event('DispatchRequested', {
     ...{ shipmentId: shipmentId(), location: 'berlin', lines: [], paymentId: 'pi_1' },
@@ -221,7 +221,7 @@ describe('POST /orders/{orderId}/shipments/{shipmentId}/dispatch', () => {
   const dispatch = (options: RequestOptions = {}) =>
     call(functions.dispatch, { path: { orderId, shipmentId: shipmentId() }, ...warehouse, ...options });
 
-  it('is asked for by the warehouse, or by staff, once', async () => {
+  it('is requested once by the warehouse or by staff', async () => {
     await append(orderId, confirmation());
     expect(await dispatch()).toMatchObject({ status: 202, body: { shipments: [{ status: 'dispatch_requested' }] } });
     expect(await dispatch(staff)).toMatchObject({ status: 202, body: { version: 3 } });
@@ -259,7 +259,7 @@ describe('GET /orders', () => {
     for (const id of ids) await write(orderView(foldOrder(await log.read(id)) as Order));
   };
 
-  it("shows customers their own orders and staff everybody's, page by page", async () => {
+  it('shows customers their own orders and staff all orders, page by page', async () => {
     const bobs = (await place({ sub: 'bob' })).body.orderId;
     const carols = (await place({ sub: 'carol' })).body.orderId;
     await project(bobs, carols);

@@ -12,13 +12,13 @@ describe('the configuration', () => {
     process.env = { ...before };
   });
 
-  it('gives what was asked for, and nothing else', () => {
+  it('returns the requested variables, and no others', () => {
     process.env.ORDERS_TABLE = 'orders';
     process.env.BUS_NAME = 'bus';
     expect(readConfig('ORDERS_TABLE')).toEqual({ ORDERS_TABLE: 'orders' });
   });
 
-  it('stops a function that is wrongly deployed, naming everything that is wrong', () => {
+  it('fails in a wrongly deployed function, with every wrong variable named', () => {
     process.env.HOLD_SECONDS = 'soon';
     process.env.ORDERS_TABLE = '';
     expect(() => readConfig('ORDERS_TABLE', 'BUS_NAME', 'HOLD_SECONDS', 'STAGE')).toThrow(

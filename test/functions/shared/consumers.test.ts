@@ -55,20 +55,20 @@ describe('a consumer of a queue of events', () => {
     ['of another version', message('bad', { ...envelope, version: 2 })],
     ['whose data does not fit', message('bad', { ...envelope, data: { from: 'limbo', by: 'customer' } })],
     ['whose data says more than it should', message('bad', { ...envelope, data: { ...envelope.data, name: 'A' } })],
-  ])('gives back a message %s alone, and handles the others', async (_, bad) => {
+  ])('returns only a message %s to the queue, and handles the others', async (_, bad) => {
     const answer = await consume({ Records: [message('m1'), bad, message('m2')] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
     expect(consumed).toHaveLength(2);
   });
 
-  it('is not taken in by another event that looks the same', async () => {
+  it('refuses another event with the same shape', async () => {
     const confirmed = commitsOf([event('OrderConfirmed', {})]).flatMap(envelopesOf)[0];
     const answer = await eventConsumer(orderCancelled, async () => undefined)({ Records: [message('bad', confirmed)] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
   });
 });
 
-/** SQS proves with it that it took the message as it was sent; the SDK checks. */
+/** The checksum with which SQS confirms the message; the SDK checks it. */
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
 const record = (version: number, image: Record<string, unknown> | null = {}): DynamoDBRecord =>
@@ -100,13 +100,13 @@ describe('a consumer of a stream', () => {
     );
   });
 
-  it('is not bothered with records that have no new item', async () => {
+  it('does not get records without a new item', async () => {
     const consume = vi.fn(async () => []);
     await consumer(consume)({ Records: [record(1, null), {}] });
     expect(consume).toHaveBeenCalledWith([]);
   });
 
-  it('sends what can never be handled to its queue by its key, and moves on', async () => {
+  it('sends the key of a poison item to its queue, and continues', async () => {
     services.answer = ({ input }) => ({ body: { MessageId: '1', MD5OfMessageBody: md5(String(input.MessageBody)) } });
     const answer = await consumer(async ([first]) =>
       first === undefined ? [] : [{ item: first, error: new TypeError('no such event') }],
@@ -124,12 +124,12 @@ describe('a consumer of a stream', () => {
   it.each([
     ['a fault that may pass', new TransientFault('busy')],
     ['a bug', new TypeError('oops')],
-  ])('gives the batch back from its first item on after %s', async (_, error) => {
+  ])('reports the batch as failed from its first item on after %s', async (_, error) => {
     const answer = await consumer(() => Promise.reject(error))({ Records: [record(1, null), record(2), record(3)] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '200' }] });
   });
 
-  it('keeps the batch while its queue cannot be reached', async () => {
+  it('reports the batch as failed while its queue cannot be reached', async () => {
     services.answer = () => ({ status: 400, body: { __type: 'AccessDenied', message: 'no' } });
     const answer = await consumer(async (items) => items.map((item) => ({ item, error: new Error('x') })))({
       Records: [record(1)],

@@ -7,7 +7,7 @@ import { isRefusal } from '../../../functions/shared/kernel/refusal.ts';
 const place = z.strictObject({ sku: z.string(), page: z.int() });
 
 describe('a cursor', () => {
-  it('comes back as the place it was made from', () => {
+  it('decodes to the position that was encoded', () => {
     fc.assert(
       fc.property(fc.record({ sku: fc.string({ unit: 'grapheme' }), page: fc.integer() }), (start) => {
         expect(decodeCursor(place, encodeCursor(start))).toEqual(start);
@@ -15,7 +15,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('travels in a query string as it is', () => {
+  it('needs no escaping in a query string', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (sku) => {
         const cursor = encodeCursor({ sku, page: 1 });

@@ -16,7 +16,7 @@ const route = defineRoute({
   entryPoint: 'doors/paint-door',
   method: 'POST',
   path: '/doors/{doorId}',
-  who: 'customer',
+  access: 'customer',
   summary: '',
   throttle: { ratePerSecond: 1, burst: 1 },
   body: z.strictObject({ color: z.enum(['red', 'blue']), layers: z.int().check(z.minimum(1)) }),
@@ -28,14 +28,14 @@ const route = defineRoute({
 const body = { color: 'red', layers: 1 };
 const handler = httpHandler(route, async (request) => ({ body: { ...request, lambda: undefined } }));
 const seen = (options: RequestOptions) => call(handler, { body, ...options });
-const refusing = (who: Route['who']) => httpHandler({ ...route, who }, async () => ({ body: {} }));
+const refusing = (access: Route['access']) => httpHandler({ ...route, access }, async () => ({ body: {} }));
 
 function silently<T>(run: () => Promise<T>): Promise<T> {
   const log = vi.spyOn(logger, 'error').mockImplementation(() => undefined);
   return run().finally(() => log.mockRestore());
 }
 
-describe('a request that is in order', () => {
+describe('a valid request', () => {
   it('reaches its handler parsed', async () => {
     const { status, headers, body: got } = await seen({ path: { doorId: 'd1' }, query: { limit: '5' } });
     expect([status, headers['content-type']]).toEqual([202, 'application/json']);
@@ -74,8 +74,8 @@ describe('a request that is in order', () => {
   });
 });
 
-describe('who may ask', () => {
-  it.each<[Route['who'], RequestOptions, number]>([
+describe('the access to a route', () => {
+  it.each<[Route['access'], RequestOptions, number]>([
     ['public', { sub: null }, 202],
     ['signed', { sub: null }, 202],
     ['customer', { sub: null }, 403],
@@ -88,13 +88,13 @@ describe('who may ask', () => {
     [['staff'], { groups: ['staffers'] }, 403],
     [['warehouse', 'staff'], { groups: ['warehouse'] }, 202],
     [['warehouse', 'staff'], { groups: ['auditors', 'staff'] }, 202],
-  ])('%j answers %j with %i', async (who, options, status) => {
-    const reply = await call(refusing(who), { body, ...options });
+  ])('%j answers %j with %i', async (access, options, status) => {
+    const reply = await call(refusing(access), { body, ...options });
     expect(reply.status).toBe(status);
     if (status === 403) expect(reply.body).toMatchObject({ code: 'FORBIDDEN', status: 403 });
   });
 
-  it('is decided before the body is looked at', async () => {
+  it('is decided before the body is parsed', async () => {
     expect((await call(refusing(['staff']), { rawBody: 'nonsense' })).status).toBe(403);
   });
 
@@ -117,7 +117,7 @@ describe('who may ask', () => {
   });
 });
 
-describe('a request that is not in order is refused with 400', () => {
+describe('an invalid request is refused with 400', () => {
   const errorsOf = async (options: RequestOptions, on = handler) => {
     const reply = await call(on, options);
     expect(reply).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
@@ -195,7 +195,7 @@ describe('a request that is not in order is refused with 400', () => {
     expect(await errorsOf({ body: { ...order, ...change } }, placing)).toContainEqual({ path, message });
   });
 
-  it('when it smuggles in a prototype', async () => {
+  it('when it has a field __proto__', async () => {
     const rawBody = '{"color":"red","layers":1,"__proto__":{"groups":["staff"]}}';
     expect(await errorsOf({ rawBody })).toEqual([{ path: '__proto__', message: 'unknown field' }]);
     const nested = JSON.stringify(order).replace('"contact":{', '"contact":{"__proto__":{"admin":true},');
@@ -216,12 +216,12 @@ describe('a request that is not in order is refused with 400', () => {
     ]);
   });
 
-  it('and names no more than fifty of its mistakes', async () => {
+  it('with at most fifty errors', async () => {
     const wrong = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`field${index}`, 1]));
     expect(await errorsOf({ body: wrong })).toHaveLength(50);
   });
 
-  it('without repeating what was sent', async () => {
+  it('without repeating the sent values', async () => {
     const placing = httpHandler(placeOrder, async () => ({ body: {} }));
     const personal = { ...order, contact: { email: 'secret-person@' }, currency: 'secret-currency' };
     const reply = await call(placing, { body: personal });
@@ -243,9 +243,9 @@ describe('a body', () => {
     expect((await seen({ rawBody: longest, base64: true })).status).toBe(202);
   });
 
-  it('is bounded where it is not parsed, too', async () => {
+  it('is bounded for routes without a parsed body, too', async () => {
     const { body: _unused, ...bare } = route;
-    const raw = httpHandler({ ...bare, who: 'signed' }, async () => ({ body: {} }));
+    const raw = httpHandler({ ...bare, access: 'signed' }, async () => ({ body: {} }));
     expect((await call(raw, { rawBody: `${longest} ` })).status).toBe(413);
   });
 });
@@ -276,7 +276,7 @@ describe('a fault', () => {
     ['one that may pass', new TransientFault('table orders-dev is busy'), 503, 'UNAVAILABLE', '1'],
     ['a bug', new TypeError('orders-dev is not a function'), 500, 'INTERNAL', undefined],
     ['something that is not even an error', 'orders-dev', 500, 'INTERNAL', undefined],
-  ])('%s is answered without a word of what happened', async (_, error, status, code, retryAfter) => {
+  ])('%s is answered without details of the fault', async (_, error, status, code, retryAfter) => {
     const reply = await silently(() => call(failing(error), { body }));
     expect(reply).toMatchObject({ status, body: { status, code } });
     expect(reply.headers['retry-after']).toBe(retryAfter);

@@ -1,7 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { HttpFunction } from '../../../functions/shared/http-handler.ts';
 
-/** What a test says of a request; the rest is as API Gateway's HTTP API sends it (payload format 2.0). */
+/**
+ * The fields of a request that a test sets; the others are as API Gateway's HTTP API sends them (payload format 2.0).
+ */
 export interface RequestOptions {
   readonly body?: unknown;
   /** The body as text, when it is not to be written as JSON. */
@@ -20,7 +22,7 @@ export interface RequestOptions {
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever JSON comes back
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any JSON of an answer
   readonly body: any;
 }
 

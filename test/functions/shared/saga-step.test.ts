@@ -45,7 +45,7 @@ describe('a step of a saga', () => {
     expect(log.lines).toContain('ord_1');
   });
 
-  it('that meets a bug fails under the name of the bug', async () => {
+  it('that meets a defect fails under the name of the defect', async () => {
     expect(await failure(() => Promise.reject(new TypeError('oops')))).toEqual({ name: 'TypeError', message: 'oops' });
   });
 

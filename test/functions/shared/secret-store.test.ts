@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const newStore = () => secretStore('payment-secret', () => now);
 
-test('a secret is read once and kept for a while', async () => {
+test('a secret is read once and cached', async () => {
   const store = newStore();
   const read = await Promise.all([store.read(), store.read(), store.read()]);
   expect(read[0]).toEqual({ apiKey: 'sk_1', webhookSecret: 'whsec_1' });
@@ -32,7 +32,7 @@ test('a secret is read once and kept for a while', async () => {
   expect(asked).toEqual([{ operation: 'GetSecretValue', input: { SecretId: 'payment-secret' } }]);
 });
 
-test('a rotated secret is picked up within five minutes, or as soon as the old one is refused', async () => {
+test('a rotated secret is used within five minutes, or as soon as the old one is refused', async () => {
   const store = newStore();
   await store.read();
   secretString = JSON.stringify({ apiKey: 'sk_2', webhookSecret: 'whsec_1' });
@@ -56,7 +56,7 @@ test.each(['sk_secret_key', '{"apiKey":"sk_secret_key"}', '{"apiKey":"sk_secret_
   },
 );
 
-test('a failed read is not kept', async () => {
+test('a failed read is not cached', async () => {
   const store = newStore();
   secretString = 'not yet';
   await expect(store.read()).rejects.toThrow('is not {"apiKey","webhookSecret"}');

@@ -7,7 +7,7 @@ async function* pages(...given: readonly (readonly string[])[]) {
 }
 
 describe('a sweep of what is due', () => {
-  it('does everything on every page, and counts what there was to do', async () => {
+  it('processes every page, and counts the changes', async () => {
     const seen: string[] = [];
     const sweep = await sweepEach(pages(['a', 'b'], ['c']), async (id) => {
       seen.push(id);
@@ -17,7 +17,7 @@ describe('a sweep of what is due', () => {
     expect(seen.sort()).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on when one fails, and swallows none', async () => {
+  it('continues after a failure, and reports each failure', async () => {
     const reason = new Error('too little is reserved');
     const sweep = await sweepEach(pages(['a', 'b'], ['c']), async (id) => {
       if (id === 'a') throw reason;
@@ -27,7 +27,7 @@ describe('a sweep of what is due', () => {
     expect(() => reportSweep('holds', sweep)).toThrow('holds: 1 failed');
   });
 
-  it('says when the search itself broke off, after what was found', async () => {
+  it('reports a failed search, after it has processed what was found', async () => {
     const reason = new Error('more than a run looks at');
     async function* endless() {
       yield ['a'];
@@ -38,7 +38,7 @@ describe('a sweep of what is due', () => {
     expect(() => reportSweep('holds', sweep)).toThrow(AggregateError);
   });
 
-  it('works on a few at a time', async () => {
+  it('processes a bounded number at the same time', async () => {
     let open = 0;
     let most = 0;
     await sweepEach(pages(Array.from({ length: 40 }, (_, index) => String(index))), async () => {

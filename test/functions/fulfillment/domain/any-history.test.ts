@@ -17,7 +17,7 @@ import { requestDispatch } from '../../../../functions/orders/domain/decide-disp
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
-import { ends } from '../../../../functions/orders/domain/transitions.ts';
+import { terminalStatuses } from '../../../../functions/orders/domain/transitions.ts';
 import { runs } from '../../../support/campaign.ts';
 import {
   answers,
@@ -36,12 +36,12 @@ import {
 } from '../../orders/given.ts';
 
 /**
- * Orders that anything may happen to, in any order: commands, steps of sagas, and late second runs of them. Whatever
- * comes, the log stays sound.
+ * Random histories of orders: commands, steps of sagas and late second runs of them, in any order. The log stays consistent
+ * after each of them.
  */
 interface World {
   readonly order: Order;
-  /** Dispatch sagas that were ever started; any of their steps may run (again) at any time. */
+  /** The dispatch sagas started so far. Any of their steps may run at any time, also repeatedly. */
   readonly dispatches: readonly DispatchSagaState[];
 }
 
@@ -130,13 +130,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 const steps = fc.array(command, { maxLength: 40, size: 'max' });
-/** Three in four are confirmed first: the others seldom get that far. */
+/** Three in four orders are confirmed first, because the others seldom reach that status. */
 const histories = fc.oneof(
   { weight: 1, arbitrary: steps },
   { weight: 3, arbitrary: steps.map((rest) => [(({ order }) => confirmOrder(order, full)) as Command, ...rest]) },
 );
 
-/** Runs commands one after the other and gives every world on the way with what was decided. */
+/** Runs commands one after the other and yields the world after each with the decision. */
 function* run(
   commands: readonly Command[],
 ): Generator<{ before: World; decision: Decision<string>; after: World; command: Command }> {
@@ -176,8 +176,8 @@ const holds = (property: (step: ReturnType<typeof run> extends Generator<infer S
     { numRuns: runs(100) },
   );
 
-describe('whatever happens to an order', () => {
-  it('every event that is decided is one that its schema and the transitions allow', () => {
+describe('in any history of an order', () => {
+  it('every decided event matches its schema and the transitions', () => {
     holds(({ decision }) => {
       if ('refused' in decision) return;
       for (const { type, version, data } of decision) {
@@ -193,7 +193,7 @@ describe('whatever happens to an order', () => {
     });
   });
 
-  it('a decision changes nothing by itself: the same order gives the same answer', () => {
+  it('a decision has no side effect: the same order gives the same answer', () => {
     holds(({ before, command: again, decision }) => {
       expect(again(structuredClone(before))).toEqual(decision);
     });
@@ -224,7 +224,7 @@ describe('whatever happens to an order', () => {
     });
   });
 
-  it('nothing leaves without being paid for, and a confirmed order has its stock, money and shipments', () => {
+  it('no shipment is dispatched without a capture, and a confirmed order has its stock, payment and shipments', () => {
     holds(({ after: { order } }) => {
       for (const { shipmentId, status } of order.shipments) {
         if (status !== 'dispatched' && status !== 'delivered') continue;
@@ -236,13 +236,13 @@ describe('whatever happens to an order', () => {
     });
   });
 
-  it('an order that has ended stays as it is', () => {
+  it('an ended order does not change', () => {
     holds(({ before, after }) => {
-      if (ends.includes(before.order.status)) expect(after.order).toEqual(before.order);
+      if (terminalStatuses.includes(before.order.status)) expect(after.order).toEqual(before.order);
     });
   });
 
-  it('a failed dispatch is seen: the order waits, or is being taken back, or is tried again', () => {
+  it('after a failed dispatch the order is on hold, or being undone, or its dispatch is requested again', () => {
     holds(({ after: { order } }) => {
       if (!order.shipments.some((each) => each.dispatchFailed)) return;
       const seen =
@@ -253,7 +253,7 @@ describe('whatever happens to an order', () => {
     });
   });
 
-  it('an order that waits can be moved on by somebody', () => {
+  it('an order on hold can be resumed by a command', () => {
     holds(({ after: { order } }) => {
       if (order.status !== 'on_hold') return;
       const ways = [requestCancellation(order, 'staff'), ...[berlin, vienna].map((id) => requestDispatch(order, id))];
@@ -261,7 +261,7 @@ describe('whatever happens to an order', () => {
     });
   });
 
-  it('every event of the catalog can come to be', () => {
+  it('every event of the catalog can occur', () => {
     const seen = new Set(['OrderPlaced']);
     for (const commands of fc.sample(histories, { numRuns: 600, seed: 22 })) {
       for (const { decision } of run(commands)) {

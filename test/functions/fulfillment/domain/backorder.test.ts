@@ -36,7 +36,7 @@ const resumed = event('OrderResumed', { reason: 'stock_arrived' });
 const onHold = () => orderAfter([held]);
 
 describe('an order that waits for stock', () => {
-  it('is put on hold, and says what it waits for', () => {
+  it('is put on hold, with what it waits for', () => {
     expect(holdBackordered(orderAfter(), 1, waiting)).toEqual([held]);
     expect(holdBackordered(orderAfter(), 1, { ...waiting, mode: 'preorder' })).toMatchObject([
       { data: { detail: '2 of MUG are preordered.' } },
@@ -45,11 +45,11 @@ describe('an order that waits for stock', () => {
     expect({ status, hold }).toMatchObject({ status: 'on_hold', hold: { waitsFor: { sku: 'MUG', units: 2 } } });
   });
 
-  it('goes on at once when its stock came before that was said', () => {
+  it('is resumed at once when its stock arrived before the hold was recorded', () => {
     expect(holdBackordered(orderAfter(), 1, { ...waiting, state: 'filled' })).toEqual([held, resumed]);
   });
 
-  it('is not put on hold by a run that comes late, nor when it waits for nothing', () => {
+  it('is not put on hold by a late run, nor without a queue entry', () => {
     const again = orderAfter([held], [resumed]);
     expect(again).toMatchObject({ status: 'placed', version: 3 });
     expect(holdBackordered(again, 1, waiting)).toEqual([]);
@@ -58,7 +58,7 @@ describe('an order that waits for stock', () => {
     expect(holdBackordered(orderAfter(), 1, undefined)).toEqual([]);
   });
 
-  it('is undone by its run when it was cancelled or has failed meanwhile', () => {
+  it('is undone by its run when it was cancelled or failed meanwhile', () => {
     expect(refusalCode(holdBackordered(orderAfter([cancellationAsked()]), 1, waiting))).toBe('CANCELLATION_REQUESTED');
     expect(refusalCode(holdBackordered(orderAfter([declined]), 1, waiting))).toBe('ORDER_ENDED');
   });
@@ -76,26 +76,26 @@ describe('an order that waits for stock', () => {
   });
 });
 
-describe('an order whose stock has come', () => {
-  it('goes back to its saga, once', () => {
+describe('an order whose stock has arrived', () => {
+  it('is resumed once', () => {
     expect(resumeBackordered(onHold())).toEqual([resumed]);
     expect(resumeBackordered(orderAfter([held], [resumed]))).toEqual([]);
   });
 
-  it('stays as it is when it is on hold for another reason, or cancelled meanwhile', () => {
+  it('does not change when it is on hold for another reason, or was cancelled meanwhile', () => {
     expect(resumeBackordered(orderAfter([event('OrderHeld', { reason: 'review', detail: 'odd' })]))).toEqual([]);
     const cancelling = [event('OrderResumed', { reason: 'cancellation' }), cancellationAsked('on_hold')];
     expect(resumeBackordered(orderAfter([held], cancelling))).toEqual([]);
   });
 
-  it('is left to its own run only before that has said that it waits', () => {
+  it('is left to its own run only before that run has recorded the wait', () => {
     expect(isAboutToWait(orderAfter())).toBe(true);
     for (const order of [onHold(), orderAfter([held], [resumed]), orderAfter([cancellationAsked()]), confirmed()]) {
       expect(isAboutToWait(order)).toBe(false);
     }
   });
 
-  it('is taken over by its second run as it is: placed, at the version of its resumption', () => {
+  it('is placed for its second run, at the version of its resumption', () => {
     const [first] = commitsOf(placed);
     const trigger = { orderId, sequence: 3, correlationId: 'c', traceparent: '', occurredAt: now, data: {} };
     const input = resumedSagaInput(trigger, first);

@@ -22,7 +22,7 @@ import {
   vienna,
 } from '../../orders/given.ts';
 
-/** What the sagas and the warehouse do to an order, one commit each. */
+/** The commits of the sagas and the warehouse, one for each action. */
 const request = (order: Order, id: string) => afterwards(order, ...eventsOf(requestDispatch(order, id)));
 const fail = (order: Order, id: string, failure = caught('PAYMENT_CAPTURE_REFUSED', 'No funds.')) =>
   afterwards(order, ...eventsOf(holdDispatch(order, dispatchState(order, id, { failure }))));
@@ -41,8 +41,8 @@ const types = (decision: unknown) => eventsOf(decision).map(({ type }) => type);
 const resumed = event('OrderResumed', { reason: 'dispatch' });
 const cancelling = event('OrderResumed', { reason: 'cancellation' });
 
-describe('asking for a dispatch', () => {
-  it('says what leaves, from where, and what to take for it', () => {
+describe('requesting a dispatch', () => {
+  it('records the units, their location and the amount to capture', () => {
     expect(requestDispatch(confirmed(), berlin)).toEqual([
       event('DispatchRequested', {
         shipmentId: berlin,
@@ -59,7 +59,7 @@ describe('asking for a dispatch', () => {
     ]);
   });
 
-  it('takes for the last shipment what is left, once every other capture is on record', () => {
+  it('captures the rest for the last shipment, once every other capture is on record', () => {
     const finalCaptureOf = (order: Order, id: string) => eventsOf(requestDispatch(order, id))[0]?.data;
     const order = confirmed(twoWarehouses);
     expect(finalCaptureOf(order, berlin)).toMatchObject({ finalCapture: false });
@@ -67,7 +67,7 @@ describe('asking for a dispatch', () => {
     expect(finalCaptureOf(succeed(request(order, berlin), berlin), vienna)).toMatchObject({ finalCapture: true });
   });
 
-  it('twice is asking once', () => {
+  it('twice has the effect of one request', () => {
     const order = request(confirmed(), berlin);
     expect(requestDispatch(order, berlin)).toEqual([]);
     expect(requestDispatch(succeed(order, berlin), berlin)).toEqual([]);
@@ -117,7 +117,7 @@ describe('a dispatch', () => {
     ]);
   });
 
-  it('run a second time records nothing again', () => {
+  it('that runs a second time records nothing', () => {
     const order = request(confirmed(), berlin);
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
     expect(recordDispatch(succeed(order, berlin), state)).toEqual([]);
@@ -133,7 +133,7 @@ describe('a dispatch', () => {
 });
 
 describe('a dispatch that fails', () => {
-  it('for want of money holds the order and the shipment', () => {
+  it('because of a refused capture holds the order and the shipment', () => {
     const order = request(confirmed(), berlin);
     const state = dispatchState(order, berlin, { failure: caught('PAYMENT_CAPTURE_REFUSED', 'No funds.') });
     expect(holdDispatch(order, state)).toEqual([
@@ -147,7 +147,7 @@ describe('a dispatch that fails', () => {
     expect(statusOf(fail(order, berlin), berlin)).toBe('booked');
   });
 
-  it('because of a fault keeps the words of the fault to itself', () => {
+  it('because of a fault does not repeat the message of the fault', () => {
     const order = request(confirmed(), berlin);
     const decision = holdDispatch(order, dispatchState(order, berlin, { failure: caught('Error', 'at 10.0.0.1') }));
     expect(eventsOf(decision)[0]).toMatchObject({ data: { code: 'PAYMENT_UNAVAILABLE' } });
@@ -164,7 +164,7 @@ describe('a dispatch that fails', () => {
   it.each([
     ['capture', fail(request(confirmed(), berlin), berlin)],
     ['booking out', failBooking(request(confirmed(), berlin), berlin)],
-  ])('at its %s can be asked for again, which takes the order off hold', (_, order) => {
+  ])('at its %s can be requested again, which ends the hold', (_, order) => {
     expect(types(requestDispatch(order, berlin))).toEqual(['OrderResumed', 'DispatchRequested']);
     const again = request(order, berlin);
     expect(requestDispatch(again, berlin)).toEqual([]);
@@ -194,13 +194,13 @@ describe('a dispatch that fails', () => {
     }
   });
 
-  it('is overtaken by a second run that succeeds', () => {
+  it('is superseded by a second run that succeeds', () => {
     const order = fail(request(confirmed(), berlin), berlin);
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
     expect(types(recordDispatch(order, state))).toEqual(['OrderResumed', 'PaymentCaptured', 'ShipmentDispatched']);
   });
 
-  it('is not overtaken by a second run once the order is being cancelled', () => {
+  it('is not superseded by a second run once the order is being cancelled', () => {
     const order = afterwards(fail(request(confirmed(), berlin), berlin), cancelling, cancellationAsked('on_hold'));
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
     expect(recordDispatch(order, state)).toMatchObject({ refused: { code: 'ORDER_ENDED' } });
@@ -238,7 +238,7 @@ describe('of two shipments under way', () => {
   it.each([
     ['capture', fail],
     ['booking out', failBooking],
-  ])('neither is stuck when both fail at their %s: the hold is over when both were asked for again', (_, failed) => {
+  ])('neither is stuck when both fail at their %s: the hold ends when both were requested again', (_, failed) => {
     const order = failed(failed(bothRequested(), berlin), vienna);
     const one = request(order, vienna);
     expect(one.status).toBe('on_hold');
@@ -247,7 +247,7 @@ describe('of two shipments under way', () => {
     expect([both.status, both.payment.capturedMinor]).toEqual(['confirmed', totals.totalMinor]);
   });
 
-  it('the other can leave while one waits for its money', () => {
+  it('one can be dispatched while the other is on hold for its capture', () => {
     const order = fail(request(confirmed(twoWarehouses), berlin), berlin);
     expect(types(requestDispatch(order, vienna))).toEqual(['DispatchRequested']);
     const left = succeed(request(order, vienna), vienna);
@@ -255,14 +255,14 @@ describe('of two shipments under way', () => {
     expect(succeed(request(left, berlin), berlin).status).toBe('confirmed');
   });
 
-  it('a failure that is asked for again and fails again holds the order again', () => {
+  it('a second failure after a new request holds the order again', () => {
     const order = fail(request(fail(request(confirmed(), berlin), berlin), berlin), berlin);
     expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'capture_failed' } });
     expect(eventsOf(requestDispatch(order, berlin))).toContainEqual(resumed);
   });
 });
 
-describe('what is captured for each shipment', () => {
+describe('the amount of each shipment', () => {
   const line = fc.record({
     unitPriceMinor: fc.integer({ min: 0, max: 1_000_000 }),
     quantity: fc.integer({ min: 1, max: 99 }),
@@ -334,7 +334,7 @@ describe('what is captured for each shipment', () => {
     );
   });
 
-  it('is everything for the first one when the goods are free', () => {
+  it('is the whole total for the first one when the goods are free', () => {
     expect(shipmentAmounts({ lines: [], totals }, [{ lines: [] }, { lines: [] }])).toEqual([totals.totalMinor, 0]);
   });
 });

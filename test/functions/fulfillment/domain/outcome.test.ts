@@ -38,11 +38,11 @@ const delivered = [
 ];
 
 describe('confirming an order', () => {
-  it('puts on record what was held, authorized and booked, and confirms, in one commit', () => {
+  it('records the reservation, authorization and booking, and confirms, in one commit', () => {
     expect(confirmOrder(orderAfter(), answers(twoWarehouses))).toEqual(confirmation(twoWarehouses));
   });
 
-  it('records nothing twice that the log knows already', () => {
+  it('records nothing that the log has already', () => {
     const order = orderAfter(achieved());
     expect(confirmOrder(order, answers())).toEqual([event('OrderConfirmed', {})]);
   });
@@ -53,11 +53,11 @@ describe('confirming an order', () => {
     expect(confirmOrder(orderAfter(confirmation(), delivered), answers())).toEqual([]);
   });
 
-  it('is refused once its cancellation was asked for', () => {
+  it('is refused once its cancellation was requested', () => {
     expect(refusalCode(confirmOrder(orderAfter([cancellationAsked()]), answers()))).toBe('CANCELLATION_REQUESTED');
   });
 
-  it('is refused once the log says that the order fails', () => {
+  it('is refused once the failure is on record', () => {
     expect(refusalCode(confirmOrder(orderAfter([declined]), answers()))).toBe('ORDER_ENDED');
   });
 
@@ -76,7 +76,7 @@ describe('the fence before an undo', () => {
     ['payment', { stock: stock() }, 'PAYMENT_DECLINED', 'PaymentDeclined'],
     ['booking', { stock: stock(), payment }, 'ADDRESS_REFUSED', 'ShipmentBookingFailed'],
     ['confirmation', answers(), 'HOLD_EXPIRED', 'OrderConfirmationFailed'],
-  ] as const)('puts a refusal of the step for %s on record before anything is taken back', (_, done, code, type) => {
+  ] as const)('records a refusal of the step for %s before anything is undone', (_, done, code, type) => {
     const failed = event(type, { code, detail: 'Because.' });
     const recorded = achieved().filter((each) => {
       if (each.type === 'StockReserved') return 'stock' in done;
@@ -91,7 +91,7 @@ describe('the fence before an undo', () => {
     [{ stock: stock() }, 'PaymentDeclined', 'PAYMENT_UNAVAILABLE'],
     [{ stock: stock(), payment }, 'ShipmentBookingFailed', 'CARRIER_UNAVAILABLE'],
     [answers(), 'OrderConfirmationFailed', 'CONFIRMATION_UNAVAILABLE'],
-  ] as const)('gives a fault the code of its step and keeps its words to itself (%#)', (done, type, code) => {
+  ] as const)('records a fault with the code of its step and without its message (%#)', (done, type, code) => {
     const state = undoState({ ...done, failure: caught('TransientFault', 'socket hang up at 10.0.0.1') });
     const permission = permitUndo(orderAfter(), state);
     const last = permission.undo ? permission.events.at(-1) : undefined;
@@ -109,7 +109,7 @@ describe('the fence before an undo', () => {
     expect(permission.undo && permission.events.at(-1)?.data).toEqual({ code, detail: 'Because.' });
   });
 
-  it('takes a timeout, whose cause is no JSON, for a fault', () => {
+  it('treats a timeout, whose cause is no JSON, as a fault', () => {
     const state = undoState({ failure: { Error: 'States.Timeout', Cause: '' } });
     expect(permitUndo(orderAfter(), state)).toMatchObject({ events: [{ data: { code: 'STOCK_UNAVAILABLE' } }] });
   });
@@ -127,7 +127,7 @@ describe('the fence before an undo', () => {
     ['its cancellation', orderAfter([cancelled])],
     ['a hold with a failure behind it', orderAfter([declined], [held()])],
     ['a hold with a cancellation behind it', afterwards(confirmed(), cancellationAsked('confirmed'), held())],
-  ])('lets pass, with nothing to add, an order whose log says %s', (_, order) => {
+  ])('permits the undo without a new event for an order whose log has %s', (_, order) => {
     expect(permitUndo(order, undoState(answers()))).toEqual({ undo: true, events: [] });
   });
 
@@ -136,7 +136,7 @@ describe('the fence before an undo', () => {
     ['completed', orderAfter(confirmation(), delivered)],
     ['on hold for a review', afterwards(confirmed(), held('review'))],
     ['held before its failure was recorded', orderAfter([held()])],
-  ])('closes before an order that is %s', (_, order) => {
+  ])('does not permit the undo of an order that is %s', (_, order) => {
     expect(permitUndo(order, undoState(answers()))).toEqual({ undo: false });
   });
 });
@@ -153,7 +153,7 @@ const takenBack = [
 ];
 
 describe('the end of an undone order', () => {
-  it('is its rejection, for the reason on record, with what was taken back', () => {
+  it('is its rejection, for the reason on record, with everything that was undone', () => {
     const order = orderAfter([...achieved(), declined]);
     expect(endUndoneOrder(order, undoState({ ...answers(), undone }))).toEqual([
       ...takenBack,
@@ -161,14 +161,14 @@ describe('the end of an undone order', () => {
     ]);
   });
 
-  it('names nothing that was not there to be taken back', () => {
+  it('records no undo of steps that had no effect', () => {
     const nothing = { shipments: { cancelled: [] }, payment: { voided: null }, stock: { released: [] } };
     expect(endUndoneOrder(orderAfter([declined]), undoState({ undone: nothing }))).toEqual([
       event('OrderRejected', { code: 'PAYMENT_DECLINED', detail: 'No.' }),
     ]);
   });
 
-  it('is its cancellation when that was asked for, even if the order failed as well', () => {
+  it('is its cancellation when that was requested, even if the order failed as well', () => {
     const order = orderAfter([declined], [cancellationAsked()]);
     expect(eventsOf(endUndoneOrder(order, undoState({ undone }))).at(-1)).toEqual(cancelled);
   });
@@ -178,7 +178,7 @@ describe('the end of an undone order', () => {
     expect(endUndoneOrder(order, undoState({ undone }))).toEqual([...takenBack, cancelled]);
   });
 
-  it('takes the order off hold first', () => {
+  it('ends a hold first', () => {
     const order = orderAfter([declined], [held()]);
     expect(endUndoneOrder(order, undoState({ undone }))).toEqual([
       event('OrderResumed', { reason: 'undone' }),
@@ -193,7 +193,7 @@ describe('the end of an undone order', () => {
     ['confirmed and wanted', confirmed()],
     ['completed', orderAfter(confirmation(), delivered)],
     ['placed and not failing', orderAfter()],
-  ])('does not come to an order that is %s', (_, order) => {
+  ])('does not happen to an order that is %s', (_, order) => {
     expect(endUndoneOrder(order, undoState({ undone }))).toEqual([]);
   });
 });
@@ -207,7 +207,7 @@ describe('an undo that cannot be completed', () => {
     ['ReleaseStock', { stock: stock(), undone: { payment: { voided: null } }, failure: caught('X', '') }],
     ['CancelShipment', {}],
     ['The record of the undo', { undone: { stock: { released: [] } } }],
-  ])('parks the order and names %s (%#)', (step, state) => {
+  ])('puts the order on hold and names %s (%#)', (step, state) => {
     const events = eventsOf(holdForCompensation(orderAfter([declined]), undoState(state)));
     expect(events.at(-1)).toMatchObject({
       type: 'OrderHeld',
@@ -215,11 +215,11 @@ describe('an undo that cannot be completed', () => {
     });
   });
 
-  it('leaves on record what had been achieved', () => {
+  it('records the completed steps', () => {
     expect(eventsOf(holdForCompensation(orderAfter(), undoState(answers()))).slice(0, -1)).toEqual(achieved());
   });
 
-  it('parks a confirmed order that is being cancelled', () => {
+  it('puts a confirmed order that is being cancelled on hold', () => {
     const order = afterwards(confirmed(), cancellationAsked('confirmed'));
     expect(eventsOf(holdForCompensation(order, undoState())).map(({ type }) => type)).toEqual(['OrderHeld']);
   });
@@ -230,7 +230,7 @@ describe('an undo that cannot be completed', () => {
     ['rejected', orderAfter([declined], [rejected])],
     ['cancelled', orderAfter([cancelled])],
     ['completed', orderAfter(confirmation(), delivered)],
-  ])('leaves alone an order that is %s', (_, order) => {
+  ])('does not change an order that is %s', (_, order) => {
     expect(holdForCompensation(order, undoState(answers()))).toEqual([]);
   });
 });
@@ -239,7 +239,7 @@ describe('an order that is resumed', () => {
   it.each([
     ['placed', orderAfter([declined])],
     ['confirmed', afterwards(confirmed(), cancellationAsked('confirmed'))],
-  ])('is again what it was: %s, and why it was being undone', (status, before) => {
+  ])('has its earlier status %s and its earlier undo again', (status, before) => {
     const after = afterwards(before, held(), event('OrderResumed', { reason: 'undone' }));
     expect(after).toEqual({ ...before, version: after.version, updatedAt: after.updatedAt });
     expect(after.status).toBe(status);

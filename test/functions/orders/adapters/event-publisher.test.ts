@@ -45,7 +45,7 @@ const holds = (count: number, detail = 'Odd.') =>
   commitsOf(placed, ...Array.from({ length: count - 1 }, () => [event('OrderHeld', { reason: 'review', detail })]));
 
 describe('publishing the events of commits', () => {
-  it('puts every event of a commit on the bus, in its order and under its own name', async () => {
+  it('puts every event of a commit on the bus, in order and under its own name', async () => {
     const commits = commitsOf(placed, confirmation());
     expect(await publish(commits.map(streamItem))).toEqual([]);
     expect(details()).toEqual(commits.flatMap(envelopesOf));
@@ -64,7 +64,7 @@ describe('publishing the events of commits', () => {
     }
   });
 
-  it('twice puts the same events there, by their ids', async () => {
+  it('twice sends the same events with the same ids', async () => {
     const items = commitsOf(placed, confirmation()).map(streamItem);
     await publish(items);
     const once = details();
@@ -73,7 +73,7 @@ describe('publishing the events of commits', () => {
     expect(details()).toEqual(once);
   });
 
-  it('takes no more than ten events for one request', async () => {
+  it('sends at most ten events in one request', async () => {
     await publish(holds(23).map(streamItem));
     expect(services.calls.map((call) => entriesOf(call).length)).toEqual([10, 10, 3]);
     expect(details().map(({ sequence }) => sequence)).toEqual(Array.from({ length: 23 }, (_, index) => index + 1));
@@ -85,13 +85,13 @@ describe('publishing the events of commits', () => {
     for (const { input } of services.calls) expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThan(256 * 1024);
   });
 
-  it('sends nothing for nothing', async () => {
+  it('sends no request without events', async () => {
     expect(await publish([])).toEqual([]);
     expect(services.calls).toEqual([]);
   });
 });
 
-describe('what the bus will never take', () => {
+describe('an event that the bus will never accept', () => {
   it('is set aside, and the rest is published', async () => {
     const commits = holds(3);
     const poison = poisonItem(commits[1] as Commit);
@@ -100,14 +100,14 @@ describe('what the bus will never take', () => {
     expect(details().map(({ sequence }) => sequence)).toEqual([1, 3]);
   });
 
-  it('is an event that is too large for it', async () => {
+  it('may be too large', async () => {
     const [small, huge] = [holds(1), holds(2, 'x'.repeat(300_000))];
     const items = [streamItem(huge[1] as Commit), streamItem(small[0] as Commit)];
     expect((await publish(items)).map(({ item }) => item)).toEqual([items[0]]);
     expect(details()).toHaveLength(1);
   });
 
-  it('is an event that it finds malformed', async () => {
+  it('may be malformed', async () => {
     answerEntries(({ Detail }) =>
       Detail.includes('"sequence":2') ? { ErrorCode: 'MalformedDetail' } : { EventId: 'id' },
     );
@@ -118,7 +118,7 @@ describe('what the bus will never take', () => {
   });
 });
 
-describe('what the bus does not take now', () => {
+describe('an event that the bus rejects for now', () => {
   it.each(['ThrottlingException', 'InternalFailure', 'SomethingNew'])(
     'is a fault that may pass: %s',
     async (ErrorCode) => {
@@ -137,7 +137,7 @@ describe('what the bus does not take now', () => {
 describe('starting a saga', () => {
   const start = sagaStarter('arn:aws:states:us-east-1:000000000000:stateMachine:order-saga');
 
-  it('gives the execution the name that its event determines', async () => {
+  it('names the execution after its event', async () => {
     services.answer = () => ({ body: { executionArn: 'arn', startDate: 0 } });
     await start('ord_1', { orderId: 'ord_1' });
     expect(services.calls[0]).toMatchObject({
@@ -146,7 +146,7 @@ describe('starting a saga', () => {
     });
   });
 
-  it('is done when it was started before', async () => {
+  it('counts as started when it was started before', async () => {
     services.answer = () => ({ status: 400, body: { __type: 'ExecutionAlreadyExists', message: 'exists' } });
     await expect(start('ord_1', {})).resolves.toBeUndefined();
   });

@@ -30,13 +30,13 @@ function newOrder(...decisions: (readonly OrderEvent[])[]): Commit[] {
 }
 
 describe('the order log', () => {
-  it('gives back what was committed, oldest first', async () => {
+  it('returns the commits, oldest first', async () => {
     const commits = newOrder(confirmation(twoWarehouses), [cancellationAsked('confirmed')]);
     for (const commit of commits) expect(await log.append(commit)).toBe('committed');
     expect(await log.read(commits[0]?.orderId ?? '')).toEqual(commits);
   });
 
-  it('keeps the reasons of a sourcing in few bytes, and gives them back as they were', async () => {
+  it('stores a sourcing in few bytes, and returns it unchanged', async () => {
     const [first, second] = newOrder([event('StockReserved', { ...stock(), sourcing })]) as [Commit, Commit];
     for (const commit of [first, second]) await log.append(commit);
     expect(await log.read(first.orderId)).toEqual([first, second]);
@@ -50,14 +50,14 @@ describe('the order log', () => {
     expect(await log.first('ord_nobody')).toBeUndefined();
   });
 
-  it('knows the commit that placed an order without reading the rest', async () => {
+  it('returns the commit that placed an order without reading the rest', async () => {
     const [first, second] = newOrder([cancellationAsked()]) as [Commit, Commit];
     const hashed = { ...first, requestHash: 'hash' };
     for (const commit of [hashed, second]) await log.append(commit);
     expect(await log.first(first.orderId)).toEqual(hashed);
   });
 
-  it('has each version once: who comes second is told, and changes nothing', async () => {
+  it('has each version once: a second commit of it gets a conflict and changes nothing', async () => {
     const [first] = newOrder() as [Commit];
     const other = {
       ...first,
@@ -69,7 +69,7 @@ describe('the order log', () => {
     expect(await log.read(first.orderId)).toEqual([first]);
   });
 
-  it('lets exactly one of many win who commit at the same version', async () => {
+  it('accepts exactly one of many concurrent commits at the same version', async () => {
     const [first, second] = newOrder([cancellationAsked()]) as [Commit, Commit];
     await log.append(first);
     const rivals = Array.from({ length: 12 }, (_, index) => ({ ...second, actor: `rival-${index}` }));
@@ -100,7 +100,7 @@ describe('the order log', () => {
     );
   });
 
-  it('faults on a history without end instead of reading on', async () => {
+  it('faults on an endless history instead of reading on', async () => {
     const [commit] = newOrder() as [Commit];
     const page = {
       Items: Array.from({ length: 600 }, () => toItem(commit)),
@@ -129,7 +129,7 @@ describe('the order log', () => {
 });
 
 describe('an item of the log', () => {
-  it('holds a commit as it is, and says nothing of what is absent', () => {
+  it('contains the commit unchanged, without absent fields', () => {
     const [commit] = newOrder() as [Commit];
     expect(fromItem(toItem(commit))).toEqual(commit);
     expect(toItem(commit)).not.toHaveProperty('requestHash');
@@ -138,7 +138,7 @@ describe('an item of the log', () => {
 
   it.each([
     ['without events', {}],
-    ['with an event that nobody knows', { events: [{ type: 'OrderVanished', version: 1, data: {} }] }],
+    ['with an unknown event', { events: [{ type: 'OrderVanished', version: 1, data: {} }] }],
     ['with an event that does not fit its schema', { events: [{ type: 'OrderRejected', version: 1, data: {} }] }],
     ['with a version that is no number', { version: 'one' }],
   ])('%s is poison', (_, change) => {

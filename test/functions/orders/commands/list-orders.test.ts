@@ -70,7 +70,7 @@ async function page({ customerId, status, limit = 20, ...query }: Asked) {
   return { items, cursor: before === undefined ? undefined : encodeCursor({ before }) };
 }
 
-/** Reads on until the end, and counts the pages. */
+/** Reads all pages and counts them. */
 async function all(asked: Asked): Promise<{ items: OrderView[]; pages: number }> {
   const items: OrderView[] = [];
   let cursor = asked.cursor;
@@ -109,7 +109,7 @@ describe('a list of orders', () => {
     for (const limit of [7, 100]) expect((await all({ ...asked, limit })).items).toEqual(expected(asked));
   });
 
-  it('has every order once, whatever is asked for', async () => {
+  it('has every order once, for any filter', async () => {
     const hours = fc.integer({ min: -5, max: 250 }).map((back) => toInstant(Date.parse(now) - back * hour));
     const asked = fc.record(
       {
@@ -151,7 +151,7 @@ describe('a list of orders', () => {
     ['of one customer with a status', { customerId: 'alice', status: 'placed' }, 6],
     ['of one status', { status: 'placed' }, 9],
     ['of everything', {}, 3 * 8 + 48 + 1],
-  ])('costs no more reads for a page %s, however many orders there are', async (_, asked, most) => {
+  ])('has a bound on the reads for a page %s, for any number of orders', async (_, asked, most) => {
     for (const limit of [1, 20, 100]) {
       let cursor: string | undefined;
       for (let count = 0; count < 6; count++) {
@@ -168,7 +168,7 @@ describe('a list of orders', () => {
     expect(calls.sent).toEqual([...Array(8).fill('Query'), 'BatchGetItem']);
   });
 
-  it('of everything goes on to the day before when it has to', async () => {
+  it('of everything continues on the day before when the page is not full', async () => {
     const { cursor } = await page({ limit: 30 });
     calls.reset();
     await page({ limit: 30, ...(cursor === undefined ? {} : { cursor }) });
@@ -179,21 +179,21 @@ describe('a list of orders', () => {
     ['everything', {}],
     ['one status', { status: 'placed' }],
     ['one customer', { customerId: 'alice' }],
-  ])('of %s ends with a page that is not full, and says so', async (_, asked) => {
+  ])('of %s ends with a page that is not full and has no cursor', async (_, asked) => {
     const range = { ...asked, from: expected(asked)[29]?.placedAt ?? '' };
     const { length } = expected(range);
     expect((await page({ ...range, limit: length + 1 })).cursor).toBeUndefined();
     expect((await page({ ...range, limit: length })).cursor).toBeDefined();
   });
 
-  it('looks through the statuses for orders that are long past, instead of day by day', async () => {
+  it('finds old orders in the status indexes, instead of day by day', async () => {
     const { items } = await page({ to: '2026-11-15T00:00:00.000Z', limit: 5 });
     expect(items).toEqual(expected({ to: '2026-11-15T00:00:00.000Z' }).slice(0, 5));
     calls.reset();
     expect((await page({ to: '2036-01-01T00:00:00.000Z', limit: 5 })).items).toEqual(newestFirst.slice(0, 5));
   });
 
-  it('shows an order once that is found under two statuses while it moves', async () => {
+  it('shows an order once that is found under two statuses while its status changes', async () => {
     const lists = orderLists(table);
     const [view] = newestFirst as [OrderView];
     const partition = { index: 'byCustomer', attribute: 'customerId', value: view.customerId } as const;
@@ -261,7 +261,7 @@ describe('a cursor of the list', () => {
     expect(readListRange({ cursor }, now)).toMatchObject({ refused: { code: 'INVALID_CURSOR' } });
   });
 
-  it('that somebody made up is refused or gives a page, and never faults', async () => {
+  it('with invented content is refused or gives a page, and never faults', async () => {
     const number = (max: number, width: number) => fc.nat(max).map((each) => `${each}`.padStart(width, '0'));
     const key = fc
       .tuple(number(9_999, 4), number(99, 2), number(99, 2), number(99, 2))
@@ -285,7 +285,7 @@ describe('the range of a list', () => {
     expect(range).toMatchObject({ refused: { code: 'VALIDATION_FAILED', errors: [{ path: 'query.from' }] } });
   });
 
-  it('compares moments, not texts', () => {
+  it('compares times, not texts', () => {
     const range = readListRange({ from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:00:00.500Z' }, now);
     expect(range).toEqual({ from: '2026-01-01T00:00:00.000Z', before: '2026-01-01T00:00:00.500Z$' });
   });

@@ -53,7 +53,7 @@ beforeEach(async () => {
   calls.reset();
 });
 
-/** Somebody else commits, past the watched client. */
+/** Commits with another client than the observed one. */
 async function append(...decisions: readonly (readonly OrderEvent[])[]): Promise<void> {
   const others = dynamoOrderLog(store.client, table);
   const start = (await others.read(orderId)).length;
@@ -66,7 +66,7 @@ const cancel = (order: Order) => requestCancellation(order, 'customer');
 const versions = async () => (await log.read(orderId)).map(({ version }) => version);
 
 describe('a command', () => {
-  it('is read, decided, and committed once, with where it came from', async () => {
+  it('is read, decided, and committed once, with its origin', async () => {
     const order = await commands.decide(orderId, origin, cancel);
     expect(calls.sent).toEqual(['Query', 'PutItem']);
     expect(order).toMatchObject({ version: 2, undoing: { cancellationRequested: true } });
@@ -74,7 +74,7 @@ describe('a command', () => {
     expect(commit).toEqual({ ...origin, orderId, version: 2, committedAt: now, events: [cancellationAsked()] });
   });
 
-  it('answers with the order as the log now has it', async () => {
+  it('returns the order after the commit', async () => {
     expect(await commands.decide(orderId, origin, cancel)).toEqual(foldOrder(await log.read(orderId)));
   });
 
@@ -100,7 +100,7 @@ describe('a command', () => {
     expect(calls.sent).toEqual(['PutItem']);
   });
 
-  it('is decided anew on the order as it is when somebody else was faster', async () => {
+  it('is decided again on the new order when another commit came first', async () => {
     calls.before(1, () => append([cancellationAsked()]));
     const seen: number[] = [];
     const order = await commands.decide(orderId, origin, (current) => {
@@ -112,14 +112,14 @@ describe('a command', () => {
     expect(await versions()).toEqual([1, 2]);
   });
 
-  it('is refused when what somebody else did makes it impossible', async () => {
+  it('is refused when another commit makes it impossible', async () => {
     calls.before(1, () => append([event('OrderRejected', { code: 'OUT_OF_STOCK', detail: 'Sold out.' })]));
     expect(await commands.decide(orderId, origin, cancel)).toMatchObject({
       refused: { code: 'ORDER_NOT_CANCELLABLE' },
     });
   });
 
-  it('gives up, as a fault that may pass, when others are faster every time', async () => {
+  it('ends with a fault that may pass when another commit comes first every time', async () => {
     const hold = event('OrderHeld', { reason: 'review', detail: '' });
     let decisions = 0;
     const attempt = commands.decide(orderId, origin, () => {
@@ -131,7 +131,7 @@ describe('a command', () => {
     expect(decisions).toBe(5);
   });
 
-  it('whose answer is lost has happened, and repeated happens no second time', async () => {
+  it('whose answer is lost took effect, and has no second effect when repeated', async () => {
     calls.loseAnswerTo(1);
     await expect(commands.decide(orderId, origin, cancel)).rejects.toThrow(/lost/);
     calls.reset();
@@ -139,7 +139,7 @@ describe('a command', () => {
     expect(await versions()).toEqual([1, 2]);
   });
 
-  it('decided by ten at once on one order happens once', async () => {
+  it('that ten callers decide at once on one order takes effect once', async () => {
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => commands.decide(orderId, origin, cancel)));
     expect(outcomes.map((outcome) => 'version' in outcome && outcome.version)).toEqual(Array(10).fill(2));
     expect(await versions()).toEqual([1, 2]);
@@ -155,7 +155,7 @@ describe('a command', () => {
 describe('the fence before an undo', () => {
   const failing = () => ({ ...undoState({ failure: caught('OUT_OF_STOCK', 'Sold out.') }), orderId });
 
-  it('opens after the failure is on record', async () => {
+  it('permits the undo after the failure is on record', async () => {
     expect(await undoFence(commands)(failing())).toMatchObject({ status: 'placed', version: 2 });
     expect((await log.read(orderId))[1]).toMatchObject({
       actor: 'saga:order',
@@ -164,7 +164,7 @@ describe('the fence before an undo', () => {
     });
   });
 
-  it('opens again for the next step without another record', async () => {
+  it('permits the next step without another record', async () => {
     const passFence = undoFence(commands);
     await passFence(failing());
     calls.reset();
@@ -172,19 +172,19 @@ describe('the fence before an undo', () => {
     expect(calls.sent).toEqual(['Query']);
   });
 
-  it('stays closed before a confirmed order', async () => {
+  it('does not permit the undo of a confirmed order', async () => {
     await append(confirmation());
     expect(await undoFence(commands)({ ...failing(), ...answers() })).toBeUndefined();
     expect(await versions()).toEqual([1, 2]);
   });
 
-  it('stays closed when the order is confirmed in the very moment', async () => {
+  it('does not permit the undo of an order that is confirmed at the same time', async () => {
     calls.before(1, () => append(confirmation()));
     expect(await undoFence(commands)({ ...failing(), ...answers() })).toBeUndefined();
     expect(await versions()).toEqual([1, 2]);
   });
 
-  it('stays closed for an order that does not exist', async () => {
+  it('does not permit the undo of an order that does not exist', async () => {
     expect(await undoFence(commands)({ ...failing(), orderId: 'ord_nobody' })).toBeUndefined();
   });
 });

@@ -59,7 +59,7 @@ beforeEach(() => {
   calls.reset();
 });
 
-/** A process that places orders; a new one each time, as after a crash. */
+/** A new process that places orders, as after a crash. */
 function newProcess() {
   return idempotentPlacement(
     tables.idempotency,
@@ -97,7 +97,7 @@ const codeOf = async (attempt?: Attempt) => {
   return isRefusal(answer) ? answer.refused.code : 'placed';
 };
 
-/** What is stored for the key: the commits, and whose address they go to. */
+/** The stored data of a key: the commits and the address. */
 async function stored(customerId = 'alice') {
   const orderId = orderIdFor(customerId, key);
   const contact = await contactStore(tables.contacts).find(orderId);
@@ -146,7 +146,7 @@ describe('placing an order', () => {
     expect((await stored()).contact?.shippingAddress.city).toBe('Berlin');
   });
 
-  it('that is refused is forgotten: repeated, it is decided anew', async () => {
+  it('that is refused is not recorded: the repeated request is decided again', async () => {
     products.delete('LAMP');
     expect(await codeOf()).toBe('UNKNOWN_SKU');
     expect(await stored()).toEqual({ commits: [], contact: undefined });
@@ -183,20 +183,20 @@ describe('days later, when the idempotency record is gone', () => {
     await store.client.send(new DeleteItemCommand(await recordKey()));
   });
 
-  it('the same request still gets the order it placed, as a replay', async () => {
+  it('the same request still gets its order, as a replay', async () => {
     const again = await placeWell();
     expect(again.replayed).toBe(true);
     expect((await stored()).commits).toHaveLength(1);
   });
 
-  it('also when prices have changed or the product is gone since', async () => {
+  it('also when prices have changed or the product was removed since', async () => {
     const { order } = await placeWell();
     products.delete('MUG');
     await store.client.send(new DeleteItemCommand(await recordKey()));
     expect((await placeWell()).order).toEqual(order);
   });
 
-  it('another request with that key is not given the order, not even when it cannot be fulfilled itself', async () => {
+  it('another request with that key does not get the order, even when it would be refused itself', async () => {
     const unknown = { ...elsewhere, lines: [{ sku: 'GHOST', quantity: 1 }] };
     expect(await codeOf({ body: unknown })).toBe('UNKNOWN_SKU');
   });
@@ -209,7 +209,7 @@ describe('days later, when the idempotency record is gone', () => {
 });
 
 describe('requests with one key at the same time', () => {
-  it('place one order; the others are told to wait or get that order', async () => {
+  it('place one order; every other request gets 409 or that order', async () => {
     const outcomes = await Promise.all(Array.from({ length: 12 }, () => place()));
     const refused = outcomes.filter(isRefusal);
     expect(new Set(refused.map(({ refused: { code } }) => code))).toEqual(new Set(['IDEMPOTENCY_IN_PROGRESS']));
@@ -218,7 +218,7 @@ describe('requests with one key at the same time', () => {
     expect((await stored()).commits).toHaveLength(1);
   });
 
-  it('while the first is still running, are answered 409 and when to come again', async () => {
+  it('while the first is still running, are answered 409 with Retry-After', async () => {
     let second: unknown;
     calls.before(1, async () => {
       second = await place();
@@ -229,13 +229,13 @@ describe('requests with one key at the same time', () => {
     expect(JSON.stringify(second)).toContain('IDEMPOTENCY_IN_PROGRESS');
   });
 
-  it('for different things, place one of them and send it to its own address', async () => {
+  it('with different bodies, place one of them with its own address', async () => {
     const outcomes = await Promise.all([body, elsewhere, body, elsewhere].map((wanted) => place({ body: wanted })));
     expect(outcomes.some((answer) => 'orderId' in answer)).toBe(true);
     await expectConsistent(await stored());
   });
 
-  it('past the idempotency record, are kept apart by the log and the contact store', async () => {
+  it('without the idempotency record, are separated by the log and the contact store', async () => {
     const direct = orderPlacement({
       log: dynamoOrderLog(dynamo(), tables.orders),
       contacts: contactStore(tables.contacts),
@@ -252,7 +252,7 @@ describe('requests with one key at the same time', () => {
   });
 });
 
-/** One order at most, and if there is one, the address stored for it is the one of the request that placed it. */
+/** Asserts that there is at most one order, with the address of the request that placed it. */
 async function expectConsistent({ commits, contact }: Awaited<ReturnType<typeof stored>>): Promise<void> {
   expect(commits.length).toBeLessThanOrEqual(1);
   const [first] = commits;
@@ -265,7 +265,7 @@ async function expectConsistent({ commits, contact }: Awaited<ReturnType<typeof 
 
 /** A placement makes four calls: claim the key, store the contact, commit, complete the record. */
 const moments = [0, 1, 2, 3, 4];
-/** The crashed process's claim is over when its time would have been. */
+/** The crashed process's claim expires with its time limit. */
 const crashing = { remainingMs: 1 };
 const claimEnds = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -277,7 +277,7 @@ describe.each(moments)('a process that dies after call %i of 4', (moment) => {
     await claimEnds();
   };
 
-  it('leaves nothing that keeps the repeated request from placing exactly one order', async () => {
+  it('does not keep the repeated request from placing exactly one order', async () => {
     await crash();
     const { replayed } = await placeWell();
     expect(replayed).toBe(moment >= 3);
@@ -287,7 +287,7 @@ describe.each(moments)('a process that dies after call %i of 4', (moment) => {
     expect((await placeWell()).replayed).toBe(true);
   });
 
-  it('never lets another request with its key send the order somewhere else', async () => {
+  it('never lets another request with its key change the address of the order', async () => {
     await crash();
     const outcome = await codeOf({ body: elsewhere });
     expect(outcome).toBe(moment < 2 ? 'placed' : 'IDEMPOTENCY_KEY_REUSED');
@@ -320,7 +320,7 @@ describe('the contact store', () => {
   };
   const contacts = () => contactStore(tables.contacts);
 
-  it('takes the same record twice, and no other one in its place', async () => {
+  it('accepts the same record twice, and refuses another one for the same order', async () => {
     expect(await contacts().put(record)).toBe('stored');
     expect(await contacts().put(record)).toBe('stored');
     const other = { ...record, requestHash: 'b', shippingAddress: elsewhere.shippingAddress };
@@ -328,11 +328,11 @@ describe('the contact store', () => {
     expect(await contacts().find('ord_contact')).toEqual(record);
   });
 
-  it('knows nothing of an order whose data was erased, or never there', async () => {
+  it('finds nothing for an order whose data was erased or never existed', async () => {
     expect(await contacts().find('ord_erased')).toBeUndefined();
   });
 
-  it('faults rather than giving out something that is no address', async () => {
+  it('faults on an item that is no address', async () => {
     const Item = { orderId: { S: 'ord_odd' }, shippingAddress: { S: 'Hauptstr. 1' } };
     await store.client.send(new PutItemCommand({ TableName: tables.contacts, Item }));
     await expect(contacts().find('ord_odd')).rejects.toThrow();

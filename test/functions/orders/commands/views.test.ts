@@ -61,7 +61,7 @@ const at = (commits: readonly Commit[], ...versions: number[]) =>
   versions.map((version) => streamItem(commits[version - 1] as Commit));
 
 describe('a view', () => {
-  it('holds what lists show, and the keys to find it by', async () => {
+  it('contains the fields of lists, and the keys of the indexes', async () => {
     const commits = await newOrder();
     await orderViewWriter(tables.views)(foldedView(commits));
     const view = foldedView(commits);
@@ -73,14 +73,14 @@ describe('a view', () => {
     });
   });
 
-  it('stays as it is when an older or the same version comes late', async () => {
+  it('does not change when an older or the same version comes late', async () => {
     const commits = await newOrder();
     const write = orderViewWriter(tables.views);
     for (const version of [2, 1, 2, 4, 3]) await write(foldedView(commits.slice(0, version)));
     expect(await viewOf(commits[0] as Commit)).toMatchObject({ version: 4, status: 'cancelled' });
   });
 
-  it('is not written when the table faults, and says so', async () => {
+  it('is not written when the table faults, and the fault is thrown', async () => {
     const commits = await newOrder();
     await expect(orderViewWriter('NoSuchTable')(foldedView(commits))).rejects.toThrow();
   });
@@ -114,7 +114,7 @@ describe('the projector', () => {
     expect(await viewOf(other[0] as Commit)).toMatchObject({ version: 2 });
   });
 
-  it('arrives at the view of the whole log, however its records come', async () => {
+  it('writes the view of the whole log, for records in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.subarray([1, 2, 3, 4]), { maxLength: 4 }), async (batches) => {
         const commits = await newOrder();
@@ -126,7 +126,7 @@ describe('the projector', () => {
     );
   });
 
-  it('sets aside an order it cannot fold, and goes on with the others', async () => {
+  it('sets aside an order that it cannot fold, and projects the others', async () => {
     const [good, bad] = [await newOrder(), await newOrder()];
     const poison = poisonItem(bad[0] as Commit);
     const set = await project()([poison, ...at(good, 1), ...at(bad, 2)]);
@@ -148,7 +148,7 @@ describe('the projector', () => {
     expect(await viewOf(commits[0] as Commit)).toBeUndefined();
   });
 
-  it('gives the whole batch back after a fault that may pass', async () => {
+  it('reports the whole batch as failed after a fault that may pass', async () => {
     const commits = await newOrder();
     const write = async (): Promise<void> => Promise.reject(new TransientFault('busy'));
     const failing = projector(write);

@@ -31,7 +31,7 @@ const captureFailed = (order: Order) =>
   );
 
 describe('a cancellation', () => {
-  it.each(['customer', 'staff'] as const)('is recorded for a placed order, with who asked: %s', (by) => {
+  it.each(['customer', 'staff'] as const)('is recorded for a placed order, with its requester: %s', (by) => {
     expect(requestCancellation(orderAfter(), by)).toEqual([event('CancellationRequested', { from: 'placed', by })]);
   });
 
@@ -39,7 +39,7 @@ describe('a cancellation', () => {
     expect(requestCancellation(confirmed(), 'customer')).toEqual([cancellationAsked('confirmed')]);
   });
 
-  it('is recorded for an order that is already failing, and outweighs the failure', () => {
+  it('is recorded for an order that is already failing, and takes precedence over the failure', () => {
     expect(requestCancellation(orderAfter([declined]), 'customer')).toEqual([cancellationAsked('placed')]);
   });
 
@@ -53,13 +53,13 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('can be asked for again when its undo got stuck', () => {
+  it('can be requested again when its undo is stuck', () => {
     const stuck = afterwards(confirmed(), cancellationAsked('confirmed'), held('compensation_failed'));
     const order = afterwards(stuck, ...eventsOf(requestCancellation(stuck, 'staff')));
     expect(order).toMatchObject({ status: 'confirmed', undoing: { cancellationRequested: true } });
   });
 
-  it('can be asked for again even if a late run dispatched a shipment while its undo was stuck', () => {
+  it('can be requested again even if a late run dispatched a shipment while its undo was stuck', () => {
     const stuck = afterwards(
       captureFailed(confirmed()),
       event('OrderResumed', { reason: 'cancellation' }),
@@ -76,7 +76,7 @@ describe('a cancellation', () => {
     ['placed', orderAfter()],
     ['confirmed', confirmed()],
     ['on hold', captureFailed(confirmed())],
-  ])('asked for twice is asked for once (%s)', (_, order) => {
+  ])('that is requested twice is recorded once (%s)', (_, order) => {
     const asked = afterwards(order, ...eventsOf(requestCancellation(order, 'customer')));
     expect(requestCancellation(asked, 'customer')).toEqual([]);
     expect(requestCancellation(asked, 'staff')).toEqual([]);

@@ -47,11 +47,11 @@ describe('a delivery', () => {
     expect(deliver(order, berlin)).toMatchObject({ status: 'on_hold', hold: { shipmentId: vienna } });
   });
 
-  it('is refused, to be reported again, before the dispatch is on record', () => {
+  it('is refused before the dispatch is on record, so that it is reported again', () => {
     expect(refusalCode(recordDelivery(confirmed(), berlin, at))).toBe('NOT_DISPATCHED_YET');
   });
 
-  it('of a cancelled shipment is refused for good', () => {
+  it('of a cancelled shipment is refused permanently', () => {
     const data = { shipmentId: vienna, carrierShipmentId: 'cs', trackingCode: 't' };
     const order = afterwards(confirmed(twoWarehouses), event('ShipmentCancelled', data));
     expect(refusalCode(recordDelivery(order, vienna, at))).toBe('SHIPMENT_CANCELLED');

@@ -43,7 +43,7 @@ describe('the payment status follows from the events', () => {
     expect(order.payment).toMatchObject({ capturedMinor: 1_000, refundedMinor: 1_000 });
   });
 
-  it('tells a part that was refunded from all of it', () => {
+  it('distinguishes a partial refund from a full one', () => {
     const order = afterwards(two(), captured(berlin, 1_000));
     expect(paymentStatusOf({ ...order, payment: { ...order.payment, refundedMinor: 999 } })).toBe('partially_refunded');
   });

@@ -41,7 +41,7 @@ describe('an order is the fold of its commits', () => {
     expect(foldOrder([])).toBeUndefined();
   });
 
-  it('as placed: everything the event said, nothing held or charged yet', () => {
+  it('as placed: every field of the event, nothing reserved or charged yet', () => {
     expect(foldOrder(commitsOf(placed))).toEqual({
       ...placement,
       orderId,
@@ -59,7 +59,7 @@ describe('an order is the fold of its commits', () => {
     });
   });
 
-  it('with the reasons why it is served from where it is, which are shown to staff', () => {
+  it('with its sourcing, which is shown to staff', () => {
     const order = orderAfter([event('StockReserved', { ...stock(), sourcing })]);
     expect(order.sourcing).toEqual(sourcing);
     expect(orderResource(order, body, true).sourcing).toEqual(sourcing);
@@ -72,7 +72,7 @@ describe('an order is the fold of its commits', () => {
     expect(confirmed()).toMatchObject({ version: 2, placedAt: now, updatedAt: '2026-11-22T09:30:01.000Z' });
   });
 
-  it('and keeps nothing of a status that it left', () => {
+  it('without the fields of earlier statuses', () => {
     const rejected = orderAfter([declined], [event('OrderRejected', { code: 'X', detail: 'No.' })]);
     expect(rejected).toMatchObject({ status: 'rejected', rejection: { code: 'X', detail: 'No.' } });
     const cancelled = orderAfter(
@@ -95,7 +95,7 @@ describe('an order is the fold of its commits', () => {
     expect(() => foldOrder(versions.map((version) => all[version - 1] as Commit))).toThrow(/expected version/);
   });
 
-  it('and faults on an event that cannot happen where it stands', () => {
+  it('and faults on an event that its status does not allow', () => {
     expect(() => orderAfter([event('OrderCompleted', {})])).toThrow(IllegalTransition);
     expect(() => foldOrder(commitsOf(confirmation()))).toThrow(IllegalTransition);
     expect(() => orderAfter(placed)).toThrow(IllegalTransition);
@@ -120,14 +120,14 @@ describe('an order is the fold of its commits', () => {
 describe('the envelopes of a commit', () => {
   const [, commit] = commitsOf(placed, confirmation(twoWarehouses)) as [Commit, Commit];
 
-  it('are the same each time they are made, ids included', () => {
+  it('are the same each time, including their ids', () => {
     expect(envelopesOf(structuredClone(commit))).toEqual(envelopesOf(commit));
     expect(envelopesOf(commit).map(({ eventId }) => eventId)).toEqual(
       commit.events.map((_, index) => `${orderId}:2:${index}`),
     );
   });
 
-  it('number their events inside the commit and carry what caused them', () => {
+  it('number the events of the commit and carry their cause', () => {
     for (const [index, envelope] of envelopesOf(commit).entries()) {
       expect(envelopeSchema.parse(envelope)).toEqual({
         ...commit.events[index],
@@ -138,8 +138,8 @@ describe('the envelopes of a commit', () => {
   });
 });
 
-describe('what others see of an order', () => {
-  it('has the shape that the contract promises', () => {
+describe('the resource of an order', () => {
+  it('has the shape of the contract', () => {
     const resource = orderResource(confirmed(twoWarehouses), body);
     expect(resourceSchema.parse(resource)).toEqual(resource);
     expect(resource.lines[0]).not.toHaveProperty('weightGrams');
@@ -152,7 +152,7 @@ describe('what others see of an order', () => {
     expect(resource).not.toHaveProperty('contact');
   });
 
-  it('names why it was rejected, or why it waits, and only then', () => {
+  it('has the reason of a rejection or a hold, and only then', () => {
     const rejection = { code: 'OUT_OF_STOCK', detail: 'Sold out.' };
     expect(orderResource(orderAfter([event('OrderRejected', rejection)]), body).rejection).toEqual(rejection);
     const hold = { reason: 'review', detail: 'Odd.' } as const;
@@ -161,7 +161,7 @@ describe('what others see of an order', () => {
     expect(Object.keys(orderResource(confirmed(), body))).not.toContain('rejection');
   });
 
-  it('is in lists a summary below one kilobyte with no personal data', () => {
+  it('has in lists a summary below one kilobyte without personal data', () => {
     const view = orderView(confirmed(twoWarehouses));
     expect(orderSummary.parse(view)).toEqual(view);
     expect(view).toMatchObject({ lineCount: 2, unitCount: 3, totals: { totalMinor: totals.totalMinor } });
@@ -169,16 +169,16 @@ describe('what others see of an order', () => {
   });
 });
 
-describe('what a saga is started with', () => {
+describe('the input of a saga', () => {
   const trigger = { orderId, sequence: 1, correlationId: 'corr-1', traceparent: '', occurredAt: now };
 
-  it('is the order, so that no step has to read it', () => {
+  it('contains the order, so that no step has to read it', () => {
     const input = orderSagaInput({ ...trigger, data: placement });
     expect(orderSagaState.parse(input)).toEqual(sagaState());
     expect(orderAsPlaced(orderSagaState.parse(input))).toEqual(orderAfter());
   });
 
-  it('is the shipment and what to take for it', () => {
+  it('contains the shipment and the amount to capture', () => {
     const requested = {
       ...{ shipmentId: 'shp_1', location: 'berlin', lines: [{ lineId: '1', sku: 'MUG', quantity: 1 }] },
       ...{ paymentId: 'pi_1', amountMinor: 100, currency: 'EUR', finalCapture: true },
@@ -188,14 +188,14 @@ describe('what a saga is started with', () => {
     expect(input).toMatchObject({ orderId, version: 7, shipmentId: 'shp_1', amountMinor: 100 });
   });
 
-  it('is no more than its name for a cancellation: the steps read the log', () => {
+  it('contains only the order id for a cancellation: the steps read the log', () => {
     const input = cancellationSagaInput({ ...trigger, sequence: 3, data: { from: 'confirmed' } });
     expect(input).toEqual({ orderId, version: 3, correlationId: 'corr-1', traceparent: '' });
   });
 });
 
 describe('the keys of the views', () => {
-  it('sort by the time of placement and tell two orders of one moment apart', () => {
+  it('sort by the time of placement and distinguish orders of the same time', () => {
     const key = (placedAt: string, id: string) => placedKeyOf({ placedAt, orderId: id });
     const keys = [key('2026-01-02T00:00:00.000Z', 'ord_A'), key('2026-01-01T23:59:59.999Z', 'ord_B')];
     expect([...keys].sort()).toEqual(keys.reverse());
@@ -212,7 +212,7 @@ describe('the keys of the views', () => {
     expect(Math.min(...counts)).toBeGreaterThan(4_000 / viewBuckets / 2);
   });
 
-  it('know the day before, over months and leap years', () => {
+  it('give the day before, over months and leap years', () => {
     expect(['2026-03-01', '2028-03-01', '2026-01-01'].map(dayBefore)).toEqual([
       '2026-02-28',
       '2028-02-29',

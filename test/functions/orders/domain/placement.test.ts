@@ -29,7 +29,7 @@ describe('placing an order', () => {
     expect(place({ locale: 'de-AT' }).events[0]?.data).toEqual({ ...placement, locale: 'de-AT' });
   });
 
-  it('keeps that everything must come in one parcel, and says nothing of the usual', () => {
+  it('records that the order may not be split, and leaves the default out', () => {
     expect(place({ allowSplitShipments: false }).events[0]?.data).toEqual({ ...placement, allowSplitShipments: false });
     expect(place({ allowSplitShipments: true }).events[0]?.data).toEqual(placement);
   });
@@ -43,7 +43,7 @@ describe('placing an order', () => {
     expect(place().events[0]?.data).toMatchObject({ shipTo: { country: 'DE', postalArea: '101' } });
   });
 
-  it('writes an event that its own schema accepts', () => {
+  it('writes an event that matches its schema', () => {
     expect(placeOrderBody.parse(body)).toEqual(body);
     expect(orderPlaced.data.safeParse(place({ locale: 'de' }).events[0]?.data).success).toBe(true);
   });

@@ -106,7 +106,7 @@ describe('the price of an order', () => {
     expect(totalsOf(price(products, { quantities: { A: 2, B: 3 } })).shippingMinor).toBe(490 + 2 * 90);
   });
 
-  it('knows no fractions of a currency without minor units', () => {
+  it('has no fractions in a currency without minor units', () => {
     const yen = product({ prices: [{ currency: 'JPY', amountMinor: 1_980 }], weightGrams: 1_500 });
     expect(totalsOf(price({ MUG: yen }, { country: 'JP', currency: 'JPY' }))).toEqual({
       subtotalMinor: 1_980,
@@ -126,7 +126,7 @@ describe('the price of an order', () => {
     expect(totalsOf(price({ MUG: mug }, { currency: 'USD', country: 'US' })).subtotalMinor).toBe(1_200);
   });
 
-  it('is whole and adds up, whatever is bought', () => {
+  it('is an integer and adds up, for any lines', () => {
     const line = fc.record({
       amountMinor: fc.integer({ min: 0, max: 100_000_00 }),
       quantity: fc.integer({ min: 1, max: 100 }),
@@ -166,7 +166,7 @@ describe('the price of an order', () => {
 });
 
 describe('an order is refused', () => {
-  it('for products that are unknown or no longer for sale, all of them named at once', () => {
+  it('for products that are unknown or no longer for sale, with all of them listed', () => {
     const priced = price({ MUG: product(), OLD: product({ active: false }) }, { order: ['GHOST', 'MUG', 'OLD'] });
     expect(priced).toEqual({
       refused: {
@@ -185,13 +185,13 @@ describe('an order is refused', () => {
     expect(priced).toMatchObject({ refused: { code: 'CURRENCY_NOT_SOLD', errors: [{ path: 'lines.0.sku' }] } });
   });
 
-  it('when nothing is shipped for the currency, priced or not', () => {
+  it('when the tariff does not have the currency, with or without a price', () => {
     const mug = product({ prices: [{ currency: 'XAU', amountMinor: 1 }] });
     const priced = price({ MUG: mug }, { currency: 'XAU' });
     expect(priced).toMatchObject({ refused: { code: 'CURRENCY_NOT_SOLD', errors: [{ path: 'currency' }] } });
   });
 
-  it('for what it does not know before what it does not sell in the currency', () => {
+  it('for unknown products before products without a price in the currency', () => {
     expect(refusalCode(price({ MUG: product() }, { currency: 'USD', order: ['MUG', 'GHOST'] }))).toBe('UNKNOWN_SKU');
   });
 

@@ -3,16 +3,16 @@ import { orderEvents } from '../../../../events/catalog.ts';
 import type { OrderStatus } from '../../../../functions/orders/domain/order.ts';
 import {
   assertTransition,
-  ends,
   type From,
   IllegalTransition,
+  terminalStatuses,
   transitions,
 } from '../../../../functions/orders/domain/transitions.ts';
 
 const statuses: readonly OrderStatus[] = ['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold'];
 const table = Object.entries(transitions);
 
-/** Where an order can be after one more event. `before_hold` is wherever a hold can begin. */
+/** The statuses after one more event. `before_hold` stands for every status in which a hold can begin. */
 function nextOf(from: From): OrderStatus[] {
   return table.flatMap(([, transition]): OrderStatus[] => {
     if (!transition.from.includes(from)) return [];
@@ -37,7 +37,7 @@ describe('the transitions of an order', () => {
     expect(table.map(([type]) => type).sort()).toEqual(orderEvents.map(({ type }) => type).sort());
   });
 
-  it('begin with nothing but its placement', () => {
+  it('begin only with its placement', () => {
     expect(table.filter(([, { from }]) => from.includes('none')).map(([type]) => type)).toEqual(['OrderPlaced']);
     expect(transitions.OrderPlaced.from).toEqual(['none']);
   });
@@ -46,10 +46,10 @@ describe('the transitions of an order', () => {
     expect([...reachableFrom('none')].sort()).toEqual(['none', ...statuses].sort());
   });
 
-  it.each(statuses)('lead out of %s, or it is an end', (status) => {
+  it.each(statuses)('lead out of %s, unless it is terminal', (status) => {
     const leaving = table.filter(([, { from }]) => from.includes(status));
-    if (ends.includes(status)) expect(leaving).toEqual([]);
-    else expect(ends.some((end) => reachableFrom(status).has(end))).toBe(true);
+    if (terminalStatuses.includes(status)) expect(leaving).toEqual([]);
+    else expect(terminalStatuses.some((end) => reachableFrom(status).has(end))).toBe(true);
   });
 
   it.each(table)('of %s start somewhere and name no status twice', (_, { from }) => {
@@ -57,7 +57,7 @@ describe('the transitions of an order', () => {
     expect(new Set(from).size).toBe(from.length);
   });
 
-  it('bring an order off hold to what it was, and nowhere else', () => {
+  it('return an order from a hold to its earlier status only', () => {
     expect(transitions.OrderResumed).toEqual({ from: ['on_hold'], to: 'before_hold' });
     expect(table.filter(([, { to }]) => to === 'before_hold')).toHaveLength(1);
   });

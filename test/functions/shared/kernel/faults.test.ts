@@ -33,7 +33,7 @@ describe('a fault', () => {
     expect(isTransient(error)).toBe(false);
   });
 
-  it('that is its own cause is looked at once', () => {
+  it('that is its own cause is examined once', () => {
     const error = new Error('loop');
     error.cause = error;
     expect(isTransient(error)).toBe(false);
@@ -41,12 +41,12 @@ describe('a fault', () => {
 });
 
 describe('a refusal', () => {
-  it('is told from every other answer', () => {
+  it('is distinguished from every other answer', () => {
     expect(isRefusal(refuse('NOT_FOUND', 'No.'))).toBe(true);
     for (const answer of [undefined, null, [], {}, 'refused', 0]) expect(isRefusal(answer)).toBe(false);
   });
 
-  it('names fields only when there are some', () => {
+  it('has field errors only when there are some', () => {
     expect(refuse('X', 'No.')).toEqual({ refused: { code: 'X', detail: 'No.' } });
     const errors = [{ path: 'a', message: 'b' }];
     expect(refuse('X', 'No.', errors)).toEqual({ refused: { code: 'X', detail: 'No.', errors } });
