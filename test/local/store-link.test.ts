@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Credentials, RequestSigner } from '../../functions/shared/request-signer.ts';
 import type { StoreUse } from '../../local/dynamodb/store-use.ts';
 import { Environment } from '../../local/lambda/environment.ts';
 import { Host } from '../../local/lambda/host.ts';
@@ -94,7 +95,7 @@ interface Wish {
   operation?: string;
   input?: object;
   to?: string;
-  keys?: Credentials;
+  keys?: { accessKeyId: string; secretAccessKey: string };
   silenceMs?: number;
   bodyBytes?: number;
 }
@@ -107,9 +108,10 @@ async function requestOf({ operation = 'PutItem', input = { TableName: 'Notes' }
     'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
   };
   const body = JSON.stringify(input);
-  const where = { signingDate: Date.now(), signingRegion: 'us-east-1', signingService: 'dynamodb' };
-  await new RequestSigner(async () => keys).sign({ method: 'POST', path: '/', headers, body }, where);
-  return { url: `http://${to}/`, headers, body: Buffer.from(body).toString('base64'), ...more };
+  const request = { protocol: 'http:', hostname: '127.0.0.1', method: 'POST', path: '/', headers, body };
+  const signer = new SignatureV4({ credentials: keys, region: 'us-east-1', service: 'dynamodb', sha256: Sha256 });
+  const signed = await signer.sign(request);
+  return { url: `http://${to}/`, headers: signed.headers, body: Buffer.from(body).toString('base64'), ...more };
 }
 
 async function ask(wish: Wish = {}): Promise<Outcome> {
