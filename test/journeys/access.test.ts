@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../api/define-route.ts';
 import { routes } from '../../api/routes.ts';
 import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { expectRefused, readContract, writesTo } from './refused.ts';
 
 /** Kept only to get at the key that signs tokens: what is wrong with one must be nothing but what the test says. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { OrderResource, OrderSummary } from '../../api/orders.ts';
 import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { expectBooksToBalance } from './audit.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-crash-'));

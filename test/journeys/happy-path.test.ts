@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import type { OrderResource, OrderSummary } from '../../api/orders.ts';
 import { definitionOf } from '../../events/catalog.ts';
 import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { type OrderAnswer, type OrderEventResource, orderOf, Shop, type Stock } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { outsiderOf } from './outsider.ts';
 import { appWithPartner, type BusMessage, receivedBy } from './partner.ts';
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
 import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 let local: Local;
 let shop: Shop;

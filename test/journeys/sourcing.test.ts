@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
 import { refusalMs } from '../../functions/inventory/domain/board.ts';
 import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 let local: Local;
 let shop: Shop;

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { definitionOf } from '../../events/catalog.ts';
 import { type StockEnvelope, stockEnvelopeSchema } from '../../events/envelope.ts';
 import type { Local } from '../../local/local.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { outsiderOf } from './outsider.ts';
 import { appWithPartner, receivedBy } from './partner.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Local, startLocal } from '../../local/start-local.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { type Local, startLocal } from '../support/start-local.ts';
 import { expectBooksToBalance } from './audit.ts';
 
 /** Another app than that of the other journeys is synthesized first. */

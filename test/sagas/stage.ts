@@ -6,8 +6,8 @@ import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
 import type { InvokeFault } from '../../local/lambda/invocation.ts';
 import type { ExecutionSummary, Local } from '../../local/local.ts';
 import type { LocalOptions } from '../../local/options.ts';
-import { startLocal } from '../../local/start-local.ts';
 import { Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
 /** Retries follow each other within milliseconds: the definitions' seconds and doublings stay, a thousand times shorter. */
