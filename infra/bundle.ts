@@ -27,7 +27,7 @@ const cacheRoot = join(repositoryRoot, '.holdfast', 'bundle');
 const fileName = 'index.mjs';
 const ingredientsFile = 'ingredients.json';
 /** Every source that a bundle may contain. The lock file represents the packages. */
-const sources = ['functions', 'events', 'api', 'infra/function-credentials.ts', 'package-lock.json'];
+const sources = ['functions', 'events', 'api', 'package-lock.json'];
 /** Bundles in the cache, the newest first. Older ones are kept for processes that still run from them. */
 const maxCached = 8;
 
@@ -39,9 +39,16 @@ export const bundleOptions = {
   target: 'node24',
   mainFields: ['module', 'main'],
   legalComments: 'none',
-  alias: {
-    '@aws-sdk/credential-provider-node': './infra/function-credentials.ts',
-  },
+  // Sources of credentials that the SDK tries after the function's environment variables. It loads each with `import()` when it
+  // reaches it. They are a third of a bundle, and Lambda's runtime contains them too.
+  external: [
+    '@aws-sdk/credential-provider-http',
+    '@aws-sdk/credential-provider-ini',
+    '@aws-sdk/credential-provider-process',
+    '@aws-sdk/credential-provider-sso',
+    '@aws-sdk/credential-provider-web-identity',
+    '@smithy/credential-provider-imds',
+  ],
   define: { 'process.env.NODE_ENV': '"production"' },
   absWorkingDir: repositoryRoot,
   outbase: 'functions',

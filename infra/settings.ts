@@ -3,6 +3,7 @@ import type { Node } from 'constructs';
 export type Stage = 'dev' | 'prod';
 export type SagaType = 'STANDARD' | 'EXPRESS';
 export type Architecture = 'arm64' | 'x86_64';
+export type AwsClient = 'direct' | 'sdk';
 
 /** The settings of a deployment, given as `-c key=value`. Deployments differ in nothing else. */
 export interface Settings {
@@ -40,6 +41,8 @@ export interface Settings {
   readonly alarmEmail: string | undefined;
   /** Processor of the functions. An emulator uses its host's, which is seldom arm64; AWS bills arm64 a fifth less. */
   readonly architecture: Architecture;
+  /** How functions send DynamoDB's item commands: directly, or through the AWS SDK alone (functions/shared/aws/README.md). */
+  readonly awsClient: AwsClient;
   /** Origins whose scripts may call the API. */
   readonly corsOrigins: readonly string[];
 }
@@ -142,6 +145,7 @@ const parsers = {
   ordersWarmWrites: wholeNumber(warmWrites.least, warmWrites.most),
   alarmEmail: email,
   architecture: oneOf('arm64', 'x86_64'),
+  awsClient: oneOf('direct', 'sdk'),
   corsOrigins: origins,
 } satisfies { [Key in keyof Settings]: Parse<Settings[Key]> };
 
@@ -175,6 +179,7 @@ export function readSettings(node: Node): Settings {
     ordersWarmWrites: read('ordersWarmWrites', undefined),
     alarmEmail: read('alarmEmail', undefined),
     architecture: read('architecture', stage === 'prod' ? 'arm64' : 'x86_64'),
+    awsClient: read('awsClient', 'direct'),
     // Requests carry a bearer token, never a cookie, so an origin by itself has no authority.
     corsOrigins: read('corsOrigins', ['*']),
   };

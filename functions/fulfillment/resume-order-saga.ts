@@ -1,6 +1,6 @@
 import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
 import { dynamoOrderLog } from '../orders/index.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { eventConsumer } from '../shared/event-consumer.ts';
 import { sagaStarter } from './adapters/saga-starter.ts';

@@ -1,5 +1,5 @@
 import { dynamoOrderLog, orderLists, stalledOrders } from '../orders/index.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { sweepEach } from '../shared/kernel/sweep.ts';
 import { systemClock } from '../shared/kernel/time.ts';

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamo, dynamoOnce } from './aws-clients.ts';
+import { dynamo, dynamoOnce } from './aws/clients.ts';
 import { batchGet, type Item } from './batch-get.ts';
 import { type Pace, systemPace } from './kernel/backoff.ts';
 

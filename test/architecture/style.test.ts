@@ -84,7 +84,7 @@ describe('a function', () => {
   });
 
   it('uses randomness only for backoff and client tokens; the sandbox is exempt', () => {
-    const allowed = ['functions/shared/kernel/backoff.ts', 'functions/shared/short-send.ts'];
+    const allowed = ['functions/shared/kernel/backoff.ts', 'functions/shared/aws/direct-dynamo.ts'];
     const elsewhere = functions.filter(({ path }) => !allowed.includes(path) && !path.startsWith('functions/sandbox/'));
     expect(findings(elsewhere, /\bMath\.random\b|\brandomUUID\b/)).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe('a function', () => {
   });
 
   it('creates AWS clients in one place', () => {
-    const elsewhere = functions.filter(({ path }) => path !== 'functions/shared/aws-clients.ts');
+    const elsewhere = functions.filter(({ path }) => path !== 'functions/shared/aws/clients.ts');
     expect(findings(elsewhere, /\bnew (DynamoDB|EventBridge|SFN|SQS|SecretsManager)Client\(/)).toEqual([]);
   });
 

@@ -5,8 +5,9 @@ import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../api/define-route.ts';
 import { routes } from '../../api/routes.ts';
-import { type Local, startLocal } from '../../local/index.ts';
+import type { Local } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { expectRefused, readContract, writesTo } from './refused.ts';
 
 /** Used only for the key that signs tokens, so that a token is wrong in nothing but what the test changes. */

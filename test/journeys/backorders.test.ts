@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Local, startLocal } from '../../local/index.ts';
+import type { Local } from '../../local/index.ts';
 import { contradictionsIn, ledgerOf } from '../support/ledger.ts';
 import { type Answer, orderOf, type Problem, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 let local: Local;
 let shop: Shop;

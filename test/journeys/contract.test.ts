@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { routes } from '../../api/routes.ts';
-import { type Local, startLocal } from '../../local/index.ts';
+import type { Local } from '../../local/index.ts';
 import { type Answer, orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 let local: Local;
 let shop: Shop;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Local, startLocal } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
+import { type Local, startLocal } from '../support/start-local.ts';
 import { expectBooksToBalance } from './audit.ts';
 
 /** An app with other settings than in the other journeys is synthesized first. */

@@ -6,15 +6,9 @@ import {
 } from '../../functions/fulfillment/domain/saga-input.ts';
 import type { OrderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
-import {
-  type ExecutionSummary,
-  type InvokeFault,
-  type Local,
-  type LocalOptions,
-  type StoreFault,
-  startLocal,
-} from '../../local/index.ts';
+import type { ExecutionSummary, InvokeFault, Local, LocalOptions, StoreFault } from '../../local/index.ts';
 import { Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
 /** Factor of the pauses between retries, so that they take milliseconds. */

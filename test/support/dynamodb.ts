@@ -1,9 +1,12 @@
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamo } from '../../functions/shared/aws/clients.ts';
 import { startStore as startProcess } from '../../local/index.ts';
+import { pointAwsAt } from './environment.ts';
 
 /** A separate store for a test file: the program that the local runner uses, in memory. */
 export interface TestStore {
   readonly endpoint: string;
+  /** The client of the functions, made as this run's AWS_CLIENT says. All tests of a file share it, so a file has one store. */
   readonly client: DynamoDBClient;
   /** Creates a table and returns its name, which is unique. */
   createTable(layout: TableLayout): Promise<string>;
@@ -40,11 +43,8 @@ export const layouts = {
 
 export async function startStore(): Promise<TestStore> {
   const store = await startProcess(undefined);
-  const client = new DynamoDBClient({
-    endpoint: store.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  pointAwsAt({ store });
+  const client = dynamo();
   let tables = 0;
   return {
     endpoint: store.endpoint,

@@ -7,7 +7,7 @@ import {
   stalledOrders,
   TooManyStalledOrders,
 } from '../../orders/index.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 
 /** The orders for an audit, read from their log and from the lists that are projected from it. */

@@ -1,5 +1,5 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../../shared/aws-clients.ts';
+import { stepFunctions } from '../../shared/aws/clients.ts';
 
 /**
  * Starts an execution under a name that follows from its event, so that a repeated event repeats the name. A Standard state

@@ -1,4 +1,4 @@
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/kernel/time.ts';
 import { type OrderCommands, orderCommands } from '../commands/order-commands.ts';
 import { dynamoOrderLog } from './dynamodb-order-log.ts';

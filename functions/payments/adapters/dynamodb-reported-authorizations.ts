@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 
 /** Authorizations of most cards lapse after seven days. After that there is nothing to void. */

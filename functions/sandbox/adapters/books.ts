@@ -7,7 +7,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 
 /** The entry after a successful write, or the entry that made the write's condition fail (undefined: there is none). */
 export type Written<Entry> = { readonly done: Entry } | { readonly instead: Entry | undefined };

@@ -1,4 +1,4 @@
-import { dynamo } from '../../../shared/aws-clients.ts';
+import { dynamo } from '../../../shared/aws/clients.ts';
 import { batchGet } from '../../../shared/batch-get.ts';
 import { systemPace } from '../../../shared/kernel/backoff.ts';
 import type { CatalogedSkus } from '../commands/cataloged-skus.ts';

@@ -10,7 +10,7 @@ import { placementReply } from '../../../../functions/orders/adapters/placement-
 import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
 import { orderPlacement, requestHashOf } from '../../../../functions/orders/commands/order-placement.ts';
 import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
-import { dynamo } from '../../../../functions/shared/aws-clients.ts';
+import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
 import { refusalReply } from '../../../../functions/shared/problem.ts';
