@@ -43,11 +43,48 @@ describe('imports point one way', () => {
   it('a domain imports domains, the kernel and the contracts, and nothing that reaches outside', () => {
     const pure = (target: string) =>
       placeOf(target)?.layer === 'domain' ||
+      // The door of another room; what a domain takes from there is in that room's domain.
+      (placeOf(target)?.layer === 'door' && placeOf(target)?.room !== undefined) ||
       target.startsWith('functions/shared/kernel/') ||
       target === 'functions/shared/saga-state.ts' ||
       ['zod/mini', 'node:crypto'].includes(target) ||
       isContract(target);
     expect(forbidden(layer('domain'), pure)).toEqual([]);
+  });
+
+  it('a room is entered by its door, from everywhere', () => {
+    const byDoor = (target: string, source: Source) => {
+      const [from, to] = [placeOf(source.path), placeOf(target)];
+      if (to?.capability !== 'inventory') return true;
+      if (from?.capability !== 'inventory') return target === 'functions/inventory/index.ts';
+      return to.layer === 'door' ? to.room !== from.room && to.room !== undefined : to.room === from.room;
+    };
+    const inDoor = ({ path }: Source) => path === 'functions/inventory/index.ts';
+    expect(
+      forbidden(
+        functions.filter((source) => !inDoor(source)),
+        byDoor,
+      ),
+    ).toEqual([]);
+  });
+
+  it('inventory knows no other capability', () => {
+    const inventory = functions.filter(({ path }) => path.startsWith('functions/inventory/'));
+    const known = (target: string) => /^functions\/(inventory|shared)\//.test(target) || isContract(target);
+    expect(forbidden(inventory, (target) => !isOurs(target) || known(target))).toEqual([]);
+  });
+
+  it('the rooms of inventory import each other in no circle, types included', () => {
+    const rooms = functions.filter(({ path }) => placeOf(path)?.room !== undefined);
+    const pairs = rooms.flatMap(({ path, imports }) =>
+      imports.flatMap(({ target }) => {
+        const [from, to] = [placeOf(path)?.room, placeOf(target)?.room];
+        return from !== undefined && to !== undefined && from !== to ? [[from, to] as const] : [];
+      }),
+    );
+    const byRoom = Map.groupBy(pairs, ([from]) => from);
+    const graph = new Map([...byRoom].map(([from, all]) => [from, all.map(([, to]) => to)]));
+    expect(circlesIn(graph)).toEqual([]);
   });
 
   it('an adapter imports no entry point', () => {
@@ -122,14 +159,12 @@ describe('imports point one way', () => {
 
 /** Files that import themselves through others; types do not count, they are gone at run time. */
 function circlesOf(sources: readonly Source[]): string[] {
-  const graph = new Map(
-    sources.map(({ path, imports }) => [
-      path,
-      imports
-        .filter(({ target, typeOnly }) => !typeOnly && target.startsWith('functions/'))
-        .map(({ target }) => target),
-    ]),
-  );
+  const targets = ({ imports }: Source) =>
+    imports.filter(({ target, typeOnly }) => !typeOnly && target.startsWith('functions/')).map(({ target }) => target);
+  return circlesIn(new Map(sources.map((source) => [source.path, targets(source)])));
+}
+
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {

@@ -76,9 +76,24 @@ export function codeOf(source: Source): string {
   return uncommented(source).replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
 }
 
-/** `functions/orders/domain/x.ts` -> orders, domain. The layer of an entry point is `entry`. */
-export function placeOf(path: string): { capability: string; layer: string } | undefined {
-  const [top, capability, layer, ...rest] = path.split('/');
+/** Where a file of `functions/` is. */
+export interface Place {
+  readonly capability: string;
+  /** A part of a capability that is divided into rooms. */
+  readonly room?: string;
+  /** `domain`, `commands`, `adapters`; `entry` for an entry point, `door` for the `index.ts` of a capability or a room. */
+  readonly layer: string;
+}
+
+const layers = ['domain', 'commands', 'adapters'];
+
+/** `functions/orders/domain/x.ts` is in the domain of orders, `functions/inventory/ledger/domain/x.ts` in that of inventory's ledger. */
+export function placeOf(path: string): Place | undefined {
+  const [top, capability, ...rest] = path.split('/');
+  const [layer] = rest;
   if (top !== 'functions' || capability === undefined || layer === undefined) return undefined;
-  return { capability, layer: rest.length === 0 ? 'entry' : layer };
+  if (rest.length === 1) return { capability, layer: layer === 'index.ts' ? 'door' : 'entry' };
+  if (layers.includes(layer) || capability !== 'inventory') return { capability, layer };
+  const [room = '', inRoom = ''] = rest;
+  return { capability, room, layer: inRoom === 'index.ts' ? 'door' : inRoom };
 }
