@@ -10,14 +10,14 @@ const shared = 'shared';
 
 /**
  * Every `<capability>/<verb-noun>` under `functions/`, sorted. A file directly in a capability's folder is an entry
- * point; what lies deeper (domain, adapters) is not.
+ * point, except the `index.ts` by which other capabilities import it; deeper files (domain, adapters) are none.
  */
 export function entryPoints(): readonly string[] {
   return directories(functionsRoot)
     .filter((capability) => capability !== shared)
     .flatMap((capability) =>
       readdirSync(join(functionsRoot, capability), { withFileTypes: true })
-        .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+        .filter((file) => file.isFile() && file.name.endsWith('.ts') && file.name !== 'index.ts')
         .map((file) => `${capability}/${file.name.slice(0, -'.ts'.length)}`),
     )
     .sort();
