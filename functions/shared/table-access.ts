@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamo, dynamoOnce } from './aws/clients.ts';
 import { batchGet, type Item } from './batch-get.ts';
 import { type Pace, systemPace } from './kernel/backoff.ts';
+import type { Consistency } from './kernel/consistency.ts';
 
 export type Client = Pick<DynamoDBClient, 'send'>;
 
@@ -26,9 +27,6 @@ export function tableAccess(table: string, options: AccessOptions = {}): TableAc
   const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace } = options;
   return { table, client, once, pace };
 }
-
-/** `strong` sees every write that was acknowledged before; `eventual` may be a moment old and costs half. */
-export type Consistency = 'strong' | 'eventual';
 
 /** Records of one kind: the partition keys of their items, and how the items that exist are read. */
 export interface RecordRequest<Records> {

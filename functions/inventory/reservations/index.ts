@@ -7,7 +7,7 @@ export {
   type ReserveOptions,
 } from './adapters/dynamodb-reservations.ts';
 export {
-  holdItem,
+  holdPut,
   reservationFrom,
   reservationKey,
   reservationPrefix,

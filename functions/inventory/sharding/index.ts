@@ -6,7 +6,15 @@ export { planRequest } from './adapters/plan-request.ts';
 export { reportRebalancing } from './adapters/report-rebalancing.ts';
 export { returned } from './adapters/return-units.ts';
 export { countersFrom, entryPrefix, shardFrom, shardKey, shardPrefix, shardRecords } from './adapters/shard-item.ts';
-export { debited, moved, received, type ShardWrite, shardCheck, shardUpdate } from './adapters/shard-updates.ts';
+export {
+  debited,
+  debitUpdates,
+  moved,
+  received,
+  type ShardWrite,
+  shardCheck,
+  shardUpdate,
+} from './adapters/shard-updates.ts';
 export { planResource } from './adapters/stock-plan-resource.ts';
 export type { BindingStore, VoidOutcome } from './commands/binding-store.ts';
 export { changePlan, type PlanChangeDependencies } from './commands/change-plan.ts';
@@ -27,7 +35,6 @@ export {
 } from './commands/sweep-journals.ts';
 export { type Debited, maxRedirects, undoDebit } from './commands/undo-debit.ts';
 export {
-  assertUnits,
   availableIn,
   type JournalEntry,
   maxTransactionActions,
@@ -44,6 +51,8 @@ export {
   backorderShard,
   isHot,
   type LocationPlan,
+  type NamedPlan,
+  namedPlans,
   planWith,
   type ShardId,
   type SkuPlan,

@@ -1,6 +1,6 @@
 import type { Pace } from '../../../shared/kernel/backoff.ts';
+import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import { toInstant } from '../../../shared/kernel/time.ts';
-import type { Consistency } from '../../../shared/table-access.ts';
 import type { Reservation } from '../../reservations/index.ts';
 import { type ShardCounters, type ShardId, type ShardStore, shardName } from '../../sharding/index.ts';
 import { auditUnits } from '../domain/audit-units.ts';

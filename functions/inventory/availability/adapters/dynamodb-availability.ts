@@ -1,3 +1,4 @@
+import { millisecondsBy } from '../../../shared/kernel/milliseconds.ts';
 import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
 import { LocationCache } from '../../locations/index.ts';
@@ -10,7 +11,7 @@ export function dynamodbAvailability(
   { clock = systemClock, ...options }: AccessOptions & { readonly clock?: Clock } = {},
 ): AvailabilityDependencies {
   const access = tableAccess(table, options);
-  const nowMs = () => Date.parse(clock());
+  const nowMs = millisecondsBy(clock);
   return {
     planReader: dynamodbPlanReader(access),
     plans: new PlanCache(nowMs),

@@ -1,13 +1,13 @@
 import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
 import type { LocationCache } from '../../locations/index.ts';
 import {
+  namedPlans,
   type PlanCache,
   type ShardCounters,
   type ShardId,
   type ShardStore,
   type SkuPlan,
   shardName,
-  shardsOf,
 } from '../../sharding/index.ts';
 import { type Shortage, type StockView, viewOf } from '../../sourcing/index.ts';
 import { refusalMs } from '../domain/snapshot.ts';
@@ -37,8 +37,10 @@ export class ShardCounts {
 
   /** What may be there: the counts last seen, and Infinity for shards not seen in the last second. */
   view(plans: readonly SkuPlan[]): StockView {
-    const known = this.#counts.getAll(plans.flatMap(shardsOf).map(shardName), this.#nowMs());
-    return viewOf(plans, known, Number.POSITIVE_INFINITY, this.#locations.known);
+    const named = namedPlans(plans);
+    const names = named.flatMap(({ locations }) => locations.flatMap(({ shards }) => shards));
+    const known = this.#counts.getAll(names, this.#nowMs());
+    return viewOf(named, known, Number.POSITIVE_INFINITY, this.#locations.known);
   }
 
   learn(shards: readonly ShardCounters[]): void {

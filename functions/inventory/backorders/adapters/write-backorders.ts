@@ -8,14 +8,14 @@ import { transact, writeIf } from '../../../shared/conditional-writes.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { TableAccess } from '../../../shared/table-access.ts';
 import {
-  holdItem,
+  holdPut,
   type OpenReservation,
   perShard,
   reservationFrom,
   reservationKey,
   unlessReserved,
 } from '../../reservations/index.ts';
-import { backorderShard, debited, shardUpdate } from '../../sharding/index.ts';
+import { backorderShard, debitUpdates, shardUpdate } from '../../sharding/index.ts';
 import type { FillOutcome, JoinOutcome, QueueOutcome } from '../commands/backorder-queue.ts';
 import type { BackorderedOrder, QueueTotals, Surplus } from '../domain/backorder.ts';
 import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueUpdate } from './backorder-items.ts';
@@ -52,14 +52,11 @@ export async function fillOrder(
   order: BackorderedOrder,
   reservation: OpenReservation,
 ): Promise<FillOutcome> {
-  const record = { TableName: table, Item: holdItem(reservation), ...unlessReserved([]) };
   const result = await transact(client, [
-    { Put: { ...record, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+    { Put: holdPut(table, reservation, []) },
     recordAfter(table, order, { state: 'filled' }),
     { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
-    ...perShard(reservation.parts).map(({ quantity, ...unit }) => ({
-      Update: shardUpdate(table, debited(unit, quantity)),
-    })),
+    ...debitUpdates(table, perShard(reservation.parts)),
   ]);
   if (result.outcome === 'done') return { outcome: 'filled' };
   if (result.outcome === 'contended') return { outcome: 'contended' };

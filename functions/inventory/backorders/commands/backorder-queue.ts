@@ -1,5 +1,5 @@
+import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import type { Contended } from '../../../shared/kernel/contention.ts';
-import type { Consistency } from '../../../shared/table-access.ts';
 import type { OpenReservation, Reservation } from '../../reservations/index.ts';
 import type { SkuPlan } from '../../sharding/index.ts';
 import type { BackorderedOrder, QueuePlace, QueueTotals, Surplus } from '../domain/backorder.ts';

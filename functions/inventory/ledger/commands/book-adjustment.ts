@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
-import { assertUnits } from '../../sharding/index.ts';
+import { assertUnits } from '../../../shared/kernel/units.ts';
 import { adjustmentFrom, adjustmentRecord, decideAdjustment } from '../domain/decide-adjustment.ts';
 import { type Adjustment, type CannotTake, idReused, repeated } from '../domain/ledger-record.ts';
 import { type PostDependencies, postUntilDone } from './post-entry.ts';

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
-import { assertUnits } from '../../sharding/index.ts';
+import { assertUnits } from '../../../shared/kernel/units.ts';
 import { countFrom, decideCount, deltaOf } from '../domain/decide-count.ts';
 import { type CannotTake, type Count, idReused, repeated } from '../domain/ledger-record.ts';
 import { type PostDependencies, postUntilDone } from './post-entry.ts';

@@ -1,5 +1,5 @@
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
-import { assertUnits } from '../../sharding/index.ts';
+import { assertUnits } from '../../../shared/kernel/units.ts';
 import { decideSafetyStock } from '../domain/decide-safety-stock.ts';
 import type { SafetyStock } from '../domain/ledger-record.ts';
 import { type PostDependencies, postUntilDone } from './post-entry.ts';

@@ -5,7 +5,7 @@ import { registryRecord } from '../../locations/index.ts';
 import {
   type Closed,
   countersFrom,
-  debited,
+  debitUpdates,
   planRecords,
   type ReservedUnits,
   returned,
@@ -19,7 +19,7 @@ import type { ChangeOutcome, HoldOutcome, ReservationStore, StockReader } from '
 import { type Change, type OpenReservation, perShard, type Reservation } from '../domain/reservation.ts';
 import {
   forbiddenItem,
-  holdItem,
+  holdPut,
   partsAttribute,
   reservationFrom,
   reservationKey,
@@ -83,14 +83,9 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
 async function writeHold({ client, once, table }: TableAccess, reservation: OpenReservation): Promise<HoldOutcome> {
   const { parts } = reservation;
   const nonces = [...new Set(parts.flatMap(({ nonce }) => nonce ?? []))];
-  const record = {
-    TableName: table,
-    Item: holdItem(reservation),
-    ...unlessReserved(nonces),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
+  const record = holdPut(table, reservation, nonces);
   const units = perShard(parts.filter(({ nonce }) => nonce === undefined));
-  const updates = units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) }));
+  const updates = debitUpdates(table, units);
   const result: TransactOutcome =
     units.length === 0
       ? asTransaction(await writeIf(() => once.send(new PutItemCommand(record))))

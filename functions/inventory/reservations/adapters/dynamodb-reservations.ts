@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { millisecondsBy } from '../../../shared/kernel/milliseconds.ts';
 import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, type TableAccess, tableAccess } from '../../../shared/table-access.ts';
 import { dynamodbSnapshotStore } from '../../availability/index.ts';
@@ -23,7 +24,7 @@ export interface ReserveOptions extends AccessOptions {
 export function dynamodbReserving(table: string, options: ReserveOptions = {}): ReserveDependencies {
   const { clock = systemClock, nonce = randomNonce, ...given } = options;
   const access = tableAccess(table, given);
-  const nowMs = () => Date.parse(clock());
+  const nowMs = millisecondsBy(clock);
   return reserveDependencies(reserveStores(access), reserveProcess({ pace: access.pace, nonce, nowMs }));
 }
 

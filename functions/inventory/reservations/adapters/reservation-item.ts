@@ -44,7 +44,7 @@ export function partsAttribute(parts: readonly Part[]) {
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
 
-export function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
+function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: OpenReservation): Item {
   return {
     pk: { S: reservationKey(orderId) },
     st: { S: state },
@@ -103,6 +103,16 @@ export function reservationRecords(orderIds: readonly string[]): RecordRequest<R
           return reservation === undefined ? [] : [[orderId, reservation] as const];
         }),
       ),
+  };
+}
+
+/** Writes a hold, unless the order has a reservation or one of these nonces is voided. */
+export function holdPut(table: string, reservation: OpenReservation, nonces: readonly string[]) {
+  return {
+    TableName: table,
+    Item: holdItem(reservation),
+    ...unlessReserved(nonces),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 }
 

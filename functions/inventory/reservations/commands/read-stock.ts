@@ -1,4 +1,4 @@
-import { type ShardCounters, type SkuPlan, shardName, shardsOf } from '../../sharding/index.ts';
+import { namedPlans, type ShardCounters, type SkuPlan, shardName, shardsOf } from '../../sharding/index.ts';
 import { type StockView, viewOf } from '../../sourcing/index.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
@@ -68,5 +68,10 @@ async function readOnce(
   for (const plan of plans) cache.learn(plan);
   const open = shards.filter(({ closedTo }) => closedTo === undefined);
   const available = new Map(open.map((shard) => [shardName(shard), shard.available]));
-  return { reservation: first.reservation, plans, shards, view: viewOf(plans, available, 0, locations.known) };
+  return {
+    reservation: first.reservation,
+    plans,
+    shards,
+    view: viewOf(namedPlans(plans), available, 0, locations.known),
+  };
 }

@@ -1,4 +1,4 @@
-import { type ReservedUnits, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
+import { type ReservedUnits, type ShardCounters, type ShardId, type SkuPlan, shardName } from '../../sharding/index.ts';
 import { type Part, perShard } from './reservation.ts';
 
 /** Debits of one order: each is a write, and all are bound by one. */
@@ -32,11 +32,8 @@ export function isCleaner({ journal }: ShardCounters): boolean {
 }
 
 /** The parts with the nonces of the debits that took their units. */
-export function withNonces(
-  parts: readonly Part[],
-  debits: readonly { readonly shard: string; readonly nonce: string }[],
-): Part[] {
-  const nonces = new Map(debits.map(({ shard, nonce }) => [shard, nonce]));
+export function withNonces(parts: readonly Part[], debits: readonly (ShardId & { readonly nonce: string })[]): Part[] {
+  const nonces = new Map(debits.map((debit) => [shardName(debit), debit.nonce]));
   return parts.map((part) => {
     const nonce = nonces.get(shardName(part));
     return nonce === undefined ? part : { ...part, nonce };

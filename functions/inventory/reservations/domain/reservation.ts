@@ -81,7 +81,7 @@ export function newHold(
   { orderId, expiresAt }: { readonly orderId: string; readonly expiresAt: Instant },
   { parts, sourcing }: Pick<Allocated, 'sourcing'> & { readonly parts: readonly Part[] },
 ): OpenReservation {
-  const shards = new Set(parts.map(shardName)).size;
+  const shards = parts.length < maxTransactionActions ? parts.length : new Set(parts.map(shardName)).size;
   if (shards >= maxTransactionActions) {
     throw new Error(
       `order ${orderId} needs units of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,

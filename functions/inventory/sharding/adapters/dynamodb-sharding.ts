@@ -1,3 +1,4 @@
+import { millisecondsBy } from '../../../shared/kernel/milliseconds.ts';
 import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
 import type { BindingStore } from '../commands/binding-store.ts';
@@ -30,6 +31,6 @@ export function dynamodbRebalancing(
     bindings,
     bound: boundNonces(),
     pace: access.pace,
-    nowMs: () => Date.parse(clock()),
+    nowMs: millisecondsBy(clock),
   };
 }

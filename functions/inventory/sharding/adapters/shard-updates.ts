@@ -39,6 +39,13 @@ export const debited = (shard: ShardId, quantity: number): ShardWrite => ({
   whileOpen: true,
 });
 
+/** The debits of a transaction, by shard. */
+export function debitUpdates(table: string, units: readonly (ShardId & { readonly quantity: number })[]) {
+  return units.map(({ location, sku, shard, quantity }) => ({
+    Update: shardUpdate(table, debited({ location, sku, shard }, quantity)),
+  }));
+}
+
 /** Into the building -> for sale. */
 export const received = (shard: ShardId, quantity: number): ShardWrite => ({
   shard,

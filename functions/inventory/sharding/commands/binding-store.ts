@@ -1,5 +1,5 @@
+import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import type { Contended } from '../../../shared/kernel/contention.ts';
-import type { Consistency } from '../../../shared/table-access.ts';
 import type { JournalEntry } from '../domain/shard.ts';
 
 export type VoidOutcome =

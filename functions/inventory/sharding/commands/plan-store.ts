@@ -1,4 +1,4 @@
-import type { Consistency } from '../../../shared/table-access.ts';
+import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import type { RegisteredLocation } from '../../locations/index.ts';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 

@@ -1,5 +1,5 @@
+import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import type { Contended } from '../../../shared/kernel/contention.ts';
-import type { Consistency } from '../../../shared/table-access.ts';
 import type { Debit, Return, ShardCounters, Transfer } from '../domain/shard.ts';
 import type { ShardId, SkuPlan } from '../domain/shard-plan.ts';
 

@@ -95,8 +95,3 @@ export function redirected<Units extends Return>(units: Units, found: readonly S
 export function availableIn(shards: readonly ShardCounters[]): number {
   return shards.reduce((sum, { available }) => sum + available, 0);
 }
-
-/** @throws RangeError unless the quantity is a whole number from `least` on. A negative one would turn a sale into a receipt. */
-export function assertUnits(quantity: number, least = 1): void {
-  if (!Number.isSafeInteger(quantity) || quantity < least) throw new RangeError(`${quantity} is not a number of units`);
-}

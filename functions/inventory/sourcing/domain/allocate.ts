@@ -1,5 +1,6 @@
 import type { LineQuantity, Sourcing } from '../../../../events/vocabulary.ts';
-import { assertUnits, type ShardId } from '../../sharding/index.ts';
+import { assertUnits } from '../../../shared/kernel/units.ts';
+import type { ShardId } from '../../sharding/index.ts';
 import { chooseLocations, type Together } from './choose-locations.ts';
 import type { Destination } from './distance.ts';
 import { pickShard } from './pick-shard.ts';

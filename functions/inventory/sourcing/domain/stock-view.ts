@@ -1,5 +1,5 @@
 import type { LocationsByName, RegisteredLocation } from '../../locations/index.ts';
-import { type SkuPlan, shardName } from '../../sharding/index.ts';
+import type { NamedPlan } from '../../sharding/index.ts';
 
 /** What is known of a SKU at a location: units for sale by shard. Infinity stands for a shard whose units are not known. */
 export interface LocationStock {
@@ -23,19 +23,17 @@ const nowhere: LocationsByName = new Map();
  * @param otherwise what a shard without an entry counts for.
  */
 export function viewOf(
-  plans: Iterable<SkuPlan>,
+  plans: readonly NamedPlan[],
   available: ReadonlyMap<string, number>,
   otherwise: number,
   locations: LocationsByName = nowhere,
 ): StockView {
   const view = new Map<string, readonly LocationStock[]>();
-  for (const { sku, locations: planned, splitLines = true } of plans) {
+  for (const { sku, locations: planned, splitLines } of plans) {
     const stock = planned.flatMap(({ location, shards, priority }): LocationStock[] => {
       const registered = locations.get(location);
       if (registered?.active === false) return [];
-      const units = Array.from({ length: shards }, (_, shard) => {
-        return available.get(shardName({ location, sku, shard })) ?? otherwise;
-      });
+      const units = shards.map((name) => available.get(name) ?? otherwise);
       return [
         {
           ...{ location, priority, available: units },
