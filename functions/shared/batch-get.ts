@@ -4,17 +4,17 @@ import { TransientFault } from './kernel/faults.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** Keys of one request: the store's limit. */
+/** Keys of one request, a limit of DynamoDB. */
 const maxKeys = 100;
-/** Requests for the keys that a loaded store left out of its answer. */
+/** Attempts for keys that DynamoDB returns unprocessed. */
 const maxAttempts = 6;
 
 /**
- * Reads items by key, a hundred in each request, the requests side by side. What does not exist is left out.
+ * Reads items by key, a hundred per request, with all requests in parallel. Items that do not exist are left out.
  *
- * @param read `keys` without duplicates, in any number that the caller bounds; `latest` sees every acknowledged write
- * and costs twice.
- * @throws TransientFault when the store left keys out every time.
+ * @param read `keys` has no duplicates, and the caller bounds their number; `latest` reads strongly consistently, which
+ * costs twice as much.
+ * @throws TransientFault when keys were still unprocessed after the last attempt.
  */
 export async function batchGet(
   client: Pick<DynamoDBClient, 'send'>,
@@ -42,5 +42,7 @@ async function readChunk(
     if (left.length === 0) return found;
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`${left.length} of ${keys.length} items of ${table} stayed unread`);
+  throw new TransientFault(
+    `${left.length} of ${keys.length} keys of ${table} were still unprocessed after ${maxAttempts} attempts`,
+  );
 }

@@ -7,8 +7,8 @@ const tieBreaks = { p: 'priority', d: 'distance', o: 'order' } as const;
 const fillings = { a: 'all', p: 'part', n: 'none', u: 'assumed' } as const;
 
 /**
- * A sourcing as short text, so that a reservation stays within one kilobyte: rule, tie break and then each candidate
- * (`*` for a chosen one) with priority, kilometers and filling, such as `s;p;*BER:10:3:a;VIE:20::p`.
+ * Encodes a sourcing as short text, because a reservation should not exceed one kilobyte: rule, tie break and then each
+ * candidate (chosen ones marked with `*`) with priority, kilometers and what it fills, such as `s;p;*BER:10:3:a;VIE:20::p`.
  */
 export function sourcingText({ candidates, chosen, rule, tieBreak }: Sourcing): string {
   const each = candidates.map(({ location, priority, distanceKm = '', fills }) => {
@@ -18,7 +18,11 @@ export function sourcingText({ candidates, chosen, rule, tieBreak }: Sourcing): 
   return [letterOf(rules, rule), tieBreak === undefined ? '' : letterOf(tieBreaks, tieBreak), ...each].join(';');
 }
 
-/** @throws Error when the text is none of {@link sourcingText}. */
+/**
+ * Decodes the text of {@link sourcingText}.
+ *
+ * @throws Error for any other text.
+ */
 export function sourcingFrom(text: string): Sourcing {
   const [rule = '', tieBreak = '', ...each] = text.split(';');
   const chosen: string[] = [];
