@@ -7,10 +7,10 @@ const tables = {
   inventory: config.INVENTORY_TABLE,
   orders: { log: config.ORDERS_TABLE, views: config.ORDER_VIEWS_TABLE },
 };
-/** Of the quarter of an hour that a function may take, what is left for the orders and the report. */
+/** Time for the scans. The rest of the function's 15 minutes is for comparing the orders and for the report. */
 const scanMs = 600_000;
 
-/** Takes no input, and changes nothing: it may be started by hand at any time. */
+/** Audits the stock. It takes no input and changes nothing, so it may be started manually at any time. */
 export const handler = async (): Promise<void> => {
   reportAudit(config.STAGE, await auditStock(tables, scanMs));
 };

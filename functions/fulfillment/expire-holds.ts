@@ -11,8 +11,8 @@ const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
 const stalled = stalledOrders(orderLists(config.ORDER_VIEWS_TABLE));
 
 /**
- * A hold that nobody confirmed belongs to an order that was not confirmed either. Finding holds by their orders costs
- * a sale nothing; an index of its own would cost it two write units in a handful of partitions.
+ * Releases expired holds. An unconfirmed hold belongs to an unconfirmed order, so the order lists find it. An index of holds
+ * would cost every sale two write units, in few partitions.
  */
 export const handler = async (): Promise<void> => {
   const now = systemClock();

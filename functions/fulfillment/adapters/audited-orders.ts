@@ -10,7 +10,7 @@ import {
 import { dynamo } from '../../shared/aws-clients.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 
-/** The orders by their log and by the lists made of it. */
+/** Reads orders from their log and from the lists derived from it. */
 export function auditedOrders(tables: { readonly log: string; readonly views: string }, clock: Clock): AuditedOrders {
   const log = dynamoOrderLog(dynamo(), tables.log);
   const lists = orderLists(tables.views);

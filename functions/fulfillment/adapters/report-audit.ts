@@ -2,10 +2,10 @@ import type { StockAudit } from '../../inventory/index.ts';
 import { logger } from '../../shared/logging.ts';
 import { countMetric } from '../../shared/metric.ts';
 
-/** Findings that are logged one by one; whoever has more of them looks with `npm run audit`. */
+/** Findings that are logged; `npm run audit` prints all of them. */
 const maxLogged = 200;
 
-/** Says what an audit found, and counts it for the alarm. */
+/** Logs the result of an audit, and counts its findings in the metric of the alarm. */
 export function reportAudit(stage: string, audit: StockAudit): void {
   const { findings, undecided, ...covered } = audit;
   countMetric(stage, 'StockAuditFindings', findings.length);

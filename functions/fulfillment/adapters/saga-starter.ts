@@ -2,8 +2,9 @@ import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-s
 import { stepFunctions } from '../../shared/aws-clients.ts';
 
 /**
- * Starts an execution under a name that its event determines. A Standard state machine refuses a second one of that
- * name, which is as good as started; an Express one runs it again, which the steps and the fence of the log allow for.
+ * Starts an execution under a name that its event determines. A Standard state machine refuses a second execution of the
+ * same name, which counts as started. An Express state machine runs it again, which is harmless because every step is
+ * idempotent and checks the order's log.
  */
 export function sagaStarter(stateMachineArn: string) {
   return async (name: string, input: unknown): Promise<void> => {

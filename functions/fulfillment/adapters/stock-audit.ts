@@ -3,13 +3,13 @@ import { systemPace } from '../../shared/kernel/backoff.ts';
 import { systemClock } from '../../shared/kernel/time.ts';
 import { auditedOrders } from './audited-orders.ts';
 
-/** What an audit reads. Without the orders it audits the inventory in itself. */
+/** The tables that an audit reads. Without `orders` it audits the inventory alone. */
 export interface AuditedTables {
   readonly inventory: string;
   readonly orders?: { readonly log: string; readonly views: string } | undefined;
 }
 
-/** Audits the stock in these tables; reads no further page after `withinMs`. */
+/** Audits the stock in these tables. Scans read no further page after `withinMs` milliseconds. */
 export function auditStock({ inventory, orders }: AuditedTables, withinMs: number): Promise<StockAudit> {
   const nowMs = () => Date.parse(systemClock());
   const endsAtMs = nowMs() + withinMs;
