@@ -10,11 +10,11 @@ export interface AwsCall {
 
 export type AwsAnswer = { readonly status?: number; readonly body: unknown };
 
-/** An AWS service of the JSON protocol, answered by the test: it sees every call and decides what comes back. */
+/** An AWS service with the JSON protocol. The test receives every call and determines the answer. */
 export interface AwsEndpoint {
   readonly url: string;
   readonly calls: AwsCall[];
-  /** Answers the calls from now on; an empty object where it gives nothing. */
+  /** Sets the function that answers later calls; a call without an answer gets an empty object. */
   answer: (call: AwsCall) => AwsAnswer | undefined;
   close(): Promise<void>;
 }

@@ -1,25 +1,25 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startStore as startProcess } from '../../local/index.ts';
 
-/** A store of its own for a test file: the same program that the local runner uses, in memory. */
+/** A DynamoDB-compatible store for one test file: the program that the local runner uses, in memory. */
 export interface TestStore {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
-  /** Makes a table and gives its name, which no other call gets. */
+  /** Creates a table and returns its unique name. */
   createTable(layout: TableLayout): Promise<string>;
   stop(): Promise<void>;
 }
 
 export interface TableLayout {
   readonly name: string;
-  /** Names of the key attributes, text unless the sort key says otherwise. */
+  /** Names of the key attributes; their type is text unless the sort key names another. */
   readonly pk: string;
   readonly sk?: string;
   readonly skType?: 'N';
   readonly indexes?: readonly { readonly name: string; readonly pk: string; readonly sk: string }[];
 }
 
-/** The tables as the stack `data` makes them; a test of the infrastructure compares the two. */
+/** The tables of the stack `data`; a test of the infrastructure compares the two. */
 export const layouts = {
   inventory: { name: 'Inventory', pk: 'pk', indexes: [{ name: 'byArrival', pk: 'waitSku', sk: 'waitSince' }] },
   catalog: { name: 'Catalog', pk: 'sku' },

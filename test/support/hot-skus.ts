@@ -1,6 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
-/** Has a SKU that was planned or received sold by journaled debits. */
+/** Switches a SKU that has a plan to the path of journaled debits. */
 export async function makeHot(client: DynamoDBClient, table: string, sku: string): Promise<void> {
   await client.send(
     new UpdateItemCommand({

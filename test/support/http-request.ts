@@ -8,7 +8,7 @@ type Handler = (
 export interface TestRequest {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON; text is sent as it is. */
+  /** Sent as JSON; a string is sent unchanged. */
   readonly body?: unknown;
   /** The token's subject and groups; absent for a request without a token. */
   readonly as?: { readonly sub: string; readonly groups?: readonly string[] };
@@ -17,13 +17,13 @@ export interface TestRequest {
 export interface TestReply {
   readonly status: number;
   readonly contentType: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says by its expectations what the body is.
+  // biome-ignore lint/suspicious/noExplicitAny: the expectations of a test check the type of the body.
   readonly body: any;
 }
 
 export const staff = { sub: 'sam', groups: ['staff'] };
 
-/** Calls an HTTP entry point the way the HTTP API does: claims arrive as text, lists in square brackets. */
+/** Calls an HTTP entry point with the event of API Gateway: claims are text, and lists are in square brackets. */
 export async function call(handler: Handler, request: TestRequest = {}): Promise<TestReply> {
   const { as, body } = request;
   const claims = as && { sub: as.sub, ...(as.groups ? { 'cognito:groups': `[${as.groups.join(' ')}]` } : {}) };

@@ -7,7 +7,7 @@ import type { Shop } from './orders.ts';
 /** An event of an order's log with its place in it. */
 export type LoggedEvent = OrderEvent & { readonly sequence: number; readonly index: number; readonly actor: string };
 
-/** Everything that is known about one order: what our log says, and what the gateways' own books say. */
+/** The records of one order: its log, and the gateways' own records. */
 export interface Ledger {
   readonly order: OrderResource;
   readonly events: readonly LoggedEvent[];
@@ -15,7 +15,7 @@ export interface Ledger {
   readonly parcels: readonly Parcel[];
 }
 
-/** @param all the gateways' books, where somebody has them already. */
+/** @param all the gateways' records, if the caller has read them already. */
 export async function ledgerOf(
   shop: Shop,
   orderId: string,
@@ -39,8 +39,8 @@ export function dataOf<Type extends OrderEvent['type']>(
 }
 
 /**
- * What the order has come to, as far as others have to agree with it: nothing may be left of it; it stands, and
- * everything must be there exactly once; or it is not decided, and nothing may be there twice.
+ * The outcome of an order that its stock and the gateways must agree with. `undone`: no payment, parcel or stock may be
+ * left. `stands`: each must exist exactly once. `undecided`: none may exist twice.
  */
 export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>): 'undone' | 'stands' | 'undecided' {
   if (order.status === 'rejected' || order.status === 'cancelled') return 'undone';
@@ -52,17 +52,17 @@ export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>):
 
 export interface Leniency {
   /**
-   * Two runs of the saga went on at the same time: what one did and took back after the other had ended the order is in
-   * the gateways' books and no longer in the log.
+   * Whether two executions of the saga ran at the same time. Effects that one of them made and undid after the other had
+   * ended the order are in the gateways' records but not in the log.
    */
   readonly overlapping?: boolean;
 }
 
-/** Where the log and the gateways' books contradict each other or what must hold; empty when all is well. */
+/** Contradictions between the log, the gateways' records and the rules; empty when there are none. */
 export function contradictionsIn(ledger: Ledger, { overlapping = false }: Leniency = {}): string[] {
   const about = `${ledger.order.orderId} (${ledger.order.status})`;
-  const untold = overlapping || standingOf(ledger) !== 'undone' ? [] : untoldBy(ledger);
-  return [...logFindings(ledger), ...moneyFindings(ledger), ...parcelFindings(ledger), ...untold].map(
+  const unlogged = overlapping || standingOf(ledger) !== 'undone' ? [] : unloggedRefunds(ledger);
+  return [...logFindings(ledger), ...moneyFindings(ledger), ...parcelFindings(ledger), ...unlogged].map(
     (finding) => `${about}: ${finding}`,
   );
 }
@@ -95,7 +95,7 @@ function logFindings(ledger: Ledger): string[] {
   const ends = dataOf(ledger, 'OrderRejected').length + dataOf(ledger, 'OrderCancelled').length;
   if (ends > 1) found.push('it ended twice');
   if (ends > 0 && dataOf(ledger, 'ShipmentDispatched').length > 0)
-    found.push('nothing came of it, and a shipment left');
+    found.push('it was rejected or cancelled, and a shipment was dispatched');
   if (dataOf(ledger, 'OrderRejected').length > 0 && dataOf(ledger, 'OrderConfirmed').length > 0) {
     found.push('it was confirmed and rejected');
   }
@@ -132,7 +132,7 @@ function moneyLeft(ledger: Ledger): string[] {
     ...kept.map(({ id }) => `${id} was captured and not refunded`),
     ...voided
       .filter((id) => payments.every((payment) => payment.id !== id))
-      .map((id) => `the log says that ${id} was given back, of which the gateway knows nothing`),
+      .map((id) => `the log says that ${id} was voided, and the gateway has no such payment`),
   ];
 }
 
@@ -144,9 +144,9 @@ function moneyMissing(ledger: Ledger): string[] {
   if (authorized.paymentId !== payment.id)
     found.push(`the log knows ${authorized.paymentId}, the gateway ${payment.id}`);
   if (authorized.amountMinor !== payment.amountMinor) found.push(`the log has ${authorized.amountMinor} authorized`);
-  if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was given back`);
+  if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was voided or refunded`);
   const captured = dataOf(ledger, 'PaymentCaptured');
-  // A capture whose answer was lost is the gateway's secret until the dispatch is requested again.
+  // A capture whose answer was lost is recorded only by the gateway, until the dispatch is requested again.
   const unknown = ledger.order.hold?.reason === 'capture_failed' || isUnderWay(ledger);
   const ours = captured.map(({ amountMinor }) => amountMinor);
   const theirs = payment.captures.map(({ amountMinor }) => amountMinor);
@@ -166,10 +166,14 @@ function parcelFindings(ledger: Ledger): string[] {
   const standing = standingOf(ledger);
   const found: string[] = [];
   if (standing === 'undone') {
-    const told = dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId);
+    const logged = dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId);
     const refunded = new Set(parcels.filter(({ status }) => status === 'refunded').map(({ id }) => id));
-    found.push(...bought.map(({ id }) => `label ${id} was not given back`));
-    found.push(...told.filter((id) => !refunded.has(id)).map((id) => `the log says that label ${id} was given back`));
+    found.push(...bought.map(({ id }) => `label ${id} was not refunded`));
+    found.push(
+      ...logged
+        .filter((id) => !refunded.has(id))
+        .map((id) => `the log says that label ${id} was refunded, the carrier does not`),
+    );
   }
   if (standing === 'stands') {
     const booked = dataOf(ledger, 'ShipmentBooked').map((shipment) => labelName(shipment));
@@ -183,15 +187,15 @@ function parcelFindings(ledger: Ledger): string[] {
   return found;
 }
 
-/** What was given back and is not on record as such. */
-function untoldBy(ledger: Ledger): string[] {
+/** Payments and labels that were undone at the gateways, and the log does not say so. */
+function unloggedRefunds(ledger: Ledger): string[] {
   const voided = new Set(dataOf(ledger, 'PaymentVoided').map(({ paymentId }) => paymentId));
   const cancelled = new Set(dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId));
   const refunded = ledger.parcels.filter(({ status }) => status === 'refunded');
   return [
     ...ledger.payments.filter(({ id }) => !voided.has(id)),
     ...refunded.filter(({ id }) => !cancelled.has(id)),
-  ].map(({ id }) => `the log does not say that ${id} was given back`);
+  ].map(({ id }) => `the log does not say that ${id} was voided or refunded`);
 }
 
 function labelName(label: { carrierShipmentId: string; shipmentId: string; trackingCode: string }): string {

@@ -8,7 +8,7 @@ import type { Parcel } from '../../functions/sandbox/domain/parcel.ts';
 import type { Payment } from '../../functions/sandbox/domain/payment.ts';
 import type { Local } from '../../local/index.ts';
 
-/** What came back over HTTP, whatever its status. `body` is undefined where there is none, or no JSON. */
+/** An HTTP response with any status. `body` is undefined if there is none or it is not JSON. */
 export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
@@ -20,13 +20,13 @@ export type Problem = z.output<typeof problem>;
 export type Stock = z.output<typeof stockResource>;
 export type OrderEventResource = z.output<typeof listOrderEvents.success.body>['items'][number];
 
-/** An order, or the problem in its place; a test looks at the status first. */
+/** An order, or the problem that was returned instead; tests check the status first. */
 export type OrderAnswer = Answer<OrderResource & Omit<Problem, 'status'>>;
 
 export interface Goods {
-  /** Minor units by currency; ten euros unless told. */
+  /** Minor units by currency; by default ten euros. */
   readonly prices?: Readonly<Record<string, number>>;
-  /** Units by location; none unless told. */
+  /** Units by location; by default none. */
   readonly stock?: Readonly<Record<string, number>>;
   readonly product?: Partial<PutProductBody>;
 }
@@ -38,7 +38,7 @@ type Changes = Partial<Omit<PlaceOrderBody, 'shippingAddress' | 'contact'>> & {
 const staff = 'sam:staff';
 const warehouse = 'will:warehouse';
 
-/** The body of an order of one unit of `sku` to Berlin, paid by a card that works; `changes` says what is different. */
+/** The body of an order of one unit of `sku` to Berlin, paid with an accepted card; `changes` replaces fields. */
 export function orderOf(sku: string, { shippingAddress, ...changes }: Changes = {}): PlaceOrderBody {
   return {
     currency: 'EUR',
@@ -57,7 +57,7 @@ export function orderOf(sku: string, { shippingAddress, ...changes }: Changes = 
   };
 }
 
-/** The API of a running instance as its users call it. People are named `alice`, or `sam:staff` for a member of a group. */
+/** A client of the API of a running instance. A user is named `alice`, or `sam:staff` for a member of a group. */
 export class Shop {
   readonly #local: Local;
   readonly #tokens = new Map<string, Promise<string>>();
@@ -73,7 +73,7 @@ export class Shop {
     return token;
   }
 
-  /** Asks as somebody, or as nobody for ''. A body that is a text or bytes is sent as it is, anything else as JSON. */
+  /** Sends a request as a user, or without a token for `''`. A body of text or bytes is sent unchanged, others as JSON. */
   async ask<Body>(
     as: string,
     method: string,
@@ -95,14 +95,14 @@ export class Shop {
     return { status: response.status, headers: response.headers, body: jsonIn(text) as Body, text };
   }
 
-  /** Asks and wants to hear yes: throws with the whole answer otherwise. */
+  /** Sends a request that must succeed. Throws an error with the whole answer otherwise. */
   async must<Body>(...request: Parameters<Shop['ask']>): Promise<Body> {
     const answer = await this.ask<Body>(...request);
     if (answer.status < 300) return answer.body;
     throw new Error(`${request.slice(0, 3).join(' ')} answered ${answer.status}: ${answer.text}`);
   }
 
-  /** Puts a product up for sale and books its stock in. */
+  /** Puts a product into the catalog and receives its stock. */
   async sell(sku: string, { prices = { EUR: 1_000 }, stock = {}, product }: Goods = {}): Promise<void> {
     await this.must(staff, 'PUT', `/catalog/${sku}`, {
       title: `Title of ${sku}`,
@@ -122,7 +122,7 @@ export class Shop {
     return this.ask(as, 'POST', '/orders', body, { 'idempotency-key': idempotencyKey });
   }
 
-  /** Places an order, lets everything that follows happen, and answers the order as it is then. */
+  /** Places an order, waits until its processing has ended, and returns the order. */
   async ordered(as: string, body: PlaceOrderBody): Promise<OrderResource> {
     const placed = await this.place(as, body);
     if (placed.status !== 201) throw new Error(`placing answered ${placed.status}: ${placed.text}`);
@@ -142,7 +142,7 @@ export class Shop {
     return this.ask(as, 'POST', `/orders/${orderId}/shipments/${shipmentId}/dispatch`);
   }
 
-  /** Dispatches all shipments of an order, one after the other, and answers the order as it is then. */
+  /** Dispatches all shipments of an order, one after the other, and returns the order. */
   async dispatched(order: OrderResource): Promise<OrderResource> {
     for (const { shipmentId } of order.shipments) {
       const answer = await this.dispatch(order.orderId, shipmentId);
@@ -157,9 +157,9 @@ export class Shop {
     return items;
   }
 
-  /** What the list of its customer shows of an order, if it is among their latest. */
+  /** The order's entry in its customer's list, if it is on the first page. */
   async summary(orderId: string): Promise<OrderSummary | undefined> {
-    // A customer's list is a single query; that of staff takes dozens.
+    // The list of a customer is a single query; the list for staff takes dozens.
     const { customerId } = await this.order(orderId);
     const { items } = await this.must<{ items: OrderSummary[] }>(customerId, 'GET', '/orders?limit=100');
     return items.find((item) => item.orderId === orderId);
@@ -169,7 +169,7 @@ export class Shop {
     return this.must(staff, 'GET', `/inventory/${sku}`);
   }
 
-  /** What the gateways' own books say, of one order or of all: payments, and parcels with a label. */
+  /** The gateways' own records of one order or of all: payments, and parcels with a label. */
   async books(orderId?: string): Promise<{ readonly payments: Payment[]; readonly parcels: Parcel[] }> {
     const [payments, parcels] = await Promise.all([this.#local.sandboxPayments(), this.#local.sandboxShipments()]);
     const wanted = (entry: Record<string, unknown>) =>

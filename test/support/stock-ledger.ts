@@ -1,17 +1,17 @@
 import { dataOf, type Ledger, standingOf } from './ledger.ts';
 import type { Stock } from './orders.ts';
 
-/** Units of a SKU at a location, or anywhere. */
+/** Units of a SKU at a location. */
 interface Units {
   reserved: number;
   shipped: number;
 }
 
 /**
- * Where the counters of a SKU contradict what was received and what the orders say; empty when all is well.
+ * Contradictions between the counters of a SKU, its receipts and its orders; empty when there are none.
  *
- * @param received units of every receipt, by location.
- * @param ledgers every order of the SKU. One that is not decided yet may hold anything up to what it asked for.
+ * @param received units of all receipts, by location.
+ * @param ledgers all orders of the SKU. An undecided order may hold any number of units up to the ordered one.
  */
 export function stockContradictions(
   stock: Stock,
@@ -32,11 +32,12 @@ export function stockContradictions(
     }
     surplus += reserved + shipped - due.reserved - due.shipped;
   }
-  if (surplus < 0 || surplus > mayHold) found.push(`${surplus} units are held for nobody (at most ${mayHold} may be)`);
+  if (surplus < 0 || surplus > mayHold)
+    found.push(`${surplus} units are held without an order (undecided orders may hold ${mayHold})`);
   return found.map((finding) => `stock of ${stock.sku}: ${finding}`);
 }
 
-/** A dispatch that was paid for and not booked out, or is under way, may have booked its stock out or not. */
+/** Whether the order's stock is unknown: it is undecided, or a dispatch is in progress and may have committed its stock. */
 function isUncertain(ledger: Ledger): boolean {
   const underWay = ledger.order.shipments.some(({ status }) => status === 'dispatch_requested');
   return underWay || standingOf(ledger) === 'undecided';

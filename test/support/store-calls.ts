@@ -1,14 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** Sees the calls of a client to the store, and can break them where a machine, a network or a process would. */
+/** Records the calls of a client to the store, and injects the faults of a process or a network. */
 export interface StoreCalls {
-  /** What was sent since the last `reset`: `PutItem`, `Query`, … */
+  /** The operations sent since the last `reset`: `PutItem`, `Query`, … */
   readonly sent: readonly string[];
-  /** The process dies after this many more calls: no later one is made, not even to tidy up. */
+  /** Simulates a crash after this many more calls: every later call fails without being sent. */
   dieAfter(calls: number): void;
-  /** The answer to this call (from 0) is lost after the store has acted on it. The process lives on. */
+  /** Loses the answer to the call with this number, counted from 0, after the store has executed it. */
   loseAnswerTo(call: number): void;
-  /** Runs this once, right before the call with this number is sent. */
+  /** Runs `act` once, right before the call with this number is sent. */
   before(call: number, act: () => Promise<unknown>): void;
   reset(): void;
 }
