@@ -38,7 +38,7 @@ export interface Sources {
   stop(): void;
 }
 
-/** Connects the app's rules, schedules and event source mappings to their targets. Nothing moves before `start`. */
+/** Connects the app's rules, schedules and event source mappings to their targets. Delivery begins with `start`. */
 export function connectSources(options: SourcesOptions): Sources {
   const { app, queues, invoke, meter, retryScale } = options;
   const asynchronous = new AsyncInvocations(app.functions, queues, invoke, retryScale);
@@ -92,7 +92,7 @@ function connectStream(mapping: App['streamMappings'][number], options: SourcesO
   return { table: table.name, consumer, checkpoint };
 }
 
-/** Delivers a rule's event to its target. Throws now, while connecting, on a target of a kind that the runner cannot reach. */
+/** A function that delivers a rule's event to its target. Throws at once for a kind of target that the runner lacks. */
 function deliverTo({ app, queues, engine, meter }: SourcesOptions, asynchronous: AsyncInvocations): Deliver {
   const kinds: Record<string, Deliver> = {
     sqs: (arn, body) => {

@@ -29,7 +29,7 @@ interface Scene {
   readonly quantity: number;
   readonly paymentMethodId: string;
   readonly postalCode: string;
-  /** What happens once the order is confirmed. */
+  /** The action after the order is confirmed. */
   readonly afterwards?: 'dispatch' | 'cancel';
 }
 
@@ -84,7 +84,7 @@ async function play(
   console.log(`  ${orderId}  ${summary(order)}`);
 }
 
-/** Prints new events of the order's history until the order is as wanted. Rejects when that takes too long. */
+/** Prints new events of the order's history until the order has the expected state. Rejects when that takes too long. */
 async function follow(
   api: ApiClient,
   orderId: string,

@@ -1,4 +1,4 @@
-/** When a fault strikes: at the `nth` call that the rule matches (default the first) and at the `times - 1` calls after it. */
+/** When a fault is injected: at the `nth` call that the rule matches (default the first) and the `times - 1` calls after it. */
 export interface FaultRule<Call> {
   readonly nth?: number;
   /** Default 1; `Infinity` is every call from the `nth` on. */
@@ -26,7 +26,7 @@ export class FaultPlan<Call, Rule extends FaultRule<Call>> {
     this.#counts.clear();
   }
 
-  /** Counts the call and answers the first rule that strikes it. */
+  /** Counts the call and returns the first rule that injects a fault into it. */
   match(call: Call): Rule | undefined {
     let found: Rule | undefined;
     for (const [rule, before] of this.#counts) {

@@ -65,7 +65,7 @@ export interface Local {
   settled(): Promise<void>;
   /** Ends cleanly. */
   stop(): Promise<void>;
-  /** Ends as in a crash: environments and store are killed, nothing is finished. */
+  /** Simulates a crash: environments and store are killed, and no work is completed. */
   kill(): Promise<void>;
   readonly faults: StoreFaults;
   readonly invokeFaults: InvokeFaults;
@@ -85,7 +85,7 @@ export interface LocalParts {
   readonly invoke: Invoke;
   readonly faults: StoreFaults;
   readonly invokeFaults: InvokeFaults;
-  /** Ends everything at once, in the middle of what it does. */
+  /** Ends everything at once, without completing work. */
   readonly crash: () => Promise<void>;
 }
 

@@ -39,7 +39,7 @@ export interface MeterReading {
   cpuMs: { runner: number; store: number };
 }
 
-/** The name under which calls of the store are counted that come from outside of the app. */
+/** The name for store calls from outside the app. */
 const OUTSIDE = '(outside)';
 
 /** Linux counts CPU time in /proc in ticks of 10 ms. */

@@ -62,7 +62,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   }
 }
 
-/** Creates the parts, connects them and starts what moves by itself. */
+/** Creates the parts, connects them, and starts schedules, queues and streams. */
 async function assemble(
   options: LocalOptions,
   assemblyDir: string,
@@ -80,7 +80,7 @@ async function assemble(
   faults.add(...(options.faults ?? []));
   invocationFaults.add(...(options.invokeFaults ?? []));
 
-  // Servers listen first, because the app's own configuration contains their addresses. Functions can run last.
+  // Servers listen first, because the app's own configuration contains their addresses. Functions start last.
   const late: { invoke: Invoke } = {
     invoke: async () => platformError('Lambda.ServiceException', 'the runner is still starting'),
   };
@@ -146,7 +146,7 @@ function createRuntime(
 }
 
 interface DataDir {
-  /** Undefined keeps nothing. */
+  /** Undefined stores nothing. */
   readonly dataDir: string | undefined;
   readonly unlock: () => void;
 }

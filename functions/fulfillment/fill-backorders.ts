@@ -9,7 +9,7 @@ const config = readConfig('INVENTORY_TABLE', 'ORDERS_TABLE', 'HOLD_SECONDS', 'ST
 const backorders = dynamodbBackorderAllocation(config.INVENTORY_TABLE);
 const resume = backorderResumer(ordersIn(config.ORDERS_TABLE));
 
-/** Allocates stock to backorders whenever their queue changes, and sends orders that were filled back to their saga. */
+/** Allocates stock to backorders whenever their queue changes, and resumes the sagas of filled orders. */
 export const handler = streamConsumer(
   'fill-backorders',
   config.STREAM_FAILURES_QUEUE_URL,

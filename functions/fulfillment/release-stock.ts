@@ -14,9 +14,9 @@ const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };
-  // An order that is being undone has no shipment that left; what a late dispatch booked out for it comes back as well.
+  // An order that is being undone has no dispatched shipment. Units that a late dispatch committed are released too.
   const released = await releaseReservation(state.orderId, 'everything', reservations);
-  // After the mark that keeps it from being served: an order that left before it could come back.
+  // Only after the release, which leaves a closed reservation, so that the order can neither join a queue again nor be filled.
   await leaveQueue(state.orderId, backorders);
   return released;
 });

@@ -9,7 +9,7 @@ import { recordEventsOf } from './ledger/index.ts';
 const config = readConfig('INVENTORY_TABLE', 'BUS_NAME', 'STREAM_FAILURES_QUEUE_URL');
 const announcement = dynamodbAnnouncement(config.INVENTORY_TABLE);
 
-/** Publishes what is booked, and when little, nothing or enough is for sale again. */
+/** Publishes ledger entries, and changes of a SKU's level: out of stock, low or sufficient. */
 export const handler = streamConsumer(
   'announce-stock',
   config.STREAM_FAILURES_QUEUE_URL,

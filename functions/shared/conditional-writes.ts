@@ -8,10 +8,10 @@ import type { Item } from './batch-get.ts';
 import type { Contended } from './kernel/contention.ts';
 import type { Client } from './table-access.ts';
 
-/** Reasons of a cancelled transaction that only say that another request held an item or that the partition is busy. */
-const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
-/** The same for a request as a whole. */
-const passingErrors = new Set([
+/** Cancellation reasons that pass: another request was writing an item, or the partition is throttled. */
+const transientReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+/** Error names of a whole request with the same meaning. */
+const transientErrors = new Set([
   'TransactionConflictException',
   'TransactionInProgressException',
   'ProvisionedThroughputExceededException',
@@ -21,14 +21,16 @@ const passingErrors = new Set([
 
 export type TransactOutcome =
   | { readonly outcome: 'done' }
-  /** By position in the transaction: the items whose condition failed, as they were; undefined where there was none. */
+  /** The items whose condition failed, by position in the transaction; undefined where the item did not exist. */
   | { readonly outcome: 'refused'; readonly found: ReadonlyMap<number, Item | undefined> }
-  /** The positions of the contended items; empty when the store does not say. */
+  /** The positions of the contended items; empty when the error does not name them. */
   | { readonly outcome: 'contended'; readonly positions: readonly number[] };
 
 /**
- * Writes all or nothing. The client token that the SDK adds makes its own repetitions of a lost answer succeed. A
- * repetition by the caller has another token, and its conditions must recognize what was done before.
+ * Executes a transaction. The SDK adds a client token, so its own retries after a lost answer succeed. A repetition by the
+ * caller has a different token: its conditions must detect that the first attempt was executed.
+ *
+ * @throws the SDK's error for every failure that is neither a failed condition nor contention.
  */
 export async function transact(client: Client, actions: TransactWriteItem[]): Promise<TransactOutcome> {
   try {
@@ -42,20 +44,24 @@ export async function transact(client: Client, actions: TransactWriteItem[]): Pr
       return { outcome: 'refused', found: new Map(refused.map(([position, reason]) => [position, reason.Item])) };
     }
     const causes = [...reasons.entries()].filter(([, { Code = 'None' }]) => Code !== 'None');
-    if (causes.length > 0 && causes.every(([, { Code = '' }]) => passingReasons.has(Code))) {
+    if (causes.length > 0 && causes.every(([, { Code = '' }]) => transientReasons.has(Code))) {
       return { outcome: 'contended', positions: causes.map(([position]) => position) };
     }
     throw error;
   }
 }
 
-/** `refused` brings the item as it was. */
+/** `refused`: the condition failed; `found` is the existing item if the request asks for it. */
 export type WriteOutcome =
   | { readonly outcome: 'done' }
   | { readonly outcome: 'refused'; readonly found: Item | undefined }
   | Contended;
 
-/** One conditional write. */
+/**
+ * Converts the errors of one conditional write to outcomes.
+ *
+ * @throws the SDK's error for every failure that is neither a failed condition nor contention.
+ */
 export async function writeIf(write: () => Promise<unknown>): Promise<WriteOutcome> {
   try {
     await write();
@@ -67,6 +73,6 @@ export async function writeIf(write: () => Promise<unknown>): Promise<WriteOutco
 }
 
 function contendedOr(error: unknown): Contended {
-  if (error instanceof Error && passingErrors.has(error.name)) return { outcome: 'contended' };
+  if (error instanceof Error && transientErrors.has(error.name)) return { outcome: 'contended' };
   throw error;
 }

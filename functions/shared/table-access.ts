@@ -6,23 +6,23 @@ import type { Consistency } from './kernel/consistency.ts';
 
 export type Client = Pick<DynamoDBClient, 'send'>;
 
-/** A table and the ways to reach it. */
+/** A table and the clients to access it. */
 export interface TableAccess {
   readonly table: string;
   readonly client: Client;
-  /** Sends every request once: for writes whose outcome must not be guessed from that of a repetition. */
+  /** A client without retries, for writes whose outcome cannot be derived from that of a retry. */
   readonly once: Client;
   readonly pace: Pace;
 }
 
 export interface AccessOptions {
   readonly client?: Client;
-  /** In place of the client that sends once; without it `client` is taken for both. */
+  /** Replaces the client without retries; by default the given `client` serves as both. */
   readonly once?: Client;
   readonly pace?: Pace;
 }
 
-/** Access to a table, by the clients of the process where none are given. */
+/** Access to a table, by default with the clients of the process. */
 export function tableAccess(table: string, options: AccessOptions = {}): TableAccess {
   const { client = dynamo(), once = options.client ?? dynamoOnce(), pace = systemPace } = options;
   return { table, client, once, pace };
@@ -39,9 +39,9 @@ type RecordsOf<Requests> = {
 };
 
 /**
- * Reads records of several kinds in one request (of up to a hundred items), by the names of the requests.
+ * Reads records of several kinds together, in one request per hundred items. The result has the names of `requests`.
  *
- * @throws Error when an item is not what its request expects.
+ * @throws Error when a request cannot parse one of its items.
  */
 export async function readRecords<Requests extends Readonly<Record<string, RecordRequest<unknown>>>>(
   { client, table, pace }: Pick<TableAccess, 'client' | 'table' | 'pace'>,
@@ -56,5 +56,5 @@ export async function readRecords<Requests extends Readonly<Record<string, Recor
   return Object.fromEntries(records) as RecordsOf<Requests>;
 }
 
-/** No records, where a use case asks for some only now and then. */
+/** A request for no records, for reads that need a kind of record only in some cases. */
 export const noRecords: RecordRequest<undefined> = { keys: [], read: () => undefined };

@@ -8,7 +8,7 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-/** Every function has a key of its own, by which the endpoint knows which one calls. */
+/** Every function has a key of its own, by which the endpoint identifies the caller. */
 export function credentialsOf({ name }: Pick<FunctionModel, 'name'>): Credentials {
   const plain = name.replace(/[^A-Za-z0-9]/g, '');
   return { accessKeyId: `LOCAL${plain}`, secretAccessKey: `secret of ${plain}` };
@@ -18,7 +18,7 @@ export function credentialsOf({ name }: Pick<FunctionModel, 'name'>): Credential
  * The construct id of the function that signed a call; '' for a key that belongs to none of the app's functions, whose
  * signature is not checked.
  *
- * @throws AwsError as AWS does when the call is not signed as it should be
+ * @throws AwsError, as AWS does, when the signature is missing or invalid
  */
 export type Authenticate = (call: AwsCall) => string;
 

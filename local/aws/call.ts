@@ -13,7 +13,7 @@ export type AwsAnswer = { readonly status: number; readonly body: string | Buffe
 
 /**
  * The operations of one AWS service by name. Each takes the parsed input and the calling function (construct id; '' for a
- * caller that is no function of the app), answers the output, and throws an `AwsError` for a refusal.
+ * caller that is not a function of the app), returns the output, and throws an `AwsError` for a refusal.
  */
 export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
 
@@ -28,7 +28,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The error as the JSON protocol writes it. Anything else than an `AwsError` becomes a 500. */
+/** The error as the JSON protocol writes it. An error other than an `AwsError` becomes a 500. */
 export function errorAnswer(error: unknown): AwsAnswer {
   const { name, message } = error as Error;
   const status = error instanceof AwsError ? error.status : 500;

@@ -30,7 +30,7 @@ export interface Signature {
   readonly signature: string;
 }
 
-/** The signature that a call carries; undefined when it has none that can be read. */
+/** The signature of a call; undefined when it is missing or malformed. */
 export function signatureOf({ headers }: AwsCall): Signature | undefined {
   const [, accessKeyId, date, region, service, names, signature] =
     AUTHORIZATION.exec(headers.authorization ?? '') ?? [];
@@ -54,8 +54,8 @@ export class SignatureCheck {
 
   /**
    * @param now Unix time in milliseconds
-   * @throws AwsError as AWS does when the call is for another region or service, is not signed whole, was signed too long
-   * ago, or was signed with another key
+   * @throws AwsError, as AWS does, when the call is for another region or service, lacks a required signed header, was signed
+   * too long ago, or was signed with another key
    */
   verify(found: Signature, { target, headers, body }: AwsCall, now: number): void {
     const { date, region, service, signedHeaders, signature } = found;

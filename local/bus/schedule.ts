@@ -19,7 +19,7 @@ export function nextDueMs(expression: string, now: Date): number {
   return next ? next.getTime() - now.getTime() : LONGEST_TIMER_MS;
 }
 
-/** Fires the scheduled rules. What was due while the runner did not run is not made up for. */
+/** Fires the scheduled rules. Events that were due while the runner was stopped are not delivered later. */
 export class Schedules {
   readonly #timers = new Map<RuleModel, NodeJS.Timeout>();
 

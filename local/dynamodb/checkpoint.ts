@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import type { Position } from './stream-reader.ts';
 
-/** The position takes one write of a fixed length at the start of the file, so that it is never there by halves. */
+/** The position is written at once, with a fixed length, at the start of the file, so that it is never stored partially. */
 const LENGTH = 200;
 
 const BEGINNING: Position = { shardId: '', sequenceNumber: '' };
@@ -12,7 +12,7 @@ export class Checkpoint {
   #file: number | undefined;
   #position = BEGINNING;
 
-  /** @param dataDir undefined keeps nothing */
+  /** @param dataDir undefined stores nothing */
   constructor(dataDir: string | undefined, consumer: string) {
     if (!dataDir) return;
     mkdirSync(join(dataDir, 'checkpoints'), { recursive: true });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** What the store answered. */
+/** An answer of the store. */
 export interface StoreAnswer {
   readonly status: number;
   /** JSON text in UTF-8. */
@@ -10,7 +10,7 @@ export interface StoreAnswer {
 /** Connections to the store. It handles one request at a time anyway: more would only queue inside it. */
 const MAX_CONNECTIONS = 64;
 
-/** The store does not check signatures, but wants to see one. */
+/** The store requires a signature but does not verify it. */
 const UNCHECKED_SIGNATURE = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-date': '20260101T000000Z',

@@ -12,9 +12,9 @@ export interface StoreCall {
 }
 
 /**
- * `throttle`, `error` (500) and `reset` (of the connection) strike instead of the call. `lost` lets the call be applied and
- * then cuts the connection, so that the caller cannot know. `conflict` cancels a transaction as a concurrent one would,
- * which the local store never does. `slow` delays the call.
+ * `throttle`, `error` (500) and `reset` (of the connection) replace the call. `lost` applies the call and then cuts the
+ * connection, so that the outcome is unknown to the caller. `conflict` cancels a transaction as if another one were writing
+ * the same items, which never happens in the local store. `slow` delays the call.
  */
 export interface StoreFault extends FaultRule<StoreCall> {
   readonly kind: 'throttle' | 'error' | 'reset' | 'lost' | 'conflict' | 'slow';
@@ -51,7 +51,7 @@ const ERRORS: Partial<Record<StoreFault['kind'], { status: number; type: string;
   },
 };
 
-/** The answer that a fault gives instead of the store's; undefined when the store is to answer. */
+/** The answer of a fault in place of the store's; undefined when the store answers. */
 export function faultAnswer({ kind }: StoreFault): AwsAnswer | undefined {
   if (kind === 'reset') return 'cut';
   const error = ERRORS[kind];

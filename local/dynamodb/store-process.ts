@@ -24,7 +24,7 @@ const START_TIMEOUT_MS = 10_000;
 
 /**
  * Runs the store in a child that ends when this process does, however that ends: a shell holds the read end of this
- * process's pipe; when the pipe closes, the shell kills the store and removes the directory that is not to be kept. The
+ * process's pipe; when the pipe closes, the shell kills the store and removes the temporary directory. The
  * shell also ends with the store. (A shell gives a background command no input unless it is redirected.)
  */
 const SUPERVISE = `
@@ -67,7 +67,7 @@ export async function startStore(dataDir: string | undefined, lost = reportLost)
   const [pid] = await Promise.all([firstLine(child.stdout), listening(child.stderr)]);
   indexStreams(file);
   child.once('exit', () => killed || lost());
-  // A run that is over is not kept alive by its store.
+  // The store must not keep this process running.
   for (const handle of [child, child.stdin, child.stdout, child.stderr]) (handle as { unref?(): void }).unref?.();
   const kill = () => {
     killed = true;

@@ -10,8 +10,8 @@ import type { StreamItem, StreamReader } from './stream-reader.ts';
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
 /**
- * How long records gather even without a batching window. Lambda polls a stream four times a second; read at once after each
- * write, every record would be a batch of its own.
+ * How long records are collected even without a batching window. Lambda polls a stream four times a second. Without this
+ * delay every record would be a batch of its own, because the runner reads after each write.
  */
 const GATHERING_MS = 10;
 
@@ -30,7 +30,7 @@ export interface StreamConsumerOptions {
 /** Moves records of a stream to a function, as Lambda's event source mapping does: one batch at a time, in order. */
 export class StreamConsumer {
   readonly #options: StreamConsumerOptions;
-  /** Writes since the stream was read last. */
+  /** Number of writes since the last read of the stream. */
   #writes = 0;
   #running = false;
   #stopped = false;
@@ -128,7 +128,7 @@ export class StreamConsumer {
         continue;
       }
       if (this.#isExhausted(rest, retries)) {
-        // With bisection only the failed record is discarded, not those behind it.
+        // With bisection only the failed record is discarded, not those after it.
         const discarded = mapping.bisects ? rest.slice(0, 1) : rest;
         this.#discard(discarded, retries + 1);
         rest = rest.slice(discarded.length);

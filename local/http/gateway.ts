@@ -14,7 +14,7 @@ import type { Tokens } from './tokens.ts';
 const MAX_BODY = 10 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-/** Answers a request that is the runner's own; undefined leaves it to the app. */
+/** Answers a request to the runner itself; undefined passes it to the app. */
 export type ControlRoutes = (method: string, path: string, body: Buffer) => Promise<GatewayResponse> | undefined;
 
 export interface GatewayOptions {
@@ -28,7 +28,7 @@ export interface GatewayOptions {
 /** One HTTP API on a port of its own. It listens before its routes are known, because they may contain its address. */
 export class Gateway {
   readonly #options: GatewayOptions;
-  // Longer than any client keeps an idle connection, so that the client is the one that closes it.
+  // Longer than any client keeps an idle connection, so that the client closes it.
   readonly #server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void this.#serve(request, response);
   });

@@ -31,7 +31,7 @@ export class Gateways {
     return [...this.#byName].find(([name]) => name.includes(text))?.[1].url;
   }
 
-  /** Gives each API its routes. */
+  /** Sets the routes of each API. */
   open(models: readonly ApiModel[], control: ControlRoutes): void {
     for (const model of models) {
       const none = () => undefined;

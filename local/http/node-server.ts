@@ -9,7 +9,7 @@ export async function listenOn(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The whole body of a request, if it has at most `maxBytes`. Never rejects: `gone` is a client that has hung up. */
+/** The whole body of a request, if it has at most `maxBytes`. Never rejects: `gone` means that the client has closed the connection. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too long' | 'gone'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

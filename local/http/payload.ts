@@ -134,7 +134,7 @@ interface HandlerResult {
   isBase64Encoded?: boolean;
 }
 
-/** The response that a function's result (JSON text) stands for; a result without a `statusCode` is the body of a 200. */
+/** Converts a function's result (JSON text) to a response; a result without a `statusCode` is the body of a 200. */
 export function toResponse(payload: string): GatewayResponse {
   const result = JSON.parse(payload) as HandlerResult | null;
   if (typeof result !== 'object' || result === null || result.statusCode === undefined)

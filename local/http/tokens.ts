@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
 import type { JwtAuthorizer } from '../template/app.ts';
 
-/** The user whom a token stands for. Groups become the claim `cognito:groups`. */
+/** The user of a token. Groups become the claim `cognito:groups`. */
 export interface TokenClaims {
   readonly sub: string;
   readonly groups?: readonly string[];
@@ -12,7 +12,7 @@ export interface TokenClaims {
 const ALGORITHM = 'ES256';
 const KEY_ID = 'local';
 const LIFETIME_SECONDS = 12 * 3600;
-/** Verified tokens that are cached: to verify a signature costs more than everything else that the gateway does. */
+/** Verified tokens that are cached, because verifying a signature costs more than all other work of the gateway. */
 const MAX_CACHED = 1_000;
 
 type Claims = Record<string, unknown>;

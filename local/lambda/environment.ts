@@ -3,10 +3,10 @@ import { Worker } from 'node:worker_threads';
 import type { FunctionModel } from '../template/app.ts';
 import { type InvocationError, type InvocationResult, platformError } from './invocation.ts';
 
-/** Takes what a function prints. */
+/** Receives the output of a function. */
 export type Print = (text: string) => void;
 
-/** What the thread of an environment is started with. */
+/** The start data of an environment's thread. */
 export type WorkerData = Pick<FunctionModel, 'file' | 'exportName' | 'functionName' | 'memoryMb'> & {
   readonly functionArn: string;
 };
@@ -18,7 +18,7 @@ export interface Invocation {
   readonly deadline: number;
 }
 
-/** What the thread answers to an event: the handler's result as JSON text, or what it threw. */
+/** The thread's answer to an event: the handler's result as JSON text, or the thrown error. */
 export type Outcome = { readonly payload: string } | { readonly error: InvocationError };
 
 /**
@@ -33,7 +33,7 @@ export class Environment {
   #settle: ((result: InvocationResult) => void) | undefined;
   #isAlive = true;
 
-  /** @param ended called once, when the environment cannot serve any more */
+  /** @param ended called once, when the environment cannot serve further events */
   constructor(model: FunctionModel, variables: Record<string, string>, print: Print, ended: () => void) {
     this.#model = model;
     this.#ended = ended;
@@ -47,7 +47,7 @@ export class Environment {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     });
-    // A run that is over is not kept alive by its environments.
+    // Environments must not keep this process running.
     this.#worker.unref();
     for (const output of [this.#worker.stdout, this.#worker.stderr]) output.on('data', (text) => print(String(text)));
     this.#worker.on('message', (outcome: Outcome) => this.#finish(outcome));
@@ -81,7 +81,7 @@ export class Environment {
     });
   }
 
-  /** Ends the thread at once, in the middle of what it does. */
+  /** Ends the thread at once, also during an invocation. */
   terminate(): void {
     void this.#worker.terminate();
     this.#end('Runtime exited with exit status 1');

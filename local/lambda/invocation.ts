@@ -1,6 +1,6 @@
 import { FaultPlan, type FaultRule } from '../fault-plan.ts';
 
-/** What a handler threw, in the shape in which Lambda reports it. */
+/** An error that a handler threw, in Lambda's format. */
 export interface InvocationError {
   readonly errorType: string;
   readonly errorMessage: string;

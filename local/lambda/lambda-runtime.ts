@@ -20,7 +20,7 @@ interface Pool {
   readonly model: FunctionModel;
   readonly variables: Record<string, string>;
   readonly environments: Set<Environment>;
-  /** The one that was used last is at the end, with the time since which it is idle. */
+  /** Idle environments with the time since which they are idle; the last used one is at the end. */
   readonly idle: { readonly environment: Environment; readonly since: number }[];
   /** Invocations that wait for an environment, oldest first; undefined means that the runner stops. */
   readonly waiting: ((environment: Environment | undefined) => void)[];
@@ -91,7 +91,7 @@ export class LambdaRuntime {
     }
   }
 
-  /** Ends all environments at once, in the middle of what they do. */
+  /** Ends all environments at once, also during invocations. */
   stop(): void {
     this.#stopped = true;
     for (const pool of this.#pools.values()) {
@@ -136,7 +136,7 @@ export class LambdaRuntime {
     return environment;
   }
 
-  /** Where all are busy none ends and there is one more: a busy function may be waiting for the one that is to start. */
+  /** If all are busy, the limit is exceeded by one: a busy function may wait for the function that is about to start. */
   #evict(): void {
     const oldest = [...this.#pools.values()]
       .flatMap(({ idle }) => idle.slice(0, 1))
@@ -153,7 +153,7 @@ export class LambdaRuntime {
     if (pool.environments.size < pool.allowed) this.#release(pool, this.#start(pool));
   }
 
-  /** The environment is free for the next invocation. */
+  /** Gives the environment to the next invocation, or marks it as idle. */
   #release(pool: Pool, environment: Environment): void {
     if (!environment.isAlive) return;
     const next = pool.waiting.shift();
@@ -164,7 +164,7 @@ export class LambdaRuntime {
     pool.scaleOut = undefined;
   }
 
-  /** Those that wait for an environment that has ended get a new one. */
+  /** Starts a new environment for the invocations that wait for one that has ended. */
   #ended(pool: Pool, environment: Environment): void {
     this.#environments--;
     pool.environments.delete(environment);

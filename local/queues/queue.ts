@@ -6,7 +6,7 @@ export interface Message {
   readonly body: string;
   /** Milliseconds of the Unix clock. */
   readonly sentAt: number;
-  /** How often it was received. */
+  /** Number of receives. */
   receives: number;
   /** Milliseconds of the Unix clock; 0 before the first receive. */
   firstReceivedAt: number;
@@ -26,7 +26,7 @@ export interface QueueSettings {
   readonly deadLetters?: () => Queue | undefined;
 }
 
-/** SQS allows that many messages in flight; a local queue with more is the sign of a defect. */
+/** Limit of messages in flight in SQS. A local queue with more indicates a defect. */
 const MAX_MESSAGES = 120_000;
 
 /**
@@ -75,7 +75,7 @@ export class Queue {
     return message;
   }
 
-  /** Puts a message of an earlier run back. */
+  /** Restores a message of an earlier run. */
   restore({ id, body, sentAt }: { id: string; body: string; sentAt: number }): void {
     this.#add({ id, body, sentAt, receives: 0, firstReceivedAt: 0 }, 0);
   }
@@ -115,7 +115,7 @@ export class Queue {
     this.#showAfter(message, delayMs);
   }
 
-  /** Visible messages, and all there are (visible, hidden and delayed). */
+  /** The number of visible messages, and of all messages (visible, hidden and delayed). */
   get counts(): { readonly visible: number; readonly total: number } {
     return { visible: this.#visible.size, total: this.#messages.size };
   }

@@ -12,7 +12,7 @@ export class Queues {
   readonly #journal: Journal<QueueEntry>;
   readonly #activity: Activity;
 
-  /** @param dataDir where the journal is; undefined keeps nothing */
+  /** @param dataDir where the journal is; undefined stores nothing */
   constructor(models: readonly QueueModel[], dataDir: string | undefined, activity: Activity) {
     this.models = models;
     this.#activity = activity;
@@ -34,7 +34,7 @@ export class Queues {
     return queue;
   }
 
-  /** Fills the queues with what the last run left. Messages of queues that the app no longer has are dropped. */
+  /** Restores the messages of the last run. Messages of queues that the app no longer has are dropped. */
   restore(): void {
     const remaining = new Map<string, QueueEntry & { op: 'sent' }>();
     for (const entry of this.#journal.replay()) {
@@ -55,7 +55,7 @@ export class Queues {
     return this.#byName.get(name);
   }
 
-  /** The queues that have no dead-letter queue of their own: failures end in them. */
+  /** The queues without a dead-letter queue of their own, in which failed messages end. */
   get deadLetterQueues(): Queue[] {
     return this.models.filter(({ redrive }) => !redrive).map(({ arn }) => this.byArn(arn));
   }

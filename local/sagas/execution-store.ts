@@ -33,7 +33,7 @@ export class ExecutionStore {
   readonly #executions = new Map<string, Execution>();
   readonly #used = new Set<string>();
 
-  /** @param dataDir where the journal is; undefined keeps nothing */
+  /** @param dataDir where the journal is; undefined stores nothing */
   constructor(dataDir: string | undefined) {
     this.#journal = new Journal(dataDir && join(dataDir, 'executions.ndjson'), () => this.#remaining());
   }

@@ -41,7 +41,7 @@ export class SagaEngine {
     for (const model of options.models) this.#machines.set(model.arn, this.#machine(model, interpreter));
   }
 
-  /** Runs the executions again that had not ended when the last run of the runner did. */
+  /** Restarts the executions that had not ended when the previous run of the runner ended. */
   resume(): void {
     for (const execution of this.executions.restore()) {
       const machine = this.#machines.get(execution.stateMachineArn);
@@ -50,8 +50,8 @@ export class SagaEngine {
   }
 
   /**
-   * Accepts an execution and answers it at once. A Standard name is used once: while its execution runs, the same input
-   * answers that execution; everything else throws `ExecutionAlreadyExists`. Express names are not compared.
+   * Accepts an execution and returns it at once. A Standard name is used once: while its execution runs, the same input
+   * returns that execution; everything else throws `ExecutionAlreadyExists`. Express names are not compared.
    */
   start(stateMachineArn: string, input: string, name: string = randomUUID()): Execution {
     const machine = this.#machines.get(stateMachineArn);

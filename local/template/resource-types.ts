@@ -68,7 +68,7 @@ export const SUPPORTED: Record<string, Attributes> = {
 
 /**
  * The resource types without a meaning on one machine: resource policies, alarms, logs, archives, metadata. They are
- * ignored; `Ref` and `Fn::GetAtt` of them answer a placeholder.
+ * ignored; their `Ref` and `Fn::GetAtt` are placeholders.
  */
 export const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',

@@ -23,22 +23,22 @@ afterAll(() => store.stop());
 function open() {
   const { client } = store;
   const announcement = dynamodbAnnouncement(table, { client });
-  const lookAt = (skus: readonly string[]) => announceLevels(skus, now, announcement);
+  const announceAll = (skus: readonly string[]) => announceLevels(skus, now, announcement);
   const stock = openStock(table, { client });
   return {
-    ...{ stock, stores: stock.functions.reserving, queue: dynamodbQueue(table, { client }).queue, lookAt },
-    /** Looks at one SKU; what makes no sense there is thrown. */
-    async look(sku: string) {
-      for (const error of (await lookAt([sku])).values()) throw error;
+    ...{ stock, stores: stock.functions.reserving, queue: dynamodbQueue(table, { client }).queue, announceAll },
+    /** Announces the level of one SKU; throws the error if its items cannot be parsed. */
+    async announce(sku: string) {
+      for (const error of (await announceAll([sku])).values()) throw error;
     },
     latest: async (sku: string) => (await announcement.levels.latest([sku])).get(sku),
   };
 }
 
-/** The announced levels, the plans with their queues, the shards. */
+/** One read each of the announced levels, the plans with their queues, and the shards. */
 const threeReads = ['BatchGetItem', 'BatchGetItem', 'BatchGetItem'];
 
-/** SKUs of which every unit is sold, in an order. */
+/** New SKUs of which one order has reserved every unit. */
 async function soldOut(count: number): Promise<{ readonly skus: string[]; readonly orderId: string }> {
   const { stock } = open();
   const skus = Array.from({ length: count }, () => fresh('SKU'));
@@ -48,7 +48,7 @@ async function soldOut(count: number): Promise<{ readonly skus: string[]; readon
   return { skus, orderId: bought.orderId };
 }
 
-/** Lets an order wait for a unit of the SKU. */
+/** Adds an order for one unit to the queue of the SKU. */
 async function wait(sku: string): Promise<void> {
   const { queue } = open();
   await queue.join(
@@ -60,7 +60,7 @@ async function wait(sku: string): Promise<void> {
   );
 }
 
-/** Of the queue: it grows whenever the queue is woken. */
+/** The revision of the queue, which increases whenever the queue is woken. */
 async function revision(sku: string): Promise<number | undefined> {
   return (await open().queue.totals([sku])).get(sku)?.revision;
 }
@@ -73,7 +73,7 @@ async function lowAt(sku: string, units: number): Promise<void> {
 }
 
 describe('the announced level of a SKU', () => {
-  it('is read as of now', async () => {
+  it('is read strongly consistently', async () => {
     const inputs: BatchGetItemCommandInput[] = [];
     const client = {
       async send({ input }: { readonly input: BatchGetItemCommandInput }) {
@@ -88,31 +88,31 @@ describe('the announced level of a SKU', () => {
     expect(inputs).toEqual([{ RequestItems: { Stock: { Keys, ConsistentRead: true } } }]);
   });
 
-  it('is nothing until it changes, then each change once', async () => {
-    const { stock, latest, look } = open();
+  it('is absent until it changes, and then changes once per change', async () => {
+    const { stock, latest, announce } = open();
     const sku = fresh('SKU');
     await receive(stock, sku, 'W1', 5);
     await lowAt(sku, 3);
-    await look(sku);
+    await announce(sku);
     expect(await latest(sku)).toBeUndefined();
     const first = order({ [sku]: 2 });
     await stock.reserve(first, now);
-    await look(sku);
-    await look(sku);
+    await announce(sku);
+    await announce(sku);
     expect(await latest(sku)).toMatchObject({ sequence: 1, before: 'ok', level: 'low', available: 3, lowAt: 3 });
     await stock.reserve(order({ [sku]: 3 }), now);
-    await look(sku);
+    await announce(sku);
     expect(await latest(sku)).toMatchObject({ sequence: 2, before: 'low', level: 'depleted' });
     await stock.release(first.orderId);
-    await look(sku);
+    await announce(sku);
     expect(await latest(sku)).toMatchObject({ sequence: 3, before: 'depleted', level: 'low', available: 2 });
     await receive(stock, sku, 'W2', 9);
-    await look(sku);
+    await announce(sku);
     expect(await latest(sku)).toMatchObject({ sequence: 4, before: 'low', level: 'ok', available: 11 });
   });
 
-  it('does not count what is kept for those who wait, nor what is for safety', async () => {
-    const { stock, latest, look, stores } = open();
+  it('counts neither units reserved for backorders nor safety stock', async () => {
+    const { stock, latest, announce, stores } = open();
     const sku = fresh('SKU');
     await receive(stock, sku, 'W1', 1);
     await stores.shards.transfer({
@@ -120,65 +120,65 @@ describe('the announced level of a SKU', () => {
       from: { location: 'W1', sku, shard: 0 },
       to: { location: 'W1', sku, shard: 'backorder' },
     });
-    await look(sku);
+    await announce(sku);
     expect(await latest(sku)).toMatchObject({ level: 'depleted', available: 0 });
   });
 
-  it('is told once by many who look at once', async () => {
+  it('is announced once by concurrent processes', async () => {
     const { stock, latest } = open();
     const sku = fresh('SKU');
     await receive(stock, sku, 'W1', 1);
     await stock.reserve(order({ [sku]: 1 }), now);
-    await Promise.all(Array.from({ length: 8 }, () => open().look(sku)));
+    await Promise.all(Array.from({ length: 8 }, () => open().announce(sku)));
     expect(await latest(sku)).toMatchObject({ sequence: 1, level: 'depleted' });
   });
 
-  it('is right in the end, whichever moment of a look it changes at', async () => {
-    // Of the four requests of a look that has something to tell.
+  it('is correct in the end, at whichever request the stock changes', async () => {
+    // Before each of the four requests of an announcement.
     for (let call = 0; call < 4; call++) {
-      const { stock, latest, look } = open();
+      const { stock, latest, announce } = open();
       const sku = fresh('SKU');
       await receive(stock, sku, 'W1', 1);
       const bought = order({ [sku]: 1 });
       await stock.reserve(bought, now);
-      // While one looks, the unit comes back and another looks. What is told of is looked at again, by the stream.
+      // Meanwhile the unit is released and another process announces. The stream then triggers one more announcement.
       const meanwhile = async () => {
         await stock.release(bought.orderId);
-        await look(sku);
+        await announce(sku);
       };
       calls.before(call, meanwhile);
-      await open().look(sku);
-      if ((await latest(sku))?.level === 'depleted') await look(sku);
+      await open().announce(sku);
+      if ((await latest(sku))?.level === 'depleted') await announce(sku);
       const end = await latest(sku);
       expect([undefined, 'ok']).toContain(end?.level);
       expect([undefined, 2]).toContain(end?.sequence);
     }
   });
 
-  it('is not lost when the answer to telling it is', async () => {
-    const { stock, latest, look } = open();
+  it('is kept when the answer to its write is lost', async () => {
+    const { stock, latest, announce } = open();
     const sku = fresh('SKU');
     await receive(stock, sku, 'W1', 1);
     await stock.reserve(order({ [sku]: 1 }), now);
     calls.loseAnswerTo(3);
-    await expect(look(sku)).rejects.toThrow('lost');
+    await expect(announce(sku)).rejects.toThrow('lost');
     calls.reset();
-    await look(sku);
+    await announce(sku);
     expect(calls.sent).toEqual(threeReads);
     expect(await latest(sku)).toMatchObject({ sequence: 1, level: 'depleted' });
   });
 });
 
 describe('the SKUs of one batch', () => {
-  it('take the reads of a single one, however many they are', async () => {
-    const { lookAt, latest } = open();
+  it('take as many reads as a single SKU, in any number', async () => {
+    const { announceAll, latest } = open();
     const { skus } = await soldOut(40);
     calls.reset();
-    expect(await lookAt(skus)).toEqual(new Map());
+    expect(await announceAll(skus)).toEqual(new Map());
     expect(calls.sent).toEqual([...threeReads, ...skus.map(() => 'PutItem')]);
     for (const sku of skus) expect(await latest(sku)).toMatchObject({ sku, sequence: 1, level: 'depleted' });
     calls.reset();
-    await lookAt(skus);
+    await announceAll(skus);
     expect(calls.sent).toEqual(threeReads);
   });
 
@@ -187,51 +187,51 @@ describe('the SKUs of one batch', () => {
     ['announced level', (sku: string) => ({ pk: { S: `N#${sku}` } })],
     ['queue', (sku: string) => ({ pk: { S: `Q#${sku}` } })],
     ['shard', (sku: string) => ({ pk: { S: `I#W1#${sku}#0` }, 'j:nonce': { M: {} } })],
-  ])('are told of though the %s of one of them makes no sense', async (_, broken) => {
-    const { stock, lookAt, latest } = open();
+  ])('are announced even if the %s of one of them cannot be parsed', async (_, broken) => {
+    const { stock, announceAll, latest } = open();
     const { skus, orderId } = await soldOut(9);
-    await lookAt(skus);
+    await announceAll(skus);
     const [waited = '', ...others] = skus;
     await wait(waited);
     await stock.release(orderId);
     const bad = others[5] ?? '';
     await store.client.send(new PutItemCommand({ TableName: table, Item: broken(bad) }));
-    expect([...(await lookAt(skus)).keys()]).toEqual([bad]);
+    expect([...(await announceAll(skus)).keys()]).toEqual([bad]);
     for (const sku of skus.filter((each) => each !== bad)) expect(await latest(sku)).toMatchObject({ sequence: 2 });
     expect(await revision(waited)).toBe(2);
   });
 
-  it('are told of once each by many who look at once', async () => {
+  it('are announced once each by concurrent processes', async () => {
     const { latest } = open();
     const { skus } = await soldOut(10);
-    await Promise.all(Array.from({ length: 4 }, () => open().lookAt(skus)));
+    await Promise.all(Array.from({ length: 4 }, () => open().announceAll(skus)));
     for (const sku of skus) expect(await latest(sku)).toMatchObject({ sequence: 1, level: 'depleted' });
   });
 
-  it('are looked at again where others have told of them meanwhile, and nowhere else', async () => {
-    const { lookAt, latest } = open();
+  it('are read again if another process has announced them meanwhile, and only then', async () => {
+    const { announceAll, latest } = open();
     const { skus } = await soldOut(10);
     calls.reset();
-    // Between what was told and what is there.
-    calls.before(2, () => open().lookAt(skus.slice(0, 4)));
-    await lookAt(skus);
-    // Both look and tell, and the slower one looks once more.
+    // Between the read of the announced levels and the read of the shards.
+    calls.before(2, () => open().announceAll(skus.slice(0, 4)));
+    await announceAll(skus);
+    // Both processes read and write, and the slower one reads once more.
     expect(calls.sent.filter((call) => call === 'BatchGetItem')).toHaveLength(9);
     expect(calls.sent.filter((call) => call === 'PutItem')).toHaveLength(14);
     for (const sku of skus) expect(await latest(sku)).toMatchObject({ sequence: 1, level: 'depleted' });
   });
 });
 
-describe('those who wait', () => {
-  it('are looked after when units come back, and left alone while there is nothing for them', async () => {
-    const { stock, lookAt } = open();
+describe('the queue of a SKU', () => {
+  it('is woken when units become available, and not while there are none', async () => {
+    const { stock, announceAll } = open();
     const { skus, orderId } = await soldOut(3);
     for (const sku of skus.slice(0, 2)) await wait(sku);
     const revisions = () => Promise.all(skus.map(revision));
-    await lookAt(skus);
+    await announceAll(skus);
     expect(await revisions()).toEqual([1, 1, undefined]);
     await stock.release(orderId);
-    await lookAt(skus);
+    await announceAll(skus);
     expect(await revisions()).toEqual([2, 2, undefined]);
   });
 });

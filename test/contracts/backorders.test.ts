@@ -34,28 +34,28 @@ beforeEach(async () => {
 });
 afterAll(() => store.stop());
 
-interface Asked {
+interface OrderRequest {
   readonly orderId: string;
   readonly lines: readonly { readonly lineId: string; readonly sku: string; readonly quantity: number }[];
   readonly placedAt: Instant;
 }
 
 let moment = 0;
-/** An order that was placed after all that were asked for before it. */
-function order(wanted: Readonly<Record<string, number>>): Asked {
+/** An order that is placed after all orders that this function returned before. */
+function order(wanted: Readonly<Record<string, number>>): OrderRequest {
   moment += 1;
   const lines = Object.entries(wanted).map(([sku, quantity], index) => ({ lineId: `${index + 1}`, sku, quantity }));
   return { orderId: fresh('order'), lines, placedAt: toInstant(Date.parse(now) + moment) };
 }
 
-/** One process over the table: it remembers nothing of the others. */
+/** A process on the table, with caches of its own. */
 function process(client: Client = store.client as unknown as Client) {
   const pace = { random: () => 0.5, sleep: async () => undefined };
   const access = { client, pace };
   const reserving = dynamodbReserveOrBackorder(table, { ...access, clock: () => toInstant(memoryMs++) });
   const stock = openStock(table, access);
   return {
-    ask: (asked: Asked) =>
+    ask: (asked: OrderRequest) =>
       reserveOrBackorder({ ...asked, expiresAt, correlationId: 'c', traceparent: '' }, now, reserving),
     allow: (sku: string, backorder: Backorder | undefined = { mode: 'backorder' }) =>
       setBackorder(sku, backorder, dynamodbBackorderSetting(table, access)),
@@ -81,7 +81,7 @@ interface WaitingRecord {
   readonly waitSku?: string;
 }
 
-/** Everything about those who wait, as it lies there. */
+/** The stored backorders and queues. */
 async function books() {
   const { Items = [] } = await store.client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
   const items = Items.map((item) => unmarshall(item)) as WaitingRecord[];
@@ -89,19 +89,21 @@ async function books() {
   return {
     waiting: all('W#').filter(({ st }) => st === 'WAITING'),
     filled: all('W#').filter(({ st }) => st === 'FILLED'),
-    lines: all('Q#'),
+    queues: all('Q#'),
   };
 }
 
-/** What is wrong with the lines, in words: who waits and what is counted must be the same. */
+/** Describes the inconsistencies between backorders, queues and stock; empty when there are none. */
 async function contradictions(): Promise<string[]> {
-  const { waiting, filled, lines } = await books();
-  const units = new Map(lines.map(({ pk, u }) => [pk.slice(2), u]));
-  const wrong = waiting.flatMap(({ pk, sku, waitSku }) => (sku === waitSku ? [] : [`${pk} is not in line for ${sku}`]));
-  for (const { pk, waitSku } of filled) if (waitSku !== undefined) wrong.push(`${pk} is filled and in line`);
+  const { waiting, filled, queues } = await books();
+  const units = new Map(queues.map(({ pk, u }) => [pk.slice(2), u]));
+  const wrong = waiting.flatMap(({ pk, sku, waitSku }) =>
+    sku === waitSku ? [] : [`${pk} is not in the queue of ${sku}`],
+  );
+  for (const { pk, waitSku } of filled) if (waitSku !== undefined) wrong.push(`${pk} is filled and still queued`);
   for (const [sku, u] of units) {
     const sum = waiting.filter((each) => each.sku === sku).reduce((total, { q }) => total + q, 0);
-    if (sum !== u) wrong.push(`${sku}: ${u} units counted, ${sum} waited for`);
+    if (sum !== u) wrong.push(`${sku}: the queue has ${u} units, its orders want ${sum}`);
   }
   return [...wrong, ...audit(await readBooks(store.client, table))];
 }
@@ -114,8 +116,8 @@ async function stateOf(orderId: string): Promise<string> {
   return filled.some(({ pk }) => pk === `W#${orderId}`) ? `filled ${reservation}` : (reservation ?? 'unknown');
 }
 
-/** Dies after so many requests, or loses the answer to one of them. */
-function mortal(fate: { readonly diesAfter?: number; readonly loses?: number }) {
+/** A client that fails after a number of requests, as in a process that crashed, or loses the answer to one request. */
+function faultyClient(fate: { readonly diesAfter?: number; readonly loses?: number }) {
   let sent = 0;
   const client = {
     async send(command: never) {
@@ -129,8 +131,8 @@ function mortal(fate: { readonly diesAfter?: number; readonly loses?: number }) 
   return { client, sent: () => sent };
 }
 
-describe('getting in line', () => {
-  it('happens once, however often the order asks, and its units are counted once', async () => {
+describe('joining a queue', () => {
+  it('happens once for repeated requests of an order, and its units are counted once', async () => {
     const { ask, allow } = process();
     const sku = fresh('SKU');
     await allow(sku);
@@ -140,18 +142,18 @@ describe('getting in line', () => {
       expect(answer).toEqual({ refused: { code: 'BACKORDERED', detail: `3 of ${sku} are waited for.` } });
     }
     await Promise.all([ask(asked), process().ask(asked)]);
-    expect((await books()).lines).toMatchObject([{ u: 3 }]);
+    expect((await books()).queues).toMatchObject([{ u: 3 }]);
     expect(await contradictions()).toEqual([]);
   });
 
-  it('survives the loss of any answer', async () => {
+  it('succeeds on repetition after any lost answer', async () => {
     const sku = fresh('SKU');
     await process().allow(sku);
-    const probe = mortal({});
+    const probe = faultyClient({});
     await process(probe.client).ask(order({ [sku]: 1 }));
     for (let call = 0; call < probe.sent(); call++) {
       const asked = order({ [sku]: 1 });
-      await process(mortal({ loses: call }).client)
+      await process(faultyClient({ loses: call }).client)
         .ask(asked)
         .catch(() => undefined);
       expect(codeOf(await process().ask(asked))).toBe('BACKORDERED');
@@ -160,29 +162,29 @@ describe('getting in line', () => {
     expect((await books()).waiting).toHaveLength(probe.sent() + 1);
   });
 
-  it('is not possible for more than the limit, whoever asks at the same time', async () => {
+  it('is refused beyond the limit, also for concurrent orders', async () => {
     const sku = fresh('SKU');
     await process().allow(sku, { mode: 'backorder', limit: 7 });
     const answers = await Promise.all(Array.from({ length: 10 }, () => process().ask(order({ [sku]: 2 }))));
     expect(answers.filter((answer) => codeOf(answer) === 'BACKORDERED')).toHaveLength(3);
     expect(answers.filter((answer) => codeOf(answer) === 'OUT_OF_STOCK')).toHaveLength(7);
-    expect((await books()).lines).toMatchObject([{ u: 6 }]);
+    expect((await books()).queues).toMatchObject([{ u: 6 }]);
   });
 
-  it('is not possible any more for an order that was released', async () => {
+  it('is refused for an order that was released', async () => {
     const { ask, allow, cancel } = process();
     const sku = fresh('SKU');
     await allow(sku);
     const asked = order({ [sku]: 1 });
     await cancel(asked.orderId);
     expect(codeOf(await ask(asked))).toBe('RESERVATION_CLOSED');
-    expect(await books()).toMatchObject({ waiting: [], lines: [] });
+    expect(await books()).toMatchObject({ waiting: [], queues: [] });
   });
 
-  it('does not happen without having seen a receipt that comes at the same moment', async () => {
+  it('never misses the units of a concurrent receipt', async () => {
     const sku = fresh('SKU');
     await process().allow(sku);
-    // Right before each request of the order in turn a receipt comes in: the order has its units or the line has.
+    // A receipt comes right before one of the order's requests, each in turn: the order or the queue gets its units.
     for (let call = 0; call < 8; call++) {
       let sent = 0;
       const client = {
@@ -206,7 +208,7 @@ describe('getting in line', () => {
 });
 
 describe('a receipt', () => {
-  it('is kept for those who wait, as much as they wait for, and the rest goes on sale', async () => {
+  it('reserves the units that orders wait for, and puts the rest on sale', async () => {
     const { ask, allow, receive, levels } = process();
     const sku = fresh('SKU');
     await allow(sku);
@@ -218,7 +220,7 @@ describe('a receipt', () => {
     expect(await contradictions()).toEqual([]);
   });
 
-  it('that is sent again is kept once', async () => {
+  it('that is repeated reserves its units once', async () => {
     const { ask, allow, receive, levels } = process();
     const sku = fresh('SKU');
     await allow(sku);
@@ -228,13 +230,13 @@ describe('a receipt', () => {
   });
 });
 
-describe('filling a line', () => {
-  it('serves in order of arrival, and nobody behind the first who must wait', async () => {
+describe('allocating backorders', () => {
+  it('fills orders in order of placement, and none behind the first that must wait', async () => {
     const { ask, allow, receive, fill } = process();
     const sku = fresh('SKU');
     await allow(sku);
     const [first, second, third] = [order({ [sku]: 2 }), order({ [sku]: 3 }), order({ [sku]: 1 })] as const;
-    // They got in line the other way round: when they were placed is what counts.
+    // They join in reverse order; the time of placement decides.
     for (const each of [third, second, first]) await ask(each);
     await receive(sku, 3);
     await fill(sku);
@@ -246,7 +248,7 @@ describe('filling a line', () => {
     expect(await contradictions()).toEqual([]);
   });
 
-  it('takes all lines of an order or none, and sends it on to wait for what else is missing, with its time', async () => {
+  it('fills all lines of an order or none, and moves it to the queue of another missing SKU, with its place', async () => {
     const { ask, allow, receive, fill, levels } = process();
     const [a, b] = [fresh('SKU'), fresh('SKU')];
     await allow(a);
@@ -258,7 +260,7 @@ describe('filling a line', () => {
     await receive(a, 1);
     await fill(a);
     expect((await books()).waiting.map(({ sku }) => sku)).toEqual([b, b]);
-    // Nothing is held of what was there: it is on sale until he can have all.
+    // The available units stay on sale until the order can be filled completely.
     expect(await levels(a)).toMatchObject({ available: 1, reserved: 0, backorder: { waiting: 0, kept: 0 } });
     await receive(b, 1);
     await fill(b);
@@ -267,7 +269,7 @@ describe('filling a line', () => {
     expect(await contradictions()).toEqual([]);
   });
 
-  it('serves whoever came first in each of his lines with what is kept in all of them', async () => {
+  it('fills the first order of two queues with the reserved units of both SKUs', async () => {
     const { ask, allow, receive, fill, levels } = process();
     const [a, b] = [fresh('SKU'), fresh('SKU')];
     await allow(a);
@@ -283,7 +285,7 @@ describe('filling a line', () => {
     expect(await contradictions()).toEqual([]);
   });
 
-  it('gives nobody what is kept for somebody who came before him', async () => {
+  it('gives no order the units that are reserved for an earlier one', async () => {
     const { ask, allow, receive, fill, levels } = process();
     const [a, b] = [fresh('SKU'), fresh('SKU')];
     await allow(a);
@@ -302,7 +304,7 @@ describe('filling a line', () => {
     expect(await contradictions()).toEqual([]);
   });
 
-  it('twice at once fills each order once', async () => {
+  it('fills each order once in concurrent walks', async () => {
     for (let round = 0; round < 10; round++) {
       const { ask, allow, receive } = process();
       const sku = fresh('SKU');
@@ -322,7 +324,7 @@ describe('filling a line', () => {
     }
   });
 
-  it.each(['crash', 'lost answer'])('after a %s at any request is completed by the next fill', async (kind) => {
+  it.each(['crash', 'lost answer'])('completes in the next walk after a %s at any request', async (kind) => {
     const setting = async () => {
       const { ask, allow, receive } = process();
       const sku = fresh('SKU');
@@ -333,13 +335,13 @@ describe('filling a line', () => {
       await receive(sku, 5);
       return { sku, orders: [first, second] };
     };
-    const probe = mortal({});
+    const probe = faultyClient({});
     await process(probe.client).fill((await setting()).sku);
     expect(probe.sent()).toBeGreaterThan(8);
     for (let call = 0; call < probe.sent(); call++) {
       const { sku, orders } = await setting();
       const fate = kind === 'crash' ? { diesAfter: call } : { loses: call };
-      await process(mortal(fate).client)
+      await process(faultyClient(fate).client)
         .fill(sku)
         .catch(() => undefined);
       expect(await contradictions()).toEqual([]);
@@ -354,8 +356,8 @@ describe('filling a line', () => {
     }
   });
 
-  it('of an order that is cancelled at that moment gives it nothing that stays', async () => {
-    // More than a fill sends: in the last rounds it is over before the order is cancelled.
+  it('leaves no units with an order that is cancelled during the walk', async () => {
+    // More than the requests of a walk: in the last rounds the order is cancelled after it.
     for (let call = 0; call < 20; call++) {
       const { ask, allow, receive } = process();
       const sku = fresh('SKU');
@@ -387,14 +389,14 @@ describe('filling a line', () => {
     }
   });
 
-  it('takes an order from the line that got its stock otherwise', async () => {
+  it('removes an order from the queue that got a reservation elsewhere', async () => {
     const { ask, allow, receive, fill } = process();
     const sku = fresh('SKU');
     await allow(sku);
     const asked = order({ [sku]: 1 });
     await ask(asked);
     await allow(sku, undefined);
-    // A second run of the saga finds units that were put on sale before they could be kept.
+    // A second run of the saga reserves units that went on sale before the queue could get them.
     await process().cancel(fresh('order'));
     await receive(sku, 2);
     expect(codeOf(await process().ask(asked))).toBeUndefined();
@@ -409,7 +411,7 @@ describe('filling a line', () => {
   });
 });
 
-describe('orders that wait, under lost answers, repetitions and crashes of all at once', () => {
+describe('concurrent backorders with lost answers, repetitions and crashes', () => {
   const fate = fc.oneof(
     { weight: 12, arbitrary: fc.constant<Fate>('sound') },
     { weight: 2, arbitrary: fc.constant<Fate>('lost-acknowledgement') },
@@ -425,7 +427,7 @@ describe('orders that wait, under lost answers, repetitions and crashes of all a
     retries: fc.constantFrom(0, 3),
   });
 
-  /** What eight orders want: one SKU or both, in either order. */
+  /** The units that eight orders want: of one SKU or of both, in either order. */
   const wanted = fc.array(
     fc.uniqueArray(fc.record({ sku: fc.nat(1), units: fc.integer({ min: 1, max: 4 }) }), {
       selector: ({ sku }) => sku,
@@ -435,7 +437,7 @@ describe('orders that wait, under lost answers, repetitions and crashes of all a
   );
 
   it(
-    'are counted right, and at the end whoever can be served is',
+    'keep their totals correct, and in the end every order that can be filled is filled',
     async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -452,13 +454,13 @@ describe('orders that wait, under lost answers, repetitions and crashes of all a
             const dealt = () => fates.next().value ?? 'sound';
             const worker = async (mine: typeof ops) => {
               for (const { kind, units, retries, ...which } of mine) {
-                const { orderId } = orders[which.order] as Asked;
+                const { orderId } = orders[which.order] as OrderRequest;
                 const sku = skus[which.sku] as string;
                 const receiptId = fresh('receipt');
                 for (let attempt = 0; attempt <= retries; attempt++) {
                   const one = process(fatefulClient(store.client, dealt));
                   const acts = {
-                    ask: () => one.ask(orders[which.order] as Asked),
+                    ask: () => one.ask(orders[which.order] as OrderRequest),
                     receive: () => one.receive(sku, units, units % 2 ? 'W1' : 'W2', receiptId),
                     fill: () => one.fill(sku),
                     cancel: () => one.cancel(orderId),
@@ -475,12 +477,12 @@ describe('orders that wait, under lost answers, repetitions and crashes of all a
             };
             await Promise.all([0, 1, 2].map((index) => worker(ops.filter((_, position) => position % 3 === index))));
             expect(await contradictions()).toEqual([]);
-            // What moves on to another line wakes that one; three rounds are enough for two lines.
+            // An order that moves changes another queue; three rounds are enough for two queues.
             for (let round = 0; round < 3; round++) for (const sku of skus) await process().fill(sku);
             expect(await contradictions()).toEqual([]);
             const { waiting } = await books();
             for (const sku of skus) await process().fill(sku);
-            // Whoever is moved wakes another line: an order that is moved to and fro never comes to rest.
+            // Further walks move no order, as an order that moves back and forth would trigger walks without end.
             expect((await books()).waiting).toEqual(waiting);
             for (const sku of skus) {
               const { available = 0, backorder } = (await process().levels(sku)) ?? {};
@@ -499,6 +501,6 @@ describe('orders that wait, under lost answers, repetitions and crashes of all a
   );
 });
 
-function placedAt(orders: readonly Asked[], pk: string): string {
+function placedAt(orders: readonly OrderRequest[], pk: string): string {
   return orders.find(({ orderId }) => pk === `W#${orderId}`)?.placedAt ?? '';
 }

@@ -15,7 +15,7 @@ export interface TestStore {
 
 export interface TableLayout {
   readonly name: string;
-  /** Names of the key attributes, text unless the sort key says otherwise. */
+  /** Names of the key attributes; their type is text unless the sort key names another. */
   readonly pk: string;
   readonly sk?: string;
   readonly skType?: 'N';

@@ -23,7 +23,7 @@ export interface TestReply {
 
 export const staff = { sub: 'sam', groups: ['staff'] };
 
-/** Calls an HTTP entry point the way the HTTP API does: claims arrive as text, lists in square brackets. */
+/** Calls an HTTP entry point with the event of API Gateway: claims are text, and lists are in square brackets. */
 export async function call(handler: Handler, request: TestRequest = {}): Promise<TestReply> {
   const { as, body } = request;
   const claims = as && { sub: as.sub, ...(as.groups ? { 'cognito:groups': `[${as.groups.join(' ')}]` } : {}) };

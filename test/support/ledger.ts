@@ -61,8 +61,8 @@ export interface Leniency {
 /** Contradictions between the log, the gateways' books and the invariants; empty when there are none. */
 export function contradictionsIn(ledger: Ledger, { overlapping = false }: Leniency = {}): string[] {
   const about = `${ledger.order.orderId} (${ledger.order.status})`;
-  const untold = overlapping || standingOf(ledger) !== 'undone' ? [] : untoldBy(ledger);
-  return [...logFindings(ledger), ...moneyFindings(ledger), ...parcelFindings(ledger), ...untold].map(
+  const unlogged = overlapping || standingOf(ledger) !== 'undone' ? [] : unloggedRefunds(ledger);
+  return [...logFindings(ledger), ...moneyFindings(ledger), ...parcelFindings(ledger), ...unlogged].map(
     (finding) => `${about}: ${finding}`,
   );
 }
@@ -95,7 +95,7 @@ function logFindings(ledger: Ledger): string[] {
   const ends = dataOf(ledger, 'OrderRejected').length + dataOf(ledger, 'OrderCancelled').length;
   if (ends > 1) found.push('it ended twice');
   if (ends > 0 && dataOf(ledger, 'ShipmentDispatched').length > 0)
-    found.push('nothing came of it, and a shipment left');
+    found.push('it was rejected or cancelled, and a shipment was dispatched');
   if (dataOf(ledger, 'OrderRejected').length > 0 && dataOf(ledger, 'OrderConfirmed').length > 0) {
     found.push('it was confirmed and rejected');
   }
@@ -132,7 +132,7 @@ function moneyLeft(ledger: Ledger): string[] {
     ...kept.map(({ id }) => `${id} was captured and not refunded`),
     ...voided
       .filter((id) => payments.every((payment) => payment.id !== id))
-      .map((id) => `the log says that ${id} was given back, of which the gateway knows nothing`),
+      .map((id) => `the log says that ${id} was voided, and the gateway has no such payment`),
   ];
 }
 
@@ -144,7 +144,7 @@ function moneyMissing(ledger: Ledger): string[] {
   if (authorized.paymentId !== payment.id)
     found.push(`the log knows ${authorized.paymentId}, the gateway ${payment.id}`);
   if (authorized.amountMinor !== payment.amountMinor) found.push(`the log has ${authorized.amountMinor} authorized`);
-  if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was given back`);
+  if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was voided or refunded`);
   const captured = dataOf(ledger, 'PaymentCaptured');
   // Only the gateway has a capture whose answer was lost until the dispatch is requested again.
   const unknown = ledger.order.hold?.reason === 'capture_failed' || isUnderWay(ledger);
@@ -166,10 +166,14 @@ function parcelFindings(ledger: Ledger): string[] {
   const standing = standingOf(ledger);
   const found: string[] = [];
   if (standing === 'undone') {
-    const told = dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId);
+    const logged = dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId);
     const refunded = new Set(parcels.filter(({ status }) => status === 'refunded').map(({ id }) => id));
-    found.push(...bought.map(({ id }) => `label ${id} was not given back`));
-    found.push(...told.filter((id) => !refunded.has(id)).map((id) => `the log says that label ${id} was given back`));
+    found.push(...bought.map(({ id }) => `label ${id} was not refunded`));
+    found.push(
+      ...logged
+        .filter((id) => !refunded.has(id))
+        .map((id) => `the log says that label ${id} was refunded, the carrier does not`),
+    );
   }
   if (standing === 'stands') {
     const booked = dataOf(ledger, 'ShipmentBooked').map((shipment) => labelName(shipment));
@@ -191,7 +195,7 @@ function untoldBy(ledger: Ledger): string[] {
   return [
     ...ledger.payments.filter(({ id }) => !voided.has(id)),
     ...refunded.filter(({ id }) => !cancelled.has(id)),
-  ].map(({ id }) => `the log does not say that ${id} was given back`);
+  ].map(({ id }) => `the log does not say that ${id} was voided or refunded`);
 }
 
 function labelName(label: { carrierShipmentId: string; shipmentId: string; trackingCode: string }): string {

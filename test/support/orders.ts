@@ -102,7 +102,7 @@ export class Shop {
     throw new Error(`${request.slice(0, 3).join(' ')} answered ${answer.status}: ${answer.text}`);
   }
 
-  /** Puts a product up for sale and books its stock in. */
+  /** Puts a product into the catalog and receives its stock. */
   async sell(sku: string, { prices = { EUR: 1_000 }, stock = {}, product }: Goods = {}): Promise<void> {
     await this.must(staff, 'PUT', `/catalog/${sku}`, {
       title: `Title of ${sku}`,
@@ -159,7 +159,7 @@ export class Shop {
 
   /** The order in the list of its customer, if it is on the first page. */
   async summary(orderId: string): Promise<OrderSummary | undefined> {
-    // A customer's list is a single query; that of staff takes dozens.
+    // The list of a customer is a single query; the list for staff takes dozens.
     const { customerId } = await this.order(orderId);
     const { items } = await this.must<{ items: OrderSummary[] }>(customerId, 'GET', '/orders?limit=100');
     return items.find((item) => item.orderId === orderId);

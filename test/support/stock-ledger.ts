@@ -32,7 +32,8 @@ export function stockContradictions(
     }
     surplus += reserved + shipped - due.reserved - due.shipped;
   }
-  if (surplus < 0 || surplus > mayHold) found.push(`${surplus} units are held for nobody (at most ${mayHold} may be)`);
+  if (surplus < 0 || surplus > mayHold)
+    found.push(`${surplus} units are held without an order (undecided orders may hold ${mayHold})`);
   return found.map((finding) => `stock of ${stock.sku}: ${finding}`);
 }
 

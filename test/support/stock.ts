@@ -46,7 +46,7 @@ import {
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { tableAccess } from '../../functions/shared/table-access.ts';
 
-/** What each of the functions works with, as their entry points compose it. */
+/** The dependencies of the functions, composed as in their entry points. */
 interface Composition {
   reserve(request: StockRequest, now: Instant): Promise<ReserveAnswer>;
   readonly reserving: ReserveDependencies;
@@ -60,7 +60,7 @@ interface Composition {
   readonly rebalancing: Parameters<typeof hotSkuRebalancer>[0];
 }
 
-/** One environment of each of the functions that work with the stock. */
+/** One execution environment of each function that changes or reads the stock. */
 export type Stock = ReturnType<typeof stockOf>;
 
 function stockOf(functions: Composition) {
@@ -87,15 +87,15 @@ function stockOf(functions: Composition) {
     planOf: (sku: string) => planViewOf(sku, preparation),
     rebalance: hotSkuRebalancer(rebalancing),
     sweep: (skus: readonly string[]) => sweepJournals(skus, rebalancing),
-    /** Lets the function that reserves know the plans of these SKUs. */
+    /** Makes the reserving function cache the plans of these SKUs. */
     warm: (skus: readonly string[]) => knownPlans(skus, reserving),
-    /** Gives a location at least so many shards, empty until the next receipt. */
+    /** Gives a location at least this many shards; new ones are empty until the next receipt. */
     plan: (sku: string, { location, shards }: { readonly location: string; readonly shards: number }) =>
       changePlan(sku, preparation, (before) => planWith(before, sku, location, shards)),
   };
 }
 
-/** The functions over a table, composed as their entry points do. */
+/** The functions on a table. */
 export function openStock(table: string, options: ReserveOptions = {}): Stock {
   const { nonce: _nonce, ...withClock } = options;
   const { clock: _clock, ...access } = withClock;
@@ -117,7 +117,7 @@ export function openStock(table: string, options: ReserveOptions = {}): Stock {
   });
 }
 
-/** The functions over stores in memory, which have no backorder queue. */
+/** The functions on stores in memory, which have no backorder queue. */
 export function memoryStock(stores: MemoryStores, process: ReturnType<typeof reserveProcess>): Stock {
   const { pace } = process;
   const { shards, reservations, ledger, planQueues } = stores;

@@ -6,9 +6,9 @@ export interface StoreCalls {
   readonly sent: readonly string[];
   /** The process dies after this many more calls: no later call is made, not even for cleanup. */
   dieAfter(calls: number): void;
-  /** The answer to this call (from 0) is lost after the store has acted on it. The process lives on. */
+  /** Loses the answer to the call with this number, counted from 0, after the store has executed it. */
   loseAnswerTo(call: number): void;
-  /** Runs this once, right before the call with this number is sent. */
+  /** Runs `act` once, right before the call with this number is sent. */
   before(call: number, act: () => Promise<unknown>): void;
   reset(): void;
 }

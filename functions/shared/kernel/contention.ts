@@ -1,18 +1,18 @@
 import { backOff, type Pace } from './backoff.ts';
 import { TransientFault } from './faults.ts';
 
-/** Another request was writing the same items; nothing happened. Worth repeating after a moment. */
+/** Another request was writing the same items, and nothing was written. The request may be repeated after a pause. */
 export interface Contended {
   readonly outcome: 'contended';
 }
 
-/** Repetitions of a contended request: with the pauses between them, about a second. */
+/** Attempts of a contended request; the pauses between them add up to about a second. */
 const maxAttempts = 10;
 
 /**
- * Repeats a request that was turned away because other requests were writing the same items.
+ * Repeats a request while its outcome is `contended`, with growing pauses.
  *
- * @throws TransientFault when it still was contended at the last attempt.
+ * @throws TransientFault when the last attempt was contended too.
  */
 export async function untilUncontended<Outcome extends { readonly outcome: string }>(
   pace: Pace,
@@ -23,5 +23,5 @@ export async function untilUncontended<Outcome extends { readonly outcome: strin
     if (result.outcome !== 'contended') return result as Exclude<Outcome, Contended>;
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`others were writing the same stock at all of ${maxAttempts} attempts`);
+  throw new TransientFault(`other requests were writing the same items during each of ${maxAttempts} attempts`);
 }

@@ -1,4 +1,4 @@
-/** Entries of one map. Beyond that it is cleared: a cache only saves work. */
+/** Entries of one map. A full map is cleared, which costs new reads and no correctness. */
 const defaultMaxEntries = 10_000;
 
 /** A bounded map whose entries expire. Times are in milliseconds since any fixed moment and are passed in. */
@@ -16,7 +16,7 @@ export class TtlMap<Value> {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     const age = nowMs - entry.since;
-    // A clock that was set back must not make an entry live longer.
+    // A clock that was set back must not extend the life of an entry.
     if (age >= 0 && age < this.#ttlMs) return entry.value;
     this.#entries.delete(key);
     return undefined;
@@ -32,7 +32,7 @@ export class TtlMap<Value> {
     return found;
   }
 
-  /** When the value was set; of an expired one as long as it was not asked for since. */
+  /** When the value was set; undefined without an entry. An expired entry counts until `get` removes it. */
   since(key: string): number | undefined {
     return this.#entries.get(key)?.since;
   }

@@ -55,7 +55,7 @@ const count = (changes: object = {}) => ({ countId: fresh('count'), location: 'W
 const move = (changes: object = {}) => ({ moveId: fresh('move'), from: 'W1', to: 'W2', quantity: 2, ...changes });
 
 describe('adjustments, counts and moves', () => {
-  it('are booked by staff and warehouse, and show in the stock', async () => {
+  it('can be booked by staff and warehouse, and change the stock', async () => {
     const sku = await product(10);
     const [damaged, counted, moved] = [adjustment({ note: 'wet' }), count({ counted: 7 }), move()];
     expect(await ask('adjust-stock', { sku }, damaged)).toMatchObject({ status: 201, body: { ...damaged, sku } });
@@ -85,7 +85,7 @@ describe('adjustments, counts and moves', () => {
     ['adjust-stock', 'adjustmentId', adjustment({ adjustmentId: 'used' }), { quantity: 1 }],
     ['count-stock', 'countId', count({ countId: 'used' }), { counted: 9 }],
     ['move-stock', 'moveId', move({ moveId: 'used' }), { quantity: 1 }],
-  ])('%s refuses an id that was used for something else', async (name, path, body, change) => {
+  ])('%s refuses an id that was used for a different entry', async (name, path, body, change) => {
     const sku = await product(10);
     expect((await ask(name, { sku }, body)).status).toBe(201);
     expect(await ask(name, { sku }, { ...body, ...change })).toMatchObject({
@@ -156,7 +156,7 @@ describe('adjustments, counts and moves', () => {
 });
 
 describe('PUT /inventory/{sku}/locations/{location}/safety-stock', () => {
-  it('keeps units back, and says how many it has', async () => {
+  it('moves units for sale into the safety stock, and returns how many it holds', async () => {
     const sku = await product(3);
     const path = { sku, location: 'W1' };
     expect(await ask('put-safety-stock', path, { units: 5 })).toEqual({
@@ -182,7 +182,7 @@ describe('PUT /inventory/{sku}/locations/{location}/safety-stock', () => {
 describe('the registry of locations', () => {
   const berlin = { name: 'Berlin', country: 'DE', postalCode: '10115', latitude: 52.52, longitude: 13.4, priority: 10 };
 
-  it('keeps what staff say of a location, and shows it to those who work with it', async () => {
+  it('stores a location for staff, and returns it to staff and warehouse', async () => {
     expect((await ask('get-location', { location: 'BER' })).status).toBe(404);
     const put = await ask('put-location', { location: 'BER' }, berlin);
     expect(put).toMatchObject({ status: 200, body: { ...berlin, location: 'BER', active: true } });
@@ -219,7 +219,7 @@ describe('the registry of locations', () => {
     expect((await ask('get-location', { location: 'X1' })).status).toBe(404);
   });
 
-  it('names the location of the path when it is malformed, and is for staff', async () => {
+  it('rejects a malformed location in the path and names it, and can only be changed by staff', async () => {
     expect(await ask('put-location', { location: 'W#1' }, berlin)).toMatchObject({
       status: 400,
       body: { errors: [{ path: 'path.location' }] },
@@ -228,7 +228,7 @@ describe('the registry of locations', () => {
     expect((await ask('list-locations', {}, undefined, customer)).status).toBe(403);
   });
 
-  it('loses none of many that are put at the same moment, and is bounded', async () => {
+  it('loses none of many locations that are put concurrently, and is bounded', async () => {
     const { locationRegistry, registerLocation } = await import('../../../functions/inventory/locations/index.ts');
     const { registryItemOf } = await import('../../../functions/inventory/locations/adapters/registry-item.ts');
     const table = await store.createTable(layouts.inventory);
@@ -249,7 +249,7 @@ describe('the registry of locations', () => {
 });
 
 describe('PUT /inventory/{sku}/plan', () => {
-  it('says whether a line may be split, and leaves that as it is when nothing is said', async () => {
+  it('sets whether order lines may be split, and keeps the setting when it is omitted', async () => {
     const { handler } = await import('../../../functions/inventory/put-stock-plan.ts');
     handlers['put-stock-plan'] = handler;
     const sku = await product(5);

@@ -43,7 +43,7 @@ const show = (sku: string, as: { sub: string; groups?: string[] } = staff) =>
 const receipt = (changes: object = {}) => ({ receiptId: fresh('receipt'), location: 'W1', quantity: 5, ...changes });
 
 describe('POST /inventory/{sku}/receipts', () => {
-  it('books goods in, for sale or not, and shows them', async () => {
+  it('books goods of a product that is not active, and returns its stock', async () => {
     const sku = await newProduct(false);
     const goods = receipt();
     const { status, body } = await receive(sku, goods);
@@ -64,7 +64,7 @@ describe('POST /inventory/{sku}/receipts', () => {
     });
   });
 
-  it('books a receipt once, and answers the same again', async () => {
+  it('books a receipt once, and gives a repetition the same answer', async () => {
     const sku = await newProduct();
     const goods = receipt();
     const first = await receive(sku, goods);
@@ -84,7 +84,7 @@ describe('POST /inventory/{sku}/receipts', () => {
     expect((await show(sku)).body.onHand).toBe(5);
   });
 
-  it('refuses goods that the catalog does not know', async () => {
+  it('refuses a SKU that is not in the catalog', async () => {
     const sku = fresh('SKU');
     expect(await receive(sku, receipt())).toMatchObject({ status: 422, body: { code: 'UNKNOWN_SKU' } });
     expect((await show(sku)).status).toBe(404);
@@ -110,7 +110,7 @@ describe('POST /inventory/{sku}/receipts', () => {
     expect((await show(sku)).status).toBe(404);
   });
 
-  it.each(['A#B', ' A', '', 'x'.repeat(65)])('names the SKU %j of the path when it is malformed', async (sku) => {
+  it.each(['A#B', ' A', '', 'x'.repeat(65)])('rejects the malformed SKU %j in the path and names it', async (sku) => {
     expect(await receive(sku, receipt())).toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors: [{ path: 'path.sku' }] },
@@ -139,7 +139,7 @@ describe('PUT /inventory/{sku}/plan', () => {
     call(getStockPlan.handler, { path: { sku }, as });
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
 
-  it('prepares a sale, and says what it takes of the tables', async () => {
+  it('prepares a sale, and returns the throughput that the tables need', async () => {
     const sku = await newProduct();
     await receive(sku, receipt({ quantity: 5_000 }));
     const { status, body } = await put(sku, { expectedPeakPerSecond: 10_000 });
@@ -165,7 +165,7 @@ describe('PUT /inventory/{sku}/plan', () => {
     expect((await show(sku)).body).toMatchObject({ onHand: 5_000, available: 5_000 });
   });
 
-  it('names no setting where new tables take it', async () => {
+  it('returns no throughput setting for a peak that new tables handle', async () => {
     const sku = await newProduct();
     await receive(sku, receipt({ quantity: 5_000 }));
     const { body } = await put(sku, { expectedPeakPerSecond: 1_000 });
@@ -173,7 +173,7 @@ describe('PUT /inventory/{sku}/plan', () => {
     expect(body.needs.tables.map(({ aboveNewTable }: { aboveNewTable: boolean }) => aboveNewTable)).not.toContain(true);
   });
 
-  it('changes only what is given', async () => {
+  it('changes only the given fields', async () => {
     const sku = await newProduct();
     await receive(sku, receipt({ quantity: 5_000 }));
     const keepUntil = inSeconds(29 * 86_400);
@@ -190,7 +190,7 @@ describe('PUT /inventory/{sku}/plan', () => {
     expect(again.body.revision).toBe(first.body.revision + 1);
   });
 
-  it('takes a SKU that nothing was received of yet, and refuses one that the catalog does not know', async () => {
+  it('accepts a SKU without receipts, and refuses one that is not in the catalog', async () => {
     const sku = await newProduct();
     expect((await showPlan(sku)).status).toBe(404);
     expect(await put(sku, { expectedPeakPerSecond: 1_000 })).toMatchObject({ status: 200, body: { locations: [] } });
@@ -234,7 +234,7 @@ describe('PUT /inventory/{sku}/plan', () => {
 });
 
 describe('the function RebalanceStock', () => {
-  it('says nothing while nothing is hot, and what it did otherwise', async () => {
+  it('logs nothing while no SKU is hot, and its work otherwise', async () => {
     const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
     const sku = await newProduct();
     await receive(sku, receipt({ quantity: 64 }));

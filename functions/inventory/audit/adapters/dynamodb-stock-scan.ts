@@ -10,14 +10,16 @@ import { countersFrom, dynamodbShardStore, planFrom, shardFrom } from '../../sha
 import type { AuditedStock } from '../commands/run-audit.ts';
 import type { StockRecord } from '../domain/stock-tally.ts';
 
-/** Parts of the table that are read side by side. */
+/** Segments of the table that are scanned in parallel. */
 const segments = 8;
-/** Pages of a part, a megabyte each: with them a table of some hundred gigabytes is read to its end. */
+/** Pages per segment, a megabyte each: enough for a table of some hundred gigabytes. */
 const maxPages = 20_000;
 
 /**
- * The stock in the inventory table, which a scan reads as long as `mayGoOn` allows. Each page is a megabyte: 128 read
- * units, twice that when it is strongly consistent.
+ * Reads the stock from the inventory table. A page of a scan is a megabyte and uses 128 read units, or 256 when strongly
+ * consistent.
+ *
+ * @param mayGoOn asked before each page; the scan ends when it returns false.
  */
 export function dynamodbAuditedStock(
   table: string,
@@ -25,7 +27,7 @@ export function dynamodbAuditedStock(
   options: AccessOptions = {},
 ): AuditedStock {
   const access = tableAccess(table, options);
-  const scanSegment = async (segment: number, see: (record: StockRecord) => void, latest: boolean) => {
+  const scanSegment = async (segment: number, visit: (record: StockRecord) => void, latest: boolean) => {
     let itemCount = 0;
     let from: Record<string, AttributeValue> | undefined;
     for (let page = 0; page < maxPages && mayGoOn(); page++) {
@@ -39,7 +41,7 @@ export function dynamodbAuditedStock(
         }),
       );
       itemCount += Items.length;
-      for (const record of Items.flatMap(recordsFrom)) see(record);
+      for (const record of Items.flatMap(recordsFrom)) visit(record);
       from = LastEvaluatedKey;
       if (from === undefined) return { itemCount, complete: true };
     }
@@ -48,9 +50,9 @@ export function dynamodbAuditedStock(
   return {
     shards: dynamodbShardStore(access),
     reservationsOf: (orderIds) => reservationsOf(access, orderIds),
-    async scan(see, consistency) {
+    async scan(visit, consistency) {
       const parts = await Promise.all(
-        Array.from({ length: segments }, (_, segment) => scanSegment(segment, see, consistency === 'strong')),
+        Array.from({ length: segments }, (_, segment) => scanSegment(segment, visit, consistency === 'strong')),
       );
       return {
         itemCount: parts.reduce((sum, part) => sum + part.itemCount, 0),
@@ -61,21 +63,21 @@ export function dynamodbAuditedStock(
 }
 
 const count = z.int().check(z.minimum(0));
-/** An order that waits, and the queue of all that wait for a SKU: as far as they must agree. */
+/** The fields of a waiting order that its queue must agree with. */
 const waitingItem = z.pipe(
   z.object({ sku: z.string(), q: count }),
   z.transform(({ sku, q }) => ({ sku, units: q })),
 );
 const queueItem = z.object({ u: count });
 
-/** Items that no units depend on. */
-const others = new Set(['B', 'H', 'L', 'N']);
+/** Prefixes of items without units. */
+const withoutUnits = new Set(['B', 'H', 'L', 'N']);
 
-/** An item as an audit sees it; nothing for one that says nothing about units. */
+/** The record of an item; empty for an item without units. An item that cannot be parsed becomes `unreadable`. */
 export function recordsFrom(item: Item): StockRecord[] {
   const key = item.pk?.S ?? '';
   const prefix = key.slice(0, key.indexOf('#'));
-  if (others.has(prefix)) return [];
+  if (withoutUnits.has(prefix)) return [];
   try {
     const record = recordFrom(key, prefix, item);
     return record === undefined ? [] : [record];

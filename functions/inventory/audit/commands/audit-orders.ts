@@ -11,51 +11,54 @@ import {
 import { findingName, type StockFinding } from '../domain/stock-finding.ts';
 import { isLive } from '../domain/stock-tally.ts';
 
-/** Reservations remembered for the comparison with the lists: some ten megabytes. */
+/** Reservations kept for the comparison with the order lists: about ten megabytes. */
 const maxSummaries = 100_000;
-/** Logs read, those first whose lists contradict the stock: a query each. */
+/** Order logs read in one audit, suspects first; each is a query. */
 const maxLogs = 2_000;
-/** Orders compared together. */
+/** Orders compared at a time. */
 const batch = 100;
 const concurrency = 16;
-/** Rounds in which a contradiction has to be there: the log and the reservation are written one after the other. */
+/** Repetitions that must show a contradiction too, because the log and the reservation are not written together. */
 const confirmations = 2;
 
-/** The orders, as far as they are compared with the stock. */
+/** Port to the orders that are compared with the stock. */
 export interface AuditedOrders {
-  /** By the lists: cheap, and a moment old. Those without an entry are left out. */
+  /** From the order lists: cheap and eventually consistent. Orders without an entry are left out. */
   summaries(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderSummary>>;
-  /** By the log, as of now. */
+  /** From the order's log, strongly consistent. */
   state(orderId: string): Promise<OrderState | undefined>;
-  /** Orders that the lists show as confirmed, page by page; `more` when that are not all. */
+  /** Orders that the lists show as confirmed, by page; `more` on the last page when there are further ones. */
   confirmed(): AsyncIterable<{ readonly orderIds: readonly string[]; readonly more: boolean }>;
 }
 
 export interface OrderAudit {
   readonly findings: readonly StockFinding[];
-  /** Orders compared with their reservation by what the lists show, and by their log. */
+  /** Reservations compared with the order lists. */
   readonly glancedCount: number;
+  /** Orders compared by their log. */
   readonly readCount: number;
-  /** Orders with a live reservation, or suspect ones, that were beyond what one audit looks at. */
+  /** Live reservations and suspect orders beyond the limits of one audit. */
   readonly uncheckedCount: number;
-  /** Whether there were more confirmed orders than one audit asks for. */
+  /** Whether there were more confirmed orders than one audit reads. */
   readonly moreConfirmed: boolean;
 }
 
-/** Orders that have a reservation which counts, as a scan shows them. */
+/** Collects the live reservations of a scan. */
 export class OrdersToAudit {
   readonly summaries: ReservationSummary[] = [];
-  left = 0;
+  /** Live reservations beyond the limit. */
+  leftOut = 0;
 
-  see(reservation: Reservation): void {
+  add(reservation: Reservation): void {
     if (!isLive(reservation)) return;
     if (this.summaries.length < maxSummaries) this.summaries.push(summaryOf(reservation));
-    else this.left += 1;
+    else this.leftOut += 1;
   }
 }
 
-/** The reservations of these orders, as of now, by order. */
+/** Port to the reservations of orders. */
 export interface ReservationLookup {
+  /** The existing reservations by order, strongly consistent. */
   reservationsOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, Reservation>>;
 }
 
@@ -65,7 +68,11 @@ interface Dependencies {
   readonly pace: Pick<Pace, 'sleep'>;
 }
 
-/** Compares reservations with the orders they are for, and confirmed orders with their reservations. */
+/**
+ * Compares live reservations with their orders, and confirmed orders with their reservations.
+ *
+ * @param pauseMs between two comparisons of the same order.
+ */
 export async function auditOrders(
   seen: OrdersToAudit,
   dependencies: Dependencies,
@@ -94,7 +101,7 @@ export async function auditOrders(
     glancedCount: seen.summaries.length,
     readCount: toRead.length,
     moreConfirmed,
-    uncheckedCount: seen.left + Math.max(0, suspects.size - maxLogs),
+    uncheckedCount: seen.leftOut + Math.max(0, suspects.size - maxLogs),
   };
 }
 

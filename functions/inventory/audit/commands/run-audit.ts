@@ -15,37 +15,40 @@ import {
 } from './audit-orders.ts';
 
 /**
- * Between two looks at what seems wrong. A transaction is visible everywhere within milliseconds, and a worker that is
- * between its debit and its reservation is there or given up after some seconds.
+ * Pause between two passes. Within it every transaction becomes visible, and a process between its debit and its
+ * reservation writes the reservation or is interrupted.
  */
 const pauseMs = 3_000;
-/** Looks at which a difference has to be there, at a shard that does not move, before it is a finding. */
+/** Passes that must show a difference, in shards that do not change, before it is a finding. */
 const confirmations = 2;
-/** Looks in all. Of a shard that is sold from all the time nothing can be said; the next audit may find it quiet. */
-const maxLooks = 5;
-/** A hold that ended is released within a minute or two by a schedule that raises an alarm after ten. */
+/** Confirming passes. A shard that changes during all of them stays undecided until a later audit. */
+const maxPasses = 5;
+/** Age of an overdue hold. A schedule releases expired holds within two minutes, and an alarm reports it after ten. */
 const overdueMs = 900_000;
-/** Orders read in one go. */
+/** Orders whose reservations are read together. */
 const ordersPerRead = 500;
 
-/** The whole table, item by item. */
+/** Port that reads the whole table. */
 export interface StockScan {
   /**
-   * Shows every item once, in any order; what is written meanwhile may be seen or not.
+   * Visits every item once, in any order. An item that is written during the scan may be visited or not.
    *
-   * @returns how many items there were, and false when it had to break off before the end.
+   * @returns the number of items, and whether the scan reached the end of the table.
    */
-  scan(see: (record: StockRecord) => void, consistency: Consistency): Promise<{ itemCount: number; complete: boolean }>;
+  scan(
+    visit: (record: StockRecord) => void,
+    consistency: Consistency,
+  ): Promise<{ itemCount: number; complete: boolean }>;
 }
 
-/** What an audit reads of the stock. */
+/** The stock that an audit reads. */
 export interface AuditedStock extends StockScan, ReservationLookup {
   readonly shards: Pick<ShardStore, 'read'>;
 }
 
 export interface AuditDependencies {
   readonly stock: AuditedStock;
-  /** Without it only the inventory itself is audited. */
+  /** When undefined, the inventory is audited without the orders. */
   readonly orders?: AuditedOrders | undefined;
   readonly pace: Pick<Pace, 'sleep'>;
   nowMs(): number;
@@ -53,15 +56,15 @@ export interface AuditDependencies {
 
 export interface StockAudit extends OrderAudit {
   readonly findings: readonly StockFinding[];
-  /** Differences in shards that changed during every look: they may be wrong or only busy. */
+  /** Differences that could not be confirmed, because their shards changed during the passes. */
   readonly undecided: readonly StockFinding[];
   readonly itemCount: number;
   readonly shardCount: number;
-  /** False when the table could not be read to its end: then only what single items say was checked. */
+  /** False when the scan did not reach the end of the table; then only findings within single items are reported. */
   readonly complete: boolean;
 }
 
-/** What one item says of itself needs no other to be certain. */
+/** Kinds that a single item proves, without comparison with others. */
 const certain: ReadonlySet<FindingKind> = new Set([
   'shard_unbalanced',
   'counter_below_zero',
@@ -70,15 +73,15 @@ const certain: ReadonlySet<FindingKind> = new Set([
 ]);
 
 /**
- * Audits the stock while it is being sold. Reading takes a while and the items change meanwhile, so that the first look
- * only suspects. What it suspects is looked at again, strongly and after a pause: the shards in question before and after
- * everything else. A shard that was the same both times had the same units reserved all the while, as every reservation
- * or release changes it; then what its reservations add up to is exact. Twice such a difference is a finding.
+ * Audits the stock while sales go on. Items change during a scan, so the differences of the first pass are only suspected.
+ * Each is confirmed by further, strongly consistent passes after a pause. Such a pass reads the shards in question before
+ * and after all other items. Every reservation and release changes its shard, so a shard that is equal in both reads had the
+ * same reservations all the time, and their sum is exact. A difference that two such passes show is a finding.
  */
 export async function runAudit(dependencies: AuditDependencies): Promise<StockAudit> {
   const toAudit = new OrdersToAudit();
-  const first = await look(dependencies, 'eventual', [], (record) => {
-    if (record.kind === 'reservation') toAudit.see(record.reservation);
+  const first = await tallyStock(dependencies, 'eventual', [], (record) => {
+    if (record.kind === 'reservation') toAudit.add(record.reservation);
   });
   const { itemCount, complete, shards } = first;
   const inStock = complete
@@ -95,11 +98,12 @@ export async function runAudit(dependencies: AuditDependencies): Promise<StockAu
   };
 }
 
-interface Look {
+/** One pass over the table. */
+interface Pass {
   readonly findings: readonly StockFinding[];
   readonly shards: ReadonlyMap<string, ShardCounters>;
-  /** Shards among those watched that changed during the look. */
-  readonly moved: ReadonlySet<string>;
+  /** Watched shards that changed during the pass. */
+  readonly changed: ReadonlySet<string>;
   readonly itemCount: number;
   readonly complete: boolean;
 }
@@ -111,18 +115,18 @@ async function confirm(
 ): Promise<{ readonly findings: StockFinding[]; readonly undecided: StockFinding[] }> {
   const findings: StockFinding[] = [];
   let open = suspected.map((finding) => ({ finding, seen: 0 }));
-  for (let round = 0; round < maxLooks && open.length > 0; round++) {
+  for (let round = 0; round < maxPasses && open.length > 0; round++) {
     await dependencies.pace.sleep(pauseMs);
     const watched = open.map(({ finding }) => shardsOf(finding, known));
-    const again = await look(dependencies, 'strong', watched.flat());
+    const again = await tallyStock(dependencies, 'strong', watched.flat());
     if (!again.complete) break;
     const byName = new Map(again.findings.map((finding) => [findingName(finding), finding]));
     open = open.flatMap(({ finding, seen }, index) => {
       const found = byName.get(findingName(finding));
       if (found === undefined) return [];
-      const still =
-        (watched[index] ?? []).every((shard) => !again.moved.has(shardName(shard))) && !hasMoved(finding, found);
-      const times = still ? seen + 1 : seen;
+      const isQuiet =
+        (watched[index] ?? []).every((shard) => !again.changed.has(shardName(shard))) && !isBusyQueue(finding, found);
+      const times = isQuiet ? seen + 1 : seen;
       if (times < confirmations) return [{ finding: found, seen: times }];
       findings.push(found);
       return [];
@@ -131,12 +135,12 @@ async function confirm(
   return { findings, undecided: open.map(({ finding }) => finding) };
 }
 
-/** Lines change at every order that joins or leaves them: only one that says the same twice has stood still. */
-function hasMoved(before: StockFinding, { kind, expected, found }: StockFinding): boolean {
+/** Whether a queue changed between two passes. Orders join and leave queues all the time, and their shards do not show it. */
+function isBusyQueue(before: StockFinding, { kind, expected, found }: StockFinding): boolean {
   return kind === 'waiting_differs' && (before.expected !== expected || before.found !== found);
 }
 
-/** The shards that must not change while a difference is looked at. */
+/** The shards that must not change during a pass that confirms the finding. */
 function shardsOf({ kind, shard, sku, location }: StockFinding, known: ReadonlyMap<string, ShardCounters>): ShardId[] {
   if (certain.has(kind) || (shard === undefined && location === undefined)) return [];
   const concerned = [...known].filter(([name, each]) =>
@@ -145,19 +149,20 @@ function shardsOf({ kind, shard, sku, location }: StockFinding, known: ReadonlyM
   return concerned.map(([, each]) => ({ location: each.location, sku: each.sku, shard: each.shard }));
 }
 
-async function look(
+async function tallyStock(
   { stock, nowMs }: AuditDependencies,
   consistency: Consistency,
   watched: readonly ShardId[],
-  see: (record: StockRecord) => void = () => undefined,
-): Promise<Look> {
+  visit: (record: StockRecord) => void = () => undefined,
+): Promise<Pass> {
   const before = await readShards(watched, stock);
-  // Of an order that is between debit and reservation one is as certain as of its shard: by one read of its record.
+  // The reservation of an order in a watched journal is read once, after the scan. This read alone decides whether the
+  // reservation or the journal entry counts.
   const underWay = new Set([...before.values()].flatMap(({ journal }) => journal.map(({ orderId }) => orderId)));
   const tally = new StockTally(toInstant(nowMs() - overdueMs), underWay);
   const { itemCount, complete } = await stock.scan((record) => {
     tally.add(record);
-    see(record);
+    visit(record);
   }, consistency);
   for (const shard of before.values()) tally.add({ kind: 'shard', shard });
   const orderIds = new Set([...underWay, ...tally.entries().map(({ orderId }) => orderId)]);
@@ -167,17 +172,17 @@ async function look(
     if (reservation !== undefined) tally.addReservation(reservation);
   }
   const after = await readShards(watched, stock);
-  const moved = [...before].filter(([name, shard]) => stateOf(shard) !== stateOf(after.get(name)));
+  const changed = [...before].filter(([name, shard]) => stateOf(shard) !== stateOf(after.get(name)));
   return {
     findings: auditUnits(tally, { nowMs: nowMs(), bound }),
     shards: tally.shards,
-    moved: new Set(moved.map(([name]) => name)),
+    changed: new Set(changed.map(([name]) => name)),
     itemCount,
     complete,
   };
 }
 
-/** Everything about a shard; the store gives the entries of a journal in any order. */
+/** The state of a shard as text. The journal is sorted, because the store returns its entries in any order. */
 function stateOf(shard: ShardCounters | undefined): string {
   const entries = shard?.journal.map(({ nonce, quantity }) => `${nonce}:${quantity}`) ?? [];
   return JSON.stringify({ ...shard, journal: entries.sort() });

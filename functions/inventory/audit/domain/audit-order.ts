@@ -2,10 +2,10 @@ import type { Part, Reservation } from '../../reservations/index.ts';
 import type { StockFinding } from './stock-finding.ts';
 import { isLive } from './stock-tally.ts';
 
-/** An order's state by its log, as far as its stock has to agree with it. */
+/** The parts of an order's state, by its log, that its stock must agree with. */
 export interface OrderState {
   readonly status: 'placed' | 'confirmed' | 'completed' | 'rejected' | 'cancelled' | 'on_hold';
-  /** A failure or a cancellation is on record and not completed yet: its stock may be given back at any moment. */
+  /** A failure or a cancellation is recorded and not completed, so that the stock may be released at any moment. */
   readonly isBeingUndone: boolean;
   readonly lines: readonly { readonly lineId: string; readonly sku: string; readonly quantity: number }[];
   readonly shipments: readonly {
@@ -14,13 +14,13 @@ export interface OrderState {
   }[];
 }
 
-/** An order as the lists show it; a moment old. */
+/** An order as the order lists show it, eventually consistent. */
 export interface OrderSummary {
   readonly status: OrderState['status'];
   readonly fulfillmentStatus: string;
 }
 
-/** A reservation in few bytes: an audit compares millions. */
+/** The fields of a reservation that are compared with the order lists; small, because an audit keeps many of them. */
 export interface ReservationSummary {
   readonly orderId: string;
   readonly confirmed: boolean;
@@ -36,8 +36,8 @@ export function summaryOf({ orderId, state, parts }: Reservation): ReservationSu
   };
 }
 
-/** What of a live reservation has left, by what the lists show; undefined where they do not say. */
-const leftBy: Readonly<Record<string, ReservationSummary['shipped'] | undefined>> = {
+/** The shipped share of a reservation by fulfillment status; undefined for a status that does not determine it. */
+const shippedBy: Readonly<Record<string, ReservationSummary['shipped'] | undefined>> = {
   unfulfilled: 'none',
   booked: 'none',
   partially_shipped: 'some',
@@ -45,16 +45,16 @@ const leftBy: Readonly<Record<string, ReservationSummary['shipped'] | undefined>
   delivered: 'all',
 };
 
-/** Whether the order's log is worth a look: the lists contradict the live reservation, or know nothing of the order. */
+/** Whether the order lists contradict a live reservation or lack its order, so that the order's log must be read. */
 export function isSuspect({ confirmed, shipped }: ReservationSummary, order: OrderSummary | undefined): boolean {
   if (order === undefined) return true;
   const { status, fulfillmentStatus } = order;
   if (shipped !== 'all' && (status === 'rejected' || status === 'cancelled')) return true;
   if (!confirmed) return status === 'confirmed' || status === 'completed';
-  return (leftBy[fulfillmentStatus] ?? shipped) !== shipped;
+  return (shippedBy[fulfillmentStatus] ?? shipped) !== shipped;
 }
 
-/** Everything in which an order and its reservation contradict each other. */
+/** Finds contradictions between an order and its reservation. */
 export function auditOrder(
   orderId: string,
   order: OrderState | undefined,
@@ -74,8 +74,8 @@ export function auditOrder(
 }
 
 function unitFindings(orderId: string, order: OrderState, reservation: Reservation | undefined): StockFinding[] {
-  const stands = (order.status === 'confirmed' || order.status === 'completed') && !order.isBeingUndone;
-  if (stands && reservation?.state !== 'CONFIRMED') {
+  const isFinal = (order.status === 'confirmed' || order.status === 'completed') && !order.isBeingUndone;
+  if (isFinal && reservation?.state !== 'CONFIRMED') {
     const found = reservation?.state ?? 'no reservation';
     return [{ kind: 'confirmed_order_lacks_stock', orderId, expected: 'CONFIRMED', found }];
   }
@@ -89,10 +89,10 @@ function unitFindings(orderId: string, order: OrderState, reservation: Reservati
 
 function shipmentFindings(orderId: string, order: OrderState, parts: readonly Part[]): StockFinding[] {
   const status = new Map(order.shipments.map((each) => [each.shipmentId, each.status]));
-  const left = new Set(parts.flatMap(({ shipmentId }) => shipmentId ?? []));
-  const undispatched = [...left].filter((id) => ['booked', 'cancelled', undefined].includes(status.get(id)));
+  const shipped = new Set(parts.flatMap(({ shipmentId }) => shipmentId ?? []));
+  const undispatched = [...shipped].filter((id) => ['booked', 'cancelled', undefined].includes(status.get(id)));
   const unshipped = [...status].filter(
-    ([id, each]) => (each === 'dispatched' || each === 'delivered') && !left.has(id),
+    ([id, each]) => (each === 'dispatched' || each === 'delivered') && !shipped.has(id),
   );
   return [
     ...undispatched.map((id): StockFinding => {

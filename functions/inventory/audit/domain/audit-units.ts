@@ -1,36 +1,36 @@
 import type { Reservation } from '../../reservations/index.ts';
 import type { JournalEntry, ShardCounters, SkuPlan } from '../../sharding/index.ts';
 import type { StockFinding } from './stock-finding.ts';
-import type { Ledgered, StockTally } from './stock-tally.ts';
+import type { LedgerSums, StockTally } from './stock-tally.ts';
 
 /**
- * The function that sweeps journals runs every minute, and a run of it lasts most of one. What is in a journal for longer
- * than that and a margin nobody sweeps.
+ * Age in milliseconds from which an unbound journal entry counts as forgotten. The function that sweeps journals runs every
+ * minute for most of a minute; the rest is a margin.
  */
 export const forgottenAfterMs = 180_000;
 
-/** What an audit knows beside the sums. */
-export interface AuditMoment {
+/** What the audit of a tally needs in addition to its sums. */
+export interface AuditContext {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
-  /** The reservations of the orders that the journals name, as far as there are any. */
+  /** The existing reservations of the orders that the journals name, by order. */
   readonly bound: ReadonlyMap<string, Reservation>;
 }
 
-/** Everything that is wrong with the stock in itself: its counters, journals, plans and ledger. Empty when it balances. */
-export function auditUnits(tally: StockTally, { nowMs, bound }: AuditMoment): StockFinding[] {
-  const loose = looseEntries(tally, bound);
+/** Finds inconsistencies within the inventory: in its counters, journals, plans, queues and ledger. */
+export function auditUnits(tally: StockTally, { nowMs, bound }: AuditContext): StockFinding[] {
+  const unbound = unboundEntries(tally, bound);
   return [
     ...[...tally.shards].flatMap(([name, shard]) => [
       ...shardFindings(name, shard),
-      ...unitFindings(name, shard, tally, loose.get(name) ?? []),
-      ...placeOfUnits(name, shard, tally.plans.get(shard.sku)),
+      ...unitFindings(name, shard, tally, unbound.get(name) ?? []),
+      ...misplacedUnits(name, shard, tally.plans.get(shard.sku)),
     ]),
-    ...lostParts(tally),
-    ...forgotten(loose, nowMs),
+    ...missingShards(tally),
+    ...forgottenEntries(unbound, nowMs),
     ...ledgerFindings(tally),
     ...waitingFindings(tally),
-    ...tally.kept.map(({ orderId, expiresAt }): StockFinding => {
+    ...tally.overdueHolds.map(({ orderId, expiresAt }): StockFinding => {
       return { kind: 'hold_overdue', orderId, expected: `released at ${expiresAt}`, found: 'still held' };
     }),
     ...tally.unreadable.map(({ key, reason }): StockFinding => {
@@ -39,25 +39,25 @@ export function auditUnits(tally: StockTally, { nowMs, bound }: AuditMoment): St
   ];
 }
 
-/** Debits that no reservation binds, by shard. */
-function looseEntries(tally: StockTally, bound: AuditMoment['bound']): Map<string, JournalEntry[]> {
-  const loose = new Map<string, JournalEntry[]>();
+/** The journal entries without a reservation that has their nonce, by shard. */
+function unboundEntries(tally: StockTally, bound: AuditContext['bound']): Map<string, JournalEntry[]> {
+  const unbound = new Map<string, JournalEntry[]>();
   for (const entry of tally.entries()) {
     if (bound.get(entry.orderId)?.parts.some(({ nonce }) => nonce === entry.nonce)) continue;
-    loose.set(entry.shard, [...(loose.get(entry.shard) ?? []), entry]);
+    unbound.set(entry.shard, [...(unbound.get(entry.shard) ?? []), entry]);
   }
-  return loose;
+  return unbound;
 }
 
 function shardFindings(name: string, shard: ShardCounters): StockFinding[] {
   const { sku, available, reserved, shipped, received, movedIn, movedOut } = shard;
   const about = { sku, shard: name };
   const found: StockFinding[] = [];
-  const [came, there] = [received + movedIn - movedOut, available + reserved + shipped];
-  if (came !== there) found.push({ kind: 'shard_unbalanced', ...about, expected: came, found: there });
+  const [balance, units] = [received + movedIn - movedOut, available + reserved + shipped];
+  if (balance !== units) found.push({ kind: 'shard_unbalanced', ...about, expected: balance, found: units });
   const counters = { available, reserved, shipped, received, movedIn, movedOut };
-  for (const [counter, units] of Object.entries(counters)) {
-    if (units < 0) found.push({ kind: 'counter_below_zero', ...about, about: counter, expected: 0, found: units });
+  for (const [counter, value] of Object.entries(counters)) {
+    if (value < 0) found.push({ kind: 'counter_below_zero', ...about, about: counter, expected: 0, found: value });
   }
   return found;
 }
@@ -66,9 +66,9 @@ function unitFindings(
   name: string,
   { sku, reserved, shipped }: ShardCounters,
   tally: StockTally,
-  loose: readonly JournalEntry[],
+  unbound: readonly JournalEntry[],
 ): StockFinding[] {
-  const held = (tally.reserved.get(name) ?? 0) + loose.reduce((sum, { quantity }) => sum + quantity, 0);
+  const held = (tally.reserved.get(name) ?? 0) + unbound.reduce((sum, { quantity }) => sum + quantity, 0);
   const left = tally.shipped.get(name) ?? 0;
   const about = { sku, shard: name };
   return [
@@ -77,17 +77,17 @@ function unitFindings(
   ];
 }
 
-/** Parts of reservations in shards that do not exist. */
-function lostParts({ shards, reserved, shipped }: StockTally): StockFinding[] {
-  const lost = (kind: 'reserved_differs' | 'shipped_differs', sums: ReadonlyMap<string, number>) =>
+/** Units of reservations in shards that do not exist. */
+function missingShards({ shards, reserved, shipped }: StockTally): StockFinding[] {
+  const missing = (kind: 'reserved_differs' | 'shipped_differs', sums: ReadonlyMap<string, number>) =>
     [...sums]
       .filter(([name, units]) => units > 0 && !shards.has(name))
       .map(([name, units]): StockFinding => ({ kind, shard: name, expected: units, found: 0 }));
-  return [...lost('reserved_differs', reserved), ...lost('shipped_differs', shipped)];
+  return [...missing('reserved_differs', reserved), ...missing('shipped_differs', shipped)];
 }
 
-/** Units for sale must be where sales look for them, and units that come back must come back to such a place. */
-function placeOfUnits(
+/** Units for sale must be in shards that sales use, and so must reserved units, which return there when released. */
+function misplacedUnits(
   name: string,
   { sku, location, shard, available, reserved, closedTo }: ShardCounters,
   plan?: SkuPlan,
@@ -99,14 +99,14 @@ function placeOfUnits(
     return found;
   }
   const units = available + reserved;
-  const there = plan?.locations.find((each) => each.location === location);
-  const planned = there !== undefined && (typeof shard !== 'number' || shard < there.shards);
-  if (!planned && units > 0) found.push({ ...about, kind: 'unplanned_shard_has_units', found: units });
+  const planned = plan?.locations.find((each) => each.location === location);
+  const isPlanned = planned !== undefined && (typeof shard !== 'number' || shard < planned.shards);
+  if (!isPlanned && units > 0) found.push({ ...about, kind: 'unplanned_shard_has_units', found: units });
   return found;
 }
 
-function forgotten(loose: ReadonlyMap<string, readonly JournalEntry[]>, nowMs: number): StockFinding[] {
-  return [...loose].flatMap(([shard, entries]) =>
+function forgottenEntries(unbound: ReadonlyMap<string, readonly JournalEntry[]>, nowMs: number): StockFinding[] {
+  return [...unbound].flatMap(([shard, entries]) =>
     entries
       .filter(({ at }) => nowMs - at > forgottenAfterMs)
       .map(({ nonce, orderId, quantity, at }): StockFinding => {
@@ -124,7 +124,7 @@ function waitingFindings({ waiting, queues }: StockTally): StockFinding[] {
 }
 
 function ledgerFindings({ shards, ledger }: StockTally): StockFinding[] {
-  const counted = new Map<string, Ledgered>();
+  const counted = new Map<string, LedgerSums>();
   for (const { location, sku, received, movedIn, movedOut } of shards.values()) {
     const place = `${location}#${sku}`;
     const known = counted.get(place) ?? { received: 0, moved: 0 };
@@ -134,13 +134,15 @@ function ledgerFindings({ shards, ledger }: StockTally): StockFinding[] {
   return places.flatMap((place) => {
     const [location = '', sku = ''] = place.split('#');
     const { received, moved } = counted.get(place) ?? { received: 0, moved: 0 };
-    const due = ledger.get(place) ?? { received: 0, moved: 0 };
+    const booked = ledger.get(place) ?? { received: 0, moved: 0 };
     const about = { sku, location };
     return [
-      ...(received === due.received
+      ...(received === booked.received
         ? []
-        : [{ kind: 'received_differs' as const, ...about, expected: due.received, found: received }]),
-      ...(moved === due.moved ? [] : [{ kind: 'moved_differs' as const, ...about, expected: due.moved, found: moved }]),
+        : [{ kind: 'received_differs' as const, ...about, expected: booked.received, found: received }]),
+      ...(moved === booked.moved
+        ? []
+        : [{ kind: 'moved_differs' as const, ...about, expected: booked.moved, found: moved }]),
     ];
   });
 }

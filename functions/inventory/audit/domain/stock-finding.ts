@@ -1,45 +1,45 @@
-/** What can be wrong with the stock, and how it is named. */
+/** The kinds of inconsistency that an audit can find. */
 export const findingKinds = [
-  /** A shard's counters contradict each other: received + moved in - moved out is not available + reserved + shipped. */
+  /** The counters of a shard violate: received + moved in - moved out = available + reserved + shipped. */
   'shard_unbalanced',
   'counter_below_zero',
-  /** What a shard has reserved is not what orders hold there, debits that no reservation binds yet included. */
+  /** A shard's reserved units differ from the units of its reservations and of its debits without a reservation. */
   'reserved_differs',
-  /** What a shard has shipped is not what left it with shipments. */
+  /** A shard's shipped units differ from the units of its shipments. */
   'shipped_differs',
-  /** Units that an interrupted reservation took and no sweep has brought back. */
+  /** An interrupted reservation debited units, and no sweep has returned them. */
   'journal_entry_forgotten',
-  /** Units for sale where nothing sells from. */
+  /** A closed shard, which sales do not use, has units for sale. */
   'closed_shard_has_units',
-  /** Units in a shard that no plan leads to. */
+  /** A shard that is in no plan has units. */
   'unplanned_shard_has_units',
-  /** What a location's shards received is not what its receipts say. */
+  /** The units that the shards of a location received differ from its receipts. */
   'received_differs',
-  /** What came into and left a location's shards beside receipts and sales is not what the ledger says. */
+  /** The units moved into and out of the shards of a location, apart from receipts and sales, differ from the ledger. */
   'moved_differs',
-  /** The units that orders wait for are not what their queue says. */
+  /** The units that waiting orders want differ from the total of their queue. */
   'waiting_differs',
-  /** A hold whose time was over long ago and which still keeps its units. */
+  /** A hold that expired long ago still reserves its units. */
   'hold_overdue',
-  /** An item that makes no sense. */
+  /** An item that cannot be parsed. */
   'item_unreadable',
-  /** A reservation of an order that nobody placed. */
+  /** A reservation of an order that does not exist. */
   'order_unknown',
   /** An order that was rejected or cancelled still has units reserved. */
   'ended_order_holds_stock',
-  /** A confirmed order has no units reserved for good. */
+  /** A confirmed order has no confirmed reservation. */
   'confirmed_order_lacks_stock',
-  /** What is reserved for an order is not what it ordered. */
+  /** The reserved units of an order line differ from the ordered units. */
   'order_units_differ',
-  /** Units left with a shipment that nobody dispatched. */
+  /** Units were shipped with a shipment that was not dispatched. */
   'shipped_without_dispatch',
-  /** A shipment was dispatched, and its units are still reserved. */
+  /** A shipment was dispatched, but its units are still reserved. */
   'dispatched_not_shipped',
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
 
-/** One thing that is wrong, what it is about, and the two things that contradict each other. */
+/** One inconsistency: what it concerns, and the two values that contradict each other. */
 export interface StockFinding {
   readonly kind: FindingKind;
   readonly sku?: string;
@@ -47,13 +47,13 @@ export interface StockFinding {
   /** Name of the shard, `location#sku#number`. */
   readonly shard?: string;
   readonly orderId?: string;
-  /** What else it takes to tell it from others of its kind: the id of a shipment, a nonce, a key. */
+  /** Distinguishes findings of one kind: id of a shipment or order line, nonce, name of a counter, or key of an item. */
   readonly about?: string;
   readonly expected: number | string;
   readonly found: number | string;
 }
 
-/** The same for the same trouble, whatever its numbers. */
+/** Identifies an inconsistency independently of its two values. */
 export function findingName({
   kind,
   sku = '',
@@ -65,7 +65,7 @@ export function findingName({
   return [kind, sku, location, shard, orderId, about].join(' ');
 }
 
-/** In one line, for people. */
+/** One line of text for a report. */
 export function findingText({ kind, sku, location, shard, orderId, about, expected, found }: StockFinding): string {
   const what = [
     shard === undefined && sku !== undefined && `SKU ${sku}`,

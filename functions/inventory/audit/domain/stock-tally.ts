@@ -3,54 +3,56 @@ import type { LedgerRecord } from '../../ledger/index.ts';
 import type { Reservation } from '../../reservations/index.ts';
 import { type JournalEntry, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
 
-/** An item of the table, as far as an audit looks at it. */
+/** An item of the inventory table with the fields that an audit uses. */
 export type StockRecord =
   | { readonly kind: 'shard'; readonly shard: ShardCounters }
   | { readonly kind: 'reservation'; readonly reservation: Reservation }
   | { readonly kind: 'plan'; readonly plan: SkuPlan }
   | { readonly kind: 'ledger'; readonly record: LedgerRecord }
-  /** An order that waits for units, and the queue of all that wait for a SKU. */
+  /** A waiting order, or the total of a SKU's queue. */
   | { readonly kind: 'waiting' | 'queue'; readonly sku: string; readonly units: number }
   | { readonly kind: 'unreadable'; readonly key: string; readonly reason: string };
 
-/** Units of one location that came in by receipts, or in and out otherwise. */
-export interface Ledgered {
+/** Units of a SKU at a location by the ledger: received, and the balance of all other entries. */
+export interface LedgerSums {
   received: number;
   moved: number;
 }
 
-/** A hold as far as its end matters. */
-export interface KeptHold {
+/** A hold that has not been released after its expiry. */
+export interface OverdueHold {
   readonly orderId: string;
   readonly expiresAt: Instant;
 }
 
 /**
- * Adds up what is in the table, item by item in any order. It keeps sums by shard and by location, and no reservation:
- * millions of them fit.
+ * Sums up the items of the table, in any order. It stores sums by shard and by location but no reservations, so that its
+ * size does not grow with the number of orders.
  */
 export class StockTally {
   readonly shards = new Map<string, ShardCounters>();
   readonly plans = new Map<string, SkuPlan>();
-  /** By shard: units of live reservations, and units that left with shipments. */
+  /** Units of live reservations that were not shipped, by shard. */
   readonly reserved = new Map<string, number>();
+  /** Shipped units, by shard. */
   readonly shipped = new Map<string, number>();
   /** By `location#sku`. */
-  readonly ledger = new Map<string, Ledgered>();
-  /** By SKU: units that single orders wait for, and what their queue says. */
+  readonly ledger = new Map<string, LedgerSums>();
+  /** Units that waiting orders want, by SKU. */
   readonly waiting = new Map<string, number>();
+  /** The total of the queue, by SKU. */
   readonly queues = new Map<string, number>();
   readonly unreadable: { readonly key: string; readonly reason: string }[] = [];
-  readonly kept: KeptHold[] = [];
+  readonly overdueHolds: OverdueHold[] = [];
   readonly #skipped: ReadonlySet<string>;
-  readonly #keptBefore: Instant;
+  readonly #overdueBefore: Instant;
 
   /**
-   * @param keptBefore holds that ended before are remembered.
-   * @param skipped orders whose reservations are added separately.
+   * @param overdueBefore holds that expired before this time are overdue.
+   * @param skipped orders whose reservations the caller adds by `addReservation`.
    */
-  constructor(keptBefore: Instant, skipped: ReadonlySet<string> = new Set()) {
-    this.#keptBefore = keptBefore;
+  constructor(overdueBefore: Instant, skipped: ReadonlySet<string> = new Set()) {
+    this.#overdueBefore = overdueBefore;
     this.#skipped = skipped;
   }
 
@@ -86,18 +88,18 @@ export class StockTally {
       if (part.shipmentId !== undefined) increase(this.shipped, name, part.quantity);
       else if (isLive(reservation)) increase(this.reserved, name, part.quantity);
     }
-    if (state === 'HELD' && reservation.expiresAt < this.#keptBefore) {
-      this.kept.push({ orderId, expiresAt: reservation.expiresAt });
+    if (state === 'HELD' && reservation.expiresAt < this.#overdueBefore) {
+      this.overdueHolds.push({ orderId, expiresAt: reservation.expiresAt });
     }
   }
 
-  /** Every entry of every journal. */
+  /** The entries of all journals, with the names of their shards. */
   entries(): readonly (JournalEntry & { readonly shard: string })[] {
     return [...this.shards].flatMap(([shard, { journal }]) => journal.map((entry) => ({ ...entry, shard })));
   }
 
   #addRecord({ kind, sku, body }: LedgerRecord): void {
-    const at = (location: unknown): Ledgered => {
+    const at = (location: unknown): LedgerSums => {
       const place = `${location}#${sku}`;
       const known = this.ledger.get(place) ?? { received: 0, moved: 0 };
       this.ledger.set(place, known);
@@ -114,7 +116,7 @@ export class StockTally {
   }
 }
 
-/** Whether its units that were not shipped are reserved. */
+/** Whether the reservation reserves its units that were not shipped. */
 export function isLive({ state }: Reservation): boolean {
   return state === 'HELD' || state === 'CONFIRMED';
 }

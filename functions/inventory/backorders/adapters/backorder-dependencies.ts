@@ -8,12 +8,12 @@ import type { BackorderQueue } from '../commands/backorder-queue.ts';
 import type { BackorderDependencies } from '../commands/reserve-or-backorder.ts';
 import { dynamodbBackorderQueue, dynamodbPlanQueues } from './dynamodb-backorder-queue.ts';
 
-/** What reserving or backordering works with; make it once a process, which remembers plans and the last counts seen. */
+/** The dependencies of reserving or backordering. Create them once per process: they cache plans and counts. */
 export function dynamodbReserveOrBackorder(table: string, options: ReserveOptions = {}): BackorderDependencies {
   return { ...dynamodbReserving(table, options), queue: dynamodbBackorderQueue(tableAccess(table, options)) };
 }
 
-/** What a queue's orders work with that join, leave or resume. */
+/** The dependencies of removing orders from their queues. */
 export function dynamodbQueue(
   table: string,
   options: AccessOptions = {},
@@ -22,7 +22,7 @@ export function dynamodbQueue(
   return { queue: dynamodbBackorderQueue(access), pace: access.pace };
 }
 
-/** What allocating backorders works with. */
+/** The dependencies of allocating backorders. */
 export function dynamodbBackorderAllocation(table: string, options: AccessOptions = {}): AllocateDependencies {
   const access = tableAccess(table, options);
   return {
@@ -34,7 +34,7 @@ export function dynamodbBackorderAllocation(table: string, options: AccessOption
   };
 }
 
-/** What setting the backorder mode of a SKU works with. */
+/** The dependencies of setting the backorder mode of a SKU. */
 export function dynamodbBackorderSetting(
   table: string,
   options: AccessOptions = {},
@@ -43,13 +43,13 @@ export function dynamodbBackorderSetting(
   return { plans: dynamodbPlanStore(access), queue: dynamodbBackorderQueue(access), pace: access.pace };
 }
 
-/** What reading a SKU's levels works with. */
+/** The dependencies of reading the levels of a SKU. */
 export function dynamodbLevels(table: string, options: AccessOptions = {}): LevelDependencies {
   const access = tableAccess(table, options);
   return { planQueues: dynamodbPlanQueues(access), shards: dynamodbShardStore(access) };
 }
 
-/** What announcing levels works with. */
+/** The dependencies of announcing levels. */
 export function dynamodbAnnouncement(table: string, options: AccessOptions = {}): AnnouncementDependencies {
   const access = tableAccess(table, options);
   return {

@@ -9,7 +9,7 @@ export const queuePrefix = 'Q#';
 export const queueKey = (sku: string) => queuePrefix + sku;
 export const backorderPrefix = 'W#';
 export const backorderKey = (orderId: string) => backorderPrefix + orderId;
-/** The sparse index of orders that wait: an item is in it while it has a SKU that it waits for. */
+/** The sparse index of waiting orders: it contains the items that have the attribute `waitSku`. */
 export const arrivalIndex = 'byArrival';
 
 const count = z.int().check(z.minimum(0));
@@ -33,7 +33,7 @@ const queueItem = z.object({ u: count, rev: count });
 
 const states = { waiting: 'WAITING', filled: 'FILLED' } as const;
 
-/** Only an order that waits has the attributes of the index. */
+/** Only a waiting order has the attributes of the index. */
 export function backorderItemOf(order: BackorderedOrder): Item {
   const { orderId, state, sku, units, mode, since, lines, destination, allowSplitShipments, revision } = order;
   return marshall(
@@ -56,7 +56,7 @@ export function backorderItemOf(order: BackorderedOrder): Item {
   );
 }
 
-/** @throws Error when the item is no order that waits. */
+/** @throws Error when the item is not a backorder. */
 export function backorderFrom(item: Item): BackorderedOrder {
   const { pk, st, sku, q, mode, since, lines, destination, split, corr, trace, rev } = z.parse(
     backorderItem,
@@ -87,8 +87,10 @@ export function queueRecords(skus: readonly string[]): RecordRequest<ReadonlyMap
 }
 
 /**
- * Changes how many units orders wait for. Given a revision, only if it is still that; else only if there are as many as
- * leave.
+ * Changes the number of units that orders wait for, and increases the revision.
+ *
+ * @param queue with `revision`, the update requires that revision; 0 requires that the queue does not exist.
+ * @param change units; a negative change requires that the queue has at least that many.
  */
 export function queueUpdate(
   table: string,

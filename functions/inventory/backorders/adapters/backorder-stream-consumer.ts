@@ -3,12 +3,14 @@ import type { PoisonItem, StreamItem } from '../../../shared/stream-consumer.ts'
 import type { BackorderedOrder } from '../domain/backorder.ts';
 import { backorderFrom, backorderPrefix, queuePrefix } from './backorder-items.ts';
 
-/** The work for one queue or one order; a transient fault ends the batch. */
+/** The work for one queue or one order, and the item that caused it. */
 type Work = { readonly item: StreamItem; readonly run: () => Promise<void> };
 
 /**
- * Consumes the stream of the stock table for backorders. A queue that changed is walked, once for the whole batch; an
- * order that was filled is resumed.
+ * Consumes the inventory table's stream for backorders. It allocates stock to each queue that changed, once per batch, and
+ * resumes each order that was filled.
+ *
+ * @returns the items whose work failed permanently; a transient fault is thrown and ends the batch.
  */
 export function backorderStreamConsumer({
   allocate,

@@ -14,7 +14,7 @@ import {
   wakeQueue,
 } from './write-backorders.ts';
 
-/** Backorders in the table of the stock: an order, its queue and the units that it gets change in one write. */
+/** Backorders in the inventory table, so that one transaction can change an order, its queue and its units. */
 export function dynamodbBackorderQueue(access: TableAccess): BackorderQueue {
   return {
     find: (orderId) => findBackorder(access, orderId),

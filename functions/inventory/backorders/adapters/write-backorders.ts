@@ -22,7 +22,7 @@ import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueUpdate } f
 
 type Access = Pick<TableAccess, 'client' | 'table'>;
 
-/** Six write units and one for the index: the record, the check that the order has no reservation, and the queue. */
+/** Uses two write units each for the order, the check that it has no reservation, and the queue, and one for the index. */
 export async function joinQueue(
   { client, table }: Access,
   order: BackorderedOrder,
@@ -67,7 +67,7 @@ export async function fillOrder(
 
 export function markFilled(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
   return change(options, [
-    recordAfter(options.table, order, { state: 'filled' }),
+    replaceRecord(options.table, order, { state: 'filled' }),
     { Update: queueUpdate(options.table, { sku: order.sku }, -order.units) },
   ]);
 }
@@ -78,7 +78,7 @@ export function moveOrder(
   to: Pick<BackorderedOrder, 'sku' | 'units'>,
 ): Promise<QueueOutcome> {
   return change(options, [
-    recordAfter(options.table, order, to),
+    replaceRecord(options.table, order, to),
     { Update: queueUpdate(options.table, { sku: order.sku }, -order.units) },
     { Update: queueUpdate(options.table, { sku: to.sku }, to.units) },
   ]);
@@ -87,7 +87,7 @@ export function moveOrder(
 export function leaveQueue(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
   const { table } = options;
   return change(options, [
-    { Delete: { TableName: table, Key: { pk: { S: backorderKey(order.orderId) } }, ...asSeen(order) } },
+    { Delete: { TableName: table, Key: { pk: { S: backorderKey(order.orderId) } }, ...ifUnchanged(order) } },
     { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
   ]);
 }
@@ -95,7 +95,7 @@ export function leaveQueue(options: Access, order: BackorderedOrder): Promise<Qu
 export async function forgetFilled({ client, table }: Access, orderId: string): Promise<void> {
   const Key = { pk: { S: backorderKey(orderId) } };
   const filled = { ConditionExpression: 'st = :filled', ExpressionAttributeValues: { ':filled': { S: 'FILLED' } } };
-  await sent(() => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
+  await writeUncontended(() => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
 }
 
 export function putOnSale(
@@ -115,10 +115,10 @@ export function putOnSale(
   ]);
 }
 
-/** The queue's item is what triggers the walk: the stream brings it to its consumer. */
+/** Changes the queue's item, which reaches the consumer of the stream and triggers the walk. */
 export async function wakeQueue({ client, table }: Access, sku: string): Promise<number> {
   let after: Record<string, AttributeValue> | undefined;
-  await sent(async () => {
+  await writeUncontended(async () => {
     const input = {
       TableName: table,
       Key: { pk: { S: queueKey(sku) } },
@@ -133,19 +133,19 @@ export async function wakeQueue({ client, table }: Access, sku: string): Promise
   return Number(after?.u?.N ?? 0);
 }
 
-/** Not repeated here: the request in the way may not have done what this was to do. */
-async function sent(write: () => Promise<unknown>): Promise<void> {
+/** @throws TransientFault when another request writes the item: that request need not have the same effect. */
+async function writeUncontended(write: () => Promise<unknown>): Promise<void> {
   const { outcome } = await writeIf(write);
-  if (outcome === 'contended') throw new TransientFault('others were writing the queue or the order');
+  if (outcome === 'contended') throw new TransientFault('other requests were writing the queue or the order');
 }
 
-/** The record as it is to be, over the one that was seen. */
-function recordAfter(table: string, before: BackorderedOrder, changes: Partial<BackorderedOrder>): TransactWriteItem {
+/** Replaces the record, on condition that it has not changed since it was read. */
+function replaceRecord(table: string, before: BackorderedOrder, changes: Partial<BackorderedOrder>): TransactWriteItem {
   const after = { ...before, ...changes, revision: before.revision + 1 };
-  return { Put: { TableName: table, Item: backorderItemOf(after), ...asSeen(before) } };
+  return { Put: { TableName: table, Item: backorderItemOf(after), ...ifUnchanged(before) } };
 }
 
-function asSeen({ revision }: BackorderedOrder) {
+function ifUnchanged({ revision }: BackorderedOrder) {
   return {
     ConditionExpression: 'st = :waiting AND rev = :revision',
     ExpressionAttributeValues: { ':waiting': { S: 'WAITING' }, ':revision': { N: String(revision) } },

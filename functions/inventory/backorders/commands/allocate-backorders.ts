@@ -11,9 +11,9 @@ import { BackorderStock } from '../domain/backorder-allocation.ts';
 import type { BackorderQueue, PlanQueues, QueueOutcome } from './backorder-queue.ts';
 import { firstInQueue } from './first-in-queue.ts';
 
-/** Orders of one walk. The last of them has changed the queue, which starts the next walk. */
+/** Orders served in one walk. Serving an order changes the queue, which triggers the next walk. */
 const maxServed = 100;
-/** Attempts for one order while others change what it is to get. */
+/** Attempts for one order while other requests change its record or its stock. */
 const maxAttempts = 10;
 
 export interface AllocateDependencies {
@@ -27,12 +27,13 @@ export interface AllocateDependencies {
 type Service = 'served' | 'must-wait';
 
 /**
- * Gives the orders that wait for a SKU what there is for them, in order of arrival: the first that cannot be filled
- * completely keeps all behind it waiting. It gets the units reserved in this queue and in every other that it leads, then
- * those on sale. An order that lacks only another SKU goes on to wait for that.
+ * Allocates stock to the orders in a SKU's queue, in order of placement, and puts reserved units that no order wants on
+ * sale. The walk stops at the first order that cannot be filled completely. An order gets units reserved for backorders,
+ * of this SKU and of every other SKU whose queue it heads, then units on sale. An order that lacks only other SKUs moves
+ * to the queue of the first of them.
  *
- * @param expiresAt of the holds that it makes: their time begins now, whenever the orders were placed.
- * @throws TransientFault when the queue was contended, or when an order waits that the index does not show yet.
+ * @param expiresAt when the new holds expire; it does not depend on when the orders were placed.
+ * @throws TransientFault when the queue was contended, or when the index does not show a waiting order yet.
  */
 export async function allocateBackorders(
   sku: string,
@@ -71,7 +72,7 @@ async function serve(
     }
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`order ${orderId}: what it waits for changed ${maxAttempts} times meanwhile`);
+  throw new TransientFault(`order ${orderId}: its record or its stock changed during each of ${maxAttempts} attempts`);
 }
 
 async function isDone(pace: Pace, write: () => Promise<QueueOutcome>): Promise<boolean> {
@@ -79,9 +80,9 @@ async function isDone(pace: Pace, write: () => Promise<QueueOutcome>): Promise<b
 }
 
 /**
- * What there is for the first order of a queue, as of now: units on sale, plus units reserved in every queue that the
- * order leads. With those of one queue alone, an order that leads two queues with units in both would be moved back and
- * forth between them and be served in neither.
+ * Reads the stock for the first order of a queue and allocates it: units on sale, plus units reserved for backorders of
+ * every SKU whose queue the order heads. With the reserved units of one SKU alone, an order of two SKUs with reserved units
+ * of both would move back and forth between the queues and never be filled.
  */
 async function stockFor(
   order: BackorderedOrder,
@@ -105,7 +106,7 @@ function backorderShards({ sku, locations }: SkuPlan) {
   return locations.map(({ location }) => backorderShard(location, sku));
 }
 
-/** What is reserved for backorders at each location of a SKU. */
+/** The shards of the units reserved for backorders of a SKU, one per location. */
 export async function reservedForBackorders(
   plan: SkuPlan | undefined,
   shards: Pick<ShardStore, 'read'>,
@@ -125,11 +126,16 @@ async function putSurplusOnSale(sku: string, { queue, planQueues, shards, pace }
     if (await isDone(pace, () => queue.putOnSale(totals, surplus))) return;
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`SKU ${sku}: the queue changed ${maxAttempts} times meanwhile`);
+  throw new TransientFault(`SKU ${sku}: its queue changed during each of ${maxAttempts} attempts`);
 }
 
-/** An order that joined a moment ago may be missing in the index: a walk that finds no order must not stop at that. */
+/**
+ * Compares the queue with the index, which may lack an order that has just joined. Such an order must not be missed, so the
+ * walk is repeated.
+ *
+ * @throws TransientFault when orders wait and the index has none of them.
+ */
 async function assertVisible({ sku, units }: QueueTotals, queue: BackorderQueue): Promise<void> {
   if (units === 0 || (await firstInQueue(sku, queue)) !== undefined) return;
-  throw new TransientFault(`SKU ${sku}: ${units} units are waited for, and no order is in the queue yet`);
+  throw new TransientFault(`SKU ${sku}: orders wait for ${units} units, and the index has none of them yet`);
 }

@@ -8,53 +8,59 @@ export type JoinOutcome =
   | { readonly outcome: 'joined' }
   | { readonly outcome: 'waits'; readonly order: BackorderedOrder }
   | { readonly outcome: 'reserved' }
-  /** Units came in, or the queue changed otherwise, since it was read. */
+  /** The queue changed since it was read: units arrived, or an order joined or left. */
   | { readonly outcome: 'queue-changed' }
   | Contended;
 
 export type FillOutcome =
   | { readonly outcome: 'filled' }
   | { readonly outcome: 'exists'; readonly reservation: Reservation }
-  /** The order no longer waits as it did, or another buyer was faster at one of the shards. */
+  /** The order's record changed, or one of the shards has too few units left. */
   | { readonly outcome: 'changed' }
   | Contended;
 
 export type QueueOutcome = { readonly outcome: 'done' } | { readonly outcome: 'changed' } | Contended;
 
-/** The orders that wait for units, by SKU. Each call is one request to the store, atomic, and may be repeated. */
+/** Port to the backorder queues, one per SKU. Each call is one atomic request to the store and may be repeated. */
 export interface BackorderQueue {
-  /** As of now. */
+  /** Strongly consistent. */
   find(orderId: string): Promise<BackorderedOrder | undefined>;
-  /** Orders that wait for the SKU, in order of arrival. May lag behind by a moment: one that has left may still be there. */
+  /**
+   * Orders that wait for the SKU, in order of placement, after a place and up to a limit. Eventually consistent: an order
+   * that has just joined may be missing, and one that has just left may be included.
+   */
   inOrder(sku: string, after: QueuePlace | undefined, limit: number): Promise<readonly QueuePlace[]>;
-  /** Queues an order if its queue still is as it was read, and the order has no reservation. */
+  /** Adds an order, on condition that the queue has not changed since it was read and the order has no reservation. */
   join(order: BackorderedOrder, queue: QueueTotals): Promise<JoinOutcome>;
-  /** Writes the reservation, takes its parts from their shards and the order from the queue: all or nothing. */
+  /** Writes the reservation, debits its shards and removes the order from the queue, in one transaction. */
   fill(order: BackorderedOrder, reservation: OpenReservation): Promise<FillOutcome>;
-  /** Takes an order from the queue that has a reservation, open or closed, from elsewhere. */
+  /** Removes an order from the queue that already has a reservation, open or closed. */
   markFilled(order: BackorderedOrder): Promise<QueueOutcome>;
-  /** Lets an order wait for another SKU, with the time it came. */
+  /** Moves an order to the queue of another SKU; its time of placement still decides its place. */
   move(order: BackorderedOrder, to: { readonly sku: string; readonly units: number }): Promise<QueueOutcome>;
-  /** Takes a rejected or cancelled order from the queue. */
+  /** Removes a rejected or cancelled order from the queue. */
   leave(order: BackorderedOrder): Promise<QueueOutcome>;
-  /** Removes what is left of an order that was filled. */
+  /** Deletes the record of a filled order. */
   forget(orderId: string): Promise<void>;
-  /** Puts reserved units on sale that no order waits for, if the queue still is as it was read. */
+  /** Puts surplus reserved units on sale, on condition that the queue has not changed since it was read. */
   putOnSale(queue: QueueTotals, surplus: readonly Surplus[]): Promise<QueueOutcome>;
-  /** Triggers a walk of the queue, and answers how many units orders wait for; no-op and 0 for a SKU that never had backorders. */
+  /**
+   * Triggers a walk of the queue and returns the units that orders wait for. Does nothing and returns 0 for a SKU that never
+   * had backorders.
+   */
   wake(sku: string): Promise<number>;
-  /** Those SKUs that ever had backorders, as of now. */
+  /** The queues of these SKUs, strongly consistent. SKUs that never had backorders are left out. */
   totals(skus: readonly string[]): Promise<ReadonlyMap<string, QueueTotals>>;
 }
 
-/** Plans and queues in one request. */
+/** Port that reads plans and queues in one request. */
 export interface PlanQueues {
   plansAndQueues(
     skus: readonly string[],
     consistency: Consistency,
   ): Promise<{
     readonly plans: ReadonlyMap<string, SkuPlan>;
-    /** Those SKUs that ever had backorders. */
+    /** SKUs that never had backorders are left out. */
     readonly queues: ReadonlyMap<string, QueueTotals>;
   }>;
 }

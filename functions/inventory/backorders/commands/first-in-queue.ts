@@ -1,10 +1,10 @@
 import type { BackorderedOrder, QueuePlace } from '../domain/backorder.ts';
 import type { BackorderQueue } from './backorder-queue.ts';
 
-/** Orders asked for at a time. */
+/** Orders per query of the index. */
 const pageSize = 20;
 
-/** The order to be served next of those that wait for a SKU. The index says which may wait, the record which does. */
+/** The order of a SKU's queue to serve next. The index may be outdated, so each candidate is verified by its record. */
 export async function firstInQueue(
   sku: string,
   queue: Pick<BackorderQueue, 'find' | 'inOrder'>,

@@ -3,10 +3,14 @@ import { untilUncontended } from '../../../shared/kernel/contention.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { BackorderQueue } from './backorder-queue.ts';
 
-/** Attempts while the order is moved or filled. */
+/** Attempts while other requests move or fill the order. */
 const maxAttempts = 10;
 
-/** Takes a rejected or cancelled order from the queue that it waits in, if it does. */
+/**
+ * Removes a rejected or cancelled order from its queue; does nothing for an order that does not wait.
+ *
+ * @throws TransientFault when the order was moved or filled during every attempt.
+ */
 export async function leaveQueue(
   orderId: string,
   { queue, pace }: { readonly queue: Pick<BackorderQueue, 'find' | 'forget' | 'leave'>; readonly pace: Pace },
@@ -19,5 +23,5 @@ export async function leaveQueue(
     if (result.outcome === 'done') return;
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`order ${orderId}: it was filled or moved ${maxAttempts} times meanwhile`);
+  throw new TransientFault(`order ${orderId}: it was filled or moved during each of ${maxAttempts} attempts`);
 }

@@ -16,7 +16,7 @@ import { allocate, unitsWanted } from '../../sourcing/index.ts';
 import type { BackorderedOrder, QueueTotals } from '../domain/backorder.ts';
 import type { BackorderQueue } from './backorder-queue.ts';
 
-/** Attempts to join while the queue changes: with the pauses between them about two seconds. */
+/** Attempts to join while the queue changes; the pauses between them add up to about two seconds. */
 const maxAttempts = 10;
 
 export interface BackorderRequest extends StockRequest {
@@ -30,8 +30,12 @@ export interface BackorderDependencies extends ReserveDependencies {
 }
 
 /**
- * Holds an order's stock, or queues the order where staff let orders wait for what is missing. It waits for one SKU at a
- * time, the first of its lines that is insufficient. An order of other SKUs costs nothing more than {@link holdStock}.
+ * Holds an order's stock, or queues the order if every insufficient SKU accepts backorders. The order waits for one SKU at a
+ * time, at first for the first insufficient one. An order of SKUs without backorders costs no more than {@link holdStock}.
+ *
+ * @param now the time at which an existing hold is checked for its expiry.
+ * @returns the hold, or a refusal; `BACKORDERED` when the order waits.
+ * @throws TransientFault when the queue changed during every attempt.
  */
 export async function reserveOrBackorder(
   request: BackorderRequest,
@@ -56,7 +60,7 @@ async function backorderInstead(
   if (plans.every(({ backorder }) => backorder === undefined)) return refused;
 
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    // The queues before the shards: an order that joins a queue as it was has seen every receipt that did not change it.
+    // The queues are read before the shards. A receipt in between changes the queue, and the order cannot join it then.
     const queues = await dependencies.queue.totals(skus);
     const found = await readStock(request.orderId, skus, dependencies);
     if (found.reservation !== undefined) return answerReserve(found.reservation, now);
@@ -72,14 +76,14 @@ async function backorderInstead(
       const answer = await join(order, queue, backorder, dependencies);
       if (answer !== undefined) return answer;
     } else {
-      // Units came in meanwhile; a cached denial must not hide them.
+      // Units have arrived since the refusal, so cached counts are outdated.
       dependencies.counts.forgetSkus(skus);
       const answer = await holdStock(request, now, dependencies);
       if (!isRefusal(answer) || answer.refused.code !== 'OUT_OF_STOCK') return answer;
     }
     await backOff(attempt, dependencies.pace);
   }
-  throw new TransientFault(`order ${request.orderId}: its queue changed ${maxAttempts} times meanwhile`);
+  throw new TransientFault(`order ${request.orderId}: its queue changed during each of ${maxAttempts} attempts`);
 }
 
 function backorderedOrder(
@@ -96,7 +100,7 @@ function backorderedOrder(
   };
 }
 
-/** @returns undefined when the stock has to be read again. */
+/** @returns undefined when the caller must read the stock again. */
 async function join(
   order: BackorderedOrder,
   totals: QueueTotals,
@@ -105,7 +109,7 @@ async function join(
 ): Promise<Refusal<'BACKORDERED'> | Refusal<'OUT_OF_STOCK'> | undefined> {
   const known = await queue.find(order.orderId);
   if (known?.state === 'waiting') return backordered(known);
-  // Filled a moment ago: the next read finds the reservation.
+  // The order was just filled; the next read finds its reservation.
   if (known !== undefined) return undefined;
   if (totals.units + order.units > limit) {
     const { sku, units } = order;

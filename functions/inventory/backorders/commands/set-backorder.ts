@@ -2,11 +2,11 @@ import { type Backorder, changePlan, type PlanChangeDependencies, type SkuPlan }
 import type { BackorderQueue } from './backorder-queue.ts';
 
 /**
- * Sets whether orders may wait for a SKU. Orders that wait already go on waiting, and are filled, in either case.
- * Repeated it does no harm: the queue is walked once more.
+ * Sets whether orders may wait for a SKU. Orders that already wait stay in the queue and are filled, whatever the setting.
+ * A repetition triggers one more walk of the queue and has no other effect.
  *
- * @param wanted undefined: orders for more than there is are refused.
- * @returns units that orders wait for.
+ * @param wanted undefined: orders for unavailable units are refused.
+ * @returns `waiting`: units that orders wait for.
  */
 export async function setBackorder(
   sku: string,
@@ -17,7 +17,7 @@ export async function setBackorder(
   return { waiting: await dependencies.queue.wake(sku) };
 }
 
-/** The very same plan when nothing changes. */
+/** The plan with the setting; the same object when the setting is unchanged. */
 function planWithBackorder(
   sku: string,
   before: SkuPlan | undefined,

@@ -4,7 +4,7 @@ import type { BackorderedOrder } from './backorder.ts';
 
 type Locations = Parameters<typeof viewOf>[3];
 
-/** The units that the first order of a queue may get: those on sale, and those reserved for backorders by location. */
+/** The units that the first order of a queue can get, by location: units on sale and units reserved for backorders. */
 export class BackorderStock {
   readonly #onSale: StockView;
   readonly #available: ReadonlyMap<string, number>;
@@ -15,7 +15,7 @@ export class BackorderStock {
     this.#onSale = viewOf(namedPlans(plans), this.#available, 0, locations);
   }
 
-  /** SKUs with units reserved for backorders, at locations that sell. */
+  /** SKUs with units reserved for backorders at active locations. */
   reservedSkus(): string[] {
     return [...this.#onSale].flatMap(([sku, stock]) =>
       stock.some(({ location }) => this.#reservedAt(location, sku) > 0) ? [sku] : [],
@@ -23,8 +23,9 @@ export class BackorderStock {
   }
 
   /**
-   * Allocates an order's units: those reserved for backorders first, of the SKUs whose queues the order leads, then those
-   * on sale.
+   * Allocates units to an order: first the units reserved for backorders, then units on sale.
+   *
+   * @param ledSkus the SKUs whose queues this order heads; only of these it gets reserved units.
    */
   allocate(order: BackorderedOrder, ledSkus: ReadonlySet<string>): AllocationChoice {
     const choice = allocate(order.lines, this.#withReserved(ledSkus), 0, order);
@@ -36,7 +37,7 @@ export class BackorderStock {
     return this.#available.get(shardName(backorderShard(location, sku))) ?? 0;
   }
 
-  /** Reserved units stand before the shards of their location, so that they are taken first. */
+  /** Puts the reserved units before the shards of their location, so that they are allocated first. */
   #withReserved(ledSkus: ReadonlySet<string>): StockView {
     return new Map(
       [...this.#onSale].map(([sku, stock]) => {
@@ -51,7 +52,7 @@ export class BackorderStock {
   }
 }
 
-/** Shard 0 of the view stands for the reserved units; all others are one further than in the plan. */
+/** Maps a shard of the view to a shard of the plan: 0 stands for the reserved units, and all others are shifted by one. */
 function fromReserved(part: AllocatedPart, ledSkus: ReadonlySet<string>): AllocatedPart {
   if (!ledSkus.has(part.sku) || typeof part.shard !== 'number') return part;
   return { ...part, shard: part.shard === 0 ? 'backorder' : part.shard - 1 };

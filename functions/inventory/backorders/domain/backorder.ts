@@ -2,28 +2,28 @@ import type { LineQuantity } from '../../../../events/vocabulary.ts';
 import type { ShardCounters } from '../../sharding/index.ts';
 import { type SourcingTerms, unitsWanted } from '../../sourcing/index.ts';
 
-/** The orders that wait for a SKU, taken together. */
+/** Totals of the backorder queue of a SKU. */
 export interface QueueTotals {
   readonly sku: string;
-  /** Units that orders wait for. Exact: it changes in the transactions that change which orders wait. */
+  /** Units that the queued orders want. Exact, because the transactions that change the queue change it too. */
   readonly units: number;
-  /** Grows with whatever changes which orders wait, or whether there is still a reason to; 0 before the first. */
+  /** Increases when an order joins or leaves, and when units arrive or the queue is woken; 0 before the first change. */
   readonly revision: number;
 }
 
-/** An order that waits for one SKU at a time, or did so until a moment ago. */
+/** An order that waits for units of one SKU at a time, or has just been filled. */
 export interface BackorderedOrder extends SourcingTerms {
   readonly orderId: string;
-  /** `filled`: it has what it waited for, and is on its way back to its saga. */
+  /** `filled`: the order has a reservation, and its saga is resumed next. */
   readonly state: 'waiting' | 'filled';
   /** The SKU that is missing, and how many units of it the order wants. */
   readonly sku: string;
   readonly units: number;
   readonly mode: 'backorder' | 'preorder';
-  /** When the order was placed, then its id: its place in the queue, in whichever it waits. */
+  /** Sort key in every queue: the time the order was placed, then its id. */
   readonly since: string;
   readonly lines: readonly LineQuantity[];
-  /** Of the saga that could not reserve. */
+  /** Correlation id of the saga that could not reserve. */
   readonly correlationId: string;
   readonly traceparent: string;
   readonly revision: number;
@@ -32,13 +32,13 @@ export interface BackorderedOrder extends SourcingTerms {
 /** A place in a queue. */
 export type QueuePlace = Pick<BackorderedOrder, 'orderId' | 'since'>;
 
-/** Units that go from being reserved for backorders back on sale, at the same location. */
+/** Units at a location that are reserved for backorders without need and go on sale. */
 export interface Surplus {
   readonly location: string;
   readonly quantity: number;
 }
 
-/** Reserved units beyond what orders wait for, from the last location first. */
+/** The reserved units in excess of what the queued orders want, taken from the last location first. */
 export function surplusOf({ units }: QueueTotals, reserved: readonly ShardCounters[]): Surplus[] {
   let left = reserved.reduce((sum, { available }) => sum + available, 0) - units;
   const surplus: Surplus[] = [];
@@ -50,7 +50,7 @@ export function surplusOf({ units }: QueueTotals, reserved: readonly ShardCounte
   return surplus;
 }
 
-/** The SKU that an order should wait for instead; undefined when what it waits for is still missing. */
+/** The SKU that an order should wait for next; undefined when the SKU that it waits for is still insufficient. */
 export function missingInstead(
   order: BackorderedOrder,
   insufficient: readonly { readonly sku: string }[],

@@ -28,7 +28,10 @@ export function dynamodbLedgerStore(access: TableAccess): LedgerStore {
   };
 }
 
-/** Two write units for the record, for each shard and for the plan. The record makes it happen once. */
+/**
+ * Uses two write units for each of the record, the shards and the plan. The condition on the record prevents a second
+ * posting.
+ */
 async function postUnits(
   { client, table }: TableAccess,
   { sku, record, changes, plan }: Posting,
@@ -60,7 +63,8 @@ function shardAction(table: string, change: ShardChange): TransactWriteItem {
   const { location, sku, shard, in: units = 0, out = 0, ifAvailable, ifUntouched } = change;
   const id = { location, sku, shard };
   if (units === 0 && out === 0) {
-    if (ifUntouched === undefined) throw new Error(`a change of nothing in ${location}#${sku}#${shard}`);
+    if (ifUntouched === undefined)
+      throw new Error(`the change of shard ${location}#${sku}#${shard} has neither units nor a condition`);
     return { ConditionCheck: shardCheck(table, id, ifUntouched) };
   }
   const conditions = {
@@ -76,7 +80,10 @@ function shardAction(table: string, change: ShardChange): TransactWriteItem {
 
 const receiptPosition = 0;
 
-/** The receipt's record makes it happen once; the shards and, for a new SKU or location, the plan come with it. */
+/**
+ * Writes the receipt, its shards and, for a new SKU or location, the plan. The condition on the receipt prevents a second
+ * booking.
+ */
 async function bookUnits({ client, table }: TableAccess, booking: Booking): Promise<BookOutcome> {
   const { receipt, at, parts, plan, queue } = booking;
   const { location, sku } = receipt;

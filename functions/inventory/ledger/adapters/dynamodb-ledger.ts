@@ -5,7 +5,7 @@ import type { ReceiptDependencies } from '../commands/book-receipt.ts';
 import type { PostDependencies } from '../commands/post-entry.ts';
 import { dynamodbLedgerStore } from './dynamodb-ledger-store.ts';
 
-/** What booking receipts works with. */
+/** The dependencies of booking receipts. */
 export function dynamodbReceipts(table: string, options: AccessOptions = {}): ReceiptDependencies {
   const access = tableAccess(table, options);
   return {
@@ -15,7 +15,7 @@ export function dynamodbReceipts(table: string, options: AccessOptions = {}): Re
   };
 }
 
-/** What booking adjustments, counts, moves and safety stock works with. */
+/** The dependencies of booking adjustments, counts, moves and safety stock. */
 export function dynamodbPosting(table: string, options: AccessOptions = {}): PostDependencies {
   const access = tableAccess(table, options);
   return { ledger: dynamodbLedgerStore(access), shards: dynamodbShardStore(access), pace: access.pace };

@@ -23,7 +23,7 @@ export function ledgerItemOf({ kind, id, sku, at, body }: LedgerRecord): Item {
   return marshall({ ...body, pk: ledgerKey(kind, id), kind, sku, at }, { removeUndefinedValues: true });
 }
 
-/** @throws Error when the item is no record of the ledger. */
+/** @throws Error when the item is not a record of the ledger. */
 export function ledgerRecordFrom(item: Item): LedgerRecord {
   const { pk, kind, sku, at, ...body } = z.parse(ledgerItem, unmarshall(item));
   return { kind, id: pk.slice(ledgerKey(kind, '').length), sku, at: at as Instant, body };
@@ -33,13 +33,13 @@ export function receiptItemOf({ receiptId, sku, location, quantity }: Receipt, a
   return ledgerItemOf({ kind: 'receipt', id: receiptId, sku, at, body: { location, quantity } });
 }
 
-/** @throws Error when the item is no receipt. */
+/** @throws Error when the item is not a receipt. */
 export function receiptFrom(item: Item): Receipt {
   const { id, sku, body } = ledgerRecordFrom(item);
   return { receiptId: id, sku, ...z.parse(receiptBody, body) };
 }
 
-/** One record, if the ledger has it. */
+/** Reads one record; undefined when the ledger does not have it. */
 export function ledgerRecord(kind: LedgerKind, id: string): RecordRequest<LedgerRecord | undefined> {
   const key = ledgerKey(kind, id);
   return {

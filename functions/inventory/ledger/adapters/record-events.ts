@@ -5,9 +5,9 @@ import { eventOfRecord } from '../domain/record-event.ts';
 import { ledgerPrefix, ledgerRecordFrom } from './ledger-item.ts';
 
 /**
- * The event of a ledger record; none for any other item.
+ * The event of a ledger record; empty for any other item.
  *
- * @throws Error for an item that makes no event of the catalog.
+ * @throws Error when the record has no event that matches its schema.
  */
 export function recordEventsOf({ key, image }: StreamItem): StockEnvelope[] {
   return key.pk?.startsWith(ledgerPrefix) ? [checkedEvent(eventOfRecord(ledgerRecordFrom(image)))] : [];

@@ -4,7 +4,7 @@ import { countFrom, decideCount, deltaOf } from '../domain/decide-count.ts';
 import { type CannotTake, type Count, idReused, repeated } from '../domain/ledger-record.ts';
 import { type PostDependencies, postUntilDone } from './post-entry.ts';
 
-/** Sets what is on hand at a location (for sale, reserved and kept back together), once for the count's id. */
+/** Sets the units on hand at a location (for sale, reserved and withheld together), once for the count's id. */
 export async function bookCount(
   count: Omit<Count, 'delta'>,
   dependencies: PostDependencies,

@@ -5,7 +5,7 @@ import { type CannotTake, idReused, type Move, repeated } from '../domain/ledger
 import { type PostDependencies, postUntilDone } from './post-entry.ts';
 
 /**
- * Books units that are for sale from one location to another, once for the move's id.
+ * Moves units that are for sale from one location to another, once for the move's id.
  *
  * @throws RangeError for a move to the same location.
  */
@@ -15,7 +15,7 @@ export async function bookMove(
 ): Promise<Move | Refusal<'LEDGER_ID_REUSED'> | CannotTake> {
   const { sku, from, to, quantity } = move;
   assertUnits(quantity);
-  if (from === to) throw new RangeError(`${from} is where the units are`);
+  if (from === to) throw new RangeError(`a move needs two locations, and both are ${from}`);
   const record = moveRecord(move);
   const result = await postUntilDone(sku, [from, to], record, dependencies, (books) => decideMove(move, record, books));
   if (isRefusal(result)) return result;

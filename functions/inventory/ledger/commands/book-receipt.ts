@@ -10,7 +10,10 @@ import { decideReceipt, planForReceipt } from '../domain/decide-receipt.ts';
 import { type Receipt, repeated } from '../domain/ledger-record.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** Times a receipt is decided anew. Its queue changes with every order that begins to wait: a second in all. */
+/**
+ * Attempts to book a receipt. The queue changes whenever an order joins it; the pauses between the attempts add up to about
+ * a second.
+ */
 const maxBookings = 10;
 
 export interface ReceiptDependencies {
@@ -21,10 +24,10 @@ export interface ReceiptDependencies {
 }
 
 /**
- * Books a receipt over all shards of its location, and the plan along with it when SKU or location are new; once for its
- * id.
+ * Books a receipt once for its id. Its units are spread over the shards of its location; a new SKU or location is added to
+ * the plan in the same transaction.
  *
- * @throws TransientFault when plan or queue changed at every attempt.
+ * @throws TransientFault when the plan or the queue changed during every attempt.
  */
 export async function bookReceipt(
   receipt: Receipt,
@@ -45,21 +48,21 @@ export async function bookReceipt(
     const result = await untilUncontended(pace, () => ledger.book(booking));
     if (result.outcome === 'booked') return receipt;
     if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);
-    // The location is shrinking; its plan will say so in a moment.
+    // The number of shards is being reduced and the plan is not written yet.
     if (result.outcome === 'closed') open = Math.min(...result.shards.map(({ closedTo = open }) => closedTo));
     if (result.outcome === 'plan-changed' && booking.queue !== undefined) await backOff(attempt, pace);
   }
-  throw new TransientFault(`SKU ${sku}: its plan or queue changed ${maxBookings} times meanwhile`);
+  throw new TransientFault(`SKU ${sku}: the plan or the queue changed during each of ${maxBookings} attempts`);
 }
 
-function answerRepetition(asked: Receipt, booked: Receipt): Receipt | Refusal<'RECEIPT_ID_REUSED'> {
+function answerRepetition(requested: Receipt, booked: Receipt): Receipt | Refusal<'RECEIPT_ID_REUSED'> {
   const { receiptId, sku, location, quantity } = booked;
-  const same = repeated(asked, booked, ['sku', 'location', 'quantity']);
+  const same = repeated(requested, booked, ['sku', 'location', 'quantity']);
   return (
     same ??
     refuse(
       'RECEIPT_ID_REUSED',
-      `Receipt ${receiptId} was booked with other content: ${quantity} of ${sku} at ${location}.`,
+      `Receipt ${receiptId} was already booked with different content: ${quantity} of ${sku} at ${location}.`,
       [{ path: 'receiptId', message: 'used before' }],
     )
   );

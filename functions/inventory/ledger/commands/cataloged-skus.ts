@@ -1,13 +1,13 @@
 import { isRefusal, type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import { skuInPath } from '../../../shared/sku-in-path.ts';
 
-/** The SKUs that the catalog has, active or not. */
+/** The SKUs of all products in the catalog, active or not. */
 export interface CatalogedSkus {
-  /** As the catalog is now, or a moment ago. */
+  /** A product that was deleted within the last second may still be found. */
   has(sku: string): Promise<boolean>;
 }
 
-/** The SKU that a path names, if the catalog has it: nothing is booked for a SKU that was never described. */
+/** The SKU in a path, refused when it is malformed or not in the catalog: stock is booked for known products only. */
 export async function catalogedSku(
   path: { readonly sku: string },
   catalog: CatalogedSkus,

@@ -4,9 +4,9 @@ import type { Booking, LedgerKind, LedgerRecord, Posting, Receipt } from '../dom
 
 export type PostOutcome =
   | { readonly outcome: 'posted' }
-  /** The ledger has a record of this kind and id already. Whether it says the same is for the caller to compare. */
+  /** The ledger already has a record of this kind and id. The caller compares its content. */
   | { readonly outcome: 'repeated'; readonly record: LedgerRecord }
-  /** Plan or shards were not as expected; nothing happened. */
+  /** A condition on the plan or a shard failed; nothing was written. */
   | { readonly outcome: 'changed' }
   | Contended;
 
@@ -17,9 +17,9 @@ export type BookOutcome =
   | Closed
   | Contended;
 
-/** The ledger with the shards that it explains. Each call is one request to the store, atomic, and may be repeated. */
+/** Port to the ledger and the shards that it explains. Each call is one atomic request to the store and may be repeated. */
 export interface LedgerStore {
-  /** A SKU's plan and a ledger record, as of now. */
+  /** A SKU's plan and a ledger record, strongly consistent. */
   planAndRecord(
     sku: string,
     entry: { readonly kind: LedgerKind; readonly id: string } | undefined,

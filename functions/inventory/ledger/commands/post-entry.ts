@@ -7,7 +7,7 @@ import type { LedgerRecord, Posting } from '../domain/ledger-record.ts';
 import { bookedShards, booksAt, type SkuBooks } from '../domain/location-books.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** Times an entry is decided anew because the shards changed meanwhile. With the pauses between them some two seconds. */
+/** Attempts to post an entry while the shards change; the pauses between them add up to about two seconds. */
 const maxDecisions = 12;
 
 export interface PostDependencies {
@@ -17,10 +17,13 @@ export interface PostDependencies {
 }
 
 /**
- * Decides on what lies at some locations and writes, again when that has changed meanwhile.
+ * Reads the stock at the locations, decides on a posting and writes it. Starts over when the stock changed between read and
+ * write.
  *
- * @param decide the posting; undefined when there is nothing to do.
- * @throws TransientFault when the shards changed at every attempt.
+ * @param entry kind and id of the record; undefined for a posting without one.
+ * @param decide returns the posting, a refusal, or undefined when nothing changes.
+ * @returns `before`: the record that the ledger already has under this kind and id.
+ * @throws TransientFault when the shards changed during every attempt.
  */
 export async function postUntilDone<Refused extends Refusal>(
   sku: string,
@@ -30,7 +33,7 @@ export async function postUntilDone<Refused extends Refusal>(
   decide: (books: SkuBooks) => Omit<Posting, 'sku'> | Refused | undefined,
 ): Promise<{ readonly done: true } | { readonly before: LedgerRecord } | Refused> {
   for (let attempt = 0; attempt < maxDecisions; attempt++) {
-    // Plan and record first, then the shards: a plan that is read later might have shards that were not read.
+    // Plan and record come before the shards, because a plan that is read later may have shards that were not read.
     const { plan, record } = await ledger.planAndRecord(sku, entry);
     const found = await shards.read(
       locations.flatMap((location) => bookedShards(plan, sku, location)),
@@ -45,5 +48,5 @@ export async function postUntilDone<Refused extends Refusal>(
     if (result.outcome === 'posted') return { done: true };
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`SKU ${sku}: its stock changed ${maxDecisions} times meanwhile`);
+  throw new TransientFault(`SKU ${sku}: the stock changed during each of ${maxDecisions} attempts`);
 }

@@ -5,8 +5,8 @@ import type { SafetyStock } from '../domain/ledger-record.ts';
 import { type PostDependencies, postUntilDone } from './post-entry.ts';
 
 /**
- * Sets how many units a location keeps back, and keeps back what is for sale now; what is missing then is kept back from
- * later receipts. Repeated, it keeps back what has become available since.
+ * Sets the wanted safety stock of a location and moves units for sale into it. Units that are missing then come from later
+ * receipts. A repetition takes the units that have become available since.
  */
 export async function setSafetyStock(
   wish: Omit<SafetyStock, 'held'>,
@@ -20,6 +20,7 @@ export async function setSafetyStock(
     held = decision.held;
     return decision.posting;
   });
-  if (isRefusal(result) || 'before' in result) throw new Error(`SKU ${sku}: setting safety stock has no id`);
+  if (isRefusal(result) || 'before' in result)
+    throw new Error(`SKU ${sku}: a posting of safety stock has no record and is never refused`);
   return { ...wish, held };
 }

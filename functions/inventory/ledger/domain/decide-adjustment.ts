@@ -1,20 +1,20 @@
 import type { Adjustment, CannotTake, LedgerRecord, Posting } from './ledger-record.ts';
 import { cannotTake, maxParts, planToWrite, putUnits, type SkuBooks, takeUnits } from './location-books.ts';
 
-/** Books units in that turned up, or out that went away; what goes must be for sale. */
+/** Books found units in, or lost units out. Units that are booked out must be for sale. */
 export function decideAdjustment(
   { adjustmentId, location, quantity }: Adjustment,
   record: LedgerRecord,
   books: SkuBooks,
 ): Omit<Posting, 'sku'> | CannotTake {
-  const [there] = books.locations;
-  if (there === undefined) throw new Error(`nothing was read of ${location}`);
+  const [here] = books.locations;
+  if (here === undefined) throw new Error(`the stock at ${location} was not read`);
   if (quantity > 0) {
-    return { record, changes: putUnits(there, quantity, adjustmentId, maxParts), plan: planToWrite(books, location) };
+    return { record, changes: putUnits(here, quantity, adjustmentId, maxParts), plan: planToWrite(books, location) };
   }
-  const changes = takeUnits(there.open, -quantity, maxParts);
+  const changes = takeUnits(here.open, -quantity, maxParts);
   if (changes !== undefined) return { record, changes, plan: undefined };
-  return cannotTake(there, -quantity, (most) => ({ path: 'quantity', message: `must be at least ${-most}` }));
+  return cannotTake(here, -quantity, (most) => ({ path: 'quantity', message: `must be at least ${-most}` }));
 }
 
 export function adjustmentRecord(adjustment: Adjustment): LedgerRecord {

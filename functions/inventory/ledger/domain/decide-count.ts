@@ -12,35 +12,35 @@ import {
   tooSpread,
 } from './location-books.ts';
 
-/** By how much the books of a location are wrong. */
+/** The counted number of units minus the booked number. */
 export function deltaOf({ location, counted }: Pick<Count, 'location' | 'counted'>, { locations }: SkuBooks): number {
-  const [there] = locations;
-  if (there === undefined) throw new Error(`nothing was read of ${location}`);
-  return counted - onHandIn(there.all);
+  const [here] = locations;
+  if (here === undefined) throw new Error(`the stock at ${location} was not read`);
+  return counted - onHandIn(here.all);
 }
 
 /**
- * Makes the books of a location say what was counted there. The difference is taken at the very moment of the write:
- * units that come in or leave between read and write cause a new decision. Sales may go on, they move nothing.
+ * Changes the stock of a location to the counted number. The write demands that no unit came in or left since the read that
+ * `delta` was computed from; otherwise the caller decides again. Reservations do not matter, because the units stay on hand.
  */
 export function decideCount(count: Count, books: SkuBooks): Omit<Posting, 'sku'> | CannotTake {
   const { countId, location, delta } = count;
-  const [there] = books.locations;
-  if (there === undefined) throw new Error(`nothing was read of ${location}`);
-  if (there.all.length > maxParts) return tooSpread(location, there.all.length);
-  const changes = delta < 0 ? takeUnits(there.open, -delta, maxParts) : putUnits(there, delta, countId, maxParts);
+  const [here] = books.locations;
+  if (here === undefined) throw new Error(`the stock at ${location} was not read`);
+  if (here.all.length > maxParts) return tooSpread(location, here.all.length);
+  const changes = delta < 0 ? takeUnits(here.open, -delta, maxParts) : putUnits(here, delta, countId, maxParts);
   if (changes === undefined) {
     const least = (available: number) => count.counted - delta - available;
-    return cannotTake(there, -delta, (most) => ({ path: 'counted', message: `must be at least ${least(most)}` }));
+    return cannotTake(here, -delta, (most) => ({ path: 'counted', message: `must be at least ${least(most)}` }));
   }
   const plan = (delta > 0 ? planToWrite(books, location) : undefined) ?? { require: books.plan?.revision ?? 0 };
-  return { record: countRecord(count), changes: withChecks(there, changes), plan };
+  return { record: countRecord(count), changes: withChecks(here, changes), plan };
 }
 
-/** Every shard of the location must be as it was seen, those that change and those that do not. */
-function withChecks(there: LocationBooks, changes: readonly ShardChange[]): ShardChange[] {
+/** Adds the condition that no shard of the location has changed since it was read, including shards without a change. */
+function withChecks(here: LocationBooks, changes: readonly ShardChange[]): ShardChange[] {
   const byName = new Map(changes.map((change) => [shardName(change), change]));
-  return there.all.map((seen) => {
+  return here.all.map((seen) => {
     const { location, sku, shard } = seen satisfies ShardId;
     return { location, sku, shard, ...byName.get(shardName(seen)), ifUntouched: seen };
   });

@@ -1,17 +1,22 @@
 import type { CannotTake, LedgerRecord, Move, Posting } from './ledger-record.ts';
 import { cannotTake, maxParts, planToWrite, putUnits, type SkuBooks, takeUnits } from './location-books.ts';
 
-/** At the other end the units need a shard, and one more where some are kept back. */
+/** Most shards that the units leave: the target needs one shard for sale and may need the one for safety stock. */
 const maxTaken = maxParts - 2;
 
-/** Books units that are for sale from one location to another, all at once: they are never at both or at neither. */
+/**
+ * Books units that are for sale from one location to another in one transaction, so that they are never at both or at
+ * neither.
+ *
+ * @param books of the source and the target, in this order.
+ */
 export function decideMove(
   { moveId, to, quantity }: Move,
   record: LedgerRecord,
   books: SkuBooks,
 ): Omit<Posting, 'sku'> | CannotTake {
   const [source, target] = books.locations;
-  if (source === undefined || target === undefined) throw new Error(`nothing was read of ${to}`);
+  if (source === undefined || target === undefined) throw new Error(`the stock at ${to} was not read`);
   const taken = takeUnits(source.open, quantity, maxTaken);
   if (taken === undefined) {
     return cannotTake(source, quantity, (most) => ({ path: 'quantity', message: `must be at most ${most}` }));

@@ -12,21 +12,21 @@ import type { Booking, Receipt } from './ledger-record.ts';
 import { defaultShards } from './location-books.ts';
 
 /**
- * Beside the shards for sale, a booking writes the receipt, and may write the plan, the backorder queue, and the shards
- * of the units reserved for backorders and for safety.
+ * Shards for sale that a booking can change in one transaction. It also writes the receipt, and may write the plan, the
+ * backorder queue, and the shards of the units reserved for backorders and for safety.
  */
 const maxParts = maxTransactionActions - 5;
 
-/** What a receipt is decided on. */
+/** The stored state that the booking of a receipt depends on. */
 export interface ReceiptContext {
   readonly before: SkuPlan | undefined;
   /** Absent for a SKU that never had backorders. */
   readonly queue: { readonly units: number; readonly revision: number } | undefined;
-  /** Units reserved for backorders so far, where any order waits. */
+  /** The shards of units reserved for backorders; empty when no order waits. */
   readonly reserved: readonly ShardCounters[];
-  /** The shard of the location's safety stock, where any is wanted. */
+  /** The shard of the location's safety stock; undefined when none is wanted. */
   readonly safety: ShardCounters | undefined;
-  /** At most so many shards of the location are open. */
+  /** Upper bound of the number of open shards at the location; may be infinite. */
   readonly open: number;
 }
 
@@ -35,7 +35,10 @@ export function planForReceipt({ sku, location }: Receipt, before: SkuPlan | und
   return planWith(before, sku, location, defaultShards);
 }
 
-/** First come backorders, then safety stock, then units for sale, spread over the shards of the location. */
+/**
+ * Divides the units of a receipt: first to backorders, then to safety stock, and the rest for sale, spread over the shards
+ * of the location.
+ */
 export function decideReceipt(receipt: Receipt, at: Instant, context: ReceiptContext): Booking {
   const { receiptId, location, quantity } = receipt;
   const { before, queue, reserved, safety, open } = context;
@@ -47,7 +50,7 @@ export function decideReceipt(receipt: Receipt, at: Instant, context: ReceiptCon
   const wanted = safety === undefined ? 0 : (plan.safety?.[location] ?? 0);
   const kept = Math.min(quantity - awaited, Math.max(0, wanted - held));
   const forSale = quantity - awaited - kept;
-  // Where orders may wait, none may join the queue without having seen the receipt.
+  // Where backorders are possible, the receipt changes the queue, so that an order that read the stock before cannot join.
   const watched = queue === undefined && plan.backorder === undefined ? {} : { queue: queue?.revision ?? 0 };
   return {
     ...{ receipt, at },

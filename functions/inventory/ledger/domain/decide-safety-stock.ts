@@ -2,23 +2,27 @@ import { availableIn, planWith, type ShardChange } from '../../sharding/index.ts
 import type { Posting, SafetyStock } from './ledger-record.ts';
 import { defaultShards, type LocationBooks, maxParts, putOnSale, type SkuBooks, takeUnits } from './location-books.ts';
 
-/** One shard of a transaction is the one that keeps the units. */
+/** Shards for sale that one transaction can change, as it also changes the shard of the safety stock. */
 const maxShards = maxParts - 1;
 
 export interface SafetyDecision {
-  /** Undefined when there is nothing to do. */
+  /** Undefined when neither stock nor plan changes. */
   readonly posting: Omit<Posting, 'sku'> | undefined;
+  /** Units of safety stock after the posting. */
   readonly held: number;
 }
 
-/** Keeps back what is for sale now, as far as it is wanted, or puts the units beyond that back on sale. */
+/**
+ * Moves units for sale into the safety stock until it has the wanted number, as far as there are any, or puts surplus units
+ * back on sale.
+ */
 export function decideSafetyStock(wish: Omit<SafetyStock, 'held'>, books: SkuBooks): SafetyDecision {
   const { location, wanted } = wish;
-  const [there] = books.locations;
-  if (there === undefined) throw new Error(`nothing was read of ${location}`);
-  const changes = there.safety.available > wanted ? giveBack(there, wanted) : keepBack(there, wanted);
+  const [here] = books.locations;
+  if (here === undefined) throw new Error(`the stock at ${location} was not read`);
+  const changes = here.safety.available > wanted ? putBackOnSale(here, wanted) : keepBack(here, wanted);
   const kept = changes.find(({ shard }) => shard === 'safety');
-  const held = there.safety.available + (kept?.in ?? 0) - (kept?.out ?? 0);
+  const held = here.safety.available + (kept?.in ?? 0) - (kept?.out ?? 0);
   return { posting: postingOf(wish, changes, books), held };
 }
 
@@ -43,9 +47,9 @@ function keepBack({ open, safety }: LocationBooks, wanted: number): ShardChange[
   return quantity === 0 ? [] : [...taken, { location, sku, shard, in: quantity, ifAvailable: available }];
 }
 
-function giveBack(there: LocationBooks, wanted: number): ShardChange[] {
-  const { location, sku, shard, available } = there.safety;
+function putBackOnSale(here: LocationBooks, wanted: number): ShardChange[] {
+  const { location, sku, shard, available } = here.safety;
   const quantity = available - wanted;
-  const sold = putOnSale(there, quantity, location, maxShards);
-  return [...sold, { location, sku, shard, out: quantity, ifAvailable: available }];
+  const added = putOnSale(here, quantity, location, maxShards);
+  return [...added, { location, sku, shard, out: quantity, ifAvailable: available }];
 }

@@ -4,26 +4,32 @@ import type { ShardChange, ShardId, SkuPlan } from '../../sharding/index.ts';
 
 export type LedgerKind = 'receipt' | 'adjustment' | 'move' | 'count';
 
-/** Why units came, went or moved: written with the shards that it explains, once for its kind and id. */
+/**
+ * The reason for a change of stock other than a sale. It is written in one transaction with the shards that it explains,
+ * and once for its kind and id.
+ */
 export interface LedgerRecord {
   readonly kind: LedgerKind;
   readonly id: string;
   readonly sku: string;
   readonly at: Instant;
-  /** The other fields of the kind, in plain values. */
+  /** The other fields of this kind of record, as JSON values. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Units that come, go or move beside sales: in any number of shards, with the record that explains them. */
+/** Changes of stock other than sales, in any number of shards, with the record that explains them. */
 export interface Posting {
   readonly sku: string;
   readonly changes: readonly ShardChange[];
   readonly record?: LedgerRecord;
-  /** Written over the revision before it, or only required to be this revision still; 0 stands for no plan at all. */
+  /**
+   * `write` replaces the plan of the previous revision. `require` leaves the plan as it is and demands that its revision is
+   * unchanged; 0 demands that there is no plan.
+   */
   readonly plan: { readonly write: SkuPlan } | { readonly require: number } | undefined;
 }
 
-/** Goods that came in. `receiptId` is the caller's own: the same receipt is booked once, however often it is sent. */
+/** Goods that arrived. The caller chooses `receiptId`; a receipt that is sent again is not booked again. */
 export interface Receipt {
   readonly receiptId: string;
   readonly sku: string;
@@ -31,19 +37,19 @@ export interface Receipt {
   readonly quantity: number;
 }
 
-/** A receipt with the shards that its units go to. */
+/** A receipt with the shards that receive its units. */
 export interface Booking {
   readonly receipt: Receipt;
   readonly at: Instant;
   readonly parts: readonly {
     readonly shard: ShardId['shard'];
     readonly quantity: number;
-    /** Only if the shard has exactly so many units available. */
+    /** Condition: the shard has exactly this many units available. */
     readonly ifAvailable?: number;
   }[];
-  /** Written along with the receipt when the SKU or the location is new. */
+  /** The plan to write with the receipt when the SKU or the location is new; otherwise undefined. */
   readonly plan: SkuPlan | undefined;
-  /** Only if the SKU's backorder queue still has this revision, which the receipt changes. */
+  /** Condition: the SKU's backorder queue has this revision. The receipt increases it. */
   readonly queue?: number;
 }
 
@@ -52,7 +58,7 @@ interface Entry {
   readonly at: Instant;
 }
 
-/** Units that turned up or went away beside receipts and sales. `quantity` is below zero for those that went. */
+/** A correction of stock outside receipts and sales. A negative `quantity` removes units. */
 export interface Adjustment extends Entry {
   readonly adjustmentId: string;
   readonly location: string;
@@ -61,7 +67,7 @@ export interface Adjustment extends Entry {
   readonly note?: string | undefined;
 }
 
-/** A count at a location, and by how much the books were wrong. */
+/** A count of the units on hand at a location. `delta` is the counted number minus the booked number. */
 export interface Count extends Entry {
   readonly countId: string;
   readonly location: string;
@@ -76,7 +82,10 @@ export interface Move extends Entry {
   readonly quantity: number;
 }
 
-/** Units kept back from sale at a location: as many as are wanted, or as were there so far. */
+/**
+ * Safety stock: units withheld from sale at a location. `held` is below `wanted` while the location does not have enough
+ * units for sale.
+ */
 export interface SafetyStock {
   readonly sku: string;
   readonly location: string;
@@ -85,22 +94,25 @@ export interface SafetyStock {
 }
 
 /**
- * `NOT_ENOUGH_AVAILABLE`: fewer units are for sale than are to leave. `STOCK_TOO_SPREAD`: they lie in more shards than one
- * transaction reaches.
+ * `NOT_ENOUGH_AVAILABLE`: fewer units are for sale than should leave. `STOCK_TOO_SPREAD`: the units are in more shards than
+ * one transaction can change.
  */
 export type CannotTake = Refusal<'NOT_ENOUGH_AVAILABLE' | 'STOCK_TOO_SPREAD'>;
 
-/** A repetition has the first answer if it asks for the same; undefined when the id stands for something else. */
-export function repeated<Asked extends object>(
-  asked: Asked,
-  before: Asked,
-  same: readonly (keyof Asked)[],
-): Asked | undefined {
-  return same.every((field) => asked[field] === before[field]) ? before : undefined;
+/**
+ * The answer to a request whose id is already in the ledger: the recorded entry if these fields are equal, undefined if the
+ * id was used for a different entry.
+ */
+export function repeated<Entry extends object>(
+  requested: Entry,
+  recorded: Entry,
+  fields: readonly (keyof Entry)[],
+): Entry | undefined {
+  return fields.every((field) => requested[field] === recorded[field]) ? recorded : undefined;
 }
 
 export function idReused(idName: string): Refusal<'LEDGER_ID_REUSED'> {
-  return refuse('LEDGER_ID_REUSED', 'The id was used for something else before.', [
+  return refuse('LEDGER_ID_REUSED', 'The id was already used for a different entry.', [
     { path: idName, message: 'used before' },
   ]);
 }

@@ -13,33 +13,34 @@ import {
 } from '../../sharding/index.ts';
 import type { CannotTake } from './ledger-record.ts';
 
-/** A SKU that was not prepared starts cold: one shard at each location, four write units a sale. */
+/** Shards per location of a SKU that was not prepared for a sale: a sale of such a SKU takes four write units. */
 export const defaultShards = 1;
-/** Beside the shards a transaction may write a record and the plan. */
+/** Shards that one transaction can change, as it may also write a record and the plan. */
 export const maxParts = maxTransactionActions - 2;
 
-/** What lies at one location, shard by shard, as of now. */
+/** The stock of a SKU at one location by shard, from a strongly consistent read. */
 export interface LocationBooks {
   readonly location: string;
-  /** Shards that sales take from and goods go into. */
+  /** Shards that sales take units from and receipts put units into. */
   readonly open: readonly ShardCounters[];
-  /** Every shard that can have units: closed and withheld ones too. */
+  /** Every shard that can have units, including closed and withheld shards. */
   readonly all: readonly ShardCounters[];
-  /** Units kept back for safety, and how many there are to be. */
+  /** The shard of the safety stock. */
   readonly safety: ShardCounters;
+  /** Units that the plan wants in it. */
   readonly safetyWanted: number;
 }
 
 export interface SkuBooks {
   readonly sku: string;
   readonly plan: SkuPlan | undefined;
-  /** In the order in which they were asked for. */
+  /** In the order of the request. */
   readonly locations: readonly LocationBooks[];
 }
 
 const withheld: readonly WithheldShard[] = ['safety', 'backorder'];
 
-/** Every shard at a location that can have units: closed and withheld ones too. */
+/** Every shard at a location that can have units, including closed and withheld shards. */
 export function bookedShards(plan: SkuPlan | undefined, sku: string, location: string): ShardId[] {
   const known = plan?.locations.find((each) => each.location === location);
   const { shards = defaultShards, mostShards = shards } = known ?? {};
@@ -47,7 +48,10 @@ export function bookedShards(plan: SkuPlan | undefined, sku: string, location: s
   return [...numbered, ...withheld.map((shard) => ({ location, sku, shard }))];
 }
 
-/** @param shards those of {@link bookedShards}, as they were read. */
+/**
+ * @param shards counters of the shards of {@link bookedShards}.
+ * @throws Error when the shard of the safety stock is missing.
+ */
 export function booksAt(plan: SkuPlan | undefined, location: string, shards: readonly ShardCounters[]): LocationBooks {
   const all = shards.filter((shard) => shard.location === location);
   const safety = all.find(({ shard }) => shard === 'safety');
@@ -59,15 +63,16 @@ export function booksAt(plan: SkuPlan | undefined, location: string, shards: rea
   return { location, open, all, safety, safetyWanted: plan?.safety?.[location] ?? 0 };
 }
 
-/** Units for sale, reserved or kept back: what lies in the building. */
+/** Units on hand: for sale, reserved or withheld. */
 export function onHandIn(shards: readonly ShardCounters[]): number {
   return shards.reduce((sum, { available, reserved }) => sum + available + reserved, 0);
 }
 
 /**
- * Takes units that are for sale, from the fullest shards.
+ * Takes units that are for sale from the shards with the most units.
  *
- * @returns undefined when they are not in so few shards.
+ * @param most shards to take from.
+ * @returns undefined when these shards have too few units.
  */
 export function takeUnits(open: readonly ShardCounters[], quantity: number, most: number): ShardChange[] | undefined {
   const fullest = [...open].sort((a, b) => b.available - a.available).slice(0, most);
@@ -81,13 +86,13 @@ export function takeUnits(open: readonly ShardCounters[], quantity: number, most
   return left === 0 ? changes : undefined;
 }
 
-/** Puts units in: first those that are to be kept back and are missing, the others on sale. */
+/** Adds units at a location: first to the safety stock as far as units are missing there, the others for sale. */
 export function putUnits(books: LocationBooks, quantity: number, id: string, most: number): ShardChange[] {
   const kept = keptBack(books, quantity);
   return [...(kept ? [kept] : []), ...putOnSale(books, quantity - (kept?.in ?? 0), id, most - (kept ? 1 : 0))];
 }
 
-/** What of units that come in is to be kept back. */
+/** The change that adds arriving units to the safety stock; undefined when no units are missing there. */
 export function keptBack(
   { safety, safetyWanted }: LocationBooks,
   quantity: number,
@@ -97,7 +102,13 @@ export function keptBack(
   return missing === 0 ? undefined : { location, sku, shard, in: missing, ifAvailable: available };
 }
 
-/** @param id of the entry that brings the units in: different ids begin at different shards. */
+/**
+ * Adds units for sale, spread over the open shards of a location.
+ *
+ * @param id of the entry that adds the units; different ids start at different shards.
+ * @param most shards to add to.
+ * @throws Error when no shard of the location is open.
+ */
 export function putOnSale(
   { open, location }: LocationBooks,
   quantity: number,
@@ -112,16 +123,16 @@ export function putOnSale(
   });
 }
 
-/** The plan to write when a location is new to the SKU; undefined when it is not. */
+/** The plan to write when the SKU's plan lacks the location; undefined when it has it. */
 export function planToWrite({ plan, sku }: SkuBooks, location: string): { readonly write: SkuPlan } | undefined {
   const after = planWith(plan, sku, location, defaultShards);
   return after === plan ? undefined : { write: after };
 }
 
 /**
- * Why units cannot be taken.
+ * The refusal of a request for units that {@link takeUnits} could not take.
  *
- * @param limit the field that asked for too many, and what it may be.
+ * @param limit names the wrong field and its limit, given the units for sale.
  */
 export function cannotTake(
   { location, open, safety }: LocationBooks,
@@ -139,5 +150,8 @@ export function cannotTake(
 }
 
 export function tooSpread(location: string, shards: number): Refusal<'STOCK_TOO_SPREAD'> {
-  return refuse('STOCK_TOO_SPREAD', `The units lie in ${shards} shards at ${location}, more than one change reaches.`);
+  return refuse(
+    'STOCK_TOO_SPREAD',
+    `The units are in ${shards} shards at ${location}, more than one transaction can change.`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { StockEnvelope } from '../../../../events/envelope.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
-/** The event of a ledger record. Its data are checked against the event's schema by the caller. */
+/** The event of a ledger record. The caller checks its data against the event's schema. */
 export function eventOfRecord({ kind, id, sku, at, body }: LedgerRecord): StockEnvelope {
   return { eventId: `stock:${kind}:${id}`, ...recordEvent(kind, id, body), version: 1, sku, occurredAt: at };
 }

@@ -5,7 +5,7 @@ import { type AccessOptions, readRecords, tableAccess } from '../../../shared/ta
 import type { LocationRegistry } from '../commands/register-location.ts';
 import { registryItemOf, registryRecord } from './registry-item.ts';
 
-/** All locations in one item of the inventory table. */
+/** Stores all locations in one item of the inventory table. */
 export function locationRegistry(
   table: string,
   options: AccessOptions = {},

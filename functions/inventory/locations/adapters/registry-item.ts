@@ -27,14 +27,14 @@ export function registryItemOf({ locations, revision }: Registry): Item {
   return marshall({ pk: registryKey, rev: revision, locations }, { removeUndefinedValues: true });
 }
 
-/** @throws Error when the item is no registry. */
+/** @throws Error when the item is not a registry. */
 function registryFrom(item: Item | undefined): Registry {
   if (item === undefined) return { locations: [], revision: 0 };
   const { locations, rev } = z.parse(registryItem, unmarshall(item));
   return { locations, revision: rev };
 }
 
-/** The registry, empty where no location was ever registered. */
+/** Reads the registry; empty before the first registration. */
 export const registryRecord: RecordRequest<Registry> = {
   keys: [registryKey],
   read: (items) => registryFrom(items.get(registryKey)),

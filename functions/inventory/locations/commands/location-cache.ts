@@ -1,9 +1,9 @@
 import { byName, type LocationsByName, type RegisteredLocation } from '../domain/location.ts';
 
-/** Locations are changed by hand. A location that was made inactive may be sold from for as long as this. */
-const lifeMs = 10_000;
+/** Milliseconds until the registry is read again. For this long, units may still be sold at a location made inactive. */
+const maxAgeMs = 10_000;
 
-/** The registered locations as this process last read them. Outdated ones are kept until they are read again. */
+/** The registered locations that this process last read. Outdated ones are kept until the next read. */
 export class LocationCache {
   readonly #nowMs: () => number;
   #since: number | undefined;
@@ -17,9 +17,9 @@ export class LocationCache {
 
   /** True when the registry should be read again. */
   isDue(): boolean {
-    const age = this.#since === undefined ? lifeMs : this.#nowMs() - this.#since;
-    // A clock that was set back must not make an entry live longer.
-    return age < 0 || age >= lifeMs;
+    const age = this.#since === undefined ? maxAgeMs : this.#nowMs() - this.#since;
+    // A clock that was set back must not extend the life of the entry.
+    return age < 0 || age >= maxAgeMs;
   }
 
   learn(locations: readonly RegisteredLocation[] = []): void {
@@ -27,7 +27,7 @@ export class LocationCache {
     this.#since = this.#nowMs();
   }
 
-  /** False for a location that staff made inactive. */
+  /** False for a location that is registered as inactive. */
   isSoldFrom({ location }: { readonly location: string }): boolean {
     return this.known?.get(location)?.active !== false;
   }

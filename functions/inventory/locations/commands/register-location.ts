@@ -3,21 +3,21 @@ import { TransientFault } from '../../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import { maxLocations, type RegisteredLocation, type Registry, registryWith } from '../domain/location.ts';
 
-/** The registered locations, kept together: readers of plans read them in the same request. */
+/** Port to the registered locations. They are one record, which is read in the same request as the plans. */
 export interface LocationRegistry {
-  /** As of now. */
+  /** Strongly consistent. */
   read(): Promise<Registry>;
-  /** Only over the revision before it; false when the registry has changed since or is being written. */
+  /** Replaces the previous revision; false when the registry has changed since or another request is writing it. */
   write(after: Registry): Promise<boolean>;
 }
 
-/** Times a change is made anew because another one came first. Staff are few. */
+/** Attempts while other requests change the registry. Few, because only staff change it. */
 const maxAttempts = 8;
 
 /**
  * Adds or replaces a location.
  *
- * @throws TransientFault when the registry changed at every attempt.
+ * @throws TransientFault when the registry changed during every attempt.
  */
 export async function registerLocation(
   location: RegisteredLocation,
@@ -32,5 +32,5 @@ export async function registerLocation(
     if (await registry.write({ locations, revision: before.revision + 1 })) return location;
     await backOff(attempt, pace);
   }
-  throw new TransientFault(`the locations changed ${maxAttempts} times meanwhile`);
+  throw new TransientFault(`the locations changed during each of ${maxAttempts} attempts`);
 }

@@ -1,4 +1,4 @@
-/** A place that has stock, as staff describe it. One that was only ever named in a receipt is in no registry. */
+/** A place that has stock, registered by staff. A location that only receipts name is not registered. */
 export interface RegisteredLocation {
   readonly location: string;
   readonly name?: string | undefined;
@@ -9,20 +9,20 @@ export interface RegisteredLocation {
   /** Degrees; both or neither. */
   readonly latitude?: number | undefined;
   readonly longitude?: number | undefined;
-  /** The lower, the sooner an order is served from here. */
+  /** Sourcing prefers locations with a lower number. */
   readonly priority: number;
-  /** No order is served from an inactive location. */
+  /** Orders are not sourced from an inactive location. */
   readonly active: boolean;
 }
 
-/** Enough for a chain of shops, and few enough for all of them to be one item of the store. */
+/** Enough for a chain of shops, and few enough to fit into one item of the store. */
 export const maxLocations = 500;
 export const maxPriority = 9_999;
 
 /** All registered locations, by name. */
 export interface Registry {
   readonly locations: readonly RegisteredLocation[];
-  /** Grows with every change; 0 before the first. */
+  /** Increases with every change; 0 before the first. */
   readonly revision: number;
 }
 

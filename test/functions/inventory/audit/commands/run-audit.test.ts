@@ -17,7 +17,7 @@ const receipt = {
   body: { location: 'BER', quantity: 7 },
 } as const;
 
-/** An audit of a shard with two units reserved for nobody; `at` says what the shard is like at each of its reads. */
+/** An audit of a shard with two reserved units but no reservation; `at` returns the shard at each of its reads. */
 async function audited(at: (read: number) => Partial<ShardCounters>, seen: (look: number) => StockRecord[] = () => []) {
   let [reads, looks] = [0, 0];
   const now = (): ShardCounters => ({ ...shard, ...at(reads) });
@@ -48,22 +48,22 @@ async function audited(at: (read: number) => Partial<ShardCounters>, seen: (look
 const difference = { kind: 'reserved_differs', sku: 'MUG', shard: 'BER#MUG#0', expected: 0, found: 2 };
 
 describe('a difference between a shard and its reservations', () => {
-  it('is a finding when two looks at a shard that stands still confirm it', async () => {
+  it('is a finding when two passes confirm it for a shard that does not change', async () => {
     const { findings, undecided, looks } = await audited(() => ({}));
     expect({ findings, undecided, looks }).toEqual({ findings: [difference], undecided: [], looks: 3 });
   });
 
-  it('is none, and not forgotten, in a shard that changes during every look', async () => {
+  it('is undecided for a shard that changes during every pass', async () => {
     const { findings, undecided } = await audited((read) => ({ credits: read }));
     expect({ findings, undecided }).toEqual({ findings: [], undecided: [difference] });
   });
 
-  it('is a finding as soon as the shard has stood still twice', async () => {
+  it('is a finding as soon as two passes found the shard unchanged', async () => {
     const { findings, looks } = await audited((read) => ({ credits: Math.min(read, 4) }));
     expect({ findings, looks }).toEqual({ findings: [difference], looks: 5 });
   });
 
-  it('is none when a later look explains it', async () => {
+  it('is no finding when a later pass does not show it', async () => {
     const part = { ...{ location: 'BER', sku: 'MUG', shard: 0 }, lineId: '1', quantity: 2 };
     const held = { orderId: 'o', state: 'CONFIRMED', expiresAt: '' as never, revision: 0, parts: [part] } as const;
     const late = (look: number): StockRecord[] => (look < 3 ? [] : [{ kind: 'reservation', reservation: held }]);
@@ -71,7 +71,7 @@ describe('a difference between a shard and its reservations', () => {
     expect({ findings, undecided, looks }).toEqual({ findings: [], undecided: [], looks: 3 });
   });
 
-  it('is none because the entries of a journal came in another order', async () => {
+  it('is a finding even if the entries of a journal are returned in another order', async () => {
     const entry = (nonce: string) => ({ nonce, orderId: nonce, quantity: 1, at: 1_799_999_999_000 });
     const journal = [entry('a'), entry('b')];
     const { findings, undecided } = await audited((read) => ({
@@ -84,13 +84,13 @@ describe('a difference between a shard and its reservations', () => {
   });
 });
 
-describe('a queue of orders that wait', () => {
+describe('a difference between a queue and its orders', () => {
   const queue = (units: number): StockRecord[] => [
     { kind: 'queue', sku: 'HAT', units },
     { kind: 'waiting', sku: 'HAT', units: 1 },
   ];
 
-  it('is wrong when it says the same twice', async () => {
+  it('is a finding when two passes show the same totals', async () => {
     const { findings } = await audited(
       () => ({ reserved: 0, available: 7 }),
       () => queue(4),
@@ -98,7 +98,7 @@ describe('a queue of orders that wait', () => {
     expect(findings).toEqual([{ kind: 'waiting_differs', sku: 'HAT', expected: 1, found: 4 }]);
   });
 
-  it('is only busy when it never does', async () => {
+  it('is undecided when every pass shows other totals', async () => {
     const { findings, undecided } = await audited(
       () => ({ reserved: 0, available: 7 }),
       (look) => queue(4 + look),

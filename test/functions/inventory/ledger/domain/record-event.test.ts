@@ -5,11 +5,11 @@ import { toInstant } from '../../../../../functions/shared/kernel/time.ts';
 
 const at = toInstant(0);
 
-describe('a record of the ledger', () => {
+describe('the event of a ledger record', () => {
   const record = (kind: LedgerRecord['kind'], body: LedgerRecord['body']) =>
     eventOfRecord({ kind, id: 'x-1', sku: 'MUG', at, body });
 
-  it('is told under an id of its own kind, so that a receipt and a move of the same id are two events', () => {
+  it('has the kind in its id, so that a receipt and a move with the same id are two events', () => {
     expect(record('receipt', { location: 'BER', quantity: 5 })).toEqual({
       ...{ eventId: 'stock:receipt:x-1', type: 'StockReceived', version: 1, sku: 'MUG', occurredAt: at },
       data: { receiptId: 'x-1', location: 'BER', quantity: 5 },
@@ -20,7 +20,7 @@ describe('a record of the ledger', () => {
     });
   });
 
-  it('is an adjustment whether somebody adjusted or counted', () => {
+  it('is an adjustment for both adjustments and counts', () => {
     expect(record('adjustment', { location: 'BER', quantity: -2, reason: 'damage', note: 'fell' })).toMatchObject({
       type: 'StockAdjusted',
       data: { adjustmentId: 'x-1', kind: 'adjustment', location: 'BER', change: -2, reason: 'damage' },
