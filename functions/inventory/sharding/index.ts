@@ -48,6 +48,7 @@ export {
   type ShardId,
   type SkuPlan,
   shardName,
+  shardNames,
   shardsOf,
   type WithheldShard,
 } from './domain/shard-plan.ts';

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
+import { type Clock, millisecondsOf, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
 import { LocationCache } from '../../locations/index.ts';
 import { dynamodbPlanReader, dynamodbShardStore, PlanCache } from '../../sharding/index.ts';
@@ -10,7 +10,7 @@ export function dynamodbAvailability(
   { clock = systemClock, ...options }: AccessOptions & { readonly clock?: Clock } = {},
 ): AvailabilityDependencies {
   const access = tableAccess(table, options);
-  const nowMs = () => Date.parse(clock());
+  const nowMs = millisecondsOf(clock);
   return {
     planReader: dynamodbPlanReader(access),
     plans: new PlanCache(nowMs),

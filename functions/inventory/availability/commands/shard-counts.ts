@@ -7,7 +7,7 @@ import {
   type ShardStore,
   type SkuPlan,
   shardName,
-  shardsOf,
+  shardNames,
 } from '../../sharding/index.ts';
 import { type Shortage, type StockView, viewOf } from '../../sourcing/index.ts';
 import { refusalMs } from '../domain/snapshot.ts';
@@ -37,7 +37,8 @@ export class ShardCounts {
 
   /** What may be there: the counts last seen, and Infinity for shards not seen in the last second. */
   view(plans: readonly SkuPlan[]): StockView {
-    const known = this.#counts.getAll(plans.flatMap(shardsOf).map(shardName), this.#nowMs());
+    const names = plans.flatMap(({ sku, locations }) => locations.flatMap((there) => shardNames(sku, there)));
+    const known = this.#counts.getAll(names, this.#nowMs());
     return viewOf(plans, known, Number.POSITIVE_INFINITY, this.#locations.known);
   }
 

@@ -1,4 +1,4 @@
-import { type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
+import { type ShardCounters, type SkuPlan, shardName, shardNames } from '../../sharding/index.ts';
 import type { Shortage } from '../../sourcing/index.ts';
 
 /** What one strong read of all shards of a SKU has shown. */
@@ -109,13 +109,8 @@ export function unitsInSnapshot(snapshot: Snapshot, plan: SkuPlan): Map<string, 
   const { sku, free, units } = snapshot;
   const named = new Map(free.map((each) => [shardName({ sku, ...each }), each.available]));
   if (sum(free.map(({ available }) => available)) !== units) return named;
-  for (const { location, shards } of plan.locations) {
-    for (let shard = 0; shard < shards; shard++) {
-      const name = shardName({ location, sku, shard });
-      if (!named.has(name)) named.set(name, 0);
-    }
-  }
-  return named;
+  const none = plan.locations.flatMap((there) => shardNames(sku, there)).map((name) => [name, 0] as const);
+  return new Map([...none, ...named]);
 }
 
 function sum(numbers: readonly number[]): number {

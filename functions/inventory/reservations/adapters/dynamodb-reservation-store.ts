@@ -19,10 +19,10 @@ import type { ChangeOutcome, HoldOutcome, ReservationStore, StockReader } from '
 import { type Change, type OpenReservation, perShard, type Reservation } from '../domain/reservation.ts';
 import {
   forbiddenItem,
-  holdItem,
   partsAttribute,
   reservationFrom,
   reservationKey,
+  reservationPut,
   reservationRecords,
   unlessReserved,
 } from './reservation-item.ts';
@@ -82,19 +82,14 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
  */
 async function writeHold({ client, once, table }: TableAccess, reservation: OpenReservation): Promise<HoldOutcome> {
   const { parts } = reservation;
-  const nonces = [...new Set(parts.flatMap(({ nonce }) => nonce ?? []))];
-  const record = {
-    TableName: table,
-    Item: holdItem(reservation),
-    ...unlessReserved(nonces),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
-  const units = perShard(parts.filter(({ nonce }) => nonce === undefined));
+  const record = reservationPut(table, reservation);
+  const undebited = parts.filter(({ nonce }) => nonce === undefined);
+  const units = perShard(undebited);
   const updates = units.map(({ quantity, ...unit }) => ({ Update: shardUpdate(table, debited(unit, quantity)) }));
   const result: TransactOutcome =
     units.length === 0
       ? asTransaction(await writeIf(() => once.send(new PutItemCommand(record))))
-      : await transact(nonces.length === 0 ? client : once, [{ Put: record }, ...updates]);
+      : await transact(undebited.length === parts.length ? client : once, [{ Put: record }, ...updates]);
   if (result.outcome === 'done') return { outcome: 'held' };
   if (result.outcome === 'contended') {
     const inShards = result.positions.filter((position) => position !== recordPosition);

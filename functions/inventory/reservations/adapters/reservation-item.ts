@@ -55,6 +55,17 @@ export function holdItem({ orderId, state, expiresAt, parts, sourcing, revision 
   };
 }
 
+/** The write of a new reservation, for an order that has none and if none of its parts' nonces is voided. */
+export function reservationPut(table: string, reservation: OpenReservation) {
+  const nonces = new Set(reservation.parts.flatMap(({ nonce }) => nonce ?? []));
+  return {
+    TableName: table,
+    Item: holdItem(reservation),
+    ...unlessReserved([...nonces]),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
 /** An order that was released before it reserved anything. */
 export function forbiddenItem(orderId: string): Item {
   return { pk: { S: reservationKey(orderId) }, st: { S: 'RELEASED' }, rev: { N: '0' }, parts: { L: [] } };

@@ -8,7 +8,6 @@ import {
   type ShardCounters,
   type ShardId,
   type SkuPlan,
-  shardName,
   undoDebit,
 } from '../../sharding/index.ts';
 import type { Allocated } from '../../sourcing/index.ts';
@@ -106,8 +105,7 @@ async function bind(
   dependencies: BindDependencies,
 ): Promise<BindOutcome> {
   const { reservations, entriesToDrop, pace } = dependencies;
-  const debits = taken.map((debited) => ({ shard: shardName(debited), nonce: debited.nonce }));
-  const reservation = newHold(request, { parts: withNonces(parts, debits), sourcing });
+  const reservation = newHold(request, { parts: withNonces(parts, taken), sourcing });
   for (let attempt = 0; attempt < maxRepetitions; attempt++) {
     if (attempt > 0) await backOff(attempt, pace);
     const result = await reservations.hold(reservation);

@@ -1,4 +1,11 @@
-import { type ReservedUnits, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
+import {
+  type Debited,
+  type ReservedUnits,
+  type ShardCounters,
+  type ShardId,
+  type SkuPlan,
+  shardName,
+} from '../../sharding/index.ts';
 import { type Part, perShard } from './reservation.ts';
 
 /** Debits of one order: each is a write, and all are bound by one. */
@@ -32,13 +39,13 @@ export function isCleaner({ journal }: ShardCounters): boolean {
 }
 
 /** The parts with the nonces of the debits that took their units. */
-export function withNonces(
-  parts: readonly Part[],
-  debits: readonly { readonly shard: string; readonly nonce: string }[],
-): Part[] {
-  const nonces = new Map(debits.map(({ shard, nonce }) => [shard, nonce]));
+export function withNonces(parts: readonly Part[], debits: readonly Debited[]): Part[] {
   return parts.map((part) => {
-    const nonce = nonces.get(shardName(part));
-    return nonce === undefined ? part : { ...part, nonce };
+    const debit = debits.find((each) => isSameShard(each, part));
+    return debit === undefined ? part : { ...part, nonce: debit.nonce };
   });
+}
+
+function isSameShard(one: ShardId, other: ShardId): boolean {
+  return one.location === other.location && one.sku === other.sku && one.shard === other.shard;
 }

@@ -23,8 +23,9 @@ export class EntriesToDrop {
 
   /** They have left the journal. */
   remove(shard: ShardId, dropped: readonly string[]): void {
-    const left = (this.#nonces.get(shardName(shard)) ?? []).filter((nonce) => !dropped.includes(nonce));
-    if (left.length === 0) this.#nonces.delete(shardName(shard));
-    else this.#nonces.set(shardName(shard), left);
+    const name = shardName(shard);
+    const left = (this.#nonces.get(name) ?? []).filter((nonce) => !dropped.includes(nonce));
+    if (left.length === 0) this.#nonces.delete(name);
+    else this.#nonces.set(name, left);
   }
 }

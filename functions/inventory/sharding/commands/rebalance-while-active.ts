@@ -1,5 +1,5 @@
 import type { Pace } from '../../../shared/kernel/backoff.ts';
-import type { Clock } from '../../../shared/kernel/time.ts';
+import { type Clock, millisecondsOf } from '../../../shared/kernel/time.ts';
 import type { HotSkuRebalancer, Rebalanced } from './rebalance-hot-skus.ts';
 
 /**
@@ -16,12 +16,13 @@ export async function rebalanceWhileActive(
   clock: Clock,
   pace: Pick<Pace, 'sleep'>,
 ): Promise<readonly Rebalanced[]> {
-  const endMs = Date.parse(clock()) + runMs;
+  const nowMs = millisecondsOf(clock);
+  const endMs = nowMs() + runMs;
   const rounds: Rebalanced[] = [];
   for (;;) {
     const round = await rebalance(clock());
     rounds.push(round);
-    if (!round.active || Date.parse(clock()) + betweenRoundsMs > endMs) return rounds;
+    if (!round.active || nowMs() + betweenRoundsMs > endMs) return rounds;
     await pace.sleep(betweenRoundsMs);
   }
 }

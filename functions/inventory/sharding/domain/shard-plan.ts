@@ -68,6 +68,11 @@ export function shardName({ location, sku, shard }: ShardId): string {
   return `${location}#${sku}#${shard}`;
 }
 
+/** The names of a location's shards of a SKU, from shard 0 on. */
+export function shardNames(sku: string, { location, shards }: Pick<LocationPlan, 'location' | 'shards'>): string[] {
+  return Array.from({ length: shards }, (_, shard) => shardName({ location, sku, shard }));
+}
+
 /**
  * The plan with at least `shards` shards at the location; the very same object when it has them already. A location
  * that is new to the SKU comes after the known ones.

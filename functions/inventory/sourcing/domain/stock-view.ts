@@ -1,5 +1,5 @@
 import type { LocationsByName, RegisteredLocation } from '../../locations/index.ts';
-import { type SkuPlan, shardName } from '../../sharding/index.ts';
+import { type SkuPlan, shardNames } from '../../sharding/index.ts';
 
 /** What is known of a SKU at a location: units for sale by shard. Infinity stands for a shard whose units are not known. */
 export interface LocationStock {
@@ -30,12 +30,11 @@ export function viewOf(
 ): StockView {
   const view = new Map<string, readonly LocationStock[]>();
   for (const { sku, locations: planned, splitLines = true } of plans) {
-    const stock = planned.flatMap(({ location, shards, priority }): LocationStock[] => {
+    const stock = planned.flatMap((there): LocationStock[] => {
+      const { location, priority } = there;
       const registered = locations.get(location);
       if (registered?.active === false) return [];
-      const units = Array.from({ length: shards }, (_, shard) => {
-        return available.get(shardName({ location, sku, shard })) ?? otherwise;
-      });
+      const units = shardNames(sku, there).map((name) => available.get(name) ?? otherwise);
       return [
         {
           ...{ location, priority, available: units },
