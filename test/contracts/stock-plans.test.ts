@@ -43,7 +43,7 @@ class Dead extends Error {
 function mortal(calls = Number.POSITIVE_INFINITY) {
   const made: string[] = [];
   const send = async (command: object) => {
-    if (made.length >= calls) throw new Dead('the process is dead');
+    if (made.length >= calls) throw new Dead('the process has ended');
     made.push(command.constructor.name.replace(/Command$/, ''));
     return store.client.send(command as never);
   };

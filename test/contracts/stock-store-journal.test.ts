@@ -316,7 +316,7 @@ describe('a worker that is frozen between its debit and its reservation', () => 
 
   it('is not disturbed while it may still be at work', async () => {
     const sku = await hotSku(2);
-    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(await journals(sku)).toHaveLength(1);
     nowMs += 4_900;
     expect(await sound().sweep([sku])).toEqual({ healedCount: 0, droppedCount: 0, leftCount: 0 });
@@ -333,7 +333,7 @@ describe('sweeps of journals', () => {
     const kept = order({ [sku]: 3 });
     await sound().reserve(kept, now);
     for (let orphan = 0; orphan < count; orphan++) {
-      await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+      await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     }
     return sku;
   }
@@ -353,7 +353,7 @@ describe('sweeps of journals', () => {
       nowMs += orphanedMs;
       await shopOver(dyingBefore(request))
         .sweep([sku])
-        .catch((fault) => expect(fault.message).toContain('dead'));
+        .catch((fault) => expect(fault.message).toContain('ended'));
       await sound().sweep([sku]);
       expect(await sound().levels(sku)).toMatchObject({ available: 7, reserved: 3 });
       expect(audit(await books(sku))).toEqual([]);
@@ -378,7 +378,7 @@ describe('sweeps of journals', () => {
 
   it('are made before an order is refused', async () => {
     const sku = await hotSku(1);
-    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
     nowMs += orphanedMs;
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBeUndefined();
@@ -390,7 +390,7 @@ describe('sweeps of journals', () => {
     const sku = await hotSku(60);
     const request = order({ [sku]: 1 });
     for (let attempt = 0; attempt < 52; attempt++) {
-      await expect(shopOver(dyingBefore(beforeBinding)).reserve(request, now)).rejects.toThrow('dead');
+      await expect(shopOver(dyingBefore(beforeBinding)).reserve(request, now)).rejects.toThrow('ended');
     }
     expect(await sweep(sku)).toEqual({ healedCount: 50, droppedCount: 0, leftCount: 2 });
     // In the end the order gets its reservation or none, and its other entries are healed.
