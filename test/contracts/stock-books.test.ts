@@ -26,7 +26,7 @@ const pace = { random: Math.random, sleep: async () => undefined };
 const shop = () => openStock(table, { client: store.client });
 const books = (client: Client = store.client) => openStock(table, { client, pace });
 
-/** Some stock at some locations, in a number of shards. */
+/** Stock at some locations, in a number of shards. */
 async function stock(units: Readonly<Record<string, number>>, shards = 1): Promise<string> {
   const sku = fresh('SKU');
   for (const [location, quantity] of Object.entries(units)) {
@@ -43,7 +43,7 @@ const count = (sku: string, counted: number, location = 'W1') =>
 const move = (sku: string, quantity: number, from = 'W1', to = 'W2') =>
   ({ moveId: fresh('move'), sku, from, to, quantity, at: now }) as const;
 
-/** On hand, available, reserved and kept back at each location. */
+/** Units on hand, available, reserved and kept back at each location. */
 async function levels(sku: string): Promise<Record<string, number[]>> {
   const found = await shop().levels(sku);
   return Object.fromEntries(
@@ -59,7 +59,7 @@ async function wrongIn(): Promise<string[]> {
 }
 
 describe('an adjustment', () => {
-  it('takes away and adds what it says, once, and answers the same again', async () => {
+  it('removes and adds its units once, and answers a repetition the same', async () => {
     const sku = await stock({ W1: 10 });
     const damaged = { ...adjustment(sku, -3), note: 'fell off the shelf' };
     expect(await books().adjust(damaged)).toEqual(damaged);
@@ -70,7 +70,7 @@ describe('an adjustment', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('is answered the same when nothing is left to take away a second time', async () => {
+  it('is answered the same when nothing is left to remove a second time', async () => {
     const sku = await stock({ W1: 3 });
     const all = adjustment(sku, -3);
     await books().adjust(all);
@@ -78,7 +78,7 @@ describe('an adjustment', () => {
     expect(await levels(sku)).toEqual({ W1: [0, 0, 0, 0] });
   });
 
-  it('is refused under an id that stands for something else', async () => {
+  it('is refused under an id of another adjustment', async () => {
     const [sku, other] = [await stock({ W1: 10, W2: 10 }), await stock({ W1: 10 })];
     const first = adjustment(sku, -3);
     await books().adjust(first);
@@ -101,7 +101,7 @@ describe('an adjustment', () => {
     );
   });
 
-  it('takes nothing that orders hold or that is kept back, and says how many there are', async () => {
+  it('takes no units that orders hold or that are kept back, and reports how many there are', async () => {
     const sku = await stock({ W1: 10 });
     await shop().reserve(order({ [sku]: 4 }), now);
     await books().setSafetyStock({ sku, location: 'W1', wanted: 2 });
@@ -119,7 +119,7 @@ describe('an adjustment', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('gathers from many shards at once, and says when they are too many', async () => {
+  it('takes units from many shards at once, and is refused when they are too many', async () => {
     const sku = await stock({ W1: 300 }, 100);
     expect(codeOf(await books().adjust(adjustment(sku, -290)))).toBeUndefined();
     expect(await levels(sku)).toEqual({ W1: [10, 10, 0, 0] });
@@ -132,7 +132,7 @@ describe('an adjustment', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('may find units of a SKU that was never received, and at a location that it was never at', async () => {
+  it('may add units of a SKU that was never received, at a location that never had it', async () => {
     const sku = fresh('SKU');
     await books().adjust(adjustment(sku, 5, 'W7'));
     await books().adjust(adjustment(sku, 2, 'W8'));
@@ -142,7 +142,7 @@ describe('an adjustment', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('refuses what is no number of units', async () => {
+  it('refuses what is not a number of units', async () => {
     const sku = await stock({ W1: 3 });
     for (const wrong of [0, 0.5, Number.NaN]) {
       await expect(books().adjust(adjustment(sku, wrong))).rejects.toThrow(RangeError);
@@ -151,7 +151,7 @@ describe('an adjustment', () => {
 });
 
 describe('a count', () => {
-  it('makes what is on hand what was counted, orders and safety stock included', async () => {
+  it('sets the units on hand to the counted number, reserved units and safety stock included', async () => {
     const sku = await stock({ W1: 10, W2: 5 });
     await shop().reserve(order({ [sku]: 3 }), now);
     await books().setSafetyStock({ sku, location: 'W1', wanted: 2 });
@@ -163,7 +163,7 @@ describe('a count', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('is taken once: a repetition has the first answer, whatever came since', async () => {
+  it('is applied once: a repetition has the first answer, whatever was received since', async () => {
     const sku = await stock({ W1: 10 });
     const first = count(sku, 8);
     const answer = await books().count(first);
@@ -174,7 +174,7 @@ describe('a count', () => {
     expect(codeOf(await books().count({ ...first, location: 'W2' }))).toBe('LEDGER_ID_REUSED');
   });
 
-  it('cannot say that units are gone which orders hold', async () => {
+  it('cannot remove units that orders hold', async () => {
     const sku = await stock({ W1: 10 });
     await shop().reserve(order({ [sku]: 6 }), now);
     expect(await books().count(count(sku, 5))).toMatchObject({
@@ -184,7 +184,7 @@ describe('a count', () => {
     expect(await levels(sku)).toEqual({ W1: [6, 0, 6, 0] });
   });
 
-  it('may be the first that is heard of a place, and may find nothing', async () => {
+  it('may be the first entry of a location, and may find nothing', async () => {
     const sku = fresh('SKU');
     expect(await books().count(count(sku, 0))).toMatchObject({ delta: 0 });
     expect(await shop().levels(sku)).toBeUndefined();
@@ -193,7 +193,7 @@ describe('a count', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  /** Does something at the very moment between what the first try has read and what it writes. */
+  /** Does something at the moment between the first read and the first write. */
   function interrupted(what: () => Promise<unknown>): Stock {
     let due = true;
     return books(
@@ -222,7 +222,7 @@ describe('a count', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('sees goods that came into a shard which is new since it looked', async () => {
+  it('notices units received into a shard that is new since the read', async () => {
     const sku = await stock({ W1: 10 });
     const enlarged = async () => {
       await shop().plan(sku, { location: 'W1', shards: 8 });
@@ -233,7 +233,7 @@ describe('a count', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('is not disturbed by orders that come and go', async () => {
+  it('does not conflict with reservations and releases', async () => {
     const sku = await stock({ W1: 10 }, 2);
     const held = order({ [sku]: 2 });
     await shop().reserve(held, now);
@@ -259,7 +259,7 @@ describe('a move', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('moves what is for sale and nothing else', async () => {
+  it('moves units for sale and no others', async () => {
     const sku = await stock({ W1: 10 });
     await shop().reserve(order({ [sku]: 4 }), now);
     expect(await books().move(move(sku, 7))).toMatchObject({
@@ -270,7 +270,7 @@ describe('a move', () => {
     await expect(books().move(move(sku, 1, 'W1', 'W1'))).rejects.toThrow(RangeError);
   });
 
-  it('fills the safety stock at the other end first', async () => {
+  it('fills the safety stock of the destination first', async () => {
     const sku = await stock({ W1: 10 });
     await books().setSafetyStock({ sku, location: 'W2', wanted: 4 });
     await books().move(move(sku, 6));
@@ -280,7 +280,7 @@ describe('a move', () => {
 });
 
 describe('safety stock', () => {
-  it('is kept back from what is there, and then from what comes in', async () => {
+  it('is kept back from the units for sale, and then from receipts', async () => {
     const sku = await stock({ W1: 3, W2: 9 }, 2);
     const wish = { sku, location: 'W1', wanted: 5 };
     expect(await books().setSafetyStock(wish)).toEqual({ ...wish, held: 3 });
@@ -294,7 +294,7 @@ describe('safety stock', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('is not for sale, and comes back on sale when less is wanted', async () => {
+  it('is not for sale, and is for sale again when less safety stock is wanted', async () => {
     const sku = await stock({ W1: 10 }, 3);
     await books().setSafetyStock({ sku, location: 'W1', wanted: 8 });
     expect(codeOf(await shop().reserve(order({ [sku]: 3 }), now))).toBe('OUT_OF_STOCK');
@@ -306,7 +306,7 @@ describe('safety stock', () => {
     expect(await wrongIn()).toEqual([]);
   });
 
-  it('said again keeps back what has become available since', async () => {
+  it('requested again keeps back units that have become available since', async () => {
     const sku = await stock({ W1: 4 });
     const held = order({ [sku]: 3 });
     await shop().reserve(held, now);
@@ -318,7 +318,7 @@ describe('safety stock', () => {
     expect(await levels(sku)).toEqual({ W1: [4, 1, 0, 3] });
   });
 
-  it('may be wished for before anything was received', async () => {
+  it('may be requested before anything was received', async () => {
     const sku = fresh('SKU');
     expect(await books().setSafetyStock({ sku, location: 'W1', wanted: 3 })).toMatchObject({ held: 0 });
     await receive(shop(), sku, 'W1', 5);
@@ -334,8 +334,8 @@ describe('safety stock', () => {
   });
 });
 
-describe('what turns up at several hands at once', () => {
-  it('fills the safety stock once', async () => {
+describe('units that several entries add at the same time', () => {
+  it('fill the safety stock once', async () => {
     const sku = await stock({ W1: 1 });
     await books().setSafetyStock({ sku, location: 'W1', wanted: 6 });
     await Promise.all(Array.from({ length: 6 }, () => books().adjust(adjustment(sku, 4))));
@@ -344,8 +344,8 @@ describe('what turns up at several hands at once', () => {
   });
 });
 
-describe('many at once', () => {
-  it('each entry is made once, and none takes what is not there', async () => {
+describe('many entries at the same time', () => {
+  it('are each made once, and none takes units that are not there', async () => {
     const sku = await stock({ W1: 100, W2: 40 }, 3);
     const entries = Array.from({ length: 24 }, (_, index) => {
       if (index % 3 === 0) return () => books().adjust(adjustmentOf[index % 8] ?? adjustment(sku, -1));
@@ -422,7 +422,7 @@ describe('any entries in any order', () => {
             else if (kind === 'safety') await books().setSafetyStock({ sku, location, wanted: down ? 0 : units });
             else if (kind === 'reserve' && codeOf(await shop().reserve(request, now)) === undefined)
               held.push(request.orderId);
-            else if (kind === 'release') await shop().release(held.pop() ?? 'nobody');
+            else if (kind === 'release') await shop().release(held.pop() ?? 'no-order');
             else if (kind === 'plan') await shop().plan(sku, { location, shards: units });
             else if (kind === 'hot') await makeHot(store.client, table, sku);
             const found = await readBooks(store.client, table);

@@ -17,7 +17,7 @@ import { fatefulClient } from './stock-store-faults.ts';
 
 let store: TestStore;
 let table: string;
-/** What every process believes the time to be. */
+/** The clock of every process. */
 let nowMs = Date.parse('2026-11-22T12:00:00.000Z');
 const now = () => toInstant(nowMs);
 const clock = { clock: now, pace: { random: Math.random, sleep: async () => undefined } };
@@ -30,20 +30,20 @@ beforeEach(async () => {
   table = await store.createTable(layouts.inventory);
 });
 
-/** What rebalancing works with, for its steps that are tried by themselves. */
+/** The dependencies of rebalancing, for its steps that are tested alone. */
 const around = (client: Client) => openStock(table, { ...clock, client }).functions.rebalancing;
-/** What reserving works with: it reports its conflicts, and grows plans. */
+/** The dependencies of reserving: it reports conflicts and grows plans. */
 const reserving = (client: Client) => openStock(table, { ...clock, client }).functions.reserving;
 
 class Dead extends Error {
   override readonly name = 'Dead';
 }
 
-/** A process that dies before its call number `calls` (from 0), and counts them. */
+/** A process that ends before its call number `calls` (from 0), and counts its calls. */
 function mortal(calls = Number.POSITIVE_INFINITY) {
   const made: string[] = [];
   const send = async (command: object) => {
-    if (made.length >= calls) throw new Dead('the process is dead');
+    if (made.length >= calls) throw new Dead('the process has ended');
     made.push(command.constructor.name.replace(/Command$/, ''));
     return store.client.send(command as never);
   };
@@ -77,7 +77,7 @@ async function hotNow(): Promise<string[]> {
   return [...((Item && (unmarshall(Item).skus as Set<string>)) ?? [])];
 }
 
-/** Units by shard, as they lie in the table. */
+/** Units by shard, as stored in the table. */
 async function unitsByShard(sku: string, column: 'av' | 'rs' = 'av'): Promise<Map<number, number>> {
   const { shards } = await readBooks(store.client, table);
   return new Map(
@@ -85,7 +85,7 @@ async function unitsByShard(sku: string, column: 'av' | 'rs' = 'av'): Promise<Ma
   );
 }
 
-/** Units that no buyer can find: in a closed shard, or in one that the plan does not have. */
+/** Units that no order can find: in a closed shard, or in one that the plan does not have. */
 async function stranded(sku: string): Promise<string[]> {
   const [books, plan] = [await readBooks(store.client, table), await planNow(sku)];
   return (books.shards as (Books['shards'][number] & { cl?: number })[]).flatMap(({ pk, av, cl }) => {
@@ -101,7 +101,7 @@ async function expectSound(sku: string): Promise<void> {
   expect(audit(await readBooks(store.client, table))).toEqual([]);
 }
 
-/** Sells one unit at a time until there is none, and says how many there were. */
+/** Sells one unit at a time until none is left, and returns the number sold. */
 async function sellOut(sku: string): Promise<number> {
   const { stock } = process();
   for (let sold = 0; ; sold++) {
@@ -112,13 +112,13 @@ async function sellOut(sku: string): Promise<number> {
   }
 }
 
-/** Looks after the hot SKUs every minute for so long. */
+/** Rebalances the hot SKUs every minute for this long. */
 async function tendFor(minutes: number, plans = process().plans): Promise<number> {
   let merged = 0;
   for (let minute = 0; minute <= minutes; minute++) {
-    const tended = await plans.rebalance(now());
-    expect(tended.failed).toEqual([]);
-    merged += tended.mergedCount;
+    const round = await plans.rebalance(now());
+    expect(round.failed).toEqual([]);
+    merged += round.mergedCount;
     nowMs += 60_000;
   }
   return merged;
@@ -144,7 +144,7 @@ describe('a sale is prepared', () => {
     await expectSound(sku);
   });
 
-  it('in no more shards than its units are worth, at each of its locations', async () => {
+  it('in no more shards than its units justify, at each of its locations', async () => {
     const sku = fresh('SKU');
     await received(sku, 100, 'W1');
     await received(sku, 7, 'W2');
@@ -155,7 +155,7 @@ describe('a sale is prepared', () => {
     await expectSound(sku);
   });
 
-  it('once, however often it is asked for; what is asked for later is added', async () => {
+  it('once, however often it is requested; later requests are added', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
     const first = await prepared(sku, 1_000);
@@ -168,7 +168,7 @@ describe('a sale is prepared', () => {
     await expectSound(sku);
   });
 
-  it('only at the location that is named, and nowhere when it has nothing there', async () => {
+  it('only at the requested location, and nowhere when the SKU has nothing there', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000, 'W1');
     await received(sku, 1_000, 'W2');
@@ -180,7 +180,7 @@ describe('a sale is prepared', () => {
     expect(await shardsNow(sku)).toEqual([1, 4]);
   });
 
-  it('before its goods are there: the shards follow the goods', async () => {
+  it('before its first receipt: the shards are created with the receipt', async () => {
     const sku = fresh('SKU');
     await received(sku, 1);
     expect((await prepared(sku, 2_000)).locations).toMatchObject([{ shards: 1 }]);
@@ -191,7 +191,7 @@ describe('a sale is prepared', () => {
     await expectSound(sku);
   });
 
-  it('while it is being sold: buyers with the plan of before find every unit, and no more', async () => {
+  it('while the SKU is being sold: orders that use the plan before it find every unit, and no more', async () => {
     const sku = fresh('SKU');
     await received(sku, 200);
     const buyers = Array.from({ length: 8 }, () => process().stock);
@@ -210,8 +210,8 @@ describe('a sale is prepared', () => {
   });
 });
 
-describe('a preparation that breaks off', () => {
-  it('before any of its calls leaves every unit for sale once, and is completed by asking again', async () => {
+describe('an interrupted preparation', () => {
+  it('before any of its calls leaves every unit for sale once, and is completed by a repetition', async () => {
     const whole = mortal();
     const rehearsal = fresh('SKU');
     await received(rehearsal, 32);
@@ -233,10 +233,10 @@ describe('a preparation that breaks off', () => {
     }
   });
 
-  it('is completed by whoever tends the stock', async () => {
+  it('is completed by rebalancing', async () => {
     const sku = fresh('SKU');
     await received(sku, 64);
-    // Dies after the plan is written, before a unit has moved.
+    // Ends after the plan is written, before a unit has moved.
     const { client, made } = mortal(4);
     await expect(prepared(sku, 2_000, process(client).plans)).rejects.toThrow(Dead);
     expect(made).toContain('TransactWriteItems');
@@ -266,7 +266,7 @@ describe('shards that are too many', () => {
     expect(await sellOut(sku)).toBe(64);
   });
 
-  it('stay while the SKU sells more than a quarter of what they are for', async () => {
+  it('stay while the SKU sells more than a quarter of their planned rate', async () => {
     const sku = fresh('SKU');
     await received(sku, 50_000);
     await prepared(sku, 500);
@@ -275,7 +275,7 @@ describe('shards that are too many', () => {
     await plans.rebalance(now());
     for (let minute = 0; minute < 15; minute++) {
       nowMs += 60_000;
-      // 126 a second, bought by few.
+      // 126 units a second, in few orders.
       await stock.reserve(order({ [sku]: 7_560 / 3 }, fresh('order'), addSeconds(now(), 900)), now());
       await stock.reserve(order({ [sku]: 7_560 / 3 }, fresh('order'), addSeconds(now(), 900)), now());
       await stock.reserve(order({ [sku]: 7_560 / 3 }, fresh('order'), addSeconds(now(), 900)), now());
@@ -284,7 +284,7 @@ describe('shards that are too many', () => {
     expect(await shardsNow(sku)).toEqual([2]);
   });
 
-  it('are left merged half-way by a process that dies before any of its calls, and nothing is lost', async () => {
+  it('are left half merged by a process that ends before any of its calls, without losing a unit', async () => {
     const newSale = async () => {
       const sku = fresh('SKU');
       await received(sku, 32);
@@ -311,7 +311,7 @@ describe('shards that are too many', () => {
     }
   });
 
-  it('are merged to the end by whoever tends them next', async () => {
+  it('are merged completely by the next round of rebalancing', async () => {
     const sku = fresh('SKU');
     await received(sku, 32);
     await prepared(sku, 1_000);
@@ -324,7 +324,7 @@ describe('shards that are too many', () => {
     await expectSound(sku);
   });
 
-  it('take back what was sold from them: the units come for sale where the plan leads', async () => {
+  it('give back their reserved units to the shards of the plan', async () => {
     const sku = fresh('SKU');
     await received(sku, 64);
     await prepared(sku, 2_000);
@@ -351,7 +351,7 @@ describe('shards that are too many', () => {
     expect(await sellOut(sku)).toBe(64);
   });
 
-  it('take in no goods while they close', async () => {
+  it('receive no units while they are being closed', async () => {
     const sku = fresh('SKU');
     await received(sku, 32);
     await prepared(sku, 1_000);
@@ -385,7 +385,9 @@ describe('a process that was frozen', () => {
     await expectSound(sku);
   });
 
-  /** Halves a location by a process that freezes before its call number `at` (from 1) while others act. */
+  /**
+   * Halves the shards of a location in a process that is frozen before its call number `at` (from 1) while others act.
+   */
   async function mergeInterrupted(sku: string, at: number, act: () => Promise<unknown>): Promise<boolean> {
     let calls = 0;
     const send = async (command: object) => {
@@ -397,10 +399,11 @@ describe('a process that was frozen', () => {
     expect(calls).toBeGreaterThanOrEqual(at);
     return merged;
   }
-  // Of its calls the first two mark the plan, the third reads the shards, two close shards, and the last two shrink the plan.
+  // Of its calls the first two change the plan, the third reads the shards, two close shards, and the last two shrink
+  // the plan.
   const [firstClosing, lastWrite] = [4, 7];
 
-  it('opens no shard while a location is shrinking, even one that it saw closed under the same plan', async () => {
+  it('opens no shard while a location is shrinking, even one that it read as closed under the same plan', async () => {
     const { sku } = await half();
     const merged = await mergeInterrupted(sku, lastWrite, async () => {
       await spreadOverShards(await planNow(sku), 'W1', around(store.client));
@@ -431,7 +434,7 @@ describe('a process that was frozen', () => {
     await expectSound(sku);
   });
 
-  it('closes no shard that got units back since it looked', async () => {
+  it('closes no shard that got units back since it was read', async () => {
     const { sku } = await half();
     const requests = Array.from({ length: 12 }, () => order({ [sku]: 1 }, fresh('order'), addSeconds(now(), 900)));
     for (const request of requests) await process().stock.reserve(request, now());
@@ -459,7 +462,7 @@ describe('a process that was frozen', () => {
     await expectSound(sku);
   });
 
-  it('that closes a shard of a plan that has it hides none of its units', async () => {
+  it('and closes a shard that the plan still has hides none of its units', async () => {
     const { sku } = await half();
     const { shards: late } = around(store.client);
     const quantity = (await unitsByShard(sku)).get(3) ?? 0;
@@ -474,8 +477,8 @@ describe('a process that was frozen', () => {
   });
 });
 
-describe('buyers who collide', () => {
-  /** A process that is told of a conflict in the first shard of the transaction, so many times. */
+describe('contended reservations', () => {
+  /** A process that meets a conflict in the first shard of the transaction, so many times. */
   function colliding(times: number): { stock: Stock; met: () => number } {
     let met = 0;
     const client = fatefulClient(store.client, () => {
@@ -498,7 +501,7 @@ describe('buyers who collide', () => {
     await expectSound(sku);
   });
 
-  it('keep their transactions after a conflict or two', async () => {
+  it('stay on path T after one or two conflicts', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
     await buy(process().stock, sku);
@@ -507,7 +510,7 @@ describe('buyers who collide', () => {
     expect(await planNow(sku)).toMatchObject({ path: 'T', locations: [{ shards: 1 }] });
   });
 
-  it('grow a SKU once, however many of them notice, and not again within two seconds', async () => {
+  it('grow a SKU once, however many processes notice, and not again within two seconds', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
     const notice = () => reserving(store.client).contention;
@@ -526,7 +529,7 @@ describe('buyers who collide', () => {
     await expectSound(sku);
   });
 
-  it('do not count what is seconds ago', async () => {
+  it('do not count conflicts of seconds ago', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
     const contended = reserving(store.client).contention;
@@ -537,7 +540,7 @@ describe('buyers who collide', () => {
     expect(await shardsNow(sku)).toEqual([1]);
   });
 
-  it('of a few units share the shards that there are', async () => {
+  it('of few units share the existing shards', async () => {
     const sku = fresh('SKU');
     await received(sku, 10);
     const contended = reserving(store.client).contention;
@@ -546,8 +549,8 @@ describe('buyers who collide', () => {
   });
 });
 
-describe('buyers who chase the last units', () => {
-  it('ask for no more shards, and look at none, once a board says how few are left', async () => {
+describe('reservations of the last units', () => {
+  it('ask for no more shards, and read none, once a snapshot shows how few units are left', async () => {
     const sku = fresh('SKU');
     await received(sku, 1_000);
     await prepared(sku, 1_000);
@@ -572,8 +575,10 @@ describe('buyers who chase the last units', () => {
   });
 });
 
-describe('a buyer who looks while units move', () => {
-  /** A store that reads shard 0 of a SKU, then lets others act once, and then reads the other shards: as DynamoDB may. */
+describe('a reservation that reads while units move', () => {
+  /**
+   * A store that reads shard 0 of a SKU, then lets others act once, and then reads the other shards, as DynamoDB may.
+   */
   function torn(sku: string, act: () => Promise<unknown>) {
     let torn = 0;
     const send = async (command: object) => {
@@ -592,13 +597,13 @@ describe('a buyer who looks while units move', () => {
       const items = [...(first.Responses?.[name] ?? []), ...(second.Responses?.[name] ?? [])];
       return { Responses: { [name]: items } };
     };
-    // He tries the first shard first.
+    // The process tries the first shard first.
     const pace = { ...clock.pace, random: () => 0 };
     const stock = openStock(table, { ...clock, pace, client: { send } as unknown as Client });
     return { reserve: stock.reserve, reads: () => torn };
   }
 
-  it('is not refused because he read the one shard before, and the other after', async () => {
+  it('is not refused because it read one shard before the move and the other after it', async () => {
     const sku = fresh('SKU');
     await received(sku, 32);
     await prepared(sku, 500);
@@ -607,7 +612,7 @@ describe('a buyer who looks while units move', () => {
     const shard = (index: number) => ({ location: 'W1', sku, shard: index });
     const move = (from: number, to: number) =>
       around(store.client).shards.transfer({ from: shard(from), to: shard(to), quantity: 1 });
-    // All that is left lies in the second shard; the buyer looks at the first one first.
+    // The remaining units are in the second shard; the process reads the first one first.
     const units = await unitsByShard(sku);
     for (let unit = units.get(0) ?? 0; unit > 0; unit--) await move(0, 1);
     expect(await unitsByShard(sku)).toEqual(
@@ -616,19 +621,19 @@ describe('a buyer who looks while units move', () => {
         [1, 2],
       ]),
     );
-    const look = torn(sku, async () => {
+    const reader = torn(sku, async () => {
       await move(1, 0);
       await move(1, 0);
     });
     expect(
-      codeOf(await look.reserve(order({ [sku]: 2 }, fresh('order'), addSeconds(now(), 900)), now())),
+      codeOf(await reader.reserve(order({ [sku]: 2 }, fresh('order'), addSeconds(now(), 900)), now())),
     ).toBeUndefined();
-    expect(look.reads()).toBeGreaterThan(0);
+    expect(reader.reads()).toBeGreaterThan(0);
     await expectSound(sku);
   });
 });
 
-describe('tending the stock', () => {
+describe('rebalancing hot SKUs', () => {
   it('costs one small read while nothing is hot', async () => {
     await received(fresh('SKU'), 100);
     const { client, made } = mortal();
@@ -636,7 +641,7 @@ describe('tending the stock', () => {
     expect(made).toEqual(['BatchGetItem']);
   });
 
-  it('doubles the shards of a SKU that sells more than they are for', async () => {
+  it('doubles the shards of a SKU that sells more than their planned rate', async () => {
     const sku = fresh('SKU');
     await received(sku, 50_000);
     await prepared(sku, 500);
@@ -650,7 +655,7 @@ describe('tending the stock', () => {
     await expectSound(sku);
   });
 
-  it('by two at once does what one does', async () => {
+  it('by two processes at once does what one does', async () => {
     const sku = fresh('SKU');
     await received(sku, 64);
     await prepared(sku, 2_000);

@@ -14,7 +14,7 @@ interface Shard {
 export interface ReservationRecord {
   pk: string;
   st: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED' | 'VOID';
-  /** None where only voided nonces are remembered. */
+  /** Absent where the record only holds voided nonces. */
   parts?: { sku: string; loc: string; k: number; q: number; ship?: string; n?: string }[];
 }
 
@@ -30,7 +30,7 @@ export interface Books {
   )[];
 }
 
-/** Everything in the table, as it lies there: the witness reads no code of the store. */
+/** Everything in the table, as stored. This check uses no code of the store. */
 export async function readBooks(client: DynamoDBClient, table: string): Promise<Books> {
   const items: Record<string, unknown>[] = [];
   let from: Record<string, AttributeValue> | undefined;
@@ -50,7 +50,7 @@ export async function readBooks(client: DynamoDBClient, table: string): Promise<
   };
 }
 
-/** Everything that is wrong with the books, in words. Empty when they balance. */
+/** All defects of the books, in words. Empty when they balance. */
 export function audit({ shards, reservations, receipts }: Omit<Books, 'entries'>): string[] {
   const wrong: string[] = [];
   const live = new Map<string, number>();
@@ -76,7 +76,7 @@ export function audit({ shards, reservations, receipts }: Omit<Books, 'entries'>
   return wrong;
 }
 
-/** Where what came into a location's shards and left them, beside receipts and sales, is not what the ledger says. */
+/** The locations where units moved in and out, apart from receipts and sales, differ from the ledger. */
 export function ledgerContradictions({ shards, entries }: Books): string[] {
   const balance = new Map<string, number>();
   const add = (location: string, sku: string, units: number) => {

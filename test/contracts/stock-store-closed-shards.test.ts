@@ -30,7 +30,7 @@ const open = (): Stock => openStock(table, { client: store.client, pace, clock: 
 /** The stores of a function that reserves. */
 const stores = () => open().functions.reserving;
 
-/** Ten units in each of four shards, sold by either path. */
+/** Ten units in each of four shards, for reservations on either path. */
 async function stockedSku(path: 'T' | 'J'): Promise<string> {
   const sku = fresh('SKU');
   await open().plan(sku, { location: 'W1', shards: 4 });
@@ -46,7 +46,7 @@ async function counters(sku: string) {
   return stores().shards.read(ids, 'strong');
 }
 
-/** Closes a shard and moves what it has for sale to the one that takes its place. */
+/** Closes a shard and moves its units for sale to the one that takes its place. */
 async function close(sku: string, shard: number, shards: number): Promise<void> {
   const { available } = (await counters(sku))[shard] ?? { available: 0 };
   const move = { from: shardOf(sku, shard), to: shardOf(sku, shard % shards), quantity: available };
@@ -56,7 +56,7 @@ async function close(sku: string, shard: number, shards: number): Promise<void> 
 }
 
 describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
-  it('sell nothing, and no unit is lost to those who buy', async () => {
+  it('sell nothing, and every unit can still be sold', async () => {
     const sku = await stockedSku(path);
     const early = open();
     await early.reserve(order({ [sku]: 1 }), now);
@@ -74,7 +74,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });
 
-  it('sell nothing even if somebody left units there', async () => {
+  it('sell nothing even if they contain units', async () => {
     const sku = await stockedSku(path);
     const warm = open();
     await warm.reserve(order({ [sku]: 1 }), now);
@@ -84,7 +84,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
       expect(codeOf(await shop.reserve(order({ [sku]: 11 }), now))).toBe('OUT_OF_STOCK');
     }
     const { available: first = 0 } = (await counters(sku))[0] ?? {};
-    // Straight at the shard, whatever anybody remembers.
+    // A debit of the shard itself, whatever a process has cached.
     const part = { lineId: '1', ...shardOf(sku, 3), quantity: 1 };
     const held = { orderId: fresh('order'), state: 'HELD', expiresAt, parts: [part], revision: 0 } as const;
     const debit = { ...shardOf(sku, 3), quantity: 1, orderId: fresh('order'), nonce: 'n', at: nowMs, drops: [] };
@@ -93,7 +93,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     expect(first).toBeGreaterThanOrEqual(9);
   });
 
-  it('send what comes back to the shards that take their place, and those on if they are closed too', async () => {
+  it('pass returned units on to the shards that take their place, and again if those are closed too', async () => {
     const sku = await stockedSku(path);
     const all = order({ [sku]: 40 });
     await open().reserve(all, now);
@@ -177,7 +177,7 @@ describe('transfers', () => {
     ]);
   });
 
-  it('refuse what is not there, what is not as expected, and shards that are closed', async () => {
+  it('refuse missing units, unexpected numbers of units, and closed shards', async () => {
     const sku = await stockedSku('T');
     const { transfer } = stores().shards;
     const [from, to] = [shardOf(sku, 0), shardOf(sku, 1)];

@@ -4,17 +4,17 @@ import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import type { Stock } from '../support/stock.ts';
 
-/** What a stock does for an order and for the warehouse. */
+/** The operations of a stock for orders and for the warehouse. */
 export type StockOperations = Pick<
   Stock,
   'reserve' | 'confirm' | 'release' | 'expire' | 'commit' | 'receive' | 'levels' | 'availability' | 'plan'
 >;
 
-/** Some stock, and how processes come to it. */
+/** A stock, and a way to open processes on it. */
 export interface StockHarness {
-  /** Another process over the same stock, which remembers nothing. */
+  /** Another process over the same stock, with empty caches. */
   open(): StockOperations;
-  /** Lets time pass for what the processes remember. */
+  /** Lets time pass for the caches of the processes. */
   wait(milliseconds: number): void;
 }
 
@@ -25,7 +25,7 @@ const justBefore = toInstant(noon + 899_999);
 const muchLater = toInstant(noon + 86_400_000);
 
 let names = 0;
-/** A name that nobody used before. */
+/** A name that was not used before. */
 export function fresh(prefix: string): string {
   names += 1;
   return `${prefix}-${names}`;
@@ -59,10 +59,10 @@ const allocation = (location: string, ...lines: [lineId: string, sku: string, qu
   lines: lines.map(([lineId, sku, quantity]) => ({ lineId, sku, quantity })),
 });
 
-/** What every stock store promises, whatever it is made of. */
+/** The contract of every stock store. */
 export function stockStoreContract(name: string, harness: () => StockHarness): void {
   describe(`${name}: holding stock`, () => {
-    it('holds what an order wants until it expires', async () => {
+    it('holds the units of an order until the hold expires', async () => {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 5);
@@ -81,7 +81,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await store.levels(sku)).toMatchObject({ available: 2, reserved: 3 });
     });
 
-    it('refuses what was never received', async () => {
+    it('refuses a SKU that was never received', async () => {
       const store = harness().open();
       const sku = fresh('SKU');
       const refused = await store.reserve(order({ [sku]: 1 }), now);
@@ -122,7 +122,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await store.levels(sku)).toMatchObject({ available: 5, reserved: 0 });
     });
 
-    it('reserves once, however often and from wherever an order asks', async () => {
+    it('reserves once, however often and from whichever process an order is repeated', async () => {
       const { open } = harness();
       const sku = fresh('SKU');
       await receive(open(), sku, 'W1', 10);
@@ -133,7 +133,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await open().levels(sku)).toMatchObject({ available: 6, reserved: 4 });
     });
 
-    it('gives an order its stock again that asks after everything was sold', async () => {
+    it('answers a repeated order with its hold after everything was sold', async () => {
       const { open } = harness();
       const store = open();
       const sku = fresh('SKU');
@@ -145,7 +145,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await open().reserve(request, now)).toEqual(first);
     });
 
-    it('refuses quantities that are no number of units', async () => {
+    it('refuses quantities that are not a number of units', async () => {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 5);
@@ -156,7 +156,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
   });
 
   describe(`${name}: finding the last unit`, () => {
-    it('finds it in whichever shard it is', async () => {
+    it('finds it in any shard', async () => {
       const { open } = harness();
       const sku = fresh('SKU');
       await open().plan(sku, { location: 'W1', shards: 16 });
@@ -190,7 +190,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       });
     });
 
-    it('finds what came back, at the latest after a quarter of a second', async () => {
+    it('finds returned units at the latest after a quarter of a second', async () => {
       const { open, wait } = harness();
       const [seller, other] = [open(), open()];
       const sku = fresh('SKU');
@@ -251,7 +251,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(codeOf(await store.confirm(late.orderId, expiresAt))).toBe('HOLD_EXPIRED');
     });
 
-    it('confirms once and says so ever after', async () => {
+    it('confirms once and repeats the answer', async () => {
       const { open } = harness();
       const sku = fresh('SKU');
       await receive(open(), sku, 'W1', 1);
@@ -262,7 +262,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await open().reserve(request, muchLater)).toEqual(held);
     });
 
-    it('expires whether or not anybody tidied up', async () => {
+    it('expires whether or not a process gave its units back', async () => {
       const { open } = harness();
       const sku = fresh('SKU');
       await receive(open(), sku, 'W1', 1);
@@ -274,7 +274,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(codeOf(await open().confirm(request.orderId, now))).toBe('HOLD_EXPIRED');
     });
 
-    it('gives expired holds back and leaves all others alone', async () => {
+    it('gives expired holds back and leaves all others unchanged', async () => {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 10);
@@ -313,7 +313,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       }
     });
 
-    it('gives back once, however often it is asked', async () => {
+    it('gives units back once, however often it is requested', async () => {
       const { open } = harness();
       const sku = fresh('SKU');
       await receive(open(), sku, 'W1', 5);
@@ -325,7 +325,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await open().levels(sku)).toMatchObject({ available: 5, reserved: 0 });
     });
 
-    it('says what an expired hold gave back, and gives it back once', async () => {
+    it('reports what an expired hold gave back, and gives it back once', async () => {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 5);
@@ -385,7 +385,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       });
     });
 
-    /** Three units at W1 that are reserved, and four of the same order that left W2. */
+    /** Three reserved units at W1, and four of the same order that were shipped from W2. */
     async function halfShipped() {
       const store = harness().open();
       const sku = fresh('SKU');
@@ -400,7 +400,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       return { store, sku, shipment };
     }
 
-    it('never gives back what was shipped, and gives back the rest', async () => {
+    it('never gives back shipped units, and gives back the others', async () => {
       const { store, sku, shipment } = await halfShipped();
       const rest = { released: [allocation('W1', ['1', sku, 3])] };
       expect(await store.release(shipment.orderId)).toEqual(rest);
@@ -409,7 +409,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await store.levels(sku)).toMatchObject({ onHand: 3, available: 3, reserved: 0 });
     });
 
-    it('comes back with the rest where nothing left, and cannot leave after that', async () => {
+    it('is given back with the other units when everything is released, and cannot be shipped after that', async () => {
       const { store, sku, shipment } = await halfShipped();
       const all = [allocation('W1', ['1', sku, 3]), allocation('W2', ['1', sku, 4])];
       for (let times = 0; times < 2; times++) {
@@ -425,7 +425,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       });
     });
 
-    it.each(['nothing', 'a hold', 'a released order'])('faults for %s', async (what) => {
+    it.each(['nothing', 'a hold', 'a released order'])('fails for %s', async (what) => {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 5);
@@ -442,7 +442,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await store.levels(sku)).toMatchObject({ onHand: 5 });
     });
 
-    it('faults for other units than are reserved there', async () => {
+    it('fails for other units than are reserved at the location', async () => {
       const store = harness().open();
       const sku = fresh('SKU');
       await receive(store, sku, 'W1', 5);
@@ -463,7 +463,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
   });
 
   describe(`${name}: receiving goods`, () => {
-    it('books a receipt once and refuses its id for anything else', async () => {
+    it('books a receipt once and refuses its id for other contents', async () => {
       const { open } = harness();
       const sku = fresh('SKU');
       const receipt = { receiptId: fresh('receipt'), sku, location: 'W1', quantity: 7 };
@@ -486,7 +486,7 @@ export function stockStoreContract(name: string, harness: () => StockHarness): v
       expect(await harness().open().levels(fresh('SKU'))).toBeUndefined();
     });
 
-    it('shows what is for sale of many SKUs at once', async () => {
+    it('shows the units for sale of many SKUs at once', async () => {
       const store = harness().open();
       const [a, b, unknown] = [fresh('SKU'), fresh('SKU'), fresh('SKU')];
       await receive(store, a, 'W1', 3);

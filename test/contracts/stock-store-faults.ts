@@ -8,14 +8,16 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Client } from '../../functions/shared/table-access.ts';
 
-/** What may become of one request to the store. */
+/** What may happen to one request to the store. */
 export type Fate = 'sound' | 'lost-acknowledgement' | 'never-sent' | 'contended' | 'sent-twice';
 
 class CutConnection extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** A client whose requests meet the fates that are dealt to them. `pass` decides when each may go out, and when its answer may come in. */
+/**
+ * A client whose requests meet given fates. `pass` decides when each may be sent, and when its answer may be delivered.
+ */
 export function fatefulClient(
   client: DynamoDBClient,
   fateOf: () => Fate,
@@ -41,7 +43,7 @@ function isRead(command: object): boolean {
   return command instanceof BatchGetItemCommand || command instanceof QueryCommand;
 }
 
-/** What DynamoDB says when another transaction holds one of the items; the local store never does. */
+/** DynamoDB's error when another transaction holds one of the items; the local store never returns it. */
 function contention(command: object): Error {
   const about = { message: 'conflict', $metadata: {} };
   if (!(command instanceof TransactWriteItemsCommand)) return new TransactionConflictException(about);

@@ -15,7 +15,7 @@ import { type Fate, fatefulClient } from './stock-store-faults.ts';
 
 const processes = 4;
 const opsPerRun = { minLength: 35, maxLength: 50 };
-/** After that a sweep takes a worker for gone. */
+/** The age at which a sweep treats an entry as abandoned. */
 const orphanedMs = 5_001;
 const late = toInstant(Date.parse(expiresAt) + 1);
 
@@ -54,7 +54,7 @@ const op = fc.record({
   order: fc.nat(5),
   late: fc.boolean(),
   units: fc.integer({ min: 1, max: 6 }),
-  /** A process that meets a fault either tries again, as a saga does, or is gone. */
+  /** A process that meets a fault either repeats the operation, as a saga does, or ends. */
   retries: fc.constantFrom(0, 3),
 });
 type Op = typeof op extends fc.Arbitrary<infer T> ? T : never;
@@ -64,8 +64,8 @@ const orderLines = fc.array(fc.record({ sku: fc.nat(1), quantity: fc.integer({ m
   maxLength: 3,
 });
 
-/** What an operation was told, and when it began and ended in the order of all beginnings and endings. */
-interface Told {
+/** The answer of an operation, and its beginning and end in the order of all beginnings and ends. */
+interface Answered {
   op: Op;
   orderId: string;
   answer: unknown;
@@ -73,7 +73,10 @@ interface Told {
   ended: number;
 }
 
-/** One request at a time reaches the store, in the order that the scheduler picks: a run can be repeated by its seed. */
+/**
+ * One request at a time reaches the store, in the order that the scheduler picks, so that a run is repeatable by its
+ * seed.
+ */
 function oneAtATime() {
   let open = 0;
   const track = async <T>(work: Promise<T>): Promise<T> => {
@@ -93,7 +96,7 @@ function oneAtATime() {
 class Run {
   readonly skus = [fresh('SKU'), fresh('SKU')];
   readonly orders: StockRequest[];
-  readonly told: Told[] = [];
+  readonly answers: Answered[] = [];
   #moment = 0;
 
   /** Lets time pass for every process. */
@@ -116,7 +119,7 @@ class Run {
       operations += 1;
       try {
         const answer = await this.#ask(process, op, request, receiptId);
-        this.told.push({ op, orderId: request.orderId, answer, began, ended: ++this.#moment });
+        this.answers.push({ op, orderId: request.orderId, answer, began, ended: ++this.#moment });
         return;
       } catch (fault) {
         const refusedShipment = op.kind === 'ship' && /cannot leave|other units/.test(String(fault));
@@ -141,7 +144,7 @@ class Run {
       case 'receive':
         return process.receive({ receiptId, sku, location: op.late ? 'W1' : 'W2', quantity: op.units }, now);
       case 'sweep':
-        // Whoever is between two requests now was frozen for long.
+        // A process between two requests was frozen for this time.
         this.elapse(orphanedMs);
         return process.sweep(this.skus);
       case 'plan':
@@ -151,21 +154,21 @@ class Run {
     }
   }
 
-  /** Ships the first location of what the order was told it has. */
+  /** Ships the first location of the order's hold. */
   async #ship(process: Stock, request: StockRequest): Promise<unknown> {
     const held = await process.reserve(request, now);
     if (isRefusal(held)) return held;
     const [first] = held.allocations;
-    if (first === undefined) throw new Error('a hold of nothing');
+    if (first === undefined) throw new Error('a hold without allocations');
     const { orderId } = request;
     return process.commit({ ...first, orderId, shipmentId: `${orderId}-${first.location}` });
   }
 }
 
-/** What must be true of the answers, whoever gave them in whatever order. */
-function checkAnswers({ told, orders }: Run, records: Awaited<ReturnType<typeof readBooks>>['reservations']): void {
+/** The rules for the answers, whatever their order. */
+function checkAnswers({ answers, orders }: Run, records: Awaited<ReturnType<typeof readBooks>>['reservations']): void {
   for (const { orderId, lines } of orders) {
-    const mine = told.filter((each) => each.orderId === orderId);
+    const mine = answers.filter((each) => each.orderId === orderId);
     const holds = mine.filter(({ op, answer }) => op.kind === 'reserve' && !isRefusal(answer));
     expect(new Set(holds.map(({ answer }) => JSON.stringify(answer))).size).toBeLessThanOrEqual(1);
     const record = records.find(({ pk }) => pk === `R#${orderId}`);
@@ -256,7 +259,7 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
   );
 });
 
-/** No unit is stranded: each can be sold, to the last, and then no more. */
+/** No unit is stranded: each can be sold, and no more than that. */
 async function sellEverything(shop: Stock, skus: readonly string[], books: Awaited<ReturnType<typeof readBooks>>) {
   for (const sku of skus) {
     const units = unitsIn(books, 'av', sku);

@@ -11,19 +11,19 @@ import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-con
 import { fatefulClient } from './stock-store-faults.ts';
 
 const orphanedMs = 5_001;
-/** Requests of a new process: the plan, the board, the debit; then the reservation. */
+/** Requests of a new process: the plan, the snapshot, the debit, then the reservation. */
 const beforeBinding = 3;
 
 let store: TestStore;
 let table: string;
-/** The clock of every process here. It passes when somebody sleeps, and when a test says so. */
+/** The clock of every process here. It advances when a process sleeps and when a test sets it. */
 let nowMs = 1_000_000;
 
 beforeAll(async () => {
   store = await startStore();
 });
 
-/** A table for each test: the witness reads all of it. */
+/** A table for each test, because the audit reads all of it. */
 beforeEach(async () => {
   table = await store.createTable(layouts.inventory);
 });
@@ -62,17 +62,17 @@ async function coldSku(units: number): Promise<string> {
   return sku;
 }
 
-/** A process that ends before this request: no later one is made either. */
+/** A process that ends before this request and makes no later one. */
 function dyingBefore(request: number): Client {
   let requests = 0;
   const send = async (command: never) => {
-    if (requests++ >= request) throw new Error('the process is dead');
+    if (requests++ >= request) throw new Error('the process has ended');
     return store.client.send(command);
   };
   return { send } as unknown as Client;
 }
 
-/** A process that does something else right before it sends a command of this kind for the first time. */
+/** A process that does something else just before it sends a command of this kind for the first time. */
 function interrupted(before: { new (...args: never[]): object }, act: () => Promise<unknown>): Client {
   let acted = false;
   const send = async (command: object) => {
@@ -98,7 +98,7 @@ async function books(...skus: string[]) {
 const journals = async (...skus: string[]) =>
   (await books(...skus)).shards.flatMap((shard) => Object.keys(shard).filter((name) => name.startsWith('j:')));
 
-/** Balanced, nothing held but what orders hold, and every unit can be sold. */
+/** The books balance, only orders hold units, and every unit can be sold. */
 async function expectAllForSale(skus: readonly string[], units: number): Promise<void> {
   expect(audit(await books(...skus))).toEqual([]);
   expect(await journals(...skus)).toEqual([]);
@@ -109,7 +109,7 @@ async function expectAllForSale(skus: readonly string[], units: number): Promise
   }
 }
 
-/** Orders of every kind that has a hot line. */
+/** Orders of every kind with a hot line. */
 async function kinds(): Promise<{ name: string; skus: string[]; request: StockRequest }[]> {
   const [one, gathered, first, second, third, warm, cold] = [
     await hotSku(4, 2),
@@ -128,17 +128,17 @@ async function kinds(): Promise<{ name: string; skus: string[]; request: StockRe
   ];
 }
 const kindCount = 4;
-/** More requests than any order here needs: the last rounds are sound ones. */
+/** More requests than any order here needs, so that the last rounds have no fault. */
 const maxRequests = 9;
 
 async function kindAt(index: number) {
   const kind = (await kinds())[index];
-  if (kind === undefined) throw new Error('no such kind');
+  if (kind === undefined) throw new Error('unknown kind');
   return kind;
 }
 
 describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot order of kind %i', (index) => {
-  it('whose worker ends before any of its requests leaves nothing behind that a sweep does not heal', async () => {
+  it('whose worker ends before any of its requests leaves only what a sweep heals', async () => {
     for (let request = 0; request < maxRequests; request++) {
       const { name, skus, request: wanted } = await kindAt(index);
       const died = await shopOver(dyingBefore(request))
@@ -151,7 +151,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
       await Promise.all([sweep(...skus), sound().sweep(skus)]);
       expect(audit(await books(...skus)), `${name}, request ${request}`).toEqual([]);
       expect(await journals(...skus)).toEqual([]);
-      // The saga tries again, and again after that.
+      // The saga repeats the step, and again after that.
       const held = await sound().reserve(wanted, now);
       expect(codeOf(held)).toBeUndefined();
       expect(await sound().reserve(wanted, now)).toEqual(held);
@@ -162,7 +162,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
     }
   });
 
-  it('that is tried again right after any of its answers was lost is held once', async () => {
+  it('that is repeated right after any of its answers was lost is held once', async () => {
     for (let position = 0; position < maxRequests; position++) {
       const { name, skus, request: wanted } = await kindAt(index);
       let requests = 0;
@@ -180,10 +180,10 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
     }
   });
 
-  it('that is asked for by several at once is held once', async () => {
+  it('that several processes request at the same time is held once', async () => {
     const { skus, request } = await kindAt(index);
     const answers = await Promise.all(Array.from({ length: 4 }, () => sound().reserve(request, now)));
-    // Somebody else may hold, for a moment, what one of the four wants.
+    // Another of the four processes may hold, for a moment, the units that one wants.
     const held = answers.filter((answer) => codeOf(answer) === undefined);
     expect(held.length).toBeGreaterThan(0);
     expect(new Set(held.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -192,7 +192,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
     expect(unitsIn(await books(...skus), 'rs')).toBe(wanted);
   });
 
-  it('that comes late, after its release, holds nothing', async () => {
+  it('that arrives after its release holds nothing', async () => {
     const { skus, request } = await kindAt(index);
     await sound().release(request.orderId);
     expect(codeOf(await sound().reserve(request, now))).toBe('RESERVATION_CLOSED');
@@ -213,7 +213,7 @@ describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot ord
     if ('refused' in held) throw new Error('refused');
     expect(await sound().confirm(request.orderId, now)).toEqual({ confirmed: true });
     const [allocation] = held.allocations;
-    if (allocation === undefined) throw new Error('held nothing');
+    if (allocation === undefined) throw new Error('a hold without allocations');
     await sound().commit({ ...allocation, orderId: request.orderId, shipmentId: fresh('shipment') });
     expect(audit(await books(...skus))).toEqual([]);
     expect(await journals(...skus)).toEqual([]);
@@ -236,14 +236,14 @@ describe('all lines or none, with hot lines', () => {
     { name: 'a cold line', scarce: coldSku },
   ])('undoes the hot debits when $name is short', async ({ scarce }) => {
     const [plenty, short] = [await hotSku(5), await scarce(1)];
-    // Processes that believe that there is enough: they debit before they find out.
+    // Processes that assume enough units: they debit before they find out.
     expect(codeOf(await sound().reserve(order({ [plenty]: 1, [short]: 2 }), now))).toBe('OUT_OF_STOCK');
     expect(unitsIn(await books(plenty, short), 'rs')).toBe(0);
     await expectAllForSale([plenty], 5);
     await expectAllForSale([short], 1);
   });
 
-  it('gives the last units of two SKUs that two orders want to one of them, however they name them', async () => {
+  it('gives the last units of two SKUs to one of two orders, in whatever order they list the SKUs', async () => {
     for (let round = 0; round < 5; round++) {
       const [a, b] = [await hotSku(1), await hotSku(1)];
       const answers = await Promise.allSettled([
@@ -258,7 +258,7 @@ describe('all lines or none, with hot lines', () => {
 });
 
 describe('a worker that is frozen between its debit and its reservation', () => {
-  it('cannot bind units that a sweep has given back, and tries anew', async () => {
+  it('cannot bind units that a sweep has given back, and starts over', async () => {
     const sku = await hotSku(1);
     const request = order({ [sku]: 1 });
     let healed = 0;
@@ -272,7 +272,7 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     expect(unitsIn(await books(sku), 'rs')).toBe(1);
   });
 
-  it('finds the units sold to somebody else', async () => {
+  it('finds the units sold to another order', async () => {
     const sku = await hotSku(1);
     const frozen = interrupted(PutItemCommand, async () => {
       await sweep(sku);
@@ -284,21 +284,21 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     expect(unitsIn(await books(sku), 'rs')).toBe(1);
   });
 
-  it('that wrote it before the sweep came keeps its units', async () => {
+  it('and wrote it before the sweep began keeps its units', async () => {
     const sku = await hotSku(2);
     await sound().reserve(order({ [sku]: 1 }), now);
     expect(await sweep(sku)).toEqual({ healedCount: 0, droppedCount: 1, leftCount: 0 });
     expect(await sound().levels(sku)).toMatchObject({ available: 1, reserved: 1 });
   });
 
-  it('that wrote it while the sweep was looking keeps its units', async () => {
+  it('and wrote it while the sweep was reading keeps its units', async () => {
     const sku = await hotSku(2);
     const request = order({ [sku]: 1 });
     let held: unknown;
     const { shards, reservations } = sound().functions.reserving;
     const frozen = interrupted(PutItemCommand, async () => {
       nowMs += orphanedMs;
-      // The sweep reads that there is no reservation; then the worker wakes, before the sweep's next write.
+      // The sweep finds no reservation; then the worker continues before the sweep's next write.
       const late = interrupted(UpdateItemCommand, async () => {
         const [shard] = await shards.read([{ location: 'W1', sku, shard: 0 }], 'strong');
         const [entry] = shard?.journal ?? [];
@@ -314,9 +314,9 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     expect(await sound().levels(sku)).toMatchObject({ available: 1, reserved: 1 });
   });
 
-  it('is left alone while it may still be at work', async () => {
+  it('is not disturbed while it may still be at work', async () => {
     const sku = await hotSku(2);
-    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(await journals(sku)).toHaveLength(1);
     nowMs += 4_900;
     expect(await sound().sweep([sku])).toEqual({ healedCount: 0, droppedCount: 0, leftCount: 0 });
@@ -328,11 +328,12 @@ describe('a worker that is frozen between its debit and its reservation', () => 
 describe('sweeps of journals', () => {
   async function orphans(count: number, shards = 1) {
     const sku = await hotSku(10, shards);
-    // Orders of other units keep some reserved: giving back twice would not run into the bottom.
+    // Other orders keep units reserved, so that units given back twice would not be stopped by the counter's lower
+    // bound.
     const kept = order({ [sku]: 3 });
     await sound().reserve(kept, now);
     for (let orphan = 0; orphan < count; orphan++) {
-      await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+      await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     }
     return sku;
   }
@@ -352,7 +353,7 @@ describe('sweeps of journals', () => {
       nowMs += orphanedMs;
       await shopOver(dyingBefore(request))
         .sweep([sku])
-        .catch((fault) => expect(fault.message).toContain('dead'));
+        .catch((fault) => expect(fault.message).toContain('ended'));
       await sound().sweep([sku]);
       expect(await sound().levels(sku)).toMatchObject({ available: 7, reserved: 3 });
       expect(audit(await books(sku))).toEqual([]);
@@ -375,9 +376,9 @@ describe('sweeps of journals', () => {
     }
   });
 
-  it('are made by a buyer who would be refused', async () => {
+  it('are made before an order is refused', async () => {
     const sku = await hotSku(1);
-    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('dead');
+    await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
     nowMs += orphanedMs;
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBeUndefined();
@@ -385,14 +386,14 @@ describe('sweeps of journals', () => {
     expect(audit(await books(sku))).toEqual([]);
   });
 
-  it('leave alone what they cannot fence', async () => {
+  it('leave entries whose nonce they cannot void', async () => {
     const sku = await hotSku(60);
     const request = order({ [sku]: 1 });
     for (let attempt = 0; attempt < 52; attempt++) {
-      await expect(shopOver(dyingBefore(beforeBinding)).reserve(request, now)).rejects.toThrow('dead');
+      await expect(shopOver(dyingBefore(beforeBinding)).reserve(request, now)).rejects.toThrow('ended');
     }
     expect(await sweep(sku)).toEqual({ healedCount: 50, droppedCount: 0, leftCount: 2 });
-    // The order is settled in the end, and the rest with it.
+    // In the end the order gets its reservation or none, and its other entries are healed.
     await sound().release(request.orderId);
     expect(await sweep(sku)).toEqual({ healedCount: 2, droppedCount: 0, leftCount: 0 });
     await expectAllForSale([sku], 60);

@@ -13,7 +13,7 @@ import { codeOf, expiresAt, fresh, now } from './stock-store-contract.ts';
 import { ModelStockStore } from './stock-store-model.ts';
 
 const late = toInstant(Date.parse(expiresAt));
-/** Long enough for a refusal not to be remembered; long enough for the counts of shards not to be either. */
+/** Long enough for denials to expire, and long enough for the counts of shards to expire too. */
 const [afterDenials, afterHints] = [250, 1_000];
 
 let store: TestStore;
@@ -105,7 +105,7 @@ async function compare(
       return expect(codeOf(await process.receive(receipt, now))).toBe(codeOf(await model.receive(receipt)));
     }
     case 'plan': {
-      // A plan without goods has locations that the model has not heard of.
+      // A plan without stock has locations that the model does not know.
       const known = (await model.levels(sku))?.locations.some(({ location }) => location === step.location);
       if (known) await process.plan(sku, { location: step.location, shards: step.units });
       return;
@@ -131,8 +131,8 @@ async function compareRelease(
 const nothing: Allocation = { location: 'W1', lines: [] };
 
 /**
- * What a process remembers may lead it to another location than the rule would, for a second; never to another answer,
- * and never to units that are not there.
+ * The caches of a process may lead to another location than the rule would for a second; never to another answer, and
+ * never to units that are not there.
  */
 async function compareReserve(
   process: ReturnType<typeof openStock>,

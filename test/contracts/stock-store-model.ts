@@ -19,8 +19,8 @@ interface Reservation {
 }
 
 /**
- * What a stock store does, said in the plainest way: maps, no shards, no repetition, no concurrency. It is the measure
- * for the real one, so it shares none of its code.
+ * A stock store in the simplest form: maps, no shards, no repetition, no concurrency. The real store is compared with
+ * it, so it shares none of its code.
  */
 export class ModelStockStore implements StockOperations {
   readonly counts = new Map<string, Map<string, Counts>>();
@@ -39,7 +39,7 @@ export class ModelStockStore implements StockOperations {
     );
   }
 
-  /** Reserves at the locations that somebody else chose. */
+  /** Reserves at locations that the caller chose. */
   adopt({ orderId, expiresAt }: StockRequest, allocations: Allocation[]) {
     this.reservations.set(orderId, { state: 'HELD', expiresAt, allocations, shipments: new Map() });
     this.#move(allocations, (counts, units) => {
@@ -145,7 +145,7 @@ export class ModelStockStore implements StockOperations {
     return { allocations, expiresAt };
   }
 
-  /** The smallest set of locations that has everything; of equal ones the one with the locations of the best rank. */
+  /** The smallest set of locations that has everything; among equal sets the one whose locations rank best. */
   #source({ lines }: StockRequest): string[] | undefined {
     const locations = this.#ranked(lines.map(({ sku }) => sku));
     const sets = Array.from({ length: 2 ** locations.length }, (_, mask) =>
@@ -161,7 +161,7 @@ export class ModelStockStore implements StockOperations {
     );
   }
 
-  /** By how early a location had any of the SKUs, then by name. */
+  /** By when a location first had any of the SKUs, then by name. */
   #ranked(skus: readonly string[]): string[] {
     const ranks = new Map<string, number>();
     for (const sku of skus) {
@@ -209,7 +209,7 @@ export class ModelStockStore implements StockOperations {
   }
 }
 
-/** Each line whole from the first location that has it, else from the fullest ones. */
+/** Each line from the first location that has all of it, else from the fullest ones. */
 function allocate(
   { lines }: StockRequest,
   locations: readonly string[],

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => store.stop());
 
-/** Numbers that look random and are the same in every run. */
+/** Pseudo-random numbers, the same in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -28,7 +28,9 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Every buyer once, as many at a time as there are processes; each process serves one buyer after the other. */
+/**
+ * One order for every buyer, as many at a time as there are processes; each process serves one buyer after the other.
+ */
 async function sale(processes: readonly Stock[], sku: string, repetitions = 1): Promise<unknown[]> {
   const queue = Array.from({ length: buyers }, () => order({ [sku]: 1 }));
   const answers: unknown[] = [];
@@ -36,9 +38,11 @@ async function sale(processes: readonly Stock[], sku: string, repetitions = 1): 
     processes.map(async (process) => {
       for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
         const wanted = request;
-        const told = await Promise.all(Array.from({ length: repetitions }, () => process.reserve(wanted, now)));
-        expect(new Set(told.map((each) => JSON.stringify(each))).size).toBe(1);
-        answers.push(told[0]);
+        const answersOfBuyer = await Promise.all(
+          Array.from({ length: repetitions }, () => process.reserve(wanted, now)),
+        );
+        expect(new Set(answersOfBuyer.map((each) => JSON.stringify(each))).size).toBe(1);
+        answers.push(answersOfBuyer[0]);
       }
     }),
   );
@@ -80,7 +84,7 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
     expect([unitsIn(books, 'av'), unitsIn(books, 'rs')]).toEqual([0, units]);
   });
 
-  it('of a hot SKU who each ask twice at the same time: each holds one unit or none', async () => {
+  it('of a hot SKU who each send their order twice at the same time: each holds one unit or none', async () => {
     const table = await store.createTable(layouts.inventory);
     const open = () => openStock(table, { client: store.client });
     const sku = fresh('SKU');
@@ -93,9 +97,9 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
       Array.from({ length: clients / 2 }, open).map(async (process) => {
         for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
           const wanted = request;
-          const told = await Promise.all([process.reserve(wanted, now), process.reserve(wanted, now)]);
-          // Each may find the other's unit taken; what one of them is told to hold is held.
-          const holds = told.filter((answer) => codeOf(answer) === undefined);
+          const answersOfBuyer = await Promise.all([process.reserve(wanted, now), process.reserve(wanted, now)]);
+          // Each request may find the other's unit taken; a hold that one of them was answered with exists.
+          const holds = answersOfBuyer.filter((answer) => codeOf(answer) === undefined);
           expect(new Set(holds.map((answer) => JSON.stringify(answer))).size).toBeLessThanOrEqual(1);
           if (holds.length > 0) held.add(wanted.orderId);
         }
@@ -107,7 +111,7 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
     expect([unitsIn(books, 'av'), unitsIn(books, 'rs')]).toEqual([0, units]);
   });
 
-  it('who each ask twice at the same time: each is told the same twice', async () => {
+  it('who each send their order twice at the same time: both answers are the same', async () => {
     const table = await store.createTable(layouts.inventory);
     const open = () => openStock(table, { client: store.client });
     const sku = fresh('SKU');
@@ -119,13 +123,14 @@ describe(`${buyers} buyers at once for ${units} units`, { timeout: 120_000 }, ()
 });
 
 describe('a sale of a hot SKU in 32 shards to 64 clients', () => {
-  it('sells every unit once, for hardly more than two write units each, losers included', async () => {
+  it('sells every unit once, for hardly more than two write units each, refused orders included', async () => {
     const table = await store.createTable(layouts.inventory);
     const sale = { path: 'J', shards: 32, units: 1_500, buyers: 1_800, clients } as const;
     const figures = await runSale(store.client, table, 'SKU', sale);
     expect(figures).toMatchObject({ sold: 1_500, refused: 300, failed: 0, available: 0, reserved: 1_500 });
     expect(audit(await readBooks(store.client, table))).toEqual([]);
-    // The goal is 2.2, for a sale of 10,000 (npm run bench:inventory); a small one has a larger share of last units.
+    // The goal is 2.2 for a sale of 10,000 (npm run bench:inventory). In a small sale the last units are a larger
+    // share.
     expect(figures.writeUnitsPerSale).toBeLessThanOrEqual(2.5);
   }, 120_000);
 });

@@ -24,7 +24,7 @@ stockStoreContract('DynamoDB', () => ({
   },
 }));
 
-/** Every SKU that is received becomes a hot one: what held for transactions holds for journaled debits. */
+/** Makes every received SKU hot, so that the contract for transactions is checked for journaled debits. */
 function journaled(): Stock {
   const pace = {
     random: Math.random,

@@ -57,6 +57,7 @@ export {
   type ShardId,
   type SkuPlan,
   shardName,
+  shardNames,
   shardsOf,
   type WithheldShard,
 } from './domain/shard-plan.ts';

@@ -6,6 +6,11 @@ export type Clock = () => Instant;
 /** The system's clock, read in no other place. Domains receive an `Instant`. */
 export const systemClock: Clock = () => new Date().toISOString() as Instant;
 
+/** A clock's time as a number, for measuring ages: milliseconds since 1970. */
+export function millisecondsOf(clock: Clock): () => number {
+  return () => Date.parse(clock());
+}
+
 export function addSeconds(instant: Instant, seconds: number): Instant {
   return new Date(Date.parse(instant) + seconds * 1000).toISOString() as Instant;
 }

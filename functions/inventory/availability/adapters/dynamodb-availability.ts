@@ -5,7 +5,9 @@ import { LocationCache } from '../../locations/index.ts';
 import { dynamodbPlanReader, dynamodbShardStore, PlanCache } from '../../sharding/index.ts';
 import type { AvailabilityDependencies } from '../commands/stock-levels.ts';
 
-/** What showing availability works with; make it once a process, which remembers plans and locations. */
+/**
+ * The dependencies of showing availability. Make them once per process: they include its caches of plans and locations.
+ */
 export function dynamodbAvailability(
   table: string,
   { clock = systemClock, ...options }: AccessOptions & { readonly clock?: Clock } = {},

@@ -25,7 +25,11 @@ const levelItem = z.object({
   at: z.string(),
 });
 
-/** @throws Error when the item is no announced level. */
+/**
+ * The announced level in an item.
+ *
+ * @throws Error when the item is not an announced level.
+ */
 export function levelChangeFrom(item: Item): LevelChange {
   const { pk, at, ...change } = z.parse(levelItem, unmarshall(item));
   return { ...change, sku: pk.slice(levelPrefix.length), at: at as Instant };
@@ -44,7 +48,7 @@ function levelRecords(skus: readonly string[]): RecordRequest<ReadonlyMap<string
   };
 }
 
-/** One item for each SKU, with the latest announcement; the stream has them all. */
+/** One item for each SKU, with the latest announcement. The table's stream carries all of them. */
 export function levelStore(table: string, options: AccessOptions = {}): LevelStore {
   const access = tableAccess(table, options);
   return {
@@ -66,7 +70,7 @@ export function levelStore(table: string, options: AccessOptions = {}): LevelSto
           }),
         ),
       );
-      if (result.outcome === 'contended') throw new TransientFault(`SKU ${sku}: others were announcing its level`);
+      if (result.outcome === 'contended') throw new TransientFault(`SKU ${sku}: its announcement was contended`);
       return result.outcome === 'done' ? 'announced' : 'changed';
     },
   };

@@ -7,7 +7,9 @@ import { type RecordRequest, readRecords, type TableAccess } from '../../../shar
 import type { SnapshotStore } from '../commands/snapshot-store.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 
-/** A stored snapshot from later than this after ours was written by a clock that is wrong. It must not stay. */
+/**
+ * A stored snapshot that is later than a new one by more than this was written by a wrong clock, and is overwritten.
+ */
 export const futureMs = 1_000;
 
 export const snapshotKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
@@ -43,7 +45,10 @@ function snapshotRecord(sku: string, copy: number): RecordRequest<Snapshot | und
   };
 }
 
-/** A newer snapshot stays. One that could not be written is no loss, and no buyer waits for another attempt. */
+/**
+ * Leaves a newer snapshot as it is. A snapshot that cannot be written is no loss, so there is no second attempt for
+ * which a buyer would wait.
+ */
 async function writeSnapshot({ once, table }: TableAccess, copy: number, snapshot: Snapshot): Promise<void> {
   await writeIf(() =>
     once.send(
@@ -71,15 +76,19 @@ function snapshotItemOf(copy: number, { sku, at, units, free, credits, creditsCh
   return marshall({ pk: snapshotKey(sku, copy), at, units, free: byLocation, credits, changed: creditsChangedAt });
 }
 
-/** @throws Error when the item is no snapshot. */
+/**
+ * The snapshot in an item.
+ *
+ * @throws Error when the item is not a snapshot.
+ */
 function snapshotFrom(sku: string, item: Item): Snapshot {
   const { at, units, free, credits, changed } = z.parse(snapshotItem, unmarshall(item));
-  const triples = Object.entries(free).flatMap(([location, list]) =>
+  const fullest = Object.entries(free).flatMap(([location, list]) =>
     Array.from({ length: list.length / 2 }, (_, index) => ({
       location,
       shard: list[2 * index] ?? 0,
       available: list[2 * index + 1] ?? 0,
     })),
   );
-  return { sku, at, units, free: triples, credits, creditsChangedAt: changed };
+  return { sku, at, units, free: fullest, credits, creditsChangedAt: changed };
 }

@@ -7,18 +7,19 @@ import { eventOfLevel } from '../domain/level-change.ts';
 import { levelChangeFrom, levelPrefix } from './dynamodb-level-store.ts';
 
 /**
- * SKUs read together: so many plans and queues fill one request of the store, and their announced levels another one. It
- * bounds the levels that are announced at the same time as well.
+ * SKUs read together: the plans and queues of so many fill one request to the store, and their announced levels another
+ * one. This also bounds the levels that are announced at the same time.
  */
 const skusAtOnce = 50;
 
 /**
- * Publishes what the stream of the stock table tells. Ledger records and announced levels are facts: they are published
- * as they stand. A shard, a plan or an announced level that changed is a reason to read the SKU's level, once for the
- * whole batch.
+ * Handles a batch of the stock table's stream. Ledger records and announced levels are facts and are published as they
+ * stand. A shard, a plan or an announced level that changed makes the SKU's level due for a read, once for the whole
+ * batch.
  *
- * @param publish puts the events of items on the bus, and answers those that it can never publish.
- * @param announce answers the reason, for each SKU that can never be read; the last item that named it stands for it.
+ * @param publish puts the events of items on the bus, and returns the items that it can never publish.
+ * @param announce returns the reason for each SKU that can never be read. The last item that named the SKU is set aside
+ * for it.
  */
 export function stockStreamConsumer(
   publish: (items: readonly StreamItem[]) => Promise<readonly PoisonItem[]>,
@@ -38,7 +39,11 @@ export function stockStreamConsumer(
   };
 }
 
-/** @throws Error for an event whose data do not match its schema in the catalog. */
+/**
+ * The envelope itself, if its data match their schema in the catalog.
+ *
+ * @throws Error for an event whose data do not.
+ */
 export function checkedEvent(envelope: StockEnvelope): StockEnvelope {
   z.parse(definitionOf(envelope.type, envelope.version).data, envelope.data);
   return envelope;
@@ -47,13 +52,16 @@ export function checkedEvent(envelope: StockEnvelope): StockEnvelope {
 /**
  * The event of an announced level; none for any other item.
  *
- * @throws Error for an item that makes no event of the catalog.
+ * @throws Error for an item that does not make an event of the catalog.
  */
 export function levelEventsOf({ key, image }: StreamItem): StockEnvelope[] {
   return key.pk?.startsWith(levelPrefix) ? [checkedEvent(eventOfLevel(levelChangeFrom(image)))] : [];
 }
 
-/** Shards are `I#<location>#<sku>#<shard>`; locations and SKUs have no `#`. */
+/**
+ * The SKU whose level an item makes due. Keys of shards are `I#<location>#<sku>#<shard>`; locations and SKUs contain no
+ * `#`.
+ */
 function skuToRead(pk: string): string | undefined {
   if (pk.startsWith(shardPrefix)) return pk.split('#')[2];
   if (pk.startsWith(planPrefix)) return pk.slice(planPrefix.length);

@@ -12,15 +12,15 @@ import { type LevelChange, levelChange } from '../domain/level-change.ts';
 import type { WaitedFor } from '../domain/stock-level.ts';
 import type { PlanQueueReader } from './stock-levels.ts';
 
-/** The latest announced level of each SKU. The record is the event: the stream publishes it. */
+/** The latest announced level of each SKU. The record is the event: the table's stream publishes it. */
 export interface LevelStore {
   /**
-   * As of now; a SKU without an announcement is left out.
+   * Reads announced levels, strongly consistent; SKUs without one are left out.
    *
-   * @throws Error when any of the records makes no sense.
+   * @throws Error when any of the records is malformed.
    */
   latest(skus: readonly string[]): Promise<ReadonlyMap<string, LevelChange>>;
-  /** Only if nothing was announced since; `changed` when something was. */
+  /** Writes the change unless another one was announced since the level that it follows: then returns `changed`. */
   announce(change: LevelChange): Promise<'announced' | 'changed'>;
 }
 
@@ -32,13 +32,13 @@ export interface AnnouncementDependencies {
   readonly queue: { wake(sku: string): Promise<unknown> };
 }
 
-/** Times a SKU is read anew because another batch announced its level meanwhile. */
+/** Most reads of one SKU: it is read again each time another batch has announced its level in between. */
 const maxRounds = 5;
 
 /**
- * Shards that are read in one go: five requests of the store side by side. Hot SKUs have hundreds each, so all that a
- * batch names would be tens of thousands of items in memory, and the first SKU would wait for the last. Only a single SKU
- * may have more, as its level is the sum of all of them.
+ * Shards that are read together, in five parallel requests to the store. A hot SKU has hundreds of shards, so the SKUs
+ * of a batch together have tens of thousands of items: too many to hold in memory, and the first SKU would wait for the
+ * last. A single SKU may have more than this, because its level is the sum of all its shards.
  */
 const shardsAtOnce = 500;
 
@@ -46,7 +46,7 @@ interface Due {
   readonly sku: string;
 }
 
-/** What is known of a SKU before its units are read. */
+/** A SKU before its units are read. */
 interface Known extends Due {
   readonly lowAt: number;
   readonly latest: LevelChange | undefined;
@@ -54,19 +54,20 @@ interface Known extends Due {
   readonly shards: readonly ShardId[];
 }
 
-/** And its units then. */
+/** A SKU with the counters of its shards. */
 interface Counted extends Known {
   readonly counters: readonly ShardCounters[];
 }
 
 /**
- * Reads the SKUs together, wakes the backorder queue of one whose units came back, and announces each level that has
- * changed. The latest announcement is read before the units are: a change that is written over it was true after it.
- * Should two batches cross, the record of the later one brings the SKU up once more, and that batch reads it as it is.
+ * Reads the SKUs together, wakes the backorder queue of each SKU whose units came back, and announces each level that
+ * has changed. The latest announcement is read before the units, so a change that is written over it reflects units
+ * read after it. When two batches cross, the record of the later one makes the SKU due again, and the batch with that
+ * record reads it as it is then.
  *
  * @param skus without duplicates, in a number that the caller bounds.
- * @returns the reason, for each SKU that cannot be read however often it is tried. The others were handled.
- * @throws whatever may pass; then some of them were handled, which does no harm to repeat.
+ * @returns the reason for each SKU that can never be read. The others were handled.
+ * @throws errors that may pass; some SKUs were handled then, and handling them again does no harm.
  */
 export async function announceLevels(
   skus: readonly string[],
@@ -88,12 +89,12 @@ export async function announceLevels(
   }
   if (due.length === 0) return failed;
   const others = due.map(({ sku }) => sku).join(', ');
-  throw new TransientFault(`the levels of ${others} were announced by others ${maxRounds} times meanwhile`);
+  throw new TransientFault(`the levels of ${others} were announced by other batches in each of ${maxRounds} rounds`);
 }
 
 /**
- * Does the work for all of them at once. A failed read of many does not say which of them failed: where the work fails
- * for good it is done for each half, down to the SKU that fails on its own, so that no other fails with it.
+ * Does the work for all SKUs at once. A failed read of many SKUs does not say which of them failed. Work that fails for
+ * good is therefore repeated for each half, down to the SKU that fails alone, so that no other SKU fails with it.
  */
 async function halving<Each extends Due, Result>(
   all: readonly Each[],
@@ -116,10 +117,11 @@ async function halving<Each extends Due, Result>(
   }
 }
 
-/** Leaves out SKUs without a location. */
+/** Reads plans, queues and announced levels. SKUs without a location are left out. */
 async function readKnown(due: readonly Due[], { planQueues, levels }: AnnouncementDependencies): Promise<Known[]> {
   const skus = due.map(({ sku }) => sku);
-  // Plans and queues change seldom, and their own items bring the SKU up again: an eventually consistent read will do.
+  // Plans and queues change seldom, and a change of one makes its SKU due again: an eventually consistent read
+  // suffices.
   const known = planQueues.plansAndQueues(skus, 'eventual');
   const [latest, { plans, queues }] = await Promise.all([levels.latest(skus), known]);
   const stocked = [...plans.values()].filter(({ locations }) => locations.length > 0);
@@ -131,6 +133,7 @@ async function readKnown(due: readonly Due[], { planQueues, levels }: Announceme
   });
 }
 
+/** Groups SKUs so that each group's shards are read together. */
 function* inReads(known: readonly Known[]): Generator<readonly Known[]> {
   let group: Known[] = [];
   let count = 0;
@@ -155,7 +158,11 @@ async function readUnits(known: readonly Known[], { shards }: AnnouncementDepend
   return known.map((each) => ({ ...each, counters: bySku.get(each.sku) ?? [] }));
 }
 
-/** Gives the SKU back if its level was announced meanwhile. Its queue is woken in the first round only: once is enough. */
+/**
+ * Announces a SKU's level if it has changed, and wakes its backorder queue, in the first round only.
+ *
+ * @returns the SKU when another batch announced its level in between, so that it is read again.
+ */
 async function announce(
   { sku, lowAt, latest, waitedFor, counters }: Counted,
   first: boolean,

@@ -13,16 +13,20 @@ import { type Shortage, type StockView, viewOf } from '../../sourcing/index.ts';
 import { refusalMs } from '../domain/snapshot.ts';
 
 /**
- * How long a shard's last seen count steers the choice of shards. Steering wrong costs a failed attempt or a farther
- * location, never a wrong answer.
+ * How long the last seen count of a shard influences the choice of shards. A wrong count costs a failed attempt or a
+ * farther location, but never a wrong answer.
  */
 const countMs = 1_000;
 
-/** The counts of shards that this process last saw. They steer attempts; they never decide that units are there. */
+/** The counts of shards that this process last saw. They direct attempts; they never decide that units are there. */
 export class ShardCounts {
   readonly #counts = new TtlMap<number>(countMs);
-  /** How long a SKU that was found insufficient everywhere is refused without reading again. A bound of the design: it may refuse, never admit. */
+  /**
+   * SKUs that were found insufficient in all shards, which are refused without another read for as long as the design
+   * permits. A denial may refuse an order, but never admits one.
+   */
   readonly #denials = new TtlMap<number>(refusalMs);
+  /** When this process gave units of a SKU back. */
   readonly #credits = new TtlMap<number>(refusalMs);
   readonly #plans: PlanCache;
   readonly #locations: LocationCache;
@@ -35,7 +39,7 @@ export class ShardCounts {
     this.#nowMs = nowMs;
   }
 
-  /** What may be there: the counts last seen, and Infinity for shards not seen in the last second. */
+  /** The units that may be available: the counts last seen, and Infinity for shards not seen in the last second. */
   view(plans: readonly SkuPlan[]): StockView {
     const named = namedPlans(plans);
     const names = named.flatMap(({ locations }) => locations.flatMap(({ shards }) => shards));
@@ -43,24 +47,25 @@ export class ShardCounts {
     return viewOf(named, known, Number.POSITIVE_INFINITY, this.#locations.known);
   }
 
+  /** Takes over counters that were just read. A closed shard counts as empty. */
   learn(shards: readonly ShardCounters[]): void {
     const nowMs = this.#nowMs();
     for (const shard of shards) {
       const { available, closedTo } = shard;
       this.#counts.set(shardName(shard), closedTo === undefined ? available : 0, nowMs);
-      // A plan that counts on a closed shard is out of date.
+      // A plan that names a closed shard is outdated.
       if (closedTo !== undefined) this.#plans.forget(shard.sku);
     }
   }
 
-  /** Learns counts that were seen at `seenAt`, except of shards seen since. */
+  /** Takes over counts that were seen at `seenAt`, except of shards seen since. */
   learnOlder(counts: ReadonlyMap<string, number>, seenAt: number): void {
     for (const [name, available] of counts) {
       if ((this.#counts.since(name) ?? Number.NEGATIVE_INFINITY) < seenAt) this.#counts.set(name, available, seenAt);
     }
   }
 
-  /** Keeps known counts in step with debits of this process. */
+  /** Subtracts debits of this process from the cached counts. */
   learnDebits(debits: readonly (ShardId & { readonly quantity: number })[]): void {
     const nowMs = this.#nowMs();
     for (const debit of debits) {
@@ -70,12 +75,12 @@ export class ShardCounts {
     }
   }
 
-  /** Remembers that no more than these units were found anywhere. */
+  /** Remembers that no more than these units were found in all shards. */
   deny(insufficient: readonly Shortage[]): void {
     for (const { sku, available } of insufficient) this.#denials.set(sku, available, this.#nowMs());
   }
 
-  /** The SKUs of which too little was found a moment ago. */
+  /** The SKUs of which too few units were found within the last {@link refusalMs}. */
   denied(wanted: ReadonlyMap<string, number>): Shortage[] {
     const denials = this.#denials.getAll([...wanted.keys()], this.#nowMs());
     return [...denials].flatMap(([sku, available]) => {
@@ -84,7 +89,7 @@ export class ShardCounts {
     });
   }
 
-  /** Units came back: what was known of these shards and SKUs is out of date. */
+  /** Forgets the counts of shards to which units came back, and the denials of their SKUs. */
   forget(shards: readonly ShardId[]): void {
     for (const shard of shards) {
       this.#counts.delete(shardName(shard));
@@ -101,13 +106,13 @@ export class ShardCounts {
     }
   }
 
-  /** When this process last gave units of a SKU back, as far as it still matters. */
+  /** When this process last gave units of a SKU back, within the last {@link refusalMs}; else -Infinity. */
   creditedAt(sku: string): number {
     return this.#credits.get(sku, this.#nowMs()) ?? Number.NEGATIVE_INFINITY;
   }
 }
 
-/** The same shards; what this process knows of those that get units back or exchange them is forgotten. */
+/** Wraps a shard store so that the cached counts of shards that get units back or exchange them are forgotten. */
 export function forgettingReturns(shards: ShardStore, counts: ShardCounts): ShardStore {
   return {
     ...shards,

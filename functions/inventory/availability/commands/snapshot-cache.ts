@@ -11,10 +11,12 @@ import {
 import type { ShardCounts } from './shard-counts.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
-/** How long a snapshot that showed too little makes buyers read before they try: each failed debit costs a write. */
+/**
+ * How long a snapshot that showed too little makes requests read before they debit: each failed debit costs a write.
+ */
 const snapshotMs = 10_000;
 
-/** The newest snapshots that this process saw. */
+/** The newest snapshots that this process has seen. */
 export class SnapshotCache {
   readonly #snapshots = new TtlMap<Snapshot>(snapshotMs);
   readonly #wrong = new TtlMap<number>(snapshotMs);
@@ -31,7 +33,7 @@ export class SnapshotCache {
     return this.#snapshots.get(sku, this.#nowMs());
   }
 
-  /** Takes over what a snapshot shows, except where this process has seen something since. */
+  /** Takes over the counts of a snapshot, except of shards that this process has seen since. */
   learn(snapshot: Snapshot, plan: SkuPlan): void {
     const nowMs = this.#nowMs();
     const known = this.get(snapshot.sku);
@@ -40,7 +42,7 @@ export class SnapshotCache {
     this.#counts.learnOlder(unitsInSnapshot(snapshot, plan), Math.min(snapshot.at, nowMs));
   }
 
-  /** These shards were tried and had too little. */
+  /** Takes over the counters of shards whose debit failed, and notes a snapshot that showed units in them as wrong. */
   learnInsufficient(shards: readonly ShardCounters[]): void {
     this.#counts.learn(shards);
     for (const shard of shards) {
@@ -50,7 +52,7 @@ export class SnapshotCache {
     }
   }
 
-  /** When a snapshot of the SKU was last found to be wrong. */
+  /** When a snapshot of the SKU was last found wrong; -Infinity if none was in the last ten seconds. */
   wrongAt(sku: string): number {
     return this.#wrong.get(sku, this.#nowMs()) ?? Number.NEGATIVE_INFINITY;
   }
@@ -63,7 +65,11 @@ interface SnapshotDependencies {
   nowMs(): number;
 }
 
-/** The newest snapshots of these SKUs. A fresh one in the cache is as good as the one in the store. */
+/**
+ * The newest snapshots of these SKUs; SKUs without one are left out.
+ *
+ * @param fromCache whether a fresh snapshot in the cache is used in place of a read.
+ */
 export async function newestSnapshots(
   hot: readonly SkuPlan[],
   fromCache: boolean,
@@ -81,7 +87,7 @@ export async function newestSnapshots(
   return found.flat();
 }
 
-/** Stores a snapshot of a SKU's shards as they were read from the moment `at` on. */
+/** Stores and caches a snapshot of a SKU's shards, which were read from the moment `at` on. */
 export async function publishSnapshot(
   plan: SkuPlan,
   shards: readonly ShardCounters[],

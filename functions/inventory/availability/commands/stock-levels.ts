@@ -9,14 +9,14 @@ import {
 } from '../../sharding/index.ts';
 import { levelsFrom, type SkuLevels, shardsWithUnits } from '../domain/stock-level.ts';
 
-/** Plans, and how many units orders wait for, in one request. */
+/** Reads plans, and how many units orders wait for, in one request. */
 export interface PlanQueueReader {
   plansAndQueues(
     skus: readonly string[],
     consistency: Consistency,
   ): Promise<{
     readonly plans: ReadonlyMap<string, SkuPlan>;
-    /** Those SKUs that were ever backordered. */
+    /** Only of SKUs that were ever backordered. */
     readonly queues: ReadonlyMap<string, { readonly units: number }>;
   }>;
 }
@@ -26,7 +26,10 @@ export interface LevelDependencies {
   readonly shards: Pick<ShardStore, 'read'>;
 }
 
-/** Exact: plan and shards are read strongly, the plan first. Undefined for a SKU that was never received. */
+/**
+ * The exact levels of a SKU: plan and shards are read strongly consistent, the plan first. Undefined for a SKU that was
+ * never received.
+ */
 export async function stockLevels(
   sku: string,
   { planQueues, shards }: LevelDependencies,
@@ -34,16 +37,16 @@ export async function stockLevels(
   const { plans, queues } = await planQueues.plansAndQueues([sku], 'strong');
   const [plan, waitedFor] = [plans.get(sku), queues.get(sku)];
   if (plan === undefined) return undefined;
-  // A sale may be prepared before the first receipt; orders that wait then are still to be shown.
+  // A sale may be prepared before the first receipt, and orders that wait for that receipt are shown.
   if (plan.locations.length === 0 && waitedFor === undefined && plan.backorder === undefined) return undefined;
   return levelsFrom(plan, waitedFor, await shards.read(shardsWithUnits(plan, waitedFor), 'strong'));
 }
 
-/** What a customer is shown of a SKU. */
+/** The availability of a SKU as customers see it. */
 export interface Availability {
-  /** Units for sale, 0 where nothing is known. */
+  /** Units for sale; 0 for an unknown SKU. */
   readonly units: number;
-  /** Absent where orders may not wait for the SKU. */
+  /** How orders may wait for the SKU. Absent: they may not. */
   readonly backorder?: Backorder;
 }
 
@@ -52,8 +55,8 @@ export interface AvailabilityDependencies extends KnownPlansDependencies {
 }
 
 /**
- * The availability of at most 100 SKUs, by SKU. May be a moment old: reads at half the price, with cached plans, for
- * showing and not for deciding. Units at inactive locations are not for sale.
+ * The availability of at most 100 SKUs, by SKU, for display and not for decisions: it uses cached plans and eventually
+ * consistent reads, which cost half as much. Units at inactive locations are not for sale.
  */
 export async function availabilityOf(
   skus: readonly string[],

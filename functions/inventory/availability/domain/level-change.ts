@@ -2,33 +2,37 @@ import type { StockEvent } from '../../../../events/catalog.ts';
 import type { StockEnvelope } from '../../../../events/envelope.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 
-/** How much of a SKU is for sale, in the words of its events. */
+/** The stock level of a SKU, as its events name it. */
 export type Level = 'ok' | 'low' | 'depleted';
 
 const rank: Readonly<Record<Level, number>> = { depleted: 0, low: 1, ok: 2 };
 
-/** A change of a SKU's level, as it is announced. */
+/** An announced change of a SKU's level. */
 export interface LevelChange {
   readonly sku: string;
   readonly before: Level;
   readonly level: Level;
-  /** 1 for the first change of the SKU, and so on without gaps. */
+  /** 1 for the SKU's first change, and one more for each further change. */
   readonly sequence: number;
   readonly available: number;
   readonly lowAt: number;
   readonly at: Instant;
 }
 
-/** @param lowAt 0: never low before nothing is left. */
+/**
+ * The level of a number of units.
+ *
+ * @param lowAt the threshold of `low`; 0: the level goes from `ok` to `depleted`.
+ */
 export function levelAt(available: number, lowAt: number): Level {
   if (available <= 0) return 'depleted';
   return available <= lowAt ? 'low' : 'ok';
 }
 
 /**
- * The change that has to be announced, if any. A SKU without an announcement counts as `ok`: its first receipt is
- * announced as a receipt alone. There is no hysteresis: a batch of the stream reads a SKU once, so one that goes up and
- * down around the threshold is announced at most once in a batching window.
+ * The change to announce, if any. A SKU without an announcement counts as `ok`, so its first receipt is not announced
+ * as a change of level. There is no hysteresis: a batch of the stream reads a SKU once, so a level that goes up and
+ * down around the threshold is announced at most once per batching window.
  */
 export function levelChange(
   latest: LevelChange | undefined,
@@ -40,7 +44,7 @@ export function levelChange(
   return level === before ? undefined : { ...seen, before, level, sequence: (latest?.sequence ?? 0) + 1, at };
 }
 
-/** A level that goes down is low or depleted; one that goes up is replenished. */
+/** The event of a change: StockReplenished when the level rises, else StockLow or StockDepleted. */
 export function eventOfLevel(change: LevelChange): StockEnvelope {
   const { sku, sequence, at } = change;
   return { eventId: `stock:${sku}:${sequence}`, ...levelEvent(change), sku, sequence, occurredAt: at };

@@ -1,22 +1,22 @@
-import { type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
+import { type ShardCounters, type SkuPlan, shardName, shardNames } from '../../sharding/index.ts';
 import type { Shortage } from '../../sourcing/index.ts';
 
-/** What one strong read of all shards of a SKU has shown. */
+/** The result of one strongly consistent read of all shards of a SKU. */
 export interface Snapshot {
   readonly sku: string;
-  /** When the read began: milliseconds since 1970. The snapshot was true at some moment after that. */
+  /** When the read began: milliseconds since 1970. The snapshot as a whole was true at some moment after that. */
   readonly at: number;
   /** Units for sale in all shards together. */
   readonly units: number;
-  /** The fullest shards that had any, at most {@link maxSnapshotShards}. */
+  /** The fullest of the shards that had units, at most {@link maxSnapshotShards}. */
   readonly free: readonly { readonly location: string; readonly shard: number; readonly available: number }[];
   /** Sum of the shards' `credits`. */
   readonly credits: number;
-  /** When a read first found the present sum of credits, as far as is known: units came back a moment before. */
+  /** When a read first found the present sum of credits, as far as is known: units came back shortly before. */
   readonly creditsChangedAt: number;
 }
 
-/** With these a snapshot stays under one kilobyte. */
+/** Most shards in a snapshot, which keeps it under one kilobyte. */
 export const maxSnapshotShards = 60;
 
 /*
@@ -24,23 +24,31 @@ export const maxSnapshotShards = 60;
  * shards of a SKU stores a snapshot, and the others read that: half a read unit in place of one for each shard.
  */
 
-/** Copies of a snapshot, each in a partition of its own: ten thousand buyers a second read one item too often. */
+/**
+ * Copies of a snapshot, each in a partition of its own: ten thousand requests per second are more than one item serves.
+ */
 export const snapshotCopies = 4;
-/** How long a snapshot says where to try in any case. In a tenth of a second a shard sells about a hundred units. */
+/**
+ * How long a snapshot says which shards to try in any case. In a tenth of a second a shard sells about a hundred units.
+ */
 const hintMs = 100;
-/** How long a snapshot may refuse buyers: the bound that the design states for a wrong "out of stock". */
+/** How long a snapshot may refuse orders: the bound that the design states for a wrong "out of stock". */
 export const refusalMs = 250;
 /**
- * A snapshot as young as this shows that other processes read the SKU, too: it pays to wait for their next one. It also
- * still says where to try, until a process finds it wrong: one failed write is cheaper than a read of thirty shards.
+ * A snapshot of at most this age shows that other processes read the SKU too, so that waiting for their next snapshot
+ * pays. It also still says which shards to try until a process finds it wrong: one failed write is cheaper than a read
+ * of thirty shards.
  */
 const crowdMs = 2_000;
-/** So long after units came back, only a snapshot that began after a buyer came may refuse that buyer. Releases come in waves. */
+/**
+ * For this long after units came back, a snapshot may refuse only requests that arrived before its read began. Releases
+ * come in waves.
+ */
 const returnsMs = 2_000;
-/** How far the clocks of two machines may be apart before a snapshot from the future is not trusted. */
+/** Difference between the clocks of two machines up to which a snapshot from the future is accepted. */
 const clockSkewMs = 50;
 
-/** False for a snapshot from the future: its writer's clock or this one is wrong. */
+/** False for a snapshot from the future: the clock of its writer or of this machine is wrong. */
 export const isOfThePast = (snapshot: Snapshot, nowMs: number) => nowMs - snapshot.at >= -clockSkewMs;
 
 function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
@@ -48,21 +56,29 @@ function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
   return age >= -clockSkewMs && age < limitMs;
 }
 
+/** Whether the snapshot says which shards to try in any case. */
 export const isFresh = (snapshot: Snapshot, nowMs: number) => isYoungerThan(snapshot.at, hintMs, nowMs);
+/** Whether other processes read the SKU as well. */
 export const showsCrowd = (snapshot: Snapshot, nowMs: number) => isYoungerThan(snapshot.at, crowdMs, nowMs);
 
-/** @param wrongAt when this process last found that a snapshot of the SKU was wrong. */
+/**
+ * Whether the snapshot says which shards to try.
+ *
+ * @param wrongAt when this process last found a snapshot of the SKU wrong.
+ */
 export function showsWhere(snapshot: Snapshot, nowMs: number, wrongAt: number): boolean {
   return isFresh(snapshot, nowMs) || (showsCrowd(snapshot, nowMs) && snapshot.at > wrongAt);
 }
 
-/** True when units came back a moment before the snapshot: buyers wait for one that began after they came. */
+/**
+ * Whether units came back shortly before the snapshot. Requests then wait for a snapshot that began after they arrived.
+ */
 export function showsReturns(snapshot: Snapshot, nowMs: number): boolean {
   return isYoungerThan(snapshot.creditsChangedAt, returnsMs, nowMs);
 }
 
 /**
- * The SKUs of which the snapshots show too little, if they may refuse a buyer who came at `arrivedAt`.
+ * The SKUs of which the snapshots show too little, as far as they may refuse a request that arrived at `arrivedAt`.
  *
  * @param creditedAt when this process itself last gave units of a SKU back: no earlier snapshot may refuse.
  */
@@ -79,7 +95,7 @@ export function insufficientIn(
   });
 }
 
-/** The snapshot of a SKU's shards as they were read from the moment `at` on. */
+/** The snapshot of a SKU's shards, which were read from the moment `at` on. */
 export function snapshotOf(
   sku: string,
   at: number,
@@ -89,7 +105,8 @@ export function snapshotOf(
   const open = shards.filter((shard) => shard.sku === sku && shard.closedTo === undefined && shard.available > 0);
   const fullest = [...open].sort((a, b) => b.available - a.available).slice(0, maxSnapshotShards);
   const credits = sum(shards.map((shard) => (shard.sku === sku ? shard.credits : 0)));
-  // What happened long before the previous snapshot is not known; no buyer was refused because of it either.
+  // Credits long before the previous snapshot cannot be dated. No request was refused by a snapshot of that time
+  // either.
   const known = previous !== undefined && isYoungerThan(previous.at, returnsMs, at) ? previous : undefined;
   return {
     sku,
@@ -102,20 +119,15 @@ export function snapshotOf(
 }
 
 /**
- * Units by the name of the shard, for every shard of the plan that the snapshot tells about. A snapshot of more shards
- * than it names leaves the others out.
+ * The units of the plan's shards that a snapshot determines, by the name of the shard. A snapshot that lists all shards
+ * with units determines the others, too: they have none.
  */
 export function unitsInSnapshot(snapshot: Snapshot, plan: SkuPlan): Map<string, number> {
   const { sku, free, units } = snapshot;
   const named = new Map(free.map((each) => [shardName({ sku, ...each }), each.available]));
   if (sum(free.map(({ available }) => available)) !== units) return named;
-  for (const { location, shards } of plan.locations) {
-    for (let shard = 0; shard < shards; shard++) {
-      const name = shardName({ location, sku, shard });
-      if (!named.has(name)) named.set(name, 0);
-    }
-  }
-  return named;
+  const none = plan.locations.flatMap((there) => shardNames(sku, there)).map((name) => [name, 0] as const);
+  return new Map([...none, ...named]);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -7,22 +7,25 @@ import {
   type SkuPlan,
 } from '../../sharding/index.ts';
 
-/** `onHand` = `available` + `reserved` + `safety` + units reserved for backorders: what lies in the building. Shipped units have left it. */
+/**
+ * Units of a SKU. `onHand` = `available` + `reserved` + `safety` + units reserved for backorders: all units in the
+ * building. Shipped units have left it.
+ */
 export interface StockLevel {
   readonly onHand: number;
   readonly available: number;
   readonly reserved: number;
-  /** Kept back: no order gets them. */
+  /** Safety stock: kept back from every order. */
   readonly safety: number;
 }
 
 export interface SkuLevels extends StockLevel {
   readonly sku: string;
-  /** Of a SKU that may be backordered, or ever was. */
+  /** Present for a SKU that may be backordered or ever was. */
   readonly backorder?: {
     readonly mode: 'none' | Backorder['mode'];
     readonly limit?: number | undefined;
-    /** Units that orders wait for, and units reserved for them. The latter are on hand and not available. */
+    /** Units that orders wait for, and units reserved for these orders. The latter are on hand but not available. */
     readonly waiting: number;
     readonly kept: number;
   };
@@ -32,15 +35,17 @@ export interface SkuLevels extends StockLevel {
 /** Units that orders wait for; undefined for a SKU that was never backordered. */
 export type WaitedFor = { readonly units: number } | undefined;
 
-/** The shards that the levels of a SKU add up: closed ones and those of withheld units too. */
+/** The shards whose counters make up the levels of a SKU, including closed shards and those of withheld units. */
 export function shardsWithUnits(plan: SkuPlan, waitedFor: WaitedFor): ShardId[] {
   const { sku, locations, safety = {} } = plan;
-  // A SKU that was never backordered has no units reserved for backorders; one without safety stock has no shard for it.
+  // Only a SKU that was ever backordered has units reserved for backorders, and only locations with safety stock have a
+  // shard for it.
   const backorders = waitedFor === undefined ? [] : locations.map(({ location }) => backorderShard(location, sku));
   const safetyShards = Object.keys(safety).map((location): ShardId => ({ location, sku, shard: 'safety' }));
   return [...allShardsOf(plan), ...safetyShards, ...backorders];
 }
 
+/** The levels of a SKU from the counters of {@link shardsWithUnits}. */
 export function levelsFrom(plan: SkuPlan, waitedFor: WaitedFor, shards: readonly ShardCounters[]): SkuLevels {
   const { sku, backorder } = plan;
   const locations = plan.locations.map(({ location }) => {

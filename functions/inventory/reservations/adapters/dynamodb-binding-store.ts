@@ -16,7 +16,7 @@ export function dynamodbBindingStore(access: TableAccess): BindingStore {
   };
 }
 
-/** A set: the same nonce is remembered once, however often it is voided. */
+/** The nonces are a set, so that one voided several times is stored once. */
 async function voidNonce({ client, table }: TableAccess, orderId: string, nonce: string): Promise<VoidOutcome> {
   const result = await writeIf(() =>
     client.send(

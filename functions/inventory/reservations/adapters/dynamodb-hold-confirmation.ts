@@ -6,7 +6,7 @@ import { type AccessOptions, type TableAccess, tableAccess } from '../../../shar
 import type { ChangeOutcome, HoldConfirmation } from '../commands/reservation-store.ts';
 import { reservationFrom, reservationKey } from './reservation-item.ts';
 
-/** What confirming works with. */
+/** The dependencies of confirming. */
 export function dynamodbConfirmation(
   table: string,
   options: AccessOptions = {},
@@ -15,7 +15,7 @@ export function dynamodbConfirmation(
   return { holds: { confirm: (orderId, now) => confirmHold(access, orderId, now) }, pace: access.pace };
 }
 
-/** The expiry is in the condition: no clock but the caller's decides, and no timer has to have run. */
+/** The condition contains the expiry: only the caller's clock decides, and no timer needs to have run. */
 async function confirmHold({ client, table }: TableAccess, orderId: string, now: Instant): Promise<ChangeOutcome> {
   const result = await writeIf(() =>
     client.send(

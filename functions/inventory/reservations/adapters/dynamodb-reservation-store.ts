@@ -23,6 +23,7 @@ import {
   partsAttribute,
   reservationFrom,
   reservationKey,
+  reservationPut,
   reservationRecords,
   unlessReserved,
 } from './reservation-item.ts';
@@ -59,7 +60,7 @@ export function dynamodbStockReader(access: TableAccess): StockReader {
   };
 }
 
-/** Of these orders, those that have a reservation, as of now. */
+/** The reservations of these orders, by order and strongly consistent; orders without one are left out. */
 export async function reservationsOf(
   access: TableAccess,
   orderIds: readonly string[],
@@ -67,7 +68,7 @@ export async function reservationsOf(
   return (await readRecords(access, { reservations: reservationRecords(orderIds) }, 'strong')).reservations;
 }
 
-/** The reservation comes first in every transaction, the shards follow in the order of `units`. */
+/** Position of the reservation in every transaction. The shards follow in the order of `units`. */
 const recordPosition = 0;
 
 function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number): Unit {
@@ -77,8 +78,9 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
 }
 
 /**
- * Two write units for the record and two for each shard; one for the record alone when every part is debited already. A
- * reservation that binds debits is sent once: a repetition could say "nothing happened" of a write that happened.
+ * Costs two write units for the record and two for each shard; one for the record alone when every part is debited
+ * already. A reservation that binds debits is sent once: a repetition might report that nothing happened when the first
+ * request was carried out.
  */
 async function writeHold({ client, once, table }: TableAccess, reservation: OpenReservation): Promise<HoldOutcome> {
   const { parts } = reservation;
@@ -89,7 +91,7 @@ async function writeHold({ client, once, table }: TableAccess, reservation: Open
   const result: TransactOutcome =
     units.length === 0
       ? asTransaction(await writeIf(() => once.send(new PutItemCommand(record))))
-      : await transact(nonces.length === 0 ? client : once, [{ Put: record }, ...updates]);
+      : await transact(undebited.length === parts.length ? client : once, [{ Put: record }, ...updates]);
   if (result.outcome === 'done') return { outcome: 'held' };
   if (result.outcome === 'contended') {
     const inShards = result.positions.filter((position) => position !== recordPosition);
@@ -109,7 +111,7 @@ async function writeHold({ client, once, table }: TableAccess, reservation: Open
   return { outcome: 'insufficient', shards };
 }
 
-/** The outcome of the record's write alone, as that of a transaction. */
+/** The outcome of writing the record alone, as that of a transaction. */
 function asTransaction(result: WriteOutcome): TransactOutcome {
   if (result.outcome === 'contended') return { outcome: 'contended', positions: [] };
   return result.outcome === 'refused'
@@ -132,7 +134,11 @@ async function forbidHold({ client, table }: TableAccess, orderId: string): Prom
   return { outcome: 'changed', reservation: result.found && reservationFrom(result.found) };
 }
 
-/** @throws Error naming the shard that has fewer units reserved than its reservations hold: the counters are wrong. */
+/**
+ * Writes a change and its units in one transaction.
+ *
+ * @throws Error naming the shards that have fewer units reserved than their reservations hold: the counters are wrong.
+ */
 async function changeReservation(
   { client, table }: TableAccess,
   before: Reservation,
@@ -169,7 +175,7 @@ async function changeReservation(
   throw new Error(`order ${before.orderId}: too little is reserved in ${wrong.join(', ')}`);
 }
 
-/** Reserved -> out of the building; from a closed shard as well. */
+/** Moves units from reserved to shipped, in a closed shard as well. */
 const shipped = ({ location, sku, shard, quantity, nonces }: ReservedUnits): ShardWrite => ({
   shard: { location, sku, shard },
   add: { rs: -quantity, sh: quantity },

@@ -15,12 +15,19 @@ import { dynamodbBindingStore } from './dynamodb-binding-store.ts';
 import { dynamodbReservationStore, dynamodbStockReader } from './dynamodb-reservation-store.ts';
 
 export interface ReserveOptions extends AccessOptions {
-  /** Only for how long things are remembered; every decision takes the moment it is given. */
+  /**
+   * Used for the ages of cached values and journal entries; whether a hold has expired is decided by the time given
+   * with each call.
+   */
   readonly clock?: Clock;
+  /** Makes texts of ten characters that were never used before. Default: random ones. */
   readonly nonce?: () => string;
 }
 
-/** What reserving works with; make it once a process, which remembers plans and the last counts seen. */
+/**
+ * The dependencies of reserving. Make them once per process: they include its caches of plans and of the counts last
+ * seen.
+ */
 export function dynamodbReserving(table: string, options: ReserveOptions = {}): ReserveDependencies {
   const { clock = systemClock, nonce = randomNonce, ...given } = options;
   const access = tableAccess(table, given);
@@ -40,13 +47,16 @@ function reserveStores(access: TableAccess): ReserveStores {
   };
 }
 
-/** What releasing, expiring and shipping work with. */
+/** The dependencies of releasing, expiring and shipping. */
 export function dynamodbReservationChanges(table: string, options: AccessOptions = {}): ChangeDependencies {
   const access = tableAccess(table, options);
   return { reservations: dynamodbReservationStore(access), pace: access.pace };
 }
 
-/** Ten characters of 36: the chance that two of a million debits of one shard share one is below one in a thousand. */
+/**
+ * Ten characters of 36: the chance that any two of a million debits of one shard have the same nonce is below one in a
+ * thousand.
+ */
 function randomNonce(): string {
   return Array.from(randomBytes(10), (byte) => (byte % 36).toString(36)).join('');
 }

@@ -30,7 +30,10 @@ const reservationItem = z.discriminatedUnion('st', [
   z.object({ ...record, st: z.literal('EXPIRED') }),
 ]);
 
-/** Short names: an order of ten lines stays under 1 kB and so costs one write unit. */
+/**
+ * The attribute of a reservation's parts. Names are short, so that an order of ten lines stays under 1 kB and costs one
+ * write unit.
+ */
 export function partsAttribute(parts: readonly Part[]) {
   const short = parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce }) => ({
     line: lineId,
@@ -55,18 +58,29 @@ function holdItem({ orderId, state, expiresAt, parts, sourcing, revision }: Open
   };
 }
 
-/** An order that was released before it reserved anything. */
+/** The write of a new reservation. Condition: the order has none, and no nonce of the parts is voided. */
+export function reservationPut(table: string, reservation: OpenReservation) {
+  const nonces = new Set(reservation.parts.flatMap(({ nonce }) => nonce ?? []));
+  return {
+    TableName: table,
+    Item: holdItem(reservation),
+    ...unlessReserved([...nonces]),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
+/** The item of an order that was released before it reserved anything. */
 export function forbiddenItem(orderId: string): Item {
   return { pk: { S: reservationKey(orderId) }, st: { S: 'RELEASED' }, rev: { N: '0' }, parts: { L: [] } };
 }
 
-/** A record that only remembers nonces that no reservation may bind any more. */
+/** State of a record that only holds nonces that no reservation may bind any more. */
 export const voidState = 'VOID';
 
 /**
- * Undefined for a record that only remembers voided nonces.
+ * The reservation in an item; undefined for a record that only holds voided nonces.
  *
- * @throws Error when the item is no reservation.
+ * @throws Error when the item is not a reservation.
  */
 export function reservationFrom(item: Item): Reservation | undefined {
   if (item.st?.S === voidState) return undefined;

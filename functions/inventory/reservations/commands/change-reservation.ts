@@ -5,7 +5,7 @@ import { maxRedirects, redirected } from '../../sharding/index.ts';
 import type { Change, Reservation } from '../domain/reservation.ts';
 import type { ChangeOutcome, ReservationStore } from './reservation-store.ts';
 
-/** Times a change is decided anew because the reservation changed meanwhile. It has few changes in its whole life. */
+/** Attempts at a change, each decided on the newest reservation. A reservation has few changes in its whole life. */
 const maxDecisions = 5;
 
 export interface ChangeDependencies {
@@ -14,10 +14,10 @@ export interface ChangeDependencies {
 }
 
 /**
- * Decides and writes, again when the reservation changed between the two.
+ * Decides on a change and writes it; starts again when the reservation changed in between.
  *
- * @param decide the change; undefined when there is nothing to do.
- * @returns the reservation as it is in the end.
+ * @param decide returns the change; undefined when there is nothing to do.
+ * @returns the reservation afterwards.
  * @throws TransientFault when the reservation changed at every attempt.
  */
 export async function changeUntilDone(
@@ -36,7 +36,7 @@ export async function changeUntilDone(
   throw new TransientFault(`order ${first?.orderId}: the reservation changed ${maxDecisions} times meanwhile`);
 }
 
-/** Writes a change; units of shards that are closed meanwhile go to those that take their place. */
+/** Writes a change. Units whose shards were closed meanwhile go to the shards that take their place. */
 export async function changeOnce(
   before: Reservation,
   change: Change,

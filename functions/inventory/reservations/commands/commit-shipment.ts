@@ -2,9 +2,9 @@ import { type Shipment, shipParts } from '../domain/reservation.ts';
 import { type ChangeDependencies, changeUntilDone } from './change-reservation.ts';
 
 /**
- * Books a shipment out: its units are no longer reserved but shipped. Once for each shipment id.
+ * Books a shipment out: its units change from reserved to shipped, once for each shipment id.
  *
- * @throws Error when the reservation is not confirmed or does not hold these lines at this location.
+ * @throws Error when the reservation is not confirmed or does not hold exactly these lines at this location.
  */
 export async function commitShipment(
   shipment: Shipment,

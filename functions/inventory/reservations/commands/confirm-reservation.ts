@@ -6,7 +6,8 @@ import { answerConfirm } from '../domain/reservation.ts';
 import type { HoldConfirmation } from './reservation-store.ts';
 
 /**
- * Makes an order's hold permanent, with one plain update when all is well. Refused from the millisecond of its expiry on.
+ * Makes an order's hold permanent. Takes one plain update when the hold is live. Refused from the millisecond of its
+ * expiry on.
  *
  * @throws TransientFault when the reservation was contended at every attempt.
  */

@@ -17,7 +17,7 @@ import type { StockRequest } from '../domain/stock-request.ts';
 import type { HoldOutcome } from './reservation-store.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
 
-/** Repetitions of one contended write: with their pauses a third of a second. */
+/** Attempts at one contended write; with their pauses they take a third of a second. */
 const maxRepetitions = 6;
 
 export type BindOutcome =
@@ -31,11 +31,13 @@ type BindDependencies = Pick<
 
 /**
  * Debits the hot units of an allocation and writes the reservation that binds them, or leaves everything as it was. A
- * worker that ends between two writes leaves entries in journals, and a sweep puts their units back.
+ * worker that crashes between two of these writes leaves entries in journals, and a sweep puts their units back for
+ * sale.
  *
- * The outcome of a write may be unknown. Of a debit: it is never sent again. The order's next attempt makes debits of
- * its own, and the entry, if there is one, is healed as a crashed worker's is: a unit is hidden for some seconds, never
- * sold twice. Of the reservation: nothing is undone, because it may be held; the next attempt finds out.
+ * The outcome of a write may be unknown. A debit with an unknown outcome is never sent again: the order's next attempt
+ * makes debits of its own, and an entry that exists is healed like that of a crashed worker. Its units are hidden for
+ * some seconds, but never sold twice. After a reservation with an unknown outcome nothing is undone, because it may be
+ * held; the next attempt finds out.
  */
 export async function debitAndBind(
   request: StockRequest,
@@ -76,7 +78,8 @@ async function debit(
   const { shards, counts, entriesToDrop, home, pace } = dependencies;
   const id = { location, sku, shard };
   const drops = entriesToDrop.of(id);
-  // A first debit that is contended goes to another shard; a later one would cost the undoing of those before it.
+  // A first debit that is contended moves on to another shard. A later one is repeated, because giving up means undoing
+  // those before it.
   const repetitions = before.length === 0 ? 1 : maxRepetitions;
   for (let attempt = 0; attempt < repetitions; attempt++) {
     if (attempt > 0) await backOff(attempt, pace);
@@ -97,7 +100,11 @@ async function debit(
   return { outcome: 'contended', shards: [id] };
 }
 
-/** Writes the reservation. What it throws leaves the debits as they are. */
+/**
+ * Writes the reservation.
+ *
+ * @throws errors after which the debits stand, because the reservation may be held.
+ */
 async function bind(
   request: StockRequest,
   { parts, sourcing }: Allocated,
@@ -121,12 +128,14 @@ async function bind(
   return { outcome: 'contended', shards: undefined };
 }
 
-/** The network may repeat what is sent once: then the reservation that is in the way is our own. */
+/**
+ * The network may deliver a request twice. Then the existing reservation is the one that this process has just written.
+ */
 function isOurs(parts: readonly Part[], taken: readonly Debited[]): boolean {
   return parts.some(({ nonce }) => taken.some((debited) => debited.nonce === nonce));
 }
 
-/** A debit that cannot be undone now is undone by the sweep: its entry is still there. */
+/** Undoes the debits. One that fails for a transient reason is left to the sweep: its entry is still in the journal. */
 async function undoAll(taken: readonly Debited[], dependencies: BindDependencies): Promise<void> {
   for (const debited of taken) {
     try {

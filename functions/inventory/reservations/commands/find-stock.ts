@@ -16,18 +16,23 @@ import { outOfStock, type ReserveAnswer, type StockRequest } from '../domain/sto
 import { readStock, type StockNow } from './read-stock.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
 
-/** How long a buyer waits at most for another process's snapshot. A random part of it, so that few read at the same time. */
+/**
+ * The longest wait for another process's snapshot. Each request waits for a random part of it, so that few read the
+ * shards at the same time.
+ */
 const waitMs = 200;
-/** The least wait where units are coming back: nearly every buyer then reads one process's snapshot. */
+/** The shortest wait while units are coming back: nearly every request then reads one process's snapshot. */
 const waitForReturnsMs = 100;
 
+/** Where an order's units are, with the plans that say so, or the answer to the order when it is clear already. */
 export type Finding = { readonly answer: ReserveAnswer } | (Allocated & { readonly plans: readonly SkuPlan[] });
 
 /**
- * Says where an order's units are, or that there are too few: by the snapshots where those are young enough, else, after
- * a short wait for another process's snapshot, by a read of every shard.
+ * Finds where an order's units are, or that there are too few: from the snapshots where those are young enough; else,
+ * after a short wait for another process's snapshot, from a read of every shard.
  *
- * @param search when the buyer came, and how old a snapshot may be that says where to try: both in milliseconds since 1970.
+ * @param search when the request arrived, and how old a snapshot may be that still says which shards to try: both in
+ * milliseconds since 1970.
  */
 export async function findStock(
   request: StockRequest,
@@ -62,7 +67,7 @@ export async function findStock(
   return readForOrder(request, [...wanted.keys()], now, dependencies);
 }
 
-/** A strong read by this process. Units that crashed workers have taken are brought back before anything is refused. */
+/** Reads the stock strongly consistent. Before it refuses an order, it brings back units of crashed workers. */
 async function readForOrder(
   request: StockRequest,
   skus: readonly string[],
@@ -89,7 +94,7 @@ async function readAndPublish(
   try {
     await Promise.all(hot.map((plan) => publishSnapshot(plan, sold, at, dependencies)));
   } catch (fault) {
-    // A snapshot saves other processes a read. That it could not be written must not cost this buyer the answer.
+    // A snapshot only saves other processes a read: when it cannot be written, this request still gets its answer.
     if (!isTransient(fault)) throw fault;
   }
   return found;

@@ -9,19 +9,22 @@ import { debitAndBind } from './debit-and-bind.ts';
 import { type Finding, findStock } from './find-stock.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
 
-/** Attempts to hold one order: each takes what a read or a count has shown, and others may be faster every time. */
+/**
+ * Attempts to hold one order. Each takes units that a read or a count has shown, and other processes may take them
+ * first.
+ */
 const maxAttempts = 12;
-/** Pauses after a contended debit grow so often and no more: a plain write holds a shard for no time at all. */
+/** Contended debits after which the pauses grow no more: a plain write does not hold a shard. */
 const maxPauses = 3;
-/** Failed debits after which what a snapshot showed before the last one is no longer believed. */
+/** Failed debits from which on a snapshot older than the last of them no longer says which shards to try. */
 const maxProbes = 3;
 
 /**
- * Path J, for SKUs that many buyers want at once: one plain debit for each shard, noted in the shard's journal under a
- * nonce, and then the reservation that binds the nonces; lines of cold SKUs are debited along with that, in one
- * transaction. No write of a hot shard waits for another.
+ * Path J, for SKUs in high demand: one plain debit for each shard, noted in the shard's journal under a nonce, and then
+ * one write of the reservation that binds the nonces. Lines of cold SKUs are debited together with the reservation, in
+ * one transaction. No write of a hot shard waits for another.
  *
- * @throws TransientFault when others were faster at every attempt; nothing is held then.
+ * @throws TransientFault when other processes were faster at every attempt; nothing is held then.
  */
 export async function holdByJournal(
   request: StockRequest,
@@ -49,7 +52,7 @@ export async function holdByJournal(
       case 'insufficient':
         snapshots.learnInsufficient(result.shards);
         failures += 1;
-        // From another place, so that processes that find the same shard empty do not meet in its neighbor.
+        // Continues from another shard, so that processes that find the same shard empty do not meet in its neighbor.
         home.move();
         if (failures >= maxProbes) hintsAfter = dependencies.nowMs();
         found = undefined;
@@ -62,14 +65,17 @@ export async function holdByJournal(
         found = attempt === 0 ? chooseAgain(request, plans, dependencies) : undefined;
         break;
       case 'voided':
-        // The sweeper voided our nonce; our debit is being returned, so start over.
+        // The sweep voided a nonce, and the debits are being returned, so the attempt starts over.
         found = chooseAgain(request, plans, dependencies);
     }
   }
-  throw new TransientFault(`order ${request.orderId}: others were faster ${maxAttempts} times`);
+  throw new TransientFault(`order ${request.orderId}: other processes were faster at ${maxAttempts} attempts`);
 }
 
-/** By the counts last seen. Where a snapshot was insufficient a read comes first: a failed debit costs as much as a good one. */
+/**
+ * Allocates by the counts last seen. Undefined where a snapshot showed too little: then a read comes first, because a
+ * failed debit costs as much as one that succeeds.
+ */
 function firstChoice(
   request: StockRequest,
   wanted: ReadonlyMap<string, number>,

@@ -12,20 +12,24 @@ import type { ReserveDependencies } from './reserve-dependencies.ts';
 
 /**
  * Attempts to write one reservation. A shard that a transaction holds is free again after some milliseconds, and the
- * pauses before twelve attempts add up to about a second and a half: the step's own retry takes over from there.
+ * pauses before twelve attempts add up to about a second and a half. After that the saga step's own retry takes over.
  */
 const maxAttempts = 12;
-/** Attempts by counts last seen, before all shards are read. */
+/** Failed attempts with the counts last seen before all shards are read. */
 const maxProbes = 2;
-/** Up to here reading every shard costs less than one more failed transaction: four write units, each at the price of five read units. */
+/**
+ * Up to this number of shards, reading all of them costs less than another failed transaction: that is four write
+ * units, each at the price of five read units.
+ */
 const cheapRead = 20;
 
 /** No counts are trusted: all shards are read before the next attempt. */
 const readFirst: AllocationChoice = { insufficient: [] };
 
 /**
- * Holds all lines of an order or none; repeated, it has the first answer. An order with a hot SKU among its lines takes
- * path J; its cold lines go along. A cached plan may be outdated: either path is right for any SKU, it is only slower.
+ * Holds all lines of an order or none. A repeated request gets the first answer. An order with a hot SKU among its
+ * lines takes path J for all its lines. A cached plan may be outdated: either path is correct for any SKU, only slower
+ * for some.
  *
  * @throws TransientFault when the shards were contended at every attempt; nothing is held then.
  * @throws RangeError for a quantity that is not a whole number from 1 on.
@@ -39,16 +43,16 @@ export async function holdStock(
   const { plans, wasUnknown } = await knownPlans([...wanted.keys()], dependencies);
   const hot = plans.filter(({ path }) => path === 'J');
   if (hot.length === 0) return holdByTransaction(request, wanted, now, plans, dependencies);
-  // Near sell-out most processes are new: without this each would try a shard that is long empty.
+  // Near sell-out most processes are new. Without this, each of them would debit a shard that has been empty for long.
   const unknown = hot.filter(({ sku }) => wasUnknown.has(sku));
   if (unknown.length > 0) await newestSnapshots(unknown, true, dependencies);
   return holdByJournal(request, wanted, now, plans, dependencies);
 }
 
 /**
- * Path T: the reservation and the debits of all its shards in one transaction. The first attempt trusts the counts last
- * seen; one that fails says which shard was insufficient and what is left there; when that does not lead anywhere, every
- * shard of the order's SKUs is read and the units are allocated from what is there.
+ * Path T: one transaction writes the reservation and debits all its shards. The first attempt relies on the counts last
+ * seen. A failed attempt returns the shards that had too little, with what is left there. When such attempts keep
+ * failing, every shard of the order's SKUs is read, and the units are allocated from what was found.
  */
 async function holdByTransaction(
   request: StockRequest,
@@ -64,7 +68,8 @@ async function holdByTransaction(
     const reservation = await reservations.find(orderId);
     return reservation === undefined ? outOfStock(denied) : answerReserve(reservation, now);
   }
-  // An eventually consistent read may miss a plan that was written a moment ago: one more is cheaper than reading all shards.
+  // An eventually consistent read may miss a plan that was written a moment ago. One more such read is cheaper than
+  // reading all shards.
   let plans = known.length === wanted.size ? known : (await knownPlans([...wanted.keys()], dependencies)).plans;
   let choice = allocate(lines, counts.view(plans), home.index, request);
   let failures = 0;
@@ -98,7 +103,7 @@ async function holdByTransaction(
     }
     choice = mustRead(failures, plans) ? readFirst : allocate(lines, counts.view(plans), home.index, request);
   }
-  throw new TransientFault(`order ${orderId}: others were faster ${maxAttempts} times`);
+  throw new TransientFault(`order ${orderId}: the shards were contended or taken by others at ${maxAttempts} attempts`);
 }
 
 function mustRead(failures: number, plans: readonly SkuPlan[]): boolean {

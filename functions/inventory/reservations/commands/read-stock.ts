@@ -3,7 +3,7 @@ import { type StockView, viewOf } from '../../sourcing/index.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
 
-/** An order's stock as of now. */
+/** An order's reservation, and the plans and shards of its SKUs, strongly consistent. */
 export interface StockNow {
   readonly reservation: Reservation | undefined;
   readonly plans: readonly SkuPlan[];
@@ -11,7 +11,10 @@ export interface StockNow {
   readonly view: StockView;
 }
 
-/** Reads of the same shards until two agree. More than two show that many units are moving: then some were seen. */
+/**
+ * Reads of the same shards until two agree. More than two reads show that many units are moving; then some of them were
+ * seen.
+ */
 const maxReads = 4;
 
 type ReadDependencies = Pick<
@@ -20,12 +23,13 @@ type ReadDependencies = Pick<
 >;
 
 /**
- * Reads every shard of some SKUs at every location, as of now, and the order's reservation. One request as long as the
- * cached plans are right; a plan that has grown since costs a second one.
+ * Reads every shard of some SKUs at every location, and the order's reservation, strongly consistent. This takes one
+ * request while the cached plans are right; a plan that has grown since takes a second one.
  *
- * Shards are not read at one moment: units that move from one that is read late to one that was read early are in
- * neither. So where units have moved since the last read of this process it reads again, until two reads in a row saw no
- * move between them: each unit lay in one shard from the beginning of the first to the end of the second.
+ * The shards of a request are not read at the same moment: a unit that moves from a shard that is read late to one that
+ * was read early is seen in neither. So when units have moved since the last read of this process, the shards are read
+ * again, until two reads in a row saw no move between them. Then each unit lay in one shard from the beginning of the
+ * first read to the end of the second.
  */
 export async function readStock(
   orderId: string,
@@ -43,7 +47,7 @@ export async function readStock(
   }
 }
 
-/** Units that were ever moved into the shards of each SKU: a number that only grows. */
+/** Units that were ever moved into the shards of each SKU. The number only grows. */
 function movesIn(skus: readonly string[], shards: readonly ShardCounters[]): Map<string, number> {
   const moves = new Map(skus.map((sku) => [sku, 0]));
   for (const { sku, movedIn } of shards) moves.set(sku, (moves.get(sku) ?? 0) + movedIn);

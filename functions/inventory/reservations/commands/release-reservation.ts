@@ -5,9 +5,10 @@ import { closeReservation, isExpired, type ReleaseExtent, releasedBy } from '../
 import { type ChangeDependencies, changeOnce, changeUntilDone } from './change-reservation.ts';
 
 /**
- * Gives back what is reserved, confirmed or not, to the shards it came from. Shipped units stay shipped unless the extent
- * is `everything`. It begins with the mark against late reservations: where nothing was reserved that is all, and where
- * something was, its refusal says what, without a read.
+ * Puts the units of a reservation, confirmed or not, back for sale in the shards that they came from. Shipped units
+ * stay shipped unless the extent is `everything`. The first request marks the order against late reservations. Where
+ * nothing was reserved that is all; where something was, the refused request returns the reservation, which saves a
+ * read.
  */
 export async function releaseReservation(
   orderId: string,
@@ -22,7 +23,10 @@ export async function releaseReservation(
   return { released: closed === undefined ? [] : releasedBy(closed) };
 }
 
-/** Gives a hold's units back if its time is over; false when there is none, or it was confirmed or closed. Only tidies up: the expiry itself needs no process. */
+/**
+ * Gives a hold's units back if it has expired. Returns false when there is no such hold, or it was confirmed or closed.
+ * Only tidies up: the expiry itself takes effect without any process.
+ */
 export async function expireHold(orderId: string, now: Instant, dependencies: ChangeDependencies): Promise<boolean> {
   const reservation = await dependencies.reservations.find(orderId);
   if (reservation === undefined || !isExpired(reservation, now)) return false;

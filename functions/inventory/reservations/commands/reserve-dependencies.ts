@@ -16,10 +16,13 @@ import {
 } from '../../sharding/index.ts';
 import type { ReservationStore, StockReader } from './reservation-store.ts';
 
-/** How long it is remembered how many units had moved between shards. The number stays true; it only saves a second read. */
+/**
+ * How long the number of units that had moved between a SKU's shards is cached. It is only compared with later numbers
+ * and saves a second read.
+ */
 const movesMs = 60_000;
 
-/** What a reservation reads and writes. */
+/** The stores that a reservation reads and writes. */
 export interface ReserveStores {
   readonly reservations: Pick<ReservationStore, 'find' | 'hold'>;
   readonly stock: StockReader;
@@ -30,25 +33,28 @@ export interface ReserveStores {
   readonly snapshotStore: SnapshotStore;
 }
 
-/** What one process remembers between reservations. It saves reads and failed attempts; it never decides that units are there. */
+/** The caches of one process. They save reads and failed attempts; they never decide that units are there. */
 export interface ReserveCaches {
   readonly plans: PlanCache;
   readonly locations: LocationCache;
   readonly counts: ShardCounts;
   readonly snapshots: SnapshotCache;
-  /** Units that had moved into a SKU's shards at the last strong read. */
+  /** Units that had moved into a SKU's shards by the last strong read. */
   readonly moves: TtlMap<number>;
   readonly entriesToDrop: EntriesToDrop;
   readonly bound: BoundNonces;
 }
 
-/** One execution environment. */
+/** The state of one execution environment. */
 export interface ReserveProcess extends ReserveCaches {
   readonly home: HomeShard;
   readonly pace: Pace;
-  /** A text of ten characters that was never used before. */
+  /** Makes a text of ten characters that was never used before. */
   nonce(): string;
-  /** The machine's clock in milliseconds since 1970: only for the ages of snapshots and entries, never to decide whether a hold is over. */
+  /**
+   * The machine's clock in milliseconds since 1970. Used for the ages of snapshots and entries, never to decide whether
+   * a hold has expired.
+   */
   nowMs(): number;
 }
 
@@ -56,6 +62,7 @@ export interface ReserveDependencies extends ReserveStores, ReserveProcess {
   readonly contention: Contention;
 }
 
+/** The state of a new process: empty caches and a random home shard. */
 export function reserveProcess(outside: Pick<ReserveProcess, 'pace' | 'nonce' | 'nowMs'>): ReserveProcess {
   const { pace, nowMs } = outside;
   const plans = new PlanCache(nowMs);
@@ -72,7 +79,7 @@ export function reserveProcess(outside: Pick<ReserveProcess, 'pace' | 'nonce' | 
   };
 }
 
-/** What reserving works with, from its stores and the state of its process. */
+/** The dependencies of reserving, from the stores and the state of the process. */
 export function reserveDependencies(stores: ReserveStores, process: ReserveProcess): ReserveDependencies {
   const { plans, counts, snapshots, pace, nowMs } = process;
   const shards = forgettingReturns(stores.shards, counts);
@@ -85,8 +92,8 @@ export function reserveDependencies(stores: ReserveStores, process: ReserveProce
 }
 
 /**
- * The shard that a process tries first, the same until it collides there: buyers in different processes want different
- * shards, and what a process remembers of its own stays right.
+ * The index of the shard that a process tries first. It stays the same until the process meets contention there: buyers
+ * in different processes then use different shards, and the counts that a process caches of its own shard stay right.
  */
 export class HomeShard {
   readonly #pace: Pace;

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../sharding/index.ts';
 import type { Reservation } from './reservation.ts';
 
-/** Voided nonces that one order's record remembers. None is ever forgotten; an order is tried a few times in its life. */
+/** Most voided nonces that one order's record holds. None is ever removed; an order is attempted only a few times. */
 export const maxVoided = 50;
 
 /** Whether a reservation binds a debit. */

@@ -1,16 +1,23 @@
 import { type ReservedUnits, type ShardCounters, type ShardId, type SkuPlan, shardName } from '../../sharding/index.ts';
 import { type Part, perShard } from './reservation.ts';
 
-/** Debits of one order: each is a write, and all are bound by one. */
+/** Most debits of one order. Each is a write, and one more write binds them all. */
 const maxDebits = 50;
-/** Entries in a journal before a debit clears it: a few more and the shard passes 1 kB, and each write of it costs double. */
+/**
+ * Entries that a journal may have before a debit clears it. With a few more the shard passes 1 kB, and every write of
+ * it costs double.
+ */
 const fullJournal = 8;
-/** Further entries after which the next debit clears it, should the first have found too few to remove. */
+/**
+ * When the first debit that clears the journal finds too few entries to remove, another one tries after this many
+ * further entries.
+ */
 const cleaningStep = 4;
 
 /**
- * The units of hot SKUs among these parts, by shard, in the order in which they are debited: orders that want the same
- * last units of several SKUs meet at the first of them, and one of them goes on.
+ * The units of hot SKUs among these parts, by shard, in the order in which they are debited. The order is the same for
+ * every request, so that requests for the last units of several SKUs meet at the first of these SKUs, and one of the
+ * requests goes on.
  *
  * @throws Error for units of more shards than one order may debit.
  */
@@ -24,8 +31,8 @@ export function hotUnits(orderId: string, parts: readonly Part[], plans: readonl
 }
 
 /**
- * Whether the process whose debit left a shard like this is to clear its journal. Processes that have moved on leave
- * entries behind; of the debits that fill a journal exactly one sees each length of it, so no two clear it at once.
+ * Whether the process whose debit left a shard like this is to clear its journal, in which other processes have left
+ * entries. Of the debits that fill a journal exactly one sees each length of it, so no two clear it at once.
  */
 export function isCleaner({ journal }: ShardCounters): boolean {
   return journal.length > fullJournal && (journal.length - fullJournal) % cleaningStep === 1;
@@ -35,7 +42,11 @@ export function isCleaner({ journal }: ShardCounters): boolean {
 export function withNonces(parts: readonly Part[], debits: readonly (ShardId & { readonly nonce: string })[]): Part[] {
   const nonces = new Map(debits.map((debit) => [shardName(debit), debit.nonce]));
   return parts.map((part) => {
-    const nonce = nonces.get(shardName(part));
-    return nonce === undefined ? part : { ...part, nonce };
+    const debit = debits.find((each) => isSameShard(each, part));
+    return debit === undefined ? part : { ...part, nonce: debit.nonce };
   });
+}
+
+function isSameShard(one: ShardId, other: ShardId): boolean {
+  return one.location === other.location && one.sku === other.sku && one.shard === other.shard;
 }

@@ -4,17 +4,21 @@ import type { Instant } from '../../../shared/kernel/time.ts';
 import { maxTransactionActions, type ReservedUnits, shardName } from '../../sharding/index.ts';
 import type { Allocated, AllocatedPart } from '../../sourcing/index.ts';
 
-/** Units of one line that came from one shard. `shipmentId` says with what they left. */
+/** Units of one line that came from one shard. */
 export interface Part extends AllocatedPart {
-  /** Only of units that were debited before the reservation was written. Lines that share a debit share its nonce. */
+  /**
+   * The nonce of the debit, for units that were debited before the reservation was written. Lines that share a debit
+   * share its nonce.
+   */
   readonly nonce?: string;
+  /** The shipment with which the units left. */
   readonly shipmentId?: string;
 }
 
 export interface StockHold {
   readonly allocations: readonly Allocation[];
   readonly expiresAt: Instant;
-  /** Why the units come from where they do. */
+  /** Why these locations were chosen. */
   readonly sourcing?: Sourcing;
 }
 
@@ -25,25 +29,27 @@ export interface Shipment {
   readonly lines: readonly LineQuantity[];
 }
 
-/** What a release gives back: the units that were not shipped, or the shipped ones as well. */
+/** What a release puts back for sale: the units that were not shipped, or the shipped ones too. */
 export type ReleaseExtent = 'unshipped' | 'everything';
 
 interface ReservationRecord {
   readonly orderId: string;
   readonly parts: readonly Part[];
   readonly sourcing?: Sourcing | undefined;
-  /** Grows with every change of the parts; a change is made to the revision it was decided on. */
+  /**
+   * Grows by one with every change of the parts. A change is written only over the revision on which it was decided.
+   */
   readonly revision: number;
 }
 
-/** `HELD` counts until `expiresAt`, `CONFIRMED` until it is shipped or released. */
+/** A `HELD` reservation counts until `expiresAt`, a `CONFIRMED` one until its units are shipped or released. */
 export type OpenReservation = ReservationRecord &
   (
     | { readonly state: 'HELD'; readonly expiresAt: Instant }
     | { readonly state: 'CONFIRMED'; readonly expiresAt: Instant }
   );
 
-/** Without parts, `RELEASED` marks an order that was released before it reserved anything. */
+/** A `RELEASED` reservation without parts marks an order that was released before it reserved anything. */
 export type ClosedReservation = ReservationRecord & ({ readonly state: 'RELEASED' } | { readonly state: 'EXPIRED' });
 
 export type Reservation = OpenReservation | ClosedReservation;
@@ -56,7 +62,9 @@ export const transitions: { readonly [State in Reservation['state']]: readonly R
   EXPIRED: [],
 };
 
-/** A reservation as it is to be, and its units that go back for sale or out of the building. Both or neither. */
+/**
+ * The new state of a reservation, and its units that go back for sale or are shipped. The store writes both or neither.
+ */
 export interface Change {
   readonly after: Reservation;
   readonly kind: 'release' | 'ship';
@@ -68,6 +76,7 @@ const holdExpired = (orderId: string) =>
 const closed = (orderId: string) =>
   refuse('RESERVATION_CLOSED', `Nothing is reserved for order ${orderId}, and nothing can be any more.`);
 
+/** Whether the hold's time is over at `now`, whether or not a process has recorded it. */
 export function isExpired(reservation: Reservation, now: Instant): boolean {
   return reservation.state === 'EXPIRED' || (reservation.state === 'HELD' && now >= reservation.expiresAt);
 }
@@ -100,12 +109,12 @@ export function answerReserve(
   return heldBy(reservation);
 }
 
-/** The hold of a reservation, the same for every repetition of the request. */
+/** The hold of a reservation: the same for every repetition of the request. */
 export function heldBy({ parts, expiresAt, sourcing }: OpenReservation): StockHold {
   return { allocations: allocationsOf(parts), expiresAt, ...(sourcing && { sourcing }) };
 }
 
-/** The answer to a confirmation that found no live hold. */
+/** The answer to a confirmation that found no hold to confirm. */
 export function answerConfirm(
   reservation: Reservation | undefined,
   orderId: string,
@@ -116,7 +125,10 @@ export function answerConfirm(
   return { confirmed: true };
 }
 
-/** Everything not shipped goes back, or everything at all; undefined when there is nothing left to give back. */
+/**
+ * The change that closes a reservation and gives back its units: those that were not shipped, or all of them. Undefined
+ * when the transition is not allowed or there is nothing left to give back.
+ */
 export function closeReservation(
   reservation: Reservation,
   state: ClosedReservation['state'],
@@ -137,15 +149,15 @@ function withoutShipment({ shipmentId: _never, ...part }: Part): Part {
   return part;
 }
 
-/** What a closed reservation gave back. */
+/** The units that a closed reservation gave back. */
 export function releasedBy(reservation: Reservation): Allocation[] {
   return allocationsOf(unshipped(reservation.parts));
 }
 
 /**
- * The parts that leave with a shipment; undefined when they have left already.
+ * The change that ships the reserved parts at one location; undefined when this shipment has left already.
  *
- * @throws Error when the reservation is not confirmed or holds other units there than the shipment says.
+ * @throws Error when the reservation is not confirmed or holds other units at that location than the shipment lists.
  */
 export function shipParts(reservation: Reservation | undefined, shipment: Shipment): Change | undefined {
   const { orderId, shipmentId, location, lines } = shipment;

@@ -7,16 +7,18 @@ import type { StockHold } from './reservation.ts';
 export interface StockRequest extends SourcingTerms {
   readonly orderId: string;
   readonly lines: readonly LineQuantity[];
-  /** From this very millisecond on the hold can no longer be confirmed. */
+  /** From this millisecond on the hold can no longer be confirmed. */
   readonly expiresAt: Instant;
 }
 
 /**
- * `OUT_OF_STOCK`: every shard was seen insufficient while the request ran, or at most 250 ms before. `RESERVATION_CLOSED`:
- * the order's stock was released, and a late repetition cannot hold it again. `HOLD_EXPIRED`: the hold's time was over.
+ * `OUT_OF_STOCK`: every shard was seen to have too little while the request ran, or at most 250 ms before.
+ * `RESERVATION_CLOSED`: the order's stock was released, and a late repetition cannot hold it again. `HOLD_EXPIRED`: the
+ * hold's time was over.
  */
 export type ReserveAnswer = StockHold | Refusal<'OUT_OF_STOCK' | 'RESERVATION_CLOSED' | 'HOLD_EXPIRED'>;
 
+/** The refusal of an order, with what is wanted and available of each SKU in its message. */
 export function outOfStock(insufficient: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
   const each = insufficient.map(({ sku, wanted, available, apart }) => {
     return `${sku}: ${wanted} wanted, ${available} available${apart ? ', but not together at one location' : ''}`;

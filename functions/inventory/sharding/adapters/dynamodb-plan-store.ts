@@ -29,7 +29,10 @@ export function dynamodbPlanReader(access: TableAccess): PlanReader {
   };
 }
 
-/** Two write units for the plan and two for the list: plans change rarely, and the list must not miss any. */
+/**
+ * Costs two write units for the plan and two for the list of hot SKUs. Both are written in one transaction: plans
+ * change rarely, and the list must not miss any.
+ */
 async function writePlan({ client, table }: TableAccess, plan: SkuPlan): Promise<'written' | 'changed'> {
   const list: TransactWriteItem = {
     Update: {

@@ -22,7 +22,7 @@ export function dynamodbShardStore(access: TableAccess): ShardStore {
   };
 }
 
-/** One write unit, on the client that sends once. */
+/** Costs one write unit. Uses the client that sends a request once. */
 async function writeDebit({ once, table }: TableAccess, debit: Debit): Promise<DebitOutcome> {
   const { location, sku, shard, quantity, drops } = debit;
   const id = { location, sku, shard };
@@ -35,12 +35,12 @@ async function writeDebit({ once, table }: TableAccess, debit: Debit): Promise<D
   if (result.outcome === 'contended') return result;
   if (result.outcome === 'done') return { outcome: 'debited', shard: countersFrom(id, after) };
   const found = countersFrom(id, result.found);
-  // The network may repeat what is sent once. An entry with our nonce shows that the debit was made.
+  // The network may deliver a request twice. An entry with this debit's nonce shows that the debit was made.
   const ours = result.found?.[entryPrefix + debit.nonce] !== undefined;
   return { outcome: ours ? 'debited' : 'insufficient', shard: found };
 }
 
-/** One write unit; four when the shard is closed. */
+/** Costs one write unit; four when the shard is closed. */
 async function undoDebit(
   { client, table }: TableAccess,
   units: Return & { readonly nonce: string },
@@ -66,20 +66,23 @@ async function undoDebit(
   throw new Error(`the entry ${nonce} holds more than is reserved in ${location}#${sku}#${shard}`);
 }
 
-/** One write unit for any number of entries. Sent once: it only tidies up, and a buyer may be waiting for it. */
+/**
+ * Costs one write unit for any number of entries. Sent once: a request that fails leaves the entries to a sweep, and a
+ * buyer may be waiting.
+ */
 async function dropEntries({ once, table }: TableAccess, shard: ShardId, nonces: readonly string[]): Promise<void> {
   const update = shardUpdate(table, { shard, add: {}, drops: nonces });
   await writeIf(() => once.send(new UpdateItemCommand(update)));
 }
 
-/** Two write units for each shard. */
+/** Costs two write units for each shard. */
 async function transferUnits({ client, table }: TableAccess, transfer: Transfer): Promise<TransferOutcome> {
   const updates = moved(transfer).map((write) => ({ Update: shardUpdate(table, write) }));
   const { outcome } = await transact(client, updates);
   return { outcome };
 }
 
-/** Two write units for each shard, and two to check the plan. */
+/** Costs two write units for each shard, and two to check the plan. */
 async function reopenShards(
   { client, table }: TableAccess,
   { sku, revision }: Pick<SkuPlan, 'sku' | 'revision'>,

@@ -9,7 +9,7 @@ import { boundNonces } from '../commands/sweep-journals.ts';
 import { dynamodbPlanStore } from './dynamodb-plan-store.ts';
 import { dynamodbShardStore } from './dynamodb-shard-store.ts';
 
-/** What preparing a sale and showing a plan work with. */
+/** The dependencies of preparing a sale and of showing a plan. */
 export function dynamodbSalePreparation(
   table: string,
   options: AccessOptions = {},
@@ -18,7 +18,7 @@ export function dynamodbSalePreparation(
   return { plans: dynamodbPlanStore(access), shards: dynamodbShardStore(access), pace: access.pace };
 }
 
-/** What rebalancing works with; make it once a process, which remembers bound entries. */
+/** The dependencies of rebalancing. Make them once per process: they include its cache of bound nonces. */
 export function dynamodbRebalancing(
   table: string,
   bindings: BindingStore,

@@ -43,7 +43,11 @@ function planItemOf({ sku, revision, ...rest }: SkuPlan): Item {
   return marshall({ pk: planKey(sku), ...rest, rev: revision }, { removeUndefinedValues: true });
 }
 
-/** @throws Error when the item is no plan. */
+/**
+ * The plan in an item.
+ *
+ * @throws Error when the item is not a plan.
+ */
 export function planFrom(item: Item): SkuPlan {
   const { pk, rev, ...rest } = z.parse(planItem, unmarshall(item));
   return { sku: pk.slice(planPrefix.length), ...rest, revision: rev };
@@ -63,7 +67,7 @@ export function planRecords(skus: readonly string[]): RecordRequest<ReadonlyMap<
   };
 }
 
-/** Over the revision before it, and over nothing if it is the first. */
+/** The write of a plan over the revision before it, or of the first revision where there is no plan. */
 export function planPut(table: string, plan: SkuPlan): TransactWriteItem {
   const before = plan.revision - 1;
   return {
@@ -77,7 +81,7 @@ export function planPut(table: string, plan: SkuPlan): TransactWriteItem {
   };
 }
 
-/** Only while the plan has this revision; 0 stands for no plan at all. */
+/** The check that a plan still has this revision; 0 stands for a SKU without a plan. */
 export function planCheck(table: string, sku: string, revision: number): TransactWriteItem {
   const none = { ConditionExpression: 'attribute_not_exists(pk)' };
   const same = { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: { ':rev': { N: String(revision) } } };

@@ -4,10 +4,14 @@ import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../../shared/kernel/time.ts';
 import type { PlanRequest } from '../domain/prepared-plan.ts';
 
-/** Shards that are kept cost something every minute: a sale further ahead is prepared later. */
+/** The longest time that shards are kept. Each minute of it costs reads, so a later sale is prepared later. */
 const maxKeptSeconds = 30 * 86_400;
 
-/** The request with its times in the one form that is compared. */
+/**
+ * Translates a request. Its times become UTC instants, which compare as text.
+ *
+ * @returns `VALIDATION_FAILED` when `keepUntil` is not within 30 days from now.
+ */
 export function planRequest(
   { keepUntil, expectedPeakPerSecond, location, splitLines, lowAt }: z.output<typeof putStockPlanBody>,
   now: Instant,

@@ -2,10 +2,10 @@ import { logger } from '../../../shared/logging.ts';
 import type { Rebalanced } from '../commands/rebalance-hot-skus.ts';
 
 /**
- * Logs what a run did; nothing where nothing was hot.
+ * Logs what a run did, unless no SKU was hot.
  *
  * @throws AggregateError when a SKU could not be rebalanced in the last round, so that the run counts as failed. A SKU
- * that failed in an earlier round has been rebalanced since.
+ * that failed only in an earlier round has been rebalanced since.
  */
 export function reportRebalancing(rounds: readonly Rebalanced[]): void {
   const sum = (count: 'grownCount' | 'mergedCount' | 'movedCount' | 'healedCount') =>

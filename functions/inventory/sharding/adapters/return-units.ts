@@ -5,8 +5,9 @@ import type { ShardWrite } from './shard-updates.ts';
 type Returned = Return & Pick<ReservedUnits, 'nonces' | 'shipped'> & { readonly oldEntry?: string };
 
 /**
- * The writes that put reserved or shipped units back for sale: in their own shard, or from there into another one. Each shard once,
- * as a transaction demands, those that give first and in their order.
+ * The writes that put reserved or shipped units back for sale, in their own shard or by a move into another one. A
+ * transaction may name a shard only once, so writes of the same shard are merged. The shards that give units come
+ * first, in the order of `units`.
  */
 export function returned(units: readonly Returned[]): ShardWrite[] {
   const writes = new Map<string, ShardWrite>();
@@ -38,7 +39,7 @@ function merged(one: ShardWrite, other: Omit<ShardWrite, 'shard'>): ShardWrite {
     ...one,
     ...other,
     add: sum,
-    // A shard that gives exists.
+    // A shard that gives units exists.
     mayBeNew: one.mayBeNew === true && other.mayBeNew === true,
     whileOpen: one.whileOpen === true || other.whileOpen === true,
     drops: [...(one.drops ?? []), ...(other.drops ?? [])],

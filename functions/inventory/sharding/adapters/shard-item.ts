@@ -6,15 +6,18 @@ import type { JournalEntry, ShardCounters } from '../domain/shard.ts';
 import { type ShardId, shardName, type WithheldShard } from '../domain/shard-plan.ts';
 
 export const shardPrefix = 'I#';
-/** Every shard has a partition key of its own: one item can never be split, and a partition has a thousand writes a second. */
+/**
+ * Each shard has its own partition key. The store never splits one item over partitions, and a partition takes a
+ * thousand write units per second.
+ */
 export const shardKey = (shard: ShardId) => shardPrefix + shardName(shard);
-/** Attributes of a shard that are entries of its journal: no map that would have to be made first. */
+/** Prefix of a shard's attributes that are its journal entries. A map in their place would have to be created first. */
 export const entryPrefix = 'j:';
 
 const count = z.int().check(z.minimum(0));
 const entryAttribute = z.object({ o: z.string(), q: count, t: count });
 
-/** A shard that does not exist has nothing. */
+/** The counters in an item; zeros for a shard without one. */
 export function countersFrom({ location, sku, shard }: ShardId, item: Item | undefined): ShardCounters {
   const column = (name: 'av' | 'rs' | 'sh' | 'rc' | 'xi' | 'xo' | 'v') => Number(item?.[name]?.N ?? 0);
   return {
@@ -39,7 +42,7 @@ function journalFrom(item: Item): JournalEntry[] {
   });
 }
 
-/** The counters of these shards, in their order; one that does not exist has zeros. */
+/** The counters of these shards, in the order of `shards`; zeros for one that does not exist. */
 export function shardRecords(shards: readonly ShardId[]): RecordRequest<readonly ShardCounters[]> {
   return {
     keys: shards.map(shardKey),
@@ -47,7 +50,11 @@ export function shardRecords(shards: readonly ShardId[]): RecordRequest<readonly
   };
 }
 
-/** @throws Error for a key that names no shard. */
+/**
+ * The shard that a key names.
+ *
+ * @throws Error for a key that names no shard.
+ */
 export function shardFrom(key: string): ShardId {
   const parts = /^I#([^#]+)#([^#]+)#(?:(\d+)|(safety|backorder))$/.exec(key);
   if (parts === null) throw new Error('the key names no shard');

@@ -12,27 +12,27 @@ import { entryPrefix, shardKey } from './shard-item.ts';
 const columns = ['av', 'rs', 'sh', 'rc', 'xi', 'xo', 'v'] as const;
 type Column = (typeof columns)[number];
 
-/** What one write does to a shard, and on which conditions. */
+/** One write of a shard, and its conditions. */
 export interface ShardWrite {
   readonly shard: ShardId;
-  /** By how much columns change. A column that shrinks must have that much. */
+  /** Changes of columns. Condition: a column that shrinks has at least that much. */
   readonly add: Partial<Record<Column, number>>;
-  /** The shard may be new: the write makes it, with every column. */
+  /** True when the shard may not exist yet: the write then creates it, with every column. */
   readonly mayBeNew?: boolean;
-  /** Only while the shard is open. */
+  /** Condition: the shard is open. */
   readonly whileOpen?: boolean;
   readonly ifAvailable?: number;
   readonly ifUntouched?: ShardChange['ifUntouched'];
   readonly newEntry?: JournalEntry;
-  /** Leaves the journal, and must be there. */
+  /** The nonce of an entry that leaves the journal. Condition: the entry is there. */
   readonly oldEntry?: string;
-  /** Leave the journal if they are there. */
+  /** Nonces of entries that leave the journal if they are there. */
   readonly drops?: readonly string[];
   readonly close?: number;
   readonly reopen?: boolean;
 }
 
-/** For sale -> reserved. */
+/** Moves units from available to reserved. */
 export const debited = (shard: ShardId, quantity: number): ShardWrite => ({
   shard,
   add: { av: -quantity, rs: quantity },
@@ -54,13 +54,13 @@ export const received = (shard: ShardId, quantity: number): ShardWrite => ({
   whileOpen: true,
 });
 
-/** Out of one shard and into another, in one transaction. */
+/** The writes of a transfer, to be made in one transaction. */
 export function moved({ from, to, quantity, ifAvailable, close }: Transfer): ShardWrite[] {
   const writes: ShardWrite[] = [
     {
       shard: from,
       add: quantity === 0 ? {} : { av: -quantity, xo: quantity },
-      // Closing a shard that nothing was ever put into makes it, closed.
+      // Closing a shard that does not exist creates it closed.
       mayBeNew: quantity === 0,
       ...(ifAvailable !== undefined && { ifAvailable }),
       ...(close === undefined ? { whileOpen: true } : { close }),
@@ -72,7 +72,10 @@ export function moved({ from, to, quantity, ifAvailable, close }: Transfer): Sha
   return writes;
 }
 
-/** The parameters of an update, alone or in a transaction. When a condition fails, the answer brings the shard as it was, at no cost. */
+/**
+ * The parameters of an UpdateItem, alone or in a transaction. When a condition fails, the store returns the shard as it
+ * was, at no cost.
+ */
 export function shardUpdate(table: string, write: ShardWrite) {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};
@@ -112,7 +115,7 @@ export function shardUpdate(table: string, write: ShardWrite) {
   if (write.ifUntouched !== undefined) only.push(untouched(write.ifUntouched, number));
   if (newEntry !== undefined) only.push(`attribute_not_exists(${entry(newEntry.nonce)})`);
   if (oldEntry !== undefined) only.push(`attribute_exists(${entry(oldEntry)})`);
-  // Without this an update of nothing would make a shard without columns.
+  // Without a condition, an update that only removes entries would create a shard without columns.
   if (only.length === 0 && !write.mayBeNew) only.push('attribute_exists(pk)');
 
   const clauses = [
@@ -130,7 +133,7 @@ export function shardUpdate(table: string, write: ShardWrite) {
   };
 }
 
-/** Only looks whether the shard is still as it was seen, sales apart. */
+/** The parameters of a ConditionCheck that the shard is still as it was read, reservations and releases apart. */
 export function shardCheck(table: string, shard: ShardId, seen: NonNullable<ShardChange['ifUntouched']>) {
   const values: Record<string, AttributeValue> = {};
   const number = (value: number) => {
@@ -146,7 +149,7 @@ export function shardCheck(table: string, shard: ShardId, seen: NonNullable<Shar
   };
 }
 
-/** What a shard has now follows from what came in and left: av + rs = rc + xi - xo - sh. */
+/** The condition on the four counters. They determine the units in the shard: av + rs = rc + xi - xo - sh. */
 function untouched(
   { received, movedIn, movedOut, shipped }: NonNullable<ShardChange['ifUntouched']>,
   number: (value: number) => string,

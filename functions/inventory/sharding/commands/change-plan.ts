@@ -3,11 +3,11 @@ import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 import type { PlanStore } from './plan-store.ts';
 
-/** Times a change is decided anew because the plan changed meanwhile. Plans change every two seconds at most. */
+/** Attempts at a change, each decided on the newest plan. Plans change every two seconds at most. */
 const maxDecisions = 8;
 
 export interface PlanChange {
-  /** As it is in the end, whichever process wrote it; undefined for a SKU without a plan. */
+  /** The plan afterwards, whichever process wrote it; undefined for a SKU without a plan. */
   readonly plan: SkuPlan | undefined;
   /** Whether this call changed it. */
   readonly written: boolean;
@@ -19,11 +19,11 @@ export interface PlanChangeDependencies {
 }
 
 /**
- * Decides on the plan as it is now and writes the result, again when the plan changed meanwhile: of several decisions on
- * one revision one is written.
+ * Reads the plan, decides and writes the result; starts again when the plan changed in between. Of several decisions on
+ * one revision only one is written.
  *
- * @param decide answers the plan to be, of the next revision, or the very plan it was given when that will do.
- * @throws TransientFault when the plan changed at every attempt.
+ * @param decide returns the new plan, with the next revision, or the given plan itself when no change is needed.
+ * @throws TransientFault when the plan changed during every attempt.
  */
 export async function changePlan(
   sku: string,

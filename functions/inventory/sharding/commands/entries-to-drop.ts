@@ -1,13 +1,17 @@
 import { maxDropped } from '../domain/shard.ts';
 import { type ShardId, shardName } from '../domain/shard-plan.ts';
 
-/** Shards remembered. Beyond that all are forgotten; then a sweep drops their entries. */
+/** Most shards remembered. When there are more, all are forgotten, and a sweep drops their entries. */
 const maxShards = 10_000;
 
-/** Journal entries whose reservations this process has written: its next debit of the shard drops them at no cost. */
+/**
+ * The journal entries whose reservations this process has written. Its next debit of the same shard drops them at no
+ * cost.
+ */
 export class EntriesToDrop {
   readonly #nonces = new Map<string, string[]>();
 
+  /** Remembers an entry that a reservation now binds. */
   add(shard: ShardId, nonce: string): void {
     if (this.#nonces.size >= maxShards) this.#nonces.clear();
     const name = shardName(shard);
@@ -16,15 +20,16 @@ export class EntriesToDrop {
     else nonces.push(nonce);
   }
 
-  /** As many as one debit drops. */
+  /** The nonces that the next debit of the shard drops. */
   of(shard: ShardId): readonly string[] {
     return (this.#nonces.get(shardName(shard)) ?? []).slice(0, maxDropped);
   }
 
-  /** They have left the journal. */
+  /** Forgets entries that have left the journal. */
   remove(shard: ShardId, dropped: readonly string[]): void {
-    const left = (this.#nonces.get(shardName(shard)) ?? []).filter((nonce) => !dropped.includes(nonce));
-    if (left.length === 0) this.#nonces.delete(shardName(shard));
-    else this.#nonces.set(shardName(shard), left);
+    const name = shardName(shard);
+    const left = (this.#nonces.get(name) ?? []).filter((nonce) => !dropped.includes(nonce));
+    if (left.length === 0) this.#nonces.delete(name);
+    else this.#nonces.set(name, left);
   }
 }

@@ -10,9 +10,9 @@ import type { ShardStore } from './shard-store.ts';
 import { spreadOverShards } from './spread-shards.ts';
 
 /**
- * Conflicts of one process at a location's shards before it asks for more of them, and the time within which they count
- * together. A process serves one buyer at a time: a single conflict is a coincidence of a few milliseconds, three in a
- * second show that the shards are busy for much of it.
+ * Conflicts of one process at a location's shards before it asks for more shards, and the time within which they count
+ * together. A process serves one buyer at a time, so one conflict may be a coincidence of a few milliseconds; three in
+ * a second show that the shards are busy for much of that time.
  */
 const conflictsBeforeGrowth = 3;
 const withinMs = 1_000;
@@ -26,16 +26,16 @@ export interface GrowthDependencies {
   readonly plans: Pick<PlanStore, 'read' | 'write'>;
   readonly shards: Pick<ShardStore, 'read' | 'transfer' | 'reopen'>;
   readonly cache: PlanCache;
-  /** Units of a SKU for sale as this process last saw them in all shards together; undefined when it has not. */
+  /** Units of a SKU for sale in all shards together as this process last saw them; undefined when it has not. */
   unitsLastSeen(sku: string): number | undefined;
   readonly pace: Pace;
   nowMs(): number;
 }
 
 /**
- * Counts the conflicts of this process and grows the shards of a SKU that is in demand. Of all processes that notice,
- * one changes the plan and moves the units; the others only learn the new plan. A reservation never fails because of
- * this.
+ * Counts the conflicts of this process and adds shards to a SKU in high demand. Of all processes that notice the
+ * demand, one changes the plan and moves the units; the others only read the new plan. Growth that fails for a
+ * transient reason never fails a reservation.
  */
 export function growWhenContended(dependencies: GrowthDependencies): Contention {
   const conflicts = new Map<string, { since: number; times: number }>();
@@ -84,8 +84,8 @@ async function growContended(
 }
 
 /**
- * Whether too little is left for more shards. Near sell-out many buyers contend for the last units: checking would cost
- * each of them a read of every shard, when reads are scarcest.
+ * Whether too few units are left for more shards. Near sell-out many buyers contend for the last units. Without this
+ * check each of them would read every shard, just when reads are scarcest.
  */
 function isSellingOut(
   sku: string,

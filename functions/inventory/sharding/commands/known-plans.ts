@@ -3,10 +3,10 @@ import type { LocationCache } from '../../locations/index.ts';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 import type { PlanReader } from './plan-store.ts';
 
-/** Plans change rarely, and a stale one is found out before anything is refused. */
+/** How long a plan is cached. Plans change rarely, and an outdated one is noticed before any order is refused. */
 const planMs = 5_000;
 
-/** The plans that this process saw in the last seconds. */
+/** The plans that this process read or wrote in the last five seconds. */
 export class PlanCache {
   readonly #plans = new TtlMap<SkuPlan>(planMs);
   readonly #nowMs: () => number;
@@ -40,13 +40,16 @@ export interface KnownPlansDependencies {
 }
 
 export interface KnownPlans {
-  /** A SKU without a plan is left out. */
+  /** SKUs without a plan are left out. */
   readonly plans: readonly SkuPlan[];
   /** SKUs whose plans were not in the cache. */
   readonly wasUnknown: ReadonlySet<string>;
 }
 
-/** The plans in the cache, and one eventually consistent read for the others and for the locations when they are due. */
+/**
+ * The plans in the cache, and those of the other SKUs by one eventually consistent read, which includes the locations
+ * when they are due.
+ */
 export async function knownPlans(
   skus: readonly string[],
   { planReader, plans, locations }: KnownPlansDependencies,

@@ -8,9 +8,12 @@ import { changePlan, type PlanChangeDependencies } from './change-plan.ts';
 import type { ShardStore } from './shard-store.ts';
 import { openShards } from './spread-shards.ts';
 
-/** Times that a shard is drained anew because it was sold from between the read and the move. A cold one sells seldom. */
+/**
+ * Attempts to drain a shard. An attempt fails when units were sold between the read and the move; a cold shard seldom
+ * sells.
+ */
 const maxDrains = 10;
-/** Shards closed at a time: each gives to a shard of its own. */
+/** Shards closed at a time. Each drains into a different shard. */
 const concurrency = 16;
 
 interface MergeDependencies extends PlanChangeDependencies {
@@ -18,12 +21,13 @@ interface MergeDependencies extends PlanChangeDependencies {
 }
 
 /**
- * Halves the shards of a location while they are being sold. First the plan says so: from then on no process opens a
- * shard of the upper half. Then each of them is closed and drained in one transaction, and when all are, the plan has
- * only the lower half. At every moment every unit is in an open shard of the plan. A merge that breaks off leaves a plan
- * that says how far it is, and the next one goes on from there; a growth in between takes it back.
+ * Halves the shards of a location while they are being sold. First the plan is changed, after which no process opens a
+ * shard of the upper half. Then each of these shards is closed and drained in one transaction. When all of them are,
+ * the plan is reduced to the lower half. At every moment every unit is in an open shard of the plan. An interrupted
+ * merge leaves a plan that records how far it is, and the next merge continues from there; a growth in between cancels
+ * it.
  *
- * @returns whether the location has fewer shards now.
+ * @returns whether the location now has fewer shards.
  */
 export async function mergeShards(
   sku: string,
@@ -36,7 +40,7 @@ export async function mergeShards(
   if (plan === undefined || there?.closingTo === undefined) return false;
   if (!(await closeUpperShards(plan, there, dependencies))) return false;
   const merged = await changePlan(sku, dependencies, (before) =>
-    // What was found closed is only known to have stayed closed under the very plan that forbids opening it.
+    // Shards that were found closed are known to have stayed closed only under the plan that forbids opening them.
     before?.revision === plan.revision ? shrunkPlan(before, location, now) : before,
   );
   return merged.written;
@@ -63,7 +67,10 @@ async function closeUpperShards(plan: SkuPlan, there: LocationPlan, dependencies
 
 type Numbered = ShardId & { readonly shard: number };
 
-/** Closes a shard and sends all it has for sale to the one that takes its place, both or neither; false when it kept being sold from. */
+/**
+ * Closes a shard and moves all its units for sale to the one that takes its place, in one transaction. Returns false
+ * when units were sold from it during every attempt.
+ */
 async function closeShard(
   { location, sku, shard }: Numbered,
   closingTo: number,

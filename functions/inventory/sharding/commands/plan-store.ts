@@ -2,24 +2,27 @@ import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import type { RegisteredLocation } from '../../locations/index.ts';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 
-/** The plans of the SKUs. Each call is one request to the store, atomic, and may be repeated. */
+/** The plans of the SKUs. Each call is one atomic request to the store and may be repeated. */
 export interface PlanStore {
-  /** By SKU; those without a plan are left out. */
+  /** Reads plans, by SKU; SKUs without one are left out. */
   read(skus: readonly string[], consistency: Consistency): Promise<ReadonlyMap<string, SkuPlan>>;
-  /** Writes a plan over the revision before it, and its SKU into the list of hot ones or out of it. */
+  /**
+   * Writes a plan over the revision before it, and adds its SKU to the list of hot SKUs or removes it. `changed`: the
+   * stored plan has another revision, and nothing was written.
+   */
   write(plan: SkuPlan): Promise<'written' | 'changed'>;
-  /** SKUs whose shards need regular rebalancing. May be a moment old. */
+  /** SKUs whose shards need regular rebalancing; eventually consistent. */
   hotSkus(): Promise<readonly string[]>;
 }
 
-/** Plans and registered locations in one request, a moment old. */
+/** Reads plans and registered locations with one eventually consistent request. */
 export interface PlanReader {
   plansAndLocations(
     skus: readonly string[],
     withLocations: boolean,
   ): Promise<{
     readonly plans: ReadonlyMap<string, SkuPlan>;
-    /** Present when they were asked for. */
+    /** Present when `withLocations` is true. */
     readonly locations: readonly RegisteredLocation[] | undefined;
   }>;
 }

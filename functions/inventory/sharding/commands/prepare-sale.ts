@@ -8,15 +8,17 @@ import type { PlanStore } from './plan-store.ts';
 import type { ShardStore } from './shard-store.ts';
 import { type SpreadDependencies, spreadOverShards } from './spread-shards.ts';
 
-/** A SKU's plan with what it means for the tables. */
+/** A SKU's plan, and the throughput that the tables need for it. */
 export interface PlanView {
   readonly plan: SkuPlan;
   readonly needs: TableNeeds;
 }
 
 /**
- * Brings a SKU's plan to what was asked for, and its units into the shards: a request that broke off anywhere is
- * completed by asking again. It never takes shards away: rebalancing does that when they are no longer needed.
+ * Changes a SKU's plan as requested, and spreads its units over the shards. A request that was interrupted anywhere is
+ * completed when it is repeated. It never removes shards: rebalancing does that when they are no longer needed.
+ *
+ * @returns `VALIDATION_FAILED` when the SKU was never received at the requested location.
  */
 export async function prepareSale(
   sku: string,
@@ -36,12 +38,12 @@ export async function prepareSale(
       { path: 'location', message: 'has nothing of this SKU' },
     ]);
   }
-  if (plan === undefined) throw new Error(`SKU ${sku} has no plan after one was asked for`);
+  if (plan === undefined) throw new Error(`SKU ${sku} has no plan after a sale was prepared`);
   for (const each of prepared) if (each.shards > 1) await spreadOverShards(plan, each.location, dependencies);
   return { plan, needs: tableNeeds(plan) };
 }
 
-/** The plan as it is; undefined for a SKU without one. */
+/** The SKU's plan as it is; undefined for a SKU without one. */
 export async function planViewOf(
   sku: string,
   { plans }: { readonly plans: Pick<PlanStore, 'read'> },

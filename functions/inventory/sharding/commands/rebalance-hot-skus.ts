@@ -25,7 +25,7 @@ export interface Rebalanced {
   readonly mergedCount: number;
   readonly movedCount: number;
   readonly healedCount: number;
-  /** Whether anything is being sold, so that another round is worth it in some seconds. */
+  /** Whether units are being sold, so that another round is due in some seconds. */
   readonly active: boolean;
   readonly failed: readonly { readonly sku: string; readonly reason: unknown }[];
 }
@@ -39,10 +39,10 @@ export interface RebalanceDependencies extends HealDependencies {
 export type HotSkuRebalancer = (now: Instant) => Promise<Rebalanced>;
 
 /**
- * Rebalances the hot SKUs: heals what interrupted reservations left, gives shards to those in demand, takes them from
- * those that have cooled down, and evens out the rest. Every step is decided on the plan's revision and may be broken
- * off, so that two rounds may run at once. The rates are those between two rounds of this process; a new process only
- * takes longer to find a SKU cold.
+ * Rebalances the hot SKUs: heals the entries of interrupted reservations, adds shards where demand is high, merges
+ * shards where it has fallen, and evens out the rest. Every step is decided on the plan's revision and may be
+ * interrupted, so that two rounds may run at once. Sales rates are measured between two rounds of this process; a new
+ * process only takes longer to recognize a cold SKU.
  */
 export function hotSkuRebalancer(dependencies: RebalanceDependencies): HotSkuRebalancer {
   const marks = new Map<string, SalesMark>();

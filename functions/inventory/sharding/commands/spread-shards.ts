@@ -5,11 +5,14 @@ import { movesBetween } from '../domain/shard-moves.ts';
 import { openShardsOf, type ShardId, type SkuPlan } from '../domain/shard-plan.ts';
 import type { ShardStore } from './shard-store.ts';
 
-/** Moves under way at a time, each between two shards of its own, so that they do not contend. */
+/** Moves under way at a time. Each is between two shards that no other move uses, so that moves do not contend. */
 const concurrency = 32;
-/** A full shard doubles the number of shards that have something in each round; nine rounds make 512 of one. */
+/**
+ * Most rounds of moves. A round can double the number of shards that have units, so that nine rounds fill 512 shards
+ * from one.
+ */
 const maxRounds = 12;
-/** Shards that one transaction opens: it checks the plan as well. */
+/** Most shards that one transaction opens: another action checks the plan. */
 export const maxReopened = maxTransactionActions - 1;
 
 export interface SpreadDependencies {
@@ -17,7 +20,7 @@ export interface SpreadDependencies {
   readonly pace: Pace;
 }
 
-/** Brings a location's shards in line with a plan that gives it more: opens them, and spreads the units over them. */
+/** Opens the shards that a plan gives a location, and spreads the location's units over them. */
 export async function spreadOverShards(
   plan: SkuPlan,
   location: string,
@@ -32,10 +35,11 @@ export async function spreadOverShards(
 }
 
 /**
- * Opens what an earlier, smaller plan closed and this one has. Only while the plan is still this one: a shard that is
- * opened after the location has begun to shrink again would hold units where no plan leads.
+ * Opens shards that an earlier, smaller plan closed and that this plan has. Each transaction checks that the plan is
+ * still this one: a shard that is opened after the location has begun to shrink again would hold units that no plan
+ * names.
  *
- * @returns false when the plan is another one by now; the process that changed it opens its shards.
+ * @returns false when the plan has changed; the process that changed it opens its shards.
  */
 export async function openShards(
   plan: SkuPlan,
@@ -53,9 +57,9 @@ export async function openShards(
 
 /**
  * Spreads the units of some shards of one location over them, while they are being sold. Every move is one transaction,
- * so a run that breaks off leaves them only less even; a move that is contended or finds too little is left out.
+ * so an interrupted run leaves the shards only less even. A move that is contended or finds too few units is skipped.
  *
- * @param known the shards as they were read a moment ago; saves the first read.
+ * @param known the shards as they were just read; saves the first read.
  * @returns how many moves were made.
  */
 export async function rebalanceShards(

@@ -10,11 +10,11 @@ import type { ShardStore } from './shard-store.ts';
 import { undoDebit } from './undo-debit.ts';
 
 /**
- * A reservation follows its debits within some milliseconds. A worker that takes longer than this is taken for gone; one
- * that was only frozen finds its nonce void.
+ * Age from which an entry counts as abandoned. A reservation is written some milliseconds after its debits. A worker
+ * that takes longer than this has probably crashed; one that was only frozen finds its nonce voided.
  */
 const abandonedAfterMs = 5_000;
-/** Shards healed at the same time: enough to hide the latency, few enough not to disturb buyers. */
+/** Shards healed at the same time: enough to hide the latency, too few to disturb buyers. */
 const concurrency = 8;
 /** Bindings never change; they are cached long enough for a sweep to drop the entry. */
 const boundMs = 60_000;
@@ -32,8 +32,8 @@ export interface HealDependencies {
 }
 
 /**
- * Removes from a shard's journal the entries that reservations are seen to bind, however young. Bindings never change, so
- * an eventually consistent read will do; entries that it misses are left for later.
+ * Removes from a shard's journal the entries that reservations are seen to bind, of any age. Bindings never change, so
+ * an eventually consistent read suffices; entries that it misses are left for later.
  */
 export async function dropBoundEntries(
   { location, sku, shard, journal }: ShardCounters,
@@ -49,13 +49,13 @@ export async function dropBoundEntries(
 export interface SweptJournals {
   /** Entries that no reservation binds: their units are for sale again. */
   readonly healedCount: number;
-  /** Entries of written reservations that had not been removed yet. */
+  /** Entries of written reservations that were still in the journal. */
   readonly droppedCount: number;
-  /** Entries that could not be decided now; the next sweep finds them again. */
+  /** Entries that could not be handled; the next sweep finds them again. */
   readonly leftCount: number;
 }
 
-/** Looks through the journals of SKUs, those of closed shards included, and heals or drops what is old. */
+/** Reads the journals of SKUs, those of closed shards included, and heals or drops the old entries. */
 export async function sweepJournals(
   skus: readonly string[],
   dependencies: HealDependencies & {
@@ -80,18 +80,19 @@ interface OldEntries {
   readonly entries: readonly JournalEntry[];
 }
 
-/** What became of the old entries of some shards. */
+/** The result of healing the old entries of some shards. */
 export interface Healed {
   readonly healedCount: number;
   readonly leftCount: number;
-  /** Entries whose reservations are written: nothing is wrong with them, they only take room. */
+  /** Entries of written reservations: nothing is wrong with them, they only take up room in the journal. */
   readonly bound: readonly { readonly shard: ShardId; readonly nonces: readonly string[] }[];
 }
 
 /**
- * Heals the old entries of shards as they were read. An entry whose nonce a reservation binds, whatever became of
- * that, has done its work. Of any other the nonce is voided first: from then on no reservation can bind it, and its units
- * can go back. They do so only while the entry is there, so any number of sweeps may run at once or end half-way.
+ * Heals the old entries of shards as they were read. An entry whose nonce a reservation binds needs no healing, in
+ * whatever state that reservation is. For any other entry the nonce is voided first, so that no reservation can bind it
+ * any more; then its units go back for sale. They go back only while the entry is there, so that any number of sweeps
+ * may run at once or be interrupted.
  */
 export async function healOldEntries(
   shards: readonly ShardCounters[],
@@ -135,7 +136,8 @@ async function healEntry(
   const { bindings, bound, pace } = dependencies;
   const heal = async (): Promise<EntryOutcome> => {
     if (bound.get(nonce, dependencies.nowMs()) || seen.has(nonce)) return 'bound';
-    // A reservation binds its nonces when it is written, or never. Where there is none yet, one may come at any moment.
+    // A reservation binds its nonces when it is written and at no other time. An order that has no reservation yet may
+    // get one at any moment.
     const fence = await untilUncontended(pace, () => bindings.voidNonce(orderId, nonce));
     if (fence.outcome === 'full') return 'left';
     if (fence.outcome === 'bound') return 'bound';
@@ -144,7 +146,11 @@ async function healEntry(
   return (await orLater(heal)) ?? 'left';
 }
 
-/** The next sweep finds again what could not be done now; the other entries are not kept waiting. */
+/**
+ * Leaves work that failed for a transient reason to the next sweep, so that other entries need not wait for it.
+ *
+ * @returns undefined when the work was left.
+ */
 async function orLater<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();

@@ -5,17 +5,21 @@ import { type Return, redirected } from '../domain/shard.ts';
 import type { ShardId } from '../domain/shard-plan.ts';
 import type { ShardStore } from './shard-store.ts';
 
-/** Times a closed shard leads to another closed one: counts are halved, and 512 halves nine times. */
+/**
+ * Most redirects from one closed shard to the next. Each one halves the number of shards, and 512 can be halved nine
+ * times.
+ */
 export const maxRedirects = 12;
 
-/** Units that were debited, and the entry that says so. */
+/** A debit: its units and the nonce of its journal entry. */
 export interface Debited extends ShardId {
   readonly quantity: number;
   readonly nonce: string;
 }
 
 /**
- * Puts the units of a debit back for sale, where their shard is closed in the one that takes its place.
+ * Puts the units of a debit back for sale: in their own shard or, where that is closed, in the one that takes its
+ * place.
  *
  * @returns false when the entry was gone: another process undid the debit, or it is bound.
  * @throws TransientFault when the shards were contended or closing at every attempt.

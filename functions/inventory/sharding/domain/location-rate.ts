@@ -4,26 +4,27 @@ import { salesPerShard, shardsFor } from './plan-size.ts';
 import type { ShardCounters } from './shard.ts';
 import type { LocationPlan, SkuPlan } from './shard-plan.ts';
 
-/** Shards are too many when they sell less than this part of what they are for, and have done so for ten minutes. */
+/** A location has too many shards when it has sold less than this part of their planned rate for ten minutes. */
 const coldPart = 1 / 4;
 const coldMs = 600_000;
 
-/** What a location had sold at one moment. */
+/** The sales of a location up to one moment. */
 export interface SalesMark {
   /** Units reserved or shipped. */
   readonly sold: number;
   readonly atMs: number;
+  /** Since when the location has sold too little for its shards; undefined when it sells enough. */
   readonly coldSinceMs: number | undefined;
 }
 
 export interface LocationRate {
-  /** Undefined at the first mark. */
+  /** Undefined until there are two marks. */
   readonly salesPerSecond: number | undefined;
-  /** Whether it has been cold for ten minutes. */
+  /** Whether the location has sold too little for its shards for ten minutes. */
   readonly cold: boolean;
 }
 
-/** What a location sold since the mark before, and the mark for the next time. Units that came back count against it. */
+/** The sales rate of a location since its last mark, and the mark for the next call. Released units lower the rate. */
 export function rateSince(
   before: SalesMark | undefined,
   { shards }: LocationPlan,
@@ -43,14 +44,14 @@ export function rateSince(
   return { rate: { salesPerSecond, cold }, mark: { sold, atMs: nowMs, coldSinceMs } };
 }
 
-/** A location of a hot SKU, with its shards as they were read and what it sells. */
+/** A location of a hot SKU: its plan, its shards as they were read, and its sales rate. */
 export interface RatedLocation extends LocationRate {
   readonly plan: SkuPlan;
   readonly there: LocationPlan;
   readonly found: readonly ShardCounters[];
 }
 
-/** A plan with the shards that the location's sales, or a prepared sale, ask for; the very same plan when it has them. */
+/** The plan with the shards that the location's sales, or a prepared sale, need; the same object when it has them. */
 export function plannedFor(
   before: SkuPlan,
   { plan, there, found, salesPerSecond = 0 }: RatedLocation,
@@ -65,13 +66,16 @@ export function plannedFor(
   return expected > 0 ? grownPlan(before, there.location, shardsFor(expected, units), now) : before;
 }
 
-/** Whether the location's shards should be merged: they are too many, or an earlier merge broke off. */
+/** Whether the location's shards should be merged: there are too many, or an earlier merge was interrupted. */
 export function shouldMerge({ plan, there, cold }: RatedLocation, now: Instant): boolean {
   const idle = cold && there.shards > 1 && !isPrepared(plan, now) && !changedRecently(plan, now);
   return idle || there.closingTo !== undefined;
 }
 
-/** The plan without a prepared sale that is over, and without the mark of a change whose shards have been quiet since. */
+/**
+ * The plan without a prepared sale that is over, and without `changedAt` when the SKU has been quiet since that change:
+ * path T, one shard at each location, no journal entries. Returns the same object when nothing changes.
+ */
 export function cooledPlan(before: SkuPlan, hasEntries: boolean, now: Instant): SkuPlan {
   const { keepUntil, expectedPeakPerSecond, changedAt, ...rest } = before;
   const over = keepUntil !== undefined && !isPrepared(before, now);

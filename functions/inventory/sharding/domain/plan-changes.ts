@@ -3,21 +3,30 @@ import { mostShardsOf } from './plan-size.ts';
 import type { LocationPlan, SkuPlan } from './shard-plan.ts';
 
 /**
- * Between two growths of a SKU. The effect of one shows only after every process has learned of it and its units have
- * moved.
+ * Least time between two growths of a SKU. A growth takes effect only after every process has read the new plan and the
+ * units have moved.
  */
 const growthMs = 2_000;
-/** The first step away from transactions: four shards sell what may be expected of a SKU that was not prepared. */
+/**
+ * Least number of shards of a SKU that leaves path T: four shards carry the sales to expect of a SKU without a prepared
+ * sale.
+ */
 const firstShards = 4;
 
-/** The plan with other shards at one location, and the path that its shards ask for. */
+/**
+ * The plan with one location replaced. Its path follows from the shards: J where any location has more than one, else
+ * T.
+ */
 export function withLocation(plan: SkuPlan, changed: LocationPlan, now: Instant): SkuPlan {
   const locations = plan.locations.map((each) => (each.location === changed.location ? changed : each));
   const path = locations.some(({ shards }) => shards > 1) ? 'J' : 'T';
   return { ...plan, locations, path, changedAt: now, revision: plan.revision + 1 };
 }
 
-/** More shards at a location, and an end to its shrinking; the very same plan when it has them and need not change its path. */
+/**
+ * The plan with at least `shards` shards at a location. A location that is shrinking to fewer stops shrinking. Returns
+ * the same object when the location has them and the path need not change.
+ */
 export function grownPlan(plan: SkuPlan, location: string, shards: number, now: Instant): SkuPlan {
   const known = plan.locations.find((each) => each.location === location);
   if (known === undefined) return plan;
@@ -27,7 +36,10 @@ export function grownPlan(plan: SkuPlan, location: string, shards: number, now: 
   return withLocation(plan, enough ? known : { ...open, shards: Math.max(shards, known.shards) }, now);
 }
 
-/** The location is to have half its shards: from now on nobody opens the upper half. */
+/**
+ * The plan in which a location begins to shrink to half its shards: from then on no process opens the upper half.
+ * Returns the same object when the location has one shard or is shrinking already.
+ */
 export function shrinkingPlan(plan: SkuPlan, location: string, now: Instant): SkuPlan {
   const known = plan.locations.find((each) => each.location === location);
   if (known === undefined || known.shards === 1 || known.closingTo !== undefined) return plan;
@@ -35,7 +47,10 @@ export function shrinkingPlan(plan: SkuPlan, location: string, now: Instant): Sk
   return { ...withLocation(plan, { ...known, closingTo: Math.ceil(known.shards / 2) }, now), path: plan.path };
 }
 
-/** The upper shards are closed and empty: the location has the lower ones. */
+/**
+ * The plan in which a location has finished shrinking: its upper shards are closed and empty, and only the lower ones
+ * are left.
+ */
 export function shrunkPlan(plan: SkuPlan, location: string, now: Instant): SkuPlan {
   const known = plan.locations.find((each) => each.location === location);
   if (known?.closingTo === undefined) return plan;
@@ -44,12 +59,15 @@ export function shrunkPlan(plan: SkuPlan, location: string, now: Instant): SkuPl
   return withLocation(plan, { ...rest, shards: closingTo, mostShards }, now);
 }
 
-/** Whether the last growth is so young that its effect is not known yet. */
+/** Whether shards or path changed so recently that the effect is not known yet. */
 export function grewRecently({ changedAt }: SkuPlan, now: Instant): boolean {
   return changedAt !== undefined && Date.parse(now) - Date.parse(changedAt) < growthMs;
 }
 
-/** Twice the shards at a location, as far as its units are worth them; a location that is shrinking keeps what it has. */
+/**
+ * The plan with twice the shards at a location, or `wanted` if that is more, as far as `units` units for sale justify
+ * them. A location that is shrinking stops and keeps the shards that it has.
+ */
 export function doubledPlan(plan: SkuPlan, location: string, now: Instant, units: number, wanted = 0): SkuPlan {
   const known = plan.locations.find((each) => each.location === location);
   if (known === undefined) return plan;

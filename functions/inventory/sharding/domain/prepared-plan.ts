@@ -3,24 +3,28 @@ import { grownPlan } from './plan-changes.ts';
 import { shardsFor } from './plan-size.ts';
 import type { SkuPlan } from './shard-plan.ts';
 
-/** Shards are kept for a day, unless the request says how long. */
+/** How long the shards of a prepared sale are kept when the request does not say: a day. */
 const keptSeconds = 86_400;
 
-/** What staff ask of a SKU's plan. What is left out stays as it is. */
+/** A request to change a SKU's plan. What is absent stays as it is. */
 export interface PlanRequest {
-  /** Buyers a second at the height of a sale. */
+  /** Buyers per second at the peak of the sale. */
   readonly expectedPeakPerSecond?: number;
-  /** Until then no shards are merged. */
+  /** No shards are merged before this time. */
   readonly keepUntil?: Instant;
-  /** The one location to prepare; absent: all that the SKU has. */
+  /** The only location to prepare. Absent: all locations of the SKU. */
   readonly location?: string;
   /** Whether one order's units of the SKU may come from several locations. */
   readonly splitLines?: boolean;
-  /** Units for sale at or below which the stock is low. */
+  /** The stock is low at or below this number of units for sale. */
   readonly lowAt?: number;
 }
 
-/** The plan with what was asked for; the very same one when it has all that. `units` are for sale, by location. */
+/**
+ * The plan with the requested changes; the same object when they change nothing.
+ *
+ * @param units units for sale by location: a location gets no more shards than they justify.
+ */
 export function preparedPlan(
   before: SkuPlan,
   { expectedPeakPerSecond, keepUntil, location, splitLines = before.splitLines, lowAt = before.lowAt }: PlanRequest,
@@ -50,7 +54,7 @@ export function preparedPlan(
   return same ? before : { ...asked, revision: before.revision + 1 };
 }
 
-/** A day from now; a later end that was asked for before stays. */
+/** A day from now, or the end that an earlier request asked for if that is later. */
 function keptFrom({ keepUntil }: SkuPlan, now: Instant): Instant {
   const until = addSeconds(now, keptSeconds);
   return keepUntil !== undefined && keepUntil > until ? keepUntil : until;

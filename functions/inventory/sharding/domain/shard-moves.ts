@@ -1,9 +1,12 @@
 import type { ShardCounters } from './shard.ts';
 
-/** Shards this much above and below the average give and take. Between them a move is not worth its four write units. */
-const fullFrom = 1.25;
-const poorBelow = 0.75;
-/** A move of fewer units costs more than the buyers it saves a search. */
+/**
+ * A shard with more units than this multiple of the average gives some away; one with fewer than that multiple receives
+ * some. Between the two a move is not worth its four write units.
+ */
+const giverAbove = 1.25;
+const takerBelow = 0.75;
+/** A smaller move costs more than the searches that it saves. */
 const leastUnits = 4;
 
 export interface ShardMove {
@@ -12,13 +15,16 @@ export interface ShardMove {
   readonly quantity: number;
 }
 
-/** Moves that bring open shards closer to their average: the fullest gives to the poorest, each shard at most once. */
+/**
+ * Moves that bring the open shards of a location closer to their average: the fullest shard gives to the emptiest, and
+ * each shard takes part in at most one move.
+ */
 export function movesBetween(shards: readonly ShardCounters[]): ShardMove[] {
   const open = shards.filter(({ closedTo }) => closedTo === undefined);
   const average = open.reduce((sum, { available }) => sum + available, 0) / open.length;
   const falling = open.toSorted((a, b) => b.available - a.available);
-  const givers = falling.filter(({ available }) => available > average * fullFrom);
-  const takers = falling.filter(({ available }) => available < average * poorBelow).toReversed();
+  const givers = falling.filter(({ available }) => available > average * giverAbove);
+  const takers = falling.filter(({ available }) => available < average * takerBelow).toReversed();
   return takers.flatMap((to, index) => {
     const from = givers[index];
     const quantity = from === undefined ? 0 : Math.floor((from.available - to.available) / 2);
@@ -27,8 +33,8 @@ export function movesBetween(shards: readonly ShardCounters[]): ShardMove[] {
 }
 
 /**
- * Spreads units evenly over at most `maxParts` of the shards, beginning at shard `start`: receipts that begin at
- * different shards fill them all in the end.
+ * Spreads units evenly over at most `maxParts` of the shards, beginning at shard `start`. Receipts begin at different
+ * shards, so that together they fill all of them.
  */
 export function spreadUnits(
   quantity: number,

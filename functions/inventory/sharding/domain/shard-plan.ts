@@ -1,76 +1,94 @@
 import type { Instant } from '../../../shared/kernel/time.ts';
 
-/** Shards of one SKU at one location. The ceiling is that of a flash sale; a location may have one shard as well. */
+/** Most shards of one SKU at one location: enough for a flash sale. The least is one. */
 export const maxShards = 512;
 
 export interface LocationPlan {
   readonly location: string;
   readonly shards: number;
-  /** The most shards it ever had, when that is more: closed ones keep what is reserved there until it leaves. */
+  /**
+   * The most shards that the location ever had, if more than now: closed shards keep their reserved units until those
+   * leave.
+   */
   readonly mostShards?: number;
-  /** While it shrinks: to so many. The shards from there on are being closed; nothing else may open them. */
+  /**
+   * While the location shrinks: the number of shards that stay open. Those from this number on are being closed, and no
+   * other process may open them.
+   */
   readonly closingTo?: number;
-  /** The lower, the sooner an order is served from here. */
+  /** Rank among the SKU's locations: the lower, the sooner an order is served from here. */
   readonly priority: number;
 }
 
-/** Where the units of a SKU are counted. A cached plan may lack shards; it never has too many. */
+/**
+ * The shards in which the units of a SKU are counted. A cached plan may be outdated: it may lack new shards and name
+ * closed ones, from which no debit succeeds.
+ */
 export interface SkuPlan {
   readonly sku: string;
   readonly locations: readonly LocationPlan[];
-  /** How reservations are made. `T`: one transaction. `J`: journaled debits, for a SKU that many want at once. */
+  /** How reservations are made. `T`: one transaction. `J`: journaled debits, for a SKU in high demand. */
   readonly path: 'T' | 'J';
-  /** Grows with every change; a change is made to the revision it was decided on. */
+  /** Grows by one with every change. A change is written only over the revision on which it was decided. */
   readonly revision: number;
-  /** False when one order's units of the SKU must come from one location; true where nothing is said. */
+  /** False when one order's units of the SKU must come from one location. Absent: true. */
   readonly splitLines?: boolean;
-  /** Units that are to be kept back from sale, by location. */
+  /** Units to keep back from sale, by location. */
   readonly safety?: Readonly<Record<string, number>>;
-  /** When shards or path were last changed. */
+  /** When shards or path last changed. */
   readonly changedAt?: Instant;
-  /** A sale that staff prepared: buyers a second, and how long shards are kept for them. */
+  /** A prepared sale: buyers per second at its peak, and until when its shards are kept. */
   readonly expectedPeakPerSecond?: number;
   readonly keepUntil?: Instant;
-  /** At or below so many units for sale the stock is low; nothing is low where nothing is said. */
+  /** The stock is low at or below this number of units for sale. Absent: it is never low. */
   readonly lowAt?: number;
-  /** Orders for more than there is are taken and wait for a receipt. Without it they are refused. */
+  /** How orders for more units than are for sale wait for a receipt. Absent: they are refused. */
   readonly backorder?: Backorder;
 }
 
-/** How orders wait for units. The two differ in what customers are told: `preorder` is for what was never sold yet. */
+/**
+ * How orders wait for units. The modes differ only in what customers are shown: `preorder` is for a SKU that was never
+ * sold yet.
+ */
 export interface Backorder {
   readonly mode: 'backorder' | 'preorder';
-  /** Units that may be waited for at a time, over all orders. */
+  /** Most units that may be waited for at a time, over all orders. */
   readonly limit?: number;
 }
 
 /**
  * Whether the SKU's shards need regular rebalancing. A plan that changed counts as hot until it has been quiet for a
- * while: a worker that stood still meanwhile may leave a debit in a journal that no other process would look at.
+ * while: a worker that was frozen during the change may still leave a debit in a journal, and no other process would
+ * find it.
  */
 export function isHot({ locations, path, changedAt, keepUntil, expectedPeakPerSecond }: SkuPlan): boolean {
   const prepared = keepUntil !== undefined && expectedPeakPerSecond !== undefined;
   return path === 'J' || changedAt !== undefined || prepared || locations.some(({ shards }) => shards > 1);
 }
 
-/** Units that no sale looks at: kept back for safety, or for orders that wait for a receipt. */
+/** Units that no sale takes: safety stock, or units reserved for orders that wait for a receipt. */
 export type WithheldShard = 'safety' | 'backorder';
 
-/** Names one shard: the units of a SKU at a location, part `shard` of them (from 0), or withheld ones. */
+/** Identifies a shard: part `shard` (from 0) of the units of a SKU at a location, or the withheld ones there. */
 export interface ShardId {
   readonly location: string;
   readonly sku: string;
   readonly shard: number | WithheldShard;
 }
 
-/** A text of its own for every shard: `#` occurs in no location and no SKU. */
+/** A text that is unique to the shard: `#` occurs in no location and no SKU. */
 export function shardName({ location, sku, shard }: ShardId): string {
   return `${location}#${sku}#${shard}`;
 }
 
+/** The names of a location's shards of a SKU, from shard 0 on. */
+export function shardNames(sku: string, { location, shards }: Pick<LocationPlan, 'location' | 'shards'>): string[] {
+  return Array.from({ length: shards }, (_, shard) => shardName({ location, sku, shard }));
+}
+
 /**
- * The plan with at least `shards` shards at the location; the very same object when it has them already. A location
- * that is new to the SKU comes after the known ones.
+ * The plan with at least `shards` shards at the location; the same object when it has them already. A location that is
+ * new to the SKU ranks after the known ones.
  *
  * @throws RangeError for a count that is not from 1 to {@link maxShards}.
  */
@@ -91,11 +109,12 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
 /** The shard at a location whose units are reserved for backorders. No sale looks there. */
 export const backorderShard = (location: string, sku: string): ShardId => ({ location, sku, shard: 'backorder' });
 
-/** The shards of a location that are to be open: all that it has, but for those that it is closing. */
+/** The shards of a location that are to be open: all except those that are being closed. */
 export function openShardsOf(sku: string, { location, shards, closingTo = shards }: LocationPlan): ShardId[] {
   return Array.from({ length: closingTo }, (_, shard) => ({ location, sku, shard }));
 }
 
+/** The shards of all locations, those that are being closed included. */
 export function shardsOf(plan: SkuPlan): ShardId[] {
   return plan.locations.flatMap(({ location, shards }) =>
     Array.from({ length: shards }, (_, shard) => ({ location, sku: plan.sku, shard })),

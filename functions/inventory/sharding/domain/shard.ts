@@ -1,18 +1,20 @@
 import { type ShardId, shardName } from './shard-plan.ts';
 
 /**
- * A debit that lies in its shard's journal: a reservation may or may not bind it yet. The nonce belongs to this debit
- * alone and is never used again, not even to send the same debit a second time.
+ * A debit in its shard's journal, which a reservation binds when it is written. Until then it is open whether one ever
+ * will. The nonce belongs to this debit alone and is never used again, not even to send the same debit a second time.
  */
 export interface JournalEntry {
   readonly nonce: string;
   readonly orderId: string;
   readonly quantity: number;
-  /** When the debit was sent: milliseconds since 1970 by the sender's clock. Only its age matters, and only to find it. */
+  /** When the debit was sent: milliseconds since 1970 by the sender's clock. Serves only to find old entries. */
   readonly at: number;
 }
 
-/** The columns of one shard. At every moment: received + moved in - moved out = available + reserved + shipped. */
+/**
+ * The counters of one shard, in units. At every moment: received + movedIn - movedOut = available + reserved + shipped.
+ */
 export interface ShardCounters extends ShardId {
   readonly available: number;
   readonly reserved: number;
@@ -20,70 +22,87 @@ export interface ShardCounters extends ShardId {
   readonly received: number;
   readonly movedIn: number;
   readonly movedOut: number;
-  /** Grows whenever units come (back) for sale. */
+  /** Grows with every write that adds units for sale. */
   readonly credits: number;
-  /** Only in a closed shard: the number of shards that its location shrinks to. Nothing sells from it or goes into it. */
+  /**
+   * Only in a closed shard: the number of shards that its location shrinks to. No units are sold from a closed shard or
+   * added to it.
+   */
   readonly closedTo?: number;
   readonly journal: readonly JournalEntry[];
 }
 
-/** Units of one shard that leave `available` at once; the reservation that binds them follows. */
+/** Units that leave `available` of one shard before the reservation that binds them is written. */
 export interface Debit extends ShardId {
   readonly quantity: number;
   readonly orderId: string;
   readonly nonce: string;
   readonly at: number;
-  /** Bound entries of this shard that leave the journal with this write, at no cost. At most {@link maxDropped}. */
+  /**
+   * Nonces of bound entries of this shard, which the same write removes from the journal at no cost. At most {@link
+   * maxDropped}.
+   */
   readonly drops: readonly string[];
 }
 
-/** Entries that one debit removes from its shard's journal: a process has few sales under way at a time. */
+/**
+ * Most entries that one debit removes from its shard's journal. A process has few reservations under way at a time, so
+ * it leaves few.
+ */
 export const maxDropped = 8;
 
-/** Where to put units that come back, when their own shard is closed. */
+/** Units that come back for sale, and the shard that gets them when their own is closed. */
 export interface Return extends ShardId {
   readonly quantity: number;
-  /** An open shard of the same location. Without it they go to their own, and that must be open. */
+  /** The open shard of the same location that gets the units. Absent: their own shard, which must be open. */
   readonly creditTo?: number;
 }
 
-/** What a change of a reservation takes from one shard. */
+/** Units that a change of a reservation takes out of `reserved` of one shard. */
 export interface ReservedUnits extends Return {
-  /** Their entries, if still there, leave the shard's journal. */
+  /** Nonces of the debits that took the units. Their entries leave the shard's journal if they are still there. */
   readonly nonces: readonly string[];
-  /** They were booked out: they leave `shipped` instead of `reserved`. */
+  /** True when the units were shipped: they are taken out of `shipped` instead. */
   readonly shipped?: true;
 }
 
-/** Units for sale that go from one shard to another of the same location. */
+/** Units for sale that move from one shard to another of the same location. */
 export interface Transfer {
   readonly from: ShardId;
-  /** Absent when nothing moves. */
+  /** Absent when no units move. */
   readonly to?: ShardId;
-  /** 0 to close only. */
+  /** 0 when the transfer only closes `from`. */
   readonly quantity: number;
-  /** Only if `from` has exactly so many units for sale. */
+  /** Condition: `from` has exactly this many units for sale. */
   readonly ifAvailable?: number;
-  /** Closes `from`: the number of shards that its location shrinks to. */
+  /** When present, closes `from`; the value is the number of shards that its location shrinks to. */
   readonly close?: number;
 }
 
-/** What a posting does to one shard, and on which conditions. */
+/** The change that one posting makes to one shard, and its conditions. */
 export interface ShardChange extends ShardId {
-  /** Units that come in for sale, or to be withheld; the shard must be open. */
+  /** Units to add, for sale or to be withheld. The shard must be open. */
   readonly in?: number;
-  /** Units that go out; so many must be available. */
+  /** Units to remove. That many must be available. */
   readonly out?: number;
-  /** Only if the shard has exactly so many units available. */
+  /** Condition: exactly this many units are available. */
   readonly ifAvailable?: number;
-  /** Only if nothing came into the shard or left it since it was seen so. Sales and their release do neither. */
+  /**
+   * Condition: these counters are as they were read, so that no units have been added to the shard or left it since.
+   * Reserving units and releasing them changes none of the four.
+   */
   readonly ifUntouched?: Pick<ShardCounters, 'received' | 'movedIn' | 'movedOut' | 'shipped'>;
 }
 
-/** Actions of one transaction: the store's limit. */
+/** Most actions of one transaction: the store's limit. */
 export const maxTransactionActions = 100;
 
-/** Units that come back, redirected if the shard they are to go to is among these closed ones. */
+/**
+ * The units, redirected to the shard that takes the place of the one they are to go to when that is among the closed
+ * ones.
+ *
+ * @param found shards as they were read.
+ */
 export function redirected<Units extends Return>(units: Units, found: readonly ShardCounters[]): Units {
   const { location, sku, shard, creditTo = shard } = units;
   const name = shardName({ location, sku, shard: creditTo });
@@ -92,6 +111,7 @@ export function redirected<Units extends Return>(units: Units, found: readonly S
   return { ...units, creditTo: creditTo % closedTo };
 }
 
+/** Units for sale in these shards together. */
 export function availableIn(shards: readonly ShardCounters[]): number {
   return shards.reduce((sum, { available }) => sum + available, 0);
 }

@@ -1,15 +1,15 @@
 import { salesPerShard } from './plan-size.ts';
 import type { SkuPlan } from './shard-plan.ts';
 
-/** What a new table that is paid by request takes at once, a second. More than that it has to be warmed for. */
+/** Units per second that a new on-demand table takes at once. For more, the table has to be warmed before. */
 const coldTable = { writes: 4_000, reads: 12_000 } as const;
-/** Tables are warmed in steps that somebody can remember. */
+/** Warm throughput is rounded up to a multiple of this, so that the setting is easy to read. */
 const warmStep = 1_000;
 
 /**
- * Units of one sale, one line, by the table that they go to. Inventory: 2.3 to hold it, those included who came too late,
- * and one to confirm it. Of `OrderViews` every index takes as much again by itself. Idempotency: the request, begun and
- * answered, and the purchase of the label.
+ * Write and read units of one sale of one line, by table. Inventory: 2.3 write units to hold it, those of buyers who
+ * came too late included, and one to confirm it. Each index of `OrderViews` takes as many again from its own
+ * throughput. Idempotency: the request when it begins and when it is answered, and the purchase of the label.
  */
 const perSale = [
   { table: 'Inventory', setting: 'inventoryWarmWrites', writes: 2.3 + 1, reads: 1 },
@@ -23,19 +23,19 @@ export interface TableNeed {
   readonly table: string;
   readonly writesPerSecond: number;
   readonly readsPerSecond: number;
-  /** Whether that is more than a new table takes at once. */
+  /** Whether a new table does not take that at once. */
   readonly aboveNewTable: boolean;
 }
 
 export interface TableNeeds {
-  /** Sales a second that it is computed for: as expected, or what the shards are for. */
+  /** Sales per second that the needs are computed for: the expected peak, else what the shards are planned for. */
   readonly salesPerSecond: number;
   readonly tables: readonly TableNeed[];
-  /** Context to deploy with, for `npx cdk deploy`; empty when new tables take it. */
+  /** Context options for `npx cdk deploy`; empty when new tables suffice. */
   readonly deployWith: string;
 }
 
-/** What the tables must take while a SKU sells at its peak. */
+/** The throughput that the tables need while a SKU sells at its peak. */
 export function tableNeeds({ expectedPeakPerSecond, locations }: SkuPlan): TableNeeds {
   const shards = locations.reduce((sum, location) => sum + location.shards, 0);
   const salesPerSecond = expectedPeakPerSecond ?? shards * salesPerShard;
@@ -47,7 +47,7 @@ export function tableNeeds({ expectedPeakPerSecond, locations }: SkuPlan): Table
   });
   const settings = new Map<string, number>();
   for (const { setting, writesPerSecond, readsPerSecond, aboveNewTable } of tables) {
-    // Reads are warmed as far as writes are.
+    // One setting warms a table for as many reads as writes.
     const least = Math.max(writesPerSecond, readsPerSecond > coldTable.reads ? readsPerSecond : 0);
     if (aboveNewTable) settings.set(setting, Math.max(least, settings.get(setting) ?? 0));
   }

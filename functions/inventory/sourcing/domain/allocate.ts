@@ -13,36 +13,39 @@ export interface AllocatedPart extends ShardId {
   readonly quantity: number;
 }
 
+/** A SKU of which too few units are available, in units. */
 export interface Shortage {
   readonly sku: string;
   readonly wanted: number;
   readonly available: number;
-  /** There would be enough, but not where the order may be served from. */
+  /** True when there are enough units, but not at locations that may serve the order together. */
   readonly apart?: boolean;
 }
 
-/** The shards from which an order is served, and why its locations were chosen. */
+/** The parts of an order by shard, and why its locations were chosen. */
 export interface Allocated {
   readonly parts: readonly AllocatedPart[];
   readonly sourcing: Sourcing;
 }
 
-/** `insufficient`: every SKU of which there is too little. */
+/** `insufficient`: every SKU of which there are too few units. */
 export type AllocationChoice = Allocated | { readonly insufficient: readonly Shortage[] };
 
-/** What a request says about where it may be served from. */
+/** Constraints of a request on the locations that may serve it. */
 export interface SourcingTerms {
   readonly destination?: Destination | undefined;
-  /** False: the whole order from one location. */
+  /** False when the whole order must come from one location. */
   readonly allowSplitShipments?: boolean | undefined;
 }
 
 /**
- * Decides from which shards of which locations an order is served: one location if any can fill the whole order, else
- * the fewest, then by priority and distance; in a location one shard if any has the quantity, else as few as possible.
+ * Decides from which shards of which locations an order is served: from one location if any can fill the whole order,
+ * else from the fewest, then by priority and distance. In a location units come from one shard if any has the quantity,
+ * else from as few as possible.
  *
- * @param home where to start among the shards of a location, so that buyers do not all want the same one.
+ * @param home the index of the shard to try first in every location, so that processes do not all choose the same one.
  * @param view units for sale by SKU, location and shard; Infinity for a shard whose units are not known.
+ * @throws RangeError for a quantity that is not a whole number from 1 on.
  */
 export function allocate(
   lines: readonly LineQuantity[],
@@ -69,7 +72,7 @@ export function allocate(
 }
 
 /**
- * Units by SKU, whatever the number of lines that want it.
+ * Units by SKU: the sum over the lines that want it.
  *
  * @throws RangeError for a quantity that is not a whole number from 1 on.
  */
@@ -87,7 +90,7 @@ function unsplittable(view: StockView, wanted: Units): Set<string> {
   return new Set([...wanted.keys()].filter((sku) => view.get(sku)?.some(({ whole }) => whole === true)));
 }
 
-/** What there is too little of; when there is enough of everything, all that is not to be had together. */
+/** The SKUs with too few units; when each has enough, those that are not available together. */
 function shortages(wanted: Units, candidates: readonly RankedCandidate[], together: Together): Shortage[] {
   const all = [...wanted].map(([sku, units]) => {
     const there = candidates.map((candidate) => candidate.units.get(sku) ?? 0);
@@ -101,11 +104,15 @@ function shortages(wanted: Units, candidates: readonly RankedCandidate[], togeth
   return apart.map(({ most: _most, ...shortage }) => ({ ...shortage, apart: true }));
 }
 
-/** @param wholeAt where the whole line has to come from, if anywhere. */
+/**
+ * Takes one line from what is left.
+ *
+ * @param wholeAt the location that has to serve the whole line, if there is one.
+ */
 function splitLine(line: LineQuantity, left: Remaining, wholeAt: string | undefined): AllocatedPart[] {
   const whole = wholeAt ?? left.locations.find((location) => left.at(location, line.sku) >= line.quantity);
   if (whole !== undefined) return left.take(line, whole, line.quantity);
-  // The largest first: each location that is left out is a parcel less.
+  // Largest location first: each location less is a parcel less.
   const byUnits = [...left.locations].sort((a, b) => left.at(b, line.sku) - left.at(a, line.sku));
   const parts: AllocatedPart[] = [];
   let open = line.quantity;
@@ -117,7 +124,7 @@ function splitLine(line: LineQuantity, left: Remaining, wholeAt: string | undefi
   return parts;
 }
 
-/** What the lines of an order that were served so far have left in the chosen locations. */
+/** The units that are left in the chosen locations while the lines of an order are served one after the other. */
 class Remaining {
   readonly locations: readonly string[];
   readonly #shards = new Map<string, number[]>();
@@ -135,7 +142,7 @@ class Remaining {
     return sum(this.#shards.get(`${location}#${sku}`) ?? []);
   }
 
-  /** Takes units that are there: from one shard if any has them all, else from the fullest ones. */
+  /** Takes units that are available: from one shard if any has them all, else from the fullest ones. */
   take({ lineId, sku }: LineQuantity, location: string, quantity: number): AllocatedPart[] {
     const shards = this.#shards.get(`${location}#${sku}`) ?? [];
     const fromHome = shards.map((_, index) => (this.#home + index) % shards.length);

@@ -2,10 +2,10 @@ import type { Sourcing } from '../../../../events/vocabulary.ts';
 import { fillingSets } from './filling-sets.ts';
 import type { Candidate, RankedCandidate, Units } from './rank-candidates.ts';
 
-/** Candidates that are kept on record in the order's log, where each kilobyte costs. */
+/** Most candidates that are recorded in the order's log, where every kilobyte costs. */
 const maxRecorded = 20;
 
-/** What an order asks of its locations beyond having the units. */
+/** What an order requires of its locations beside the units. */
 export interface Together {
   /** SKUs whose units must all come from one location. */
   readonly whole: ReadonlySet<string>;
@@ -13,23 +13,26 @@ export interface Together {
   readonly single: boolean;
 }
 
-const anyhow: Together = { whole: new Set(), single: false };
+const unrestricted: Together = { whole: new Set(), single: false };
 
 export interface LocationChoice {
   readonly chosen: readonly RankedCandidate[];
-  /** Why these: the candidates in order of preference, the rule, and what broke the tie. */
+  /** Why these were chosen: the candidates in order of preference, the rule, and what broke the tie. */
   readonly sourcing: Sourcing;
 }
 
-/** The choice, and what would have been taken but for a better preference: as many locations, that can fill the order too. */
+/**
+ * The choice, and the runner-up: the next set of as many locations that can fill the order, which a preference ranked
+ * lower.
+ */
 interface Ranking<C> {
   readonly chosen: readonly C[];
   readonly runnerUp: readonly C[] | undefined;
 }
 
 /**
- * The sourcing rule: one location if any can fill the whole order, else the fewest that can, and among equals those
- * that come first.
+ * The sourcing rule: one location if any can fill the whole order, else the fewest that can together, and among equals
+ * those that come first.
  *
  * @param candidates in order of preference.
  * @returns the chosen ones in that order; undefined when all of them together cannot fill the order.
@@ -37,7 +40,7 @@ interface Ranking<C> {
 export function chooseLocations(
   wanted: Units,
   candidates: readonly RankedCandidate[],
-  together: Together = anyhow,
+  together: Together = unrestricted,
 ): LocationChoice | undefined {
   const ranking = bestLocations(wanted, candidates, together);
   return ranking && { chosen: ranking.chosen, sourcing: explained(wanted, candidates, ranking, together) };
@@ -47,7 +50,7 @@ export function chooseLocations(
 export function bestLocations<C extends Candidate>(
   wanted: Units,
   candidates: readonly C[],
-  together: Together = anyhow,
+  together: Together = unrestricted,
 ): Ranking<C> | undefined {
   if (together.single) {
     const [chosen, runnerUp] = candidates.filter((candidate) => fills(wanted, [candidate], together));
@@ -65,11 +68,11 @@ export function bestLocations<C extends Candidate>(
   return { chosen: good, runnerUp: undefined };
 }
 
-/** Takes the location that adds most until the order is filled, then drops those that turned out not to be needed. */
+/** Takes the location that adds most until the order is filled, then drops those that are not needed. */
 export function greedyChoice<C extends Candidate>(
   wanted: Units,
   candidates: readonly C[],
-  together: Together = anyhow,
+  together: Together = unrestricted,
 ): readonly C[] {
   const missing = new Map(wanted);
   const left = [...candidates];
@@ -98,7 +101,8 @@ export function greedyChoice<C extends Candidate>(
   return candidates.filter((candidate) => taken.has(candidate));
 }
 
-export function fills(wanted: Units, candidates: readonly Candidate[], { whole }: Together = anyhow): boolean {
+/** Whether the candidates together have what is wanted. */
+export function fills(wanted: Units, candidates: readonly Candidate[], { whole }: Together = unrestricted): boolean {
   for (const [sku, units] of wanted) {
     const there = candidates.map((candidate) => candidate.units.get(sku) ?? 0);
     const most = whole.has(sku) ? Math.max(0, ...there) : there.reduce((sum, each) => sum + each, 0);
@@ -107,6 +111,7 @@ export function fills(wanted: Units, candidates: readonly Candidate[], { whole }
   return true;
 }
 
+/** The record of a choice for the order's log. */
 function explained(
   wanted: Units,
   candidates: readonly RankedCandidate[],
@@ -131,7 +136,10 @@ function explained(
 
 type Filling = Sourcing['candidates'][number]['fills'];
 
-/** `assumed`: the counters were not looked at; that the units are there is seen by taking them. */
+/**
+ * Whether a candidate fills the order. `assumed`: its counters were not read, and taking the units shows whether they
+ * are there.
+ */
 function fillingOf(candidate: RankedCandidate, wanted: Units, together: Together): Filling {
   const there = [...wanted.keys()].map((sku) => candidate.units.get(sku) ?? 0);
   if (!fills(wanted, [candidate], together)) return there.some((units) => units > 0) ? 'part' : 'none';
@@ -139,8 +147,8 @@ function fillingOf(candidate: RankedCandidate, wanted: Units, together: Together
 }
 
 /**
- * `only_choice`: without any of these locations the others together could not have filled the order. Else it was the
- * first single location that could, or the fewest that could together.
+ * The rule that chose the locations. `only_choice`: without any one of them the others together could not have filled
+ * the order. Otherwise: the first single location that could, or the fewest that could together.
  */
 function ruleOf(
   wanted: Units,
@@ -157,7 +165,7 @@ function ruleOf(
   return chosen.length === 1 ? 'single_location' : 'fewest_locations';
 }
 
-/** The first difference between the two: the rule compares them in this order. */
+/** What decided between the choice and the runner-up: the first difference, in the order in which the rule compares. */
 function tieBreakOf(chosen: readonly RankedCandidate[], runnerUp: readonly RankedCandidate[]): Sourcing['tieBreak'] {
   const at = chosen.findIndex((each, index) => each !== runnerUp[index]);
   const [one, other] = [chosen[at], runnerUp[at]];

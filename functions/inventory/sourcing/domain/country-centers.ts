@@ -1,6 +1,7 @@
 /**
- * Roughly the middle of each country, [latitude, longitude] in degrees: all that is known of where a parcel goes when
- * no location shares its postal area. Countries with taxes in the tax table, and those around them or with many parcels.
+ * The approximate center of each country, [latitude, longitude] in degrees. It stands for the destination of a parcel
+ * when no location shares its postal area. Contains countries with taxes in the tax table, and those around them or
+ * with many parcels.
  */
 const centers: Readonly<Record<string, readonly [number, number]>> = {
   AE: [24.0, 54.0],
@@ -67,7 +68,11 @@ const centers: Readonly<Record<string, readonly [number, number]>> = {
   ZA: [-29.0, 25.1],
 };
 
-/** @param country ISO 3166-1 alpha-2; undefined for one that is not in the table. */
+/**
+ * The approximate center of a country, in degrees.
+ *
+ * @param country ISO 3166-1 alpha-2; undefined for one that is not in the table.
+ */
 export function countryCenter(country: string): { readonly latitude: number; readonly longitude: number } | undefined {
   const center = centers[country];
   return center && { latitude: center[0], longitude: center[1] };

@@ -1,7 +1,7 @@
 import type { RegisteredLocation } from '../../locations/index.ts';
 import { countryCenter } from './country-centers.ts';
 
-/** Where an order goes, as far as that may be known beside the personal data. */
+/** The destination of an order, as precisely as it may be stored outside the personal data. */
 export interface Destination {
   readonly country: string;
   /** The beginning of the postal code. */
@@ -15,10 +15,13 @@ interface Point {
 
 /** Mean radius of the earth (IUGG). */
 const earthRadiusKm = 6371;
-/** Fewer characters of a postal code in common say too little: half of a large country. */
+/** Least number of leading characters in which postal codes must agree: fewer cover half of a large country. */
 const minSharedPostalCode = 2;
 
-/** Along the great circle, by the haversine formula, in whole kilometers: nothing here is known better. */
+/**
+ * The distance along the great circle, by the haversine formula, in whole kilometers: the coordinates are no more
+ * precise.
+ */
 export function greatCircleKm(from: Point, to: Point): number {
   const rad = (degrees: number) => (degrees * Math.PI) / 180;
   const half = (a: number, b: number) => Math.sin(rad(b - a) / 2) ** 2;
@@ -30,9 +33,9 @@ export function greatCircleKm(from: Point, to: Point): number {
 
 /**
  * Kilometers from each of these locations to a destination of which country and postal area are known. The destination
- * is taken to be where the location is that shares most of its postal code, else in the middle of the country.
+ * is taken to be at the location that shares most of its postal code, else at the center of the country.
  *
- * @returns by location; one that cannot be told is left out.
+ * @returns by location; a location whose distance is not known is left out.
  */
 export function distancesTo(
   destination: Destination | undefined,
@@ -63,7 +66,7 @@ function coordinatesOf({ latitude, longitude }: RegisteredLocation): Point | und
   return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
 }
 
-/** Characters that two postal codes begin with in common, however they are spaced and written. */
+/** The number of leading characters that two postal codes share, regardless of spaces, hyphens and case. */
 function sharedStart(one: string, other: string): number {
   const [a, b] = [one, other].map((code) => code.replace(/[\s-]/g, '').toUpperCase()) as [string, string];
   let shared = 0;

@@ -1,19 +1,20 @@
 import type { Candidate, Units } from './rank-candidates.ts';
 
 /**
- * Steps of the search before a good choice will do instead of the best. For orders of one SKU every step leads to a
- * set, however many locations there are; for others a dozen locations need far less. They take some milliseconds.
+ * Steps of the search, some milliseconds, after which the caller settles for a good choice instead of the best. For an
+ * order of one SKU every step leads to a set, however many locations there are; for other orders a dozen locations need
+ * far fewer steps.
  */
 const maxSteps = 5_000;
 
 type Found<C> = readonly C[] | 'too-many';
 
 /**
- * All sets of exactly `size` candidates that can fill an order, those with the earliest candidates first. Looks ahead:
- * where the best of what is left cannot fill what is missing, it does not go on.
+ * All sets of exactly `size` candidates that can fill an order, those with the earliest candidates first. The search
+ * leaves out branches in which the best remaining candidates cannot supply what is missing.
  *
  * @param whole SKUs whose units must all be at one of the candidates.
- * @returns yields 'too-many' as its last when the search took too long.
+ * @returns yields 'too-many' last when the search took too many steps.
  */
 export function* fillingSets<C extends Candidate>(
   wanted: Units,
@@ -25,7 +26,11 @@ export function* fillingSets<C extends Candidate>(
   const most = skus.map((sku) => mostFrom(candidates, sku, whole.has(sku) ? 1 : size));
   let steps = 0;
 
-  /** @returns whether the search may go on. */
+  /**
+   * Searches on from a partial set.
+   *
+   * @returns whether the search may go on.
+   */
   function* sets(taken: readonly C[], first: number, missing: readonly number[]): Generator<Found<C>, boolean> {
     if (steps++ >= maxSteps) {
       yield 'too-many';
@@ -57,7 +62,10 @@ export function* fillingSets<C extends Candidate>(
   yield* sets([], 0, [...wanted.values()]);
 }
 
-/** Says how many units of a SKU the best `count` of the candidates from `first` on have; `count` is at most `size`. */
+/**
+ * Computes how many units of a SKU the best `count` of the candidates from `first` on have together; `count` is at most
+ * `size`.
+ */
 function mostFrom(
   candidates: readonly Candidate[],
   sku: string,

@@ -2,7 +2,7 @@ import { maxPriority } from '../../locations/index.ts';
 import { type Destination, distancesTo } from './distance.ts';
 import type { LocationStock, StockView } from './stock-view.ts';
 
-/** Units of each SKU that an order wants, or that a location has. */
+/** Units by SKU that an order wants or a location has. */
 export type Units = ReadonlyMap<string, number>;
 
 export interface Candidate {
@@ -10,11 +10,14 @@ export interface Candidate {
   readonly units: Units;
 }
 
-/** A location that an order may be served from, with what decides between it and others. */
+/** A location that may serve an order, with the properties by which locations are compared. */
 export interface RankedCandidate extends Candidate {
-  /** The lower, the sooner. Locations that are in no registry come after all others, in the order of their arrival. */
+  /**
+   * The lower, the sooner it is chosen. Locations that are not registered come after all others, in the order of their
+   * first receipt of the SKU.
+   */
   readonly priority: number;
-  /** Absent when it is not known; then the location comes after those of its priority that are known. */
+  /** Absent when it is not known: the location then comes after those of its priority with a known distance. */
   readonly distanceKm?: number;
 }
 
@@ -26,7 +29,7 @@ interface Found {
   arrival: number;
 }
 
-/** Every location that has a SKU of the order, by priority, then distance, then arrival, then name. */
+/** Every location that stocks a SKU of the order, by priority, then distance, then arrival, then name. */
 export function rankCandidates(
   view: StockView,
   skus: Iterable<string>,

@@ -1,10 +1,10 @@
 import type { LocationsByName, RegisteredLocation } from '../../locations/index.ts';
 import type { NamedPlan } from '../../sharding/index.ts';
 
-/** What is known of a SKU at a location: units for sale by shard. Infinity stands for a shard whose units are not known. */
+/** The units of a SKU for sale at a location, by shard. Infinity stands for a shard whose units are not known. */
 export interface LocationStock {
   readonly location: string;
-  /** The location's rank among those of the SKU, by arrival. */
+  /** Rank among the SKU's locations, in the order of their first receipt. */
   readonly priority: number;
   readonly available: readonly number[];
   /** The location in the registry; absent where it is not registered. */
@@ -13,20 +13,23 @@ export interface LocationStock {
   readonly whole?: boolean;
 }
 
-/** By SKU; locations in the order of the plan, without the inactive ones. */
+/** Stock by SKU. Locations are in the order of the plan; inactive ones are left out. */
 export type StockView = ReadonlyMap<string, readonly LocationStock[]>;
 
-const nowhere: LocationsByName = new Map();
+const unregistered: LocationsByName = new Map();
 
 /**
+ * The view of some SKUs' stock.
+ *
  * @param available units for sale by the name of the shard.
- * @param otherwise what a shard without an entry counts for.
+ * @param otherwise the units of a shard that is not in `available`.
+ * @param locations the registered locations, by name.
  */
 export function viewOf(
   plans: readonly NamedPlan[],
   available: ReadonlyMap<string, number>,
   otherwise: number,
-  locations: LocationsByName = nowhere,
+  locations: LocationsByName = unregistered,
 ): StockView {
   const view = new Map<string, readonly LocationStock[]>();
   for (const { sku, locations: planned, splitLines } of plans) {

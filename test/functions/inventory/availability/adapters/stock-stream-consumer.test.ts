@@ -10,18 +10,18 @@ import type { StreamItem } from '../../../../../functions/shared/stream-consumer
 const item = (pk: string, image: StreamItem['image'] = {}): StreamItem => {
   return { sequenceNumber: pk, key: { pk }, image: { pk: { S: pk }, ...image } };
 };
-/** As the entry point has them. */
+/** The composition of the entry point. */
 const stockEventsOf = (each: StreamItem) => [...recordEventsOf(each), ...levelEventsOf(each)];
 const receipt = item('C#receipt#r-1', {
   ...{ kind: { S: 'receipt' }, sku: { S: 'MUG' }, at: { S: '2026-11-22T12:00:00.000Z' } },
   ...{ location: { S: 'BER' }, quantity: { N: '5' } },
 });
 
-/** Remembers what was published, and what was looked at together. */
+/** Records what was published, and which SKUs were read together. */
 function announcer(
-  look: (skus: readonly string[]) => Promise<ReadonlyMap<string, unknown>> = async () => new Map<string, unknown>(),
+  read: (skus: readonly string[]) => Promise<ReadonlyMap<string, unknown>> = async () => new Map<string, unknown>(),
 ) {
-  const looks: (readonly string[])[] = [];
+  const reads: (readonly string[])[] = [];
   const published: StreamItem[] = [];
   const announce = stockStreamConsumer(
     async (items) => {
@@ -29,38 +29,38 @@ function announcer(
       return [];
     },
     (skus) => {
-      looks.push(skus);
-      return look(skus);
+      reads.push(skus);
+      return read(skus);
     },
   );
-  return { announce, looks, published };
+  return { announce, reads, published };
 }
 
 describe('a batch of the stock table', () => {
-  it('is one look at all its SKUs, at each once however many of its items changed', async () => {
-    const { announce, looks } = announcer();
+  it('reads all its SKUs together, each once however many of its items changed', async () => {
+    const { announce, reads } = announcer();
     const keys = ['I#BER#MUG#0', 'I#BER#MUG#1', 'I#VIE#MUG#0', 'I#BER#CUP#backorder', 'P#CUP', 'N#TRAY', 'P#MUG'];
     expect(await announce(keys.map((key) => item(key)))).toEqual([]);
-    expect(looks).toEqual([['MUG', 'CUP', 'TRAY']]);
+    expect(reads).toEqual([['MUG', 'CUP', 'TRAY']]);
   });
 
-  it('is some looks, one after the other, when it has very many SKUs', async () => {
-    const { announce, looks } = announcer();
+  it('reads very many SKUs in several groups, one after the other', async () => {
+    const { announce, reads } = announcer();
     const keys = Array.from({ length: 120 }, (_, index) => `P#SKU-${index}`);
     await announce(keys.map((key) => item(key)));
-    expect(looks.map((skus) => skus.length)).toEqual([50, 50, 20]);
-    expect(looks.flat().map((sku) => `P#${sku}`)).toEqual(keys);
+    expect(reads.map((skus) => skus.length)).toEqual([50, 50, 20]);
+    expect(reads.flat().map((sku) => `P#${sku}`)).toEqual(keys);
   });
 
-  it('is no look for what was booked: its shards come by themselves', async () => {
-    const { announce, looks, published } = announcer();
+  it('reads nothing for a ledger record: its shards have items of their own', async () => {
+    const { announce, reads, published } = announcer();
     await announce([receipt]);
-    expect(looks).toEqual([]);
+    expect(reads).toEqual([]);
     expect(published.flatMap(stockEventsOf)).toMatchObject([{ eventId: 'stock:receipt:r-1', sku: 'MUG' }]);
   });
 
-  it('sets aside the last item of each SKU that cannot be looked at, and nothing else', async () => {
-    const bad = new Error('the plan makes no sense');
+  it('sets aside the last item of each SKU that cannot be read, and nothing else', async () => {
+    const bad = new Error('the plan is malformed');
     const failing = ['SKU-0', 'SKU-70'];
     const { announce } = announcer(
       async (skus) => new Map(skus.filter((sku) => failing.includes(sku)).map((sku) => [sku, bad])),
@@ -73,7 +73,7 @@ describe('a batch of the stock table', () => {
     ]);
   });
 
-  it('comes again when the store is not there', async () => {
+  it('is repeated when the store is unavailable', async () => {
     const { announce } = announcer(async () => {
       throw new TransientFault('not now');
     });
@@ -81,7 +81,7 @@ describe('a batch of the stock table', () => {
   });
 });
 
-describe('an item that is told of', () => {
+describe('an announced item', () => {
   it('must make an event of the catalog', () => {
     expect(() => stockEventsOf({ ...receipt, image: { ...receipt.image, quantity: { N: '0' } } })).toThrow();
     expect(() => stockEventsOf(item('N#MUG', { level: { S: 'fine' } }))).toThrow();

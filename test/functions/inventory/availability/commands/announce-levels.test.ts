@@ -8,23 +8,23 @@ import { toInstant } from '../../../../../functions/shared/kernel/time.ts';
 const now = toInstant(0);
 
 interface Stock {
-  /** At its one location. */
+  /** Units for sale at the only location. */
   readonly shards?: number;
-  /** In each of them. */
+  /** Units for sale in each shard. */
   readonly available?: number;
-  /** For those who wait. */
+  /** Units reserved for backorders. */
   readonly kept?: number;
-  /** What is waited for, where anybody ever did. */
+  /** Units that orders wait for; absent for a SKU that was never backordered. */
   readonly waitedFor?: number;
 }
 
-/** SKUs with their stock; remembers what was asked of them, in its order. */
+/** SKUs with their stock, and a log of the requests made for them, in order. */
 function stocked(stocks: Readonly<Record<string, Stock>>) {
   const log: string[] = [];
   const reads: string[] = [];
-  const told = new Map<string, LevelChange>();
+  const announced = new Map<string, LevelChange>();
   const faults = new Map<string, Error>();
-  /** As often as this another announcer tells of the SKU first. */
+  /** How often another announcer announces the SKU first, by SKU. */
   const rivals = new Map<string, number>();
   const happen = (what: string, skus: readonly string[], shards?: number) => {
     log.push([what, ...(shards === undefined ? [] : [`${shards} of`]), ...skus].join(' '));
@@ -39,7 +39,7 @@ function stocked(stocks: Readonly<Record<string, Stock>>) {
       { sku, path: 'T', revision: 1, locations: [{ location: 'W1', shards, priority: 0 }] },
     ]),
   );
-  const around = {
+  const dependencies = {
     planQueues: {
       async plansAndQueues(skus: readonly string[], consistency: string) {
         reads.push(consistency);
@@ -64,55 +64,55 @@ function stocked(stocks: Readonly<Record<string, Stock>>) {
     },
     levels: {
       async latest(skus: readonly string[]) {
-        // A read that does not wait for this answer is ahead of it in the log.
+        // A read that does not wait for this answer comes before it in the log.
         await new Promise(setImmediate);
         happen('latest', skus);
-        return new Map([...told].filter(([sku]) => skus.includes(sku)));
+        return new Map([...announced].filter(([sku]) => skus.includes(sku)));
       },
       async announce(change: LevelChange) {
         happen('announce', [change.sku]);
         const ahead = rivals.get(change.sku) ?? 0;
         rivals.set(change.sku, ahead - 1);
         if (ahead > 0) return 'changed' as const;
-        told.set(change.sku, change);
+        announced.set(change.sku, change);
         return 'announced' as const;
       },
     },
     queue: { wake: async (sku: string) => happen('wake', [sku]) },
   };
-  const look = (skus = Object.keys(stocks)) => announceLevels(skus, now, around);
+  const announce = (skus = Object.keys(stocks)) => announceLevels(skus, now, dependencies);
   const times = (what: string) => log.filter((each) => `${each} `.startsWith(`${what} `)).length;
-  return { look, log, reads, times, told, faults, rivals };
+  return { announce, log, reads, times, announced, faults, rivals };
 }
 
 describe('the levels of many SKUs', () => {
-  it('reads the announced levels before it reads their units', async () => {
-    const { look, log, reads } = stocked({ MUG: { available: 1 }, CUP: { shards: 2 } });
-    await look();
+  it('are read before the units of the SKUs', async () => {
+    const { announce, log, reads } = stocked({ MUG: { available: 1 }, CUP: { shards: 2 } });
+    await announce();
     expect(reads).toEqual(['eventual', 'strong']);
     expect(log).toEqual(['know MUG CUP', 'latest MUG CUP', 'see 3 of MUG CUP', 'announce CUP']);
   });
 
-  it('announces nothing of a SKU without a location', async () => {
-    const { look, log } = stocked({});
-    expect(await look(['MUG'])).toEqual(new Map());
+  it('are not announced for a SKU without a location', async () => {
+    const { announce, log } = stocked({});
+    expect(await announce(['MUG'])).toEqual(new Map());
     expect(log).toEqual(['know MUG', 'latest MUG']);
   });
 
-  it('reads so many shards at a time, and never a part of those of a SKU', async () => {
-    const { look, log, told } = stocked({
+  it('are read a bounded number of shards at a time, and never from a part of the shards of a SKU', async () => {
+    const { announce, log, announced } = stocked({
       ...{ A: { shards: 200 }, B: { shards: 300 }, C: { shards: 1 }, D: { shards: 512 }, E: { shards: 2 } },
     });
-    await look();
+    await announce();
     const sights = log.filter((each) => each.startsWith('see'));
     expect(sights).toEqual(['see 500 of A B', 'see 1 of C', 'see 512 of D', 'see 2 of E']);
-    expect([...told.keys()]).toEqual(['A', 'B', 'C', 'D', 'E']);
+    expect([...announced.keys()]).toEqual(['A', 'B', 'C', 'D', 'E']);
   });
 
-  it('reads again those SKUs that others have announced meanwhile, and no others', async () => {
-    const { look, log, rivals } = stocked({ MUG: {}, CUP: {}, TRAY: {} });
+  it('are read again where another batch has announced the SKU in between, and nowhere else', async () => {
+    const { announce, log, rivals } = stocked({ MUG: {}, CUP: {}, TRAY: {} });
     rivals.set('CUP', 2);
-    expect(await look()).toEqual(new Map());
+    expect(await announce()).toEqual(new Map());
     expect(log.filter((each) => each.startsWith('latest'))).toEqual([
       'latest MUG CUP TRAY',
       'latest CUP',
@@ -121,10 +121,10 @@ describe('the levels of many SKUs', () => {
     expect(log.slice(-3)).toEqual(['latest CUP', 'see 1 of CUP', 'announce CUP']);
   });
 
-  it('gives up for now on SKUs that others keep announcing', async () => {
-    const { look, rivals, times } = stocked({ MUG: {}, CUP: {} });
+  it('fail for a transient reason when other batches keep announcing a SKU', async () => {
+    const { announce, rivals, times } = stocked({ MUG: {}, CUP: {} });
     rivals.set('CUP', 5);
-    await expect(look()).rejects.toThrow(TransientFault);
+    await expect(announce()).rejects.toThrow(TransientFault);
     expect(times('announce CUP')).toBe(5);
     expect(times('announce MUG')).toBe(1);
   });
@@ -132,18 +132,18 @@ describe('the levels of many SKUs', () => {
 
 describe('the backorder queue', () => {
   it('is woken where there are units for it', async () => {
-    const { look, log } = stocked({
+    const { announce, log } = stocked({
       ...{ NOTHING: { waitedFor: 1 }, ONSALE: { waitedFor: 1, available: 1 }, KEPT: { waitedFor: 1, kept: 1 } },
       ...{ OVER: { waitedFor: 0, available: 1 }, SURPLUS: { waitedFor: 0, kept: 1 }, NOBODY: { available: 1 } },
     });
-    await look();
+    await announce();
     expect(log.filter((each) => each.startsWith('wake'))).toEqual(['wake ONSALE', 'wake KEPT', 'wake SURPLUS']);
   });
 
   it('is woken once, however often the SKU is read', async () => {
-    const { look, rivals, times } = stocked({ MUG: { waitedFor: 2, kept: 1 }, CUP: { waitedFor: 2, kept: 1 } });
+    const { announce, rivals, times } = stocked({ MUG: { waitedFor: 2, kept: 1 }, CUP: { waitedFor: 2, kept: 1 } });
     rivals.set('CUP', 3);
-    await look();
+    await announce();
     expect([times('wake MUG'), times('wake CUP')]).toEqual([1, 1]);
   });
 });
@@ -153,22 +153,22 @@ describe('a SKU that cannot be read', () => {
   const shop = () => stocked(Object.fromEntries(skus.map((sku) => [sku, { waitedFor: 1, kept: 1 }])));
   const steps = ['latest', 'know', 'see', 'wake', 'announce'];
 
-  it.each(steps)('takes no other with it: %s', async (step) => {
-    const { look, told, faults, times } = shop();
-    const bad = new Error('it makes no sense');
+  it.each(steps)('does not make other SKUs fail: %s', async (step) => {
+    const { announce, announced, faults, times } = shop();
+    const bad = new Error('malformed');
     faults.set(`${step} S37`, bad);
-    expect(await look()).toEqual(new Map([['S37', bad]]));
+    expect(await announce()).toEqual(new Map([['S37', bad]]));
     const others = skus.filter((sku) => sku !== 'S37');
-    expect([...told.keys()]).toEqual(others);
+    expect([...announced.keys()]).toEqual(others);
     for (const sku of others) expect(times(`wake ${sku}`)).toBe(1);
-    // Of halves of halves, not of each.
+    // Work is split in halves, not into single SKUs.
     expect(times('know') + times('see')).toBeLessThan(20);
   });
 
-  it.each(steps)('for a reason that may pass makes the batch come again: %s', async (step) => {
-    const { look, faults, times } = shop();
+  it.each(steps)('for a transient reason makes the whole batch fail: %s', async (step) => {
+    const { announce, faults, times } = shop();
     faults.set(`${step} S37`, new TransientFault('not now'));
-    await expect(look()).rejects.toThrow('not now');
+    await expect(announce()).rejects.toThrow('not now');
     for (const each of ['know', 'latest', 'see']) expect(times(each)).toBeLessThanOrEqual(1);
   });
 });

@@ -15,12 +15,12 @@ const change = (before: LevelChange | undefined, available: number, lowAt = 3) =
   levelChange(before, { sku: 'MUG', available, lowAt }, at);
 
 describe('the level of a SKU', () => {
-  it('is low at or below what staff says, and depleted when nothing is for sale', () => {
+  it('is low at or below the threshold, and depleted when nothing is for sale', () => {
     expect([4, 3, 1, 0].map((units) => levelAt(units, 3))).toEqual(['ok', 'low', 'low', 'depleted']);
     expect([1, 0].map((units) => levelAt(units, 0))).toEqual(['ok', 'depleted']);
   });
 
-  it('is no news while it stays, nor when it is fine from the beginning', () => {
+  it('is not announced while it stays the same, nor when it is ok from the beginning', () => {
     expect(change(undefined, 10)).toBeUndefined();
     expect(change(told('low'), 2)).toBeUndefined();
     expect(change(told('depleted'), 0)).toBeUndefined();

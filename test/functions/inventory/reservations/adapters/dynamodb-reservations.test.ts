@@ -24,7 +24,7 @@ interface Call {
   readonly units: number;
 }
 
-/** A client that writes down what every request cost. */
+/** A client that records what each request costs. */
 function counting(calls: Call[], client: Client = store.client): Client {
   const send = async (command: { input: object }) => {
     Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
@@ -45,7 +45,7 @@ function counting(calls: Call[], client: Client = store.client): Client {
 const unhurried = { random: () => 0.5, sleep: async () => undefined };
 const frozen: Clock = () => now;
 
-/** A process with a plan of the SKU in its memory, and the calls it makes from now on. */
+/** A process that has cached a plan of the SKU, and the calls that it makes from then on. */
 async function warmShop(sku: string, client?: Client) {
   const calls: Call[] = [];
   const shop = openStock(table, { client: counting(calls, client), pace: unhurried, clock: frozen });
@@ -75,7 +75,7 @@ describe('what the stock costs, in requests and units', () => {
     expect(calls).toEqual([{ command: 'TransactWriteItems', units: 8 }]);
   });
 
-  it('reads a plan and the locations once, half price', async () => {
+  it('reads a plan and the locations once, eventually consistent', async () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const calls: Call[] = [];
@@ -97,7 +97,7 @@ describe('what the stock costs, in requests and units', () => {
     expect(calls.map(({ command }) => command)).toEqual(['TransactWriteItems refused']);
   });
 
-  it('refuses with one try and one look, and the next buyer with a look at his own order', async () => {
+  it('refuses after one attempt and one read of the stock, and the next order after a read of its reservation', async () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 1);
     const { shop, calls } = await warmShop(sku);
@@ -187,7 +187,7 @@ describe('what hot SKUs cost, in requests and units', () => {
     expect(calls).toHaveLength(40);
   });
 
-  it('leaves one entry in a journal, however much it sells there', async () => {
+  it('leaves one entry in a journal, however many units it sells there', async () => {
     const [sku = ''] = await hotSkus(1, 40);
     const { shop } = await warmHotShop([sku]);
     for (let sale = 0; sale < 20; sale++) await shop.reserve(order({ [sku]: 1 }), now);
@@ -226,7 +226,7 @@ describe('what hot SKUs cost, in requests and units', () => {
     expect(calls[1]?.units).toBe(4);
   });
 
-  it('writes nothing for those who come when all is sold, once somebody has looked', async () => {
+  it('writes nothing for orders after the last unit is sold and one process has read the shards', async () => {
     const [sku = ''] = await hotSkus(1, 1, 30);
     await warehouse().reserve(order({ [sku]: 1 }), now);
     const { shop, calls } = await warmHotShop([sku]);
@@ -236,7 +236,8 @@ describe('what hot SKUs cost, in requests and units', () => {
       expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
       expect(codeOf(await others.shop.reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
     }
-    // The board of the last buyer came from a machine whose clock is wrong. The first buyer of a process tries once, looks once and says what he saw.
+    // The snapshot of the last order came from a machine whose clock is wrong. The first order of a process makes one
+    // attempt, reads the shards once and stores a snapshot.
     expect(calls.filter(({ command }) => command.startsWith('UpdateItem'))).toHaveLength(1);
     expect(calls.filter(({ command }) => command === 'PutItem')).toHaveLength(1);
     expect(others.calls.filter(({ command }) => command !== 'BatchGetItem').length).toBeLessThanOrEqual(2);
@@ -280,16 +281,16 @@ describe('shards', () => {
     expect(await unitsByShard()).toEqual(before);
   });
 
-  it('are tried by what is remembered of them before all are read', async () => {
+  it('are tried by their cached counts before all are read', async () => {
     const sku = fresh('SKU');
     await warehouse().plan(sku, { location: 'W1', shards: 40 });
     await receive(warehouse(), sku, 'W1', 1);
     const { shop, calls } = await warmShop(sku);
     expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBeUndefined();
     const tries = calls.filter(({ command }) => command.startsWith('TransactWriteItems'));
-    const looks = calls.filter(({ command }) => command === 'BatchGetItem');
+    const reads = calls.filter(({ command }) => command === 'BatchGetItem');
     expect(tries.length).toBeLessThanOrEqual(4);
-    expect(looks.length).toBeLessThanOrEqual(1);
+    expect(reads.length).toBeLessThanOrEqual(1);
   });
 
   it('are found that were planned after this process read the plan', async () => {
@@ -302,7 +303,7 @@ describe('shards', () => {
     expect(codeOf(await shop.reserve(order({ [sku]: 98 }), now))).toBeUndefined();
   });
 
-  it('that are too many for one transaction are said to be, not sold out', async () => {
+  it('that are too many for one transaction are reported as such, not as sold out', async () => {
     const sku = fresh('SKU');
     await warehouse().plan(sku, { location: 'W1', shards: 200 });
     for (let receipt = 0; receipt < 3; receipt++) await receive(warehouse(), sku, 'W1', 98);
@@ -314,7 +315,7 @@ describe('shards', () => {
 });
 
 describe('requests that meet others', () => {
-  /** Turns the first requests away, then lets everything through. */
+  /** Rejects the first requests, then lets all others through. */
   const busyFor = (requests: number) => {
     let left = requests;
     return fatefulClient(store.client, () => (left-- > 0 ? 'contended' : 'sound'));
@@ -341,7 +342,7 @@ describe('requests that meet others', () => {
     },
   );
 
-  it('give up after a bounded number of tries, with nothing held', async () => {
+  it('give up after a bounded number of attempts, with nothing held', async () => {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
     const calls: Call[] = [];
@@ -349,7 +350,7 @@ describe('requests that meet others', () => {
     await expect(shop.reserve(order({ [sku]: 1 }), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.confirm(fresh('order'), now)).rejects.toMatchObject({ name: 'TransientFault' });
     await expect(shop.release(fresh('order'))).rejects.toMatchObject({ name: 'TransientFault' });
-    // Tries, and the looks at the plan by which a buyer who collides lets the shards grow.
+    // The attempts, and the reads of the plan by which a contended process lets the shards grow.
     expect(calls.length).toBeLessThan(50);
     expect(await warehouse().levels(sku)).toMatchObject({ available: 10, reserved: 0 });
   });
@@ -389,8 +390,8 @@ describe('requests that meet others', () => {
   });
 });
 
-describe('two who decide on the same reservation at the same moment', () => {
-  /** Lets transactions out only when so many have come: all were decided on before any is written. */
+describe('two requests that decide on the same reservation at the same time', () => {
+  /** Sends transactions only when so many have been made: all are decided on before any is written. */
   function meeting(parties: number): Client {
     const waiting: (() => void)[] = [];
     const send = async (command: object) => {
@@ -408,7 +409,8 @@ describe('two who decide on the same reservation at the same moment', () => {
   async function confirmedOrder() {
     const sku = fresh('SKU');
     await receive(warehouse(), sku, 'W1', 10);
-    // A second order keeps units reserved, so that giving back twice would not run into the bottom.
+    // A second order keeps units reserved, so that units given back twice would not be stopped by the counter's lower
+    // bound.
     await warehouse().reserve(order({ [sku]: 4 }), now);
     const request = order({ [sku]: 3 });
     await warehouse().reserve(request, now);
@@ -466,7 +468,7 @@ describe('the table', () => {
     expect([...units.values()].reduce((sum, each) => sum + each, 0)).toBe(30);
   });
 
-  it('never answers from a record that makes no sense', async () => {
+  it('never answers from a malformed record', async () => {
     const orderId = fresh('order');
     const Item = { pk: { S: `R#${orderId}` }, st: { S: 'LOST' }, rev: { N: '0' }, parts: { L: [] } };
     await store.client.send(new PutItemCommand({ TableName: table, Item }));
@@ -474,7 +476,7 @@ describe('the table', () => {
     await expect(warehouse().release(orderId)).rejects.toThrow();
   });
 
-  it('does not hide counters that are wrong: whoever gives units back is told the shard', async () => {
+  it('does not hide wrong counters: giving units back fails with the name of the shard', async () => {
     const own = await store.createTable(layouts.inventory);
     const shop = openStock(own, { client: store.client, pace: unhurried });
     const [broken, sound] = [fresh('SKU'), fresh('SKU')];

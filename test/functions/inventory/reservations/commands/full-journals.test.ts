@@ -28,7 +28,7 @@ async function sellTo(processes: number, around?: CallHook): Promise<Sold> {
   await stores.planStore.write({ sku: 'HOT', path: 'J', revision: 1, locations });
   const receipt = { receiptId: 'r', sku: 'HOT', location: 'W1', quantity: processes };
   await stores.ledger.book({ receipt, at: now, parts: [{ shard: 0, quantity: processes }], plan: undefined });
-  const look = async () => (await stores.shards.read([shard], 'strong'))[0];
+  const readShard = async () => (await stores.shards.read([shard], 'strong'))[0];
   const pace = { random: () => 0, sleep: async () => undefined };
   let nonces = 0;
   let longest = 0;
@@ -38,9 +38,9 @@ async function sellTo(processes: number, around?: CallHook): Promise<Sold> {
     const request = { orderId: `order-${buyer}`, lines, expiresAt };
     const reserved = holdStock(request, now, reserveDependencies(stores, process));
     await Promise.race([reserved, setImmediate()]);
-    longest = Math.max(longest, (await look())?.journal.length ?? 0);
+    longest = Math.max(longest, (await readShard())?.journal.length ?? 0);
   }
-  return { longest, last: await look(), names: Object.keys(items.get('I#W1#HOT#0') ?? {}) };
+  return { longest, last: await readShard(), names: Object.keys(items.get('I#W1#HOT#0') ?? {}) };
 }
 
 describe('a journal that many processes write to', () => {
@@ -50,7 +50,7 @@ describe('a journal that many processes write to', () => {
     expect(longest).toBeLessThan(14);
   });
 
-  it('keeps the entry of a process that stands still before it writes its reservation', async () => {
+  it('keeps the entry of a process that is frozen before it writes its reservation', async () => {
     const frozen: CallHook = (call, args, proceed) => {
       const stands = call === 'hold' && (args[0] as { orderId: string }).orderId === 'order-0';
       return stands ? new Promise(() => undefined) : proceed();

@@ -8,7 +8,7 @@ const counters = {
   ...{ available: 3, reserved: 0, shipped: 0, received: 3, movedIn: 0, movedOut: 0, credits: 1, journal: [] },
 };
 
-function remembering() {
+function processCaches() {
   const clock = { ms: 0 };
   const pace = { random: () => 0, sleep: async () => undefined };
   const { counts, plans } = reserveProcess({ pace, nonce: () => '', nowMs: () => clock.ms });
@@ -20,12 +20,12 @@ function remembering() {
 }
 
 describe('the caches of a process', () => {
-  it('counts on a shard that it never saw', () => {
-    expect(remembering().seen()).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  it('assume that a shard that was never read has units', () => {
+    expect(processCaches().seen()).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 
-  it('keeps in step with its own sales, and forgets counts after a second', () => {
-    const { clock, counts, seen } = remembering();
+  it('subtract their own sales, and drop counts after a second', () => {
+    const { clock, counts, seen } = processCaches();
     counts.learn([counters]);
     counts.learnDebits([{ ...shard, quantity: 2 }]);
     expect(seen()).toEqual([1, Number.POSITIVE_INFINITY]);
@@ -33,8 +33,8 @@ describe('the caches of a process', () => {
     expect(seen()).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 
-  it('refuses what it saw to be too little for less than a quarter of a second, and admits nothing', () => {
-    const { clock, deny, denied } = remembering();
+  it('refuse a SKU that was seen insufficient for less than a quarter of a second, and admit nothing', () => {
+    const { clock, deny, denied } = processCaches();
     deny('A', 3);
     expect(denied('A', 3)).toBeUndefined();
     expect(denied('A', 4)).toBe(3);
@@ -44,16 +44,16 @@ describe('the caches of a process', () => {
     expect(denied('A', 4)).toBeUndefined();
   });
 
-  it('does not refuse for longer because the clock was set back', () => {
-    const { clock, deny, denied } = remembering();
+  it('do not refuse for longer when the clock is set back', () => {
+    const { clock, deny, denied } = processCaches();
     clock.ms = 10_000;
     deny('A', 0);
     clock.ms = 9_000;
     expect(denied('A', 1)).toBeUndefined();
   });
 
-  it('forgets what it knew of a SKU when units came back', () => {
-    const { counts, seen, deny, denied } = remembering();
+  it('forget counts and denials of a SKU when units come back', () => {
+    const { counts, seen, deny, denied } = processCaches();
     counts.learn([{ ...counters, available: 0 }]);
     deny('A', 0);
     counts.forget([shard]);
@@ -61,8 +61,8 @@ describe('the caches of a process', () => {
     expect(seen()).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 
-  it('knows a plan for five seconds', () => {
-    const { clock, plans, plan } = remembering();
+  it('keep a plan for five seconds', () => {
+    const { clock, plans, plan } = processCaches();
     plans.learn(plan);
     clock.ms = 4_999;
     expect(plans.get('A')).toBe(plan);
@@ -70,8 +70,8 @@ describe('the caches of a process', () => {
     expect(plans.get('A')).toBeUndefined();
   });
 
-  it('is bounded, whatever is sold', () => {
-    const { deny, denied } = remembering();
+  it('are bounded, however many SKUs are sold', () => {
+    const { deny, denied } = processCaches();
     for (let sku = 0; sku < 30_000; sku++) deny(`SKU-${sku}`, 0);
     expect(denied('SKU-0', 1)).toBeUndefined();
     expect(denied('SKU-29999', 1)).toBe(0);

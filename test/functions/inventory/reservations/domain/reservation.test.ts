@@ -26,7 +26,7 @@ const reservation = (state: Reservation['state'], ...parts: Part[]): Reservation
 const states = Object.keys(transitions) as Reservation['state'][];
 
 describe('a reservation', () => {
-  it('is held first, and ends in a state that nothing leaves', () => {
+  it('begins as held, and ends in a state without further transitions', () => {
     const reachable = new Set<Reservation['state']>(['HELD']);
     for (const state of reachable) for (const next of transitions[state]) reachable.add(next);
     expect(reachable).toEqual(new Set(states));
@@ -45,7 +45,7 @@ describe('a reservation', () => {
     expect(codeOf(answerConfirm(held, 'o', toInstant(expiry + ms)))).toBe(code);
   });
 
-  it.each(states)('that is %s is closed only where the table says so', (state) => {
+  it.each(states)('that is %s is closed only where the table of transitions allows it', (state) => {
     for (const next of ['RELEASED', 'EXPIRED'] as const) {
       const change = closeReservation(reservation(state, part('W1', 0, 2)), next);
       expect(change !== undefined).toBe(transitions[state].includes(next));
@@ -68,7 +68,7 @@ describe('a reservation', () => {
     expect(change && releasedBy(change.after)).toEqual(released);
   });
 
-  it('gives back what was shipped as well where nothing left', () => {
+  it('gives back shipped units as well when everything is released', () => {
     const held = reservation('CONFIRMED', part('W1', 3, 2), part('W2', 0, 9, 's1'));
     const change = closeReservation(held, 'RELEASED', 'everything');
     expect(change?.units).toMatchObject([

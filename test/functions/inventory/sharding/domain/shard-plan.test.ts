@@ -28,7 +28,7 @@ describe('the plan of a SKU', () => {
     });
   });
 
-  it('never loses a shard, for units may lie there', () => {
+  it('never loses a shard, because it may contain units', () => {
     const plan = planWith(planWith(undefined, 'A', 'W1', 8), 'A', 'W2', 1);
     expect(planWith(plan, 'A', 'W1', 2)).toBe(plan);
     expect(planWith(plan, 'A', 'W1', 9).locations).toEqual([
@@ -37,7 +37,7 @@ describe('the plan of a SKU', () => {
     ]);
   });
 
-  it('knows the shards that were closed when it grows again, for there may be something left in them', () => {
+  it('keeps the number of its closed shards when it grows again, because they may still contain units', () => {
     const shrunk: SkuPlan = {
       sku: 'A',
       path: 'J',
@@ -66,7 +66,7 @@ describe('the plan of a SKU', () => {
 });
 
 describe('spreading a receipt over shards', () => {
-  it('puts every unit into some shard, evenly, and no more pieces than a transaction holds', () => {
+  it('puts every unit into a shard, evenly, and in no more parts than a transaction holds', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100_000 }),

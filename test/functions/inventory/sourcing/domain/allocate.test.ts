@@ -43,7 +43,7 @@ const wantedOf = (lines: readonly { sku: string; quantity: number }[], sku: stri
 const thereIs = (stock: Stock, sku: string, locations: readonly string[]) =>
   total(locations.flatMap((location) => stock[sku]?.[location] ?? []));
 
-/** Every set of the locations, asked plainly whether it has everything. */
+/** Every set of the locations, each checked for whether it has everything. */
 function fillingSets(stock: Stock, lines: readonly { sku: string; quantity: number }[]): string[][] {
   const all = [...new Set(Object.values(stock).flatMap((locations) => Object.keys(locations)))].sort();
   return Array.from({ length: 2 ** all.length }, (_, mask) =>
@@ -51,8 +51,8 @@ function fillingSets(stock: Stock, lines: readonly { sku: string; quantity: numb
   ).filter((set) => lines.every(({ sku }) => thereIs(stock, sku, set) >= wantedOf(lines, sku)));
 }
 
-describe('choosing the pieces of an order', () => {
-  it('takes exactly what is wanted, and from no shard more than it has', () => {
+describe('allocating an order', () => {
+  it('takes exactly the wanted units, and from no shard more than it has', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, (stock, lines, home) => {
         const choice = allocate(lines, viewOf(stock), home);
@@ -74,7 +74,7 @@ describe('choosing the pieces of an order', () => {
     );
   });
 
-  it('refuses exactly when there is too little of something, and says of what', () => {
+  it('refuses exactly when some SKU has too few units, and names it', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, (stock, lines, home) => {
         const choice = allocate(lines, viewOf(stock), home);
@@ -104,7 +104,7 @@ describe('choosing the pieces of an order', () => {
     );
   });
 
-  it('chooses the locations by the rule, wherever the process begins among the shards', () => {
+  it('chooses the locations by the rule, whatever the home shard', () => {
     fc.assert(
       fc.property(stocks, wishes, homes, homes, (stock, lines, one, other) => {
         const [first, second] = [one, other].map((home) => allocate(lines, viewOf(stock), home));
@@ -137,7 +137,7 @@ describe('choosing the pieces of an order', () => {
     expect('parts' in choice && [...new Set(choice.parts.map((part) => part.location))].sort()).toEqual(locations);
   });
 
-  it('begins at its home shard and never tries one that has too little', () => {
+  it('begins at the home shard and never takes one that has too little', () => {
     const view = viewOf({ A: { W1: [5, 5, 0, 5] } });
     const shardFrom = (home: number) => {
       const choice = allocate([line('1', 'A', 2)], view, home);
@@ -156,7 +156,7 @@ describe('choosing the pieces of an order', () => {
     ]);
   });
 
-  it('counts on shards that nobody has looked at', () => {
+  it('assumes that shards that were not read have units', () => {
     const view = viewOf({ A: { W1: [0, Number.POSITIVE_INFINITY, 0] } });
     expect(allocate([line('1', 'A', 10_000)], view, 0)).toMatchObject({
       parts: [{ lineId: '1', sku: 'A', location: 'W1', shard: 1, quantity: 10_000 }],
@@ -168,7 +168,7 @@ describe('choosing among many locations', () => {
   const many = (units: readonly number[]) =>
     units.map((each, index) => ({ location: `W${index}`, units: new Map([['A', each]]) }));
 
-  it('gives the best answer in time where trying all sets would take for ever', () => {
+  it('gives the best answer in time where trying all sets would not end', () => {
     const candidates = many(Array.from({ length: 40 }, (_, index) => 10 + (index % 7)));
     const { chosen = [] } = bestLocations(new Map([['A', 300]]), candidates) ?? {};
     expect(fills(new Map([['A', 300]]), chosen)).toBe(true);

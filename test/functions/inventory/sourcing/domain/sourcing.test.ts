@@ -19,7 +19,7 @@ const candidateSets = fc
 const wishes = fc.record({ whole: fc.subarray(skus).map((each) => new Set(each)), single: fc.boolean() });
 type Candidates = typeof candidateSets extends fc.Arbitrary<infer T> ? T : never;
 
-/** The rule in its plainest words: all sets, the small ones first, among equals by the places of their members. */
+/** The rule by brute force: all sets, small ones first, and among equals by the positions of their members. */
 function fillingSets(wanted: Map<string, number>, candidates: Candidates, { whole, single }: Together): Candidates[] {
   const sets = Array.from({ length: 2 ** candidates.length }, (_, mask) =>
     candidates.filter((_, index) => (mask >> index) % 2 === 1),
@@ -41,7 +41,7 @@ function fillingSets(wanted: Map<string, number>, candidates: Candidates, { whol
 const names = (set: readonly { location: string }[] | undefined) => set?.map(({ location }) => location);
 
 describe('the sourcing rule', () => {
-  it('takes the set that trying all sets finds, and knows the next best of that size', () => {
+  it('takes the set that trying all sets finds, and reports the next best of that size', () => {
     fc.assert(
       fc.property(orders, candidateSets, wishes, (wanted, candidates, together) => {
         const [best, second] = fillingSets(wanted, candidates, together);
@@ -121,7 +121,7 @@ describe('distance', () => {
     expect(distancesTo({ country: 'GB', postalArea: 'E1 ' }, [spaced]).get('LON')).toBe(0);
   });
 
-  it('is measured to the middle of the country where no location is near, and of no other country', () => {
+  it('is measured to the center of the country where no location is near, never to another country', () => {
     const places = [place('VIE', vienna), place('BER', berlin)];
     const inGermany = distancesTo({ country: 'DE', postalArea: '701' }, places);
     expect(inGermany.get('BER')).toBeGreaterThan(200);
@@ -131,17 +131,17 @@ describe('distance', () => {
     expect(distancesTo({ country: 'DE', postalArea: '101' }, places).get('BER')).toBe(0);
   });
 
-  it('is not known to a country that is not in the table, nor from a location without coordinates', () => {
+  it('is unknown to a country that is not in the table, and from a location without coordinates', () => {
     expect(distancesTo({ country: 'XX', postalArea: '1' }, [place('BER', berlin)])).toEqual(new Map());
     expect(distancesTo({ country: 'DE', postalArea: '1' }, [place('BER')])).toEqual(new Map());
     expect(distancesTo(undefined, [place('BER', berlin)])).toEqual(new Map());
   });
 });
 
-describe('what an order keeps of its sourcing', () => {
+describe('the recorded sourcing of an order', () => {
   const toBerlin = { destination: { country: 'DE', postalArea: '101' } };
 
-  it('is the single location without an alternative', () => {
+  it('names the single location without an alternative', () => {
     expect(source(2, view({ W1: 2, W2: 1, W3: 0 }))).toEqual({
       candidates: [
         { location: 'W1', priority: 10_000, fills: 'all' },
@@ -153,7 +153,7 @@ describe('what an order keeps of its sourcing', () => {
     });
   });
 
-  it('is the priority that decided between two, registered before those only ever named in a receipt', () => {
+  it('names the priority that decided between two; registered locations come before unregistered ones', () => {
     const stock = { W1: 5, W2: 5, W3: 5 };
     const places = [place('W3', { priority: 20 }), place('W2', { priority: 10 })];
     expect(source(2, view(stock, places))).toMatchObject({
@@ -168,7 +168,7 @@ describe('what an order keeps of its sourcing', () => {
     });
   });
 
-  it('is the distance among those of the same priority; an unknown one comes last', () => {
+  it('names the distance among locations of the same priority; an unknown distance comes last', () => {
     const places = [place('W1'), place('W2', vienna), place('W3', berlin)];
     expect(source(2, view({ W1: 5, W2: 5, W3: 5 }, places), toBerlin)).toMatchObject({
       candidates: [
@@ -182,12 +182,12 @@ describe('what an order keeps of its sourcing', () => {
     expect(source(2, view({ W1: 5, W2: 5, W3: 5 }, places))).toMatchObject({ chosen: ['W1'], tieBreak: 'order' });
   });
 
-  it('is the priority before any distance', () => {
+  it('names the priority before any distance', () => {
     const places = [place('W1', { ...berlin, priority: 20 }), place('W2', { ...vienna, priority: 10 })];
     expect(source(2, view({ W1: 5, W2: 5 }, places), toBerlin)).toMatchObject({ chosen: ['W2'], tieBreak: 'priority' });
   });
 
-  it('is the number of locations before any priority', () => {
+  it('names the number of locations before any priority', () => {
     const places = [place('W1', { priority: 1 }), place('W2', { priority: 2 }), place('W3', { priority: 900 })];
     expect(source(4, view({ W1: 2, W2: 2, W3: 4 }, places))).toMatchObject({
       chosen: ['W3'],
@@ -197,12 +197,12 @@ describe('what an order keeps of its sourcing', () => {
     expect(few).toMatchObject({ chosen: ['W2', 'W3'], rule: 'fewest_locations', tieBreak: 'priority' });
   });
 
-  it('says that nobody looked', () => {
+  it('says that the units were not read', () => {
     const unseen = view({ W1: Number.POSITIVE_INFINITY, W2: 5 });
     expect(source(5, unseen).candidates.map(({ fills }) => fills)).toEqual(['assumed', 'all']);
   });
 
-  it('is never more than twenty candidates, the chosen ones among them', () => {
+  it('has at most twenty candidates, including the chosen ones', () => {
     const stock = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`W${index}`, index === 59 ? 9 : 1]));
     const sourcing = source(9, view(stock));
     expect(sourcing.candidates).toHaveLength(20);
