@@ -14,9 +14,11 @@ const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 export const handler = sagaStep(undoState, async (state) => {
   const order = await orderToUndo(state);
   if (order === undefined) return { released: [] };
-  // An order that is being undone has no shipment that left; what a late dispatch booked out for it comes back as well.
+  // An order is undone only while none of its shipments has left, so units that a late dispatch committed return as
+  // well.
   const released = await releaseReservation(state.orderId, 'everything', reservations);
-  // After the mark that keeps it from being served: an order that left before it could come back.
+  // Only now: the release has left a record that forbids filling this order. Before it, a fill could add the order
+  // again.
   await leaveQueue(state.orderId, backorders);
   return released;
 });
