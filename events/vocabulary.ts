@@ -6,7 +6,7 @@ type Immutable<Type> = Type extends readonly (infer Each)[]
     ? { readonly [Name in keyof Type]: Immutable<Type[Name]> }
     : Type;
 
-/** The shapes that several events share. */
+/** An amount in minor units of its currency. */
 export const minorUnits = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 export const currencyCode = z.string().check(z.regex(/^[A-Z]{3}$/));
 export const text = z.string();
@@ -42,7 +42,10 @@ export const allocation = z.strictObject({ location: text, lines: z.array(lineQu
 
 export type Allocation = Immutable<z.output<typeof allocation>>;
 
-/** Where an order could have been served from, where it is, and why: in order of preference, at most twenty candidates. */
+/**
+ * The locations that could have served an order, in order of preference and at most twenty, the chosen ones, and the
+ * reason.
+ */
 export const sourcing = z.strictObject({
   candidates: z.array(
     z.strictObject({

@@ -6,7 +6,7 @@ import { LogConsumer, stockItem } from '../constructs/log-consumer.ts';
 
 /** The timeout of put-stock-plan. It fills 500 shards within some seconds; API Gateway waits at most 30. */
 const preparation = Duration.seconds(29);
-/** It works through most of its minute while something is being sold; a run that overlaps with the next does no harm. */
+/** During a sale a run takes most of its minute. Two runs may overlap without harm. */
 const rebalancing = {
   every: Duration.minutes(1),
   silence: Duration.minutes(10),

@@ -173,7 +173,7 @@ describe('imports point inward between the folders of the repository', () => {
     expect(forbidden(outside, (target) => !target.startsWith('local/') || target === 'local/index.ts')).toEqual([]);
   });
 
-  it('functions and contracts use the small zod', () => {
+  it('functions and contracts use zod/mini', () => {
     expect(forbidden([...functions, ...sourcesIn('events', 'api')], (target) => target !== 'zod')).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ function valueNames(names: string): string[] {
     .map((name) => name.split(/\s+as\s+/)[0] ?? name);
 }
 
-/** `{ type A, type B } from`: nothing is left of it at run time. */
+/** `{ type A, type B } from`, which imports nothing at run time. */
 function onlyTypes(names: string): boolean {
   const inside = /^\{([^}]*)\}\s*from\s+$/.exec(names.trim().concat(' '))?.[1];
   return inside?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false;

@@ -5,7 +5,7 @@ import { inParallel } from '../../bench/client/in-parallel.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { sagaSeed } from './saga-seed.ts';
 import { Stage } from './stage.ts';
-import { type Mishap, SteppedRun } from './stepped-run.ts';
+import { type InjectedFault, SteppedRun } from './stepped-run.ts';
 import type { Trial } from './trial.ts';
 
 let stage: Stage;
@@ -23,13 +23,17 @@ type Turn =
   | { readonly kind: 'dispatch'; readonly parcel: number }
   | { readonly kind: 'cancel' }
   /** A message that starts a saga is delivered, for the first time or again. */
-  | { readonly kind: 'deliver'; readonly which: number; readonly mishap: readonly [string, Mishap] | undefined }
+  | {
+      readonly kind: 'deliver';
+      readonly which: number;
+      readonly injectedFault: readonly [string, InjectedFault] | undefined;
+    }
   /** One of the running sagas takes a step. */
   | { readonly kind: 'step'; readonly which: number };
 
-const mishap = fc.tuple(
+const injectedFault = fc.tuple(
   fc.constantFrom('CapturePayment', 'CommitStock', 'RecordDispatch', 'CancelShipment', 'VoidPayment', 'ReleaseStock'),
-  fc.constantFrom<Mishap>('fails', 'loses'),
+  fc.constantFrom<InjectedFault>('fails', 'loses'),
 );
 const which = fc.nat(5);
 const turn: fc.Arbitrary<Turn> = fc.oneof(
@@ -37,7 +41,11 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel') }) },
   {
     weight: 5,
-    arbitrary: fc.record({ kind: fc.constant('deliver'), which, mishap: fc.option(mishap, { nil: undefined }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('deliver'),
+      which,
+      injectedFault: fc.option(injectedFault, { nil: undefined }),
+    }),
   },
   { weight: 12, arbitrary: fc.record({ kind: fc.constant('step'), which }) },
 );
@@ -94,7 +102,7 @@ async function tell({ parcels, turns }: Story): Promise<void> {
   for (const each of turns) {
     if (each.kind === 'dispatch') await dispatch(trial, each.parcel);
     else if (each.kind === 'cancel') await stage.shop.cancel(trial.orderId, trial.customer);
-    else if (each.kind === 'deliver') await sagas.deliver(each.which, each.mishap);
+    else if (each.kind === 'deliver') await sagas.deliver(each.which, each.injectedFault);
     else await sagas.step(each.which);
   }
   await sagas.end();
@@ -134,13 +142,13 @@ class Sagas {
     this.#trial = trial;
   }
 
-  async deliver(which: number, befalls?: readonly [string, Mishap]): Promise<SteppedRun | undefined> {
+  async deliver(which: number, injected?: readonly [string, InjectedFault]): Promise<SteppedRun | undefined> {
     const messages = await this.#messages();
     const message = messages[which % Math.max(1, messages.length)];
     if (message === undefined) return undefined;
     this.#delivered.add(JSON.stringify(message));
-    const mishaps = befalls === undefined ? {} : Object.fromEntries([befalls]);
-    const run = new SteppedRun(stage.local, message.saga, message.input, mishaps);
+    const injectedFaults = injected === undefined ? {} : Object.fromEntries([injected]);
+    const run = new SteppedRun(stage.local, message.saga, message.input, injectedFaults);
     this.#running.push(run);
     return run;
   }

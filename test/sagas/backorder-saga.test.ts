@@ -93,9 +93,9 @@ describe.concurrent('an order with too little stock', { timeout: patienceForAll 
 
 describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
   test.each([
-    { how: 'before it acts', fault: fails },
-    { how: 'after it acted', fault: loses },
-  ])('fails $how, on every try but the last: the order waits', async ({ fault }) => {
+    { how: 'before it takes effect', fault: fails },
+    { how: 'after it took effect', fault: loses },
+  ])('fails $how, on every attempt but the last: the order waits', async ({ fault }) => {
     const trial = await waitingTrial(stage);
     trial.injectFaults(fault('HoldBackorder', 'TransientFault', { times: bound - 1 }));
     expect(await trial.run()).toMatchObject({ states: ['ReserveStock', ...times('HoldBackorder', bound)] });
@@ -104,7 +104,7 @@ describe.concurrent('HoldBackorder', { timeout: patienceForAll }, () => {
     await eventually(trial, 'confirmed');
   });
 
-  test('fails before it acts, at every attempt: the order is rejected and not in the queue', async () => {
+  test('fails before it takes effect, at every attempt: the order is rejected and not in the queue', async () => {
     const trial = await waitingTrial(stage, { faults: [fails('HoldBackorder')] });
     const { states, status } = await trial.run();
     expect({ states, status }).toEqual({

@@ -33,9 +33,9 @@ describe.concurrent.each(steps)('%s', (step) => {
   const rest = steps.slice(steps.indexOf(step) + 1);
 
   test.each([
-    { how: 'fails before it acts', fault: fails },
-    { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: the order is cancelled', async ({ fault }) => {
+    { how: 'fails before it takes effect', fault: fails },
+    { how: 'takes effect and its answer is lost', fault: loses },
+  ])('$how, on every attempt but the last: the order is cancelled', async ({ fault }) => {
     const trial = await stage.trial();
     await trial.run();
     trial.injectFaults(fault(step, 'Sandbox.Timedout', { times: tries(step) - 1 }));
@@ -46,24 +46,37 @@ describe.concurrent.each(steps)('%s', (step) => {
   });
 
   test.each([
-    { how: 'fails before it acts, on every try', fault: fails, error: 'TransientFault', entered: tries(step) },
-    { how: 'acts and its answer is lost, on every try', fault: loses, error: 'TransientFault', entered: tries(step) },
+    {
+      how: 'fails before it takes effect, on every attempt',
+      fault: fails,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
+    {
+      how: 'takes effect and its answer is lost, on every attempt',
+      fault: loses,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
     { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
-  ])('$how: the order is on hold, and the next cancellation completes it', async ({ fault, error, entered }) => {
-    const trial = await stage.trial();
-    await trial.run();
-    trial.injectFaults(fault(step, error, { times: entered }));
-    expect(await trial.cancel()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
-    if (step === 'RecordCancellation' && fault === loses) {
-      // The order is cancelled according to its log, although the answer to the saga was lost.
+  ])(
+    '$how: the order is on hold, and a second cancellation request completes the cancellation',
+    async ({ fault, error, entered }) => {
+      const trial = await stage.trial();
+      await trial.run();
+      trial.injectFaults(fault(step, error, { times: entered }));
+      expect(await trial.cancel()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+      if (step === 'RecordCancellation' && fault === loses) {
+        // The order is cancelled according to its log, although the answer to the saga was lost.
+        expect((await trial.leftNothing()).order.status).toBe('cancelled');
+        return;
+      }
+      const { order } = await trial.balanced();
+      expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
+      expect(await trial.cancel(2)).toMatchObject({ status: 'SUCCEEDED' });
       expect((await trial.leftNothing()).order.status).toBe('cancelled');
-      return;
-    }
-    const { order } = await trial.balanced();
-    expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
-    expect(await trial.cancel(2)).toMatchObject({ status: 'SUCCEEDED' });
-    expect((await trial.leftNothing()).order.status).toBe('cancelled');
-  });
+    },
+  );
 
   test('an order on hold with an incomplete undo is not dispatched', async () => {
     const trial = await stage.trial();
@@ -121,24 +134,21 @@ describe.concurrent('an order in a final state', () => {
     expect((await trial.leftNothing()).order.status).toBe('rejected');
   });
 
-  test.each([1, 2, 3, 4, 5, 6])(
-    'of a cancellation and a dispatch at the same time, one is told no (%i)',
-    async (nth) => {
-      const trial = await stage.trial();
-      await trial.run();
-      const [shipment] = (await trial.order()).shipments;
-      const dispatch = () => stage.shop.dispatch(trial.orderId, shipment?.shipmentId ?? '');
-      const cancel = () => stage.shop.cancel(trial.orderId, trial.customer);
-      const asked = nth % 2 === 0 ? [dispatch(), cancel()] : [cancel(), dispatch()];
-      const statuses = (await Promise.all(asked)).map(({ status }) => status);
-      expect(statuses.toSorted()).toEqual([202, 409]);
-      const cancelled = (statuses[0] === 202) === (nth % 2 === 1);
-      await stage.ended(cancelled ? 'CancellationSaga' : 'DispatchSaga', trial.orderId);
-      const { order, stock } = await trial.balanced();
-      expect(order).toMatchObject(
-        cancelled ? { status: 'cancelled' } : { status: 'confirmed', paymentStatus: 'captured' },
-      );
-      expect(stock.available).toBe(cancelled ? 5 : 3);
-    },
-  );
+  test.each([1, 2, 3, 4, 5, 6])('of a concurrent cancellation and dispatch, one is refused (%i)', async (nth) => {
+    const trial = await stage.trial();
+    await trial.run();
+    const [shipment] = (await trial.order()).shipments;
+    const dispatch = () => stage.shop.dispatch(trial.orderId, shipment?.shipmentId ?? '');
+    const cancel = () => stage.shop.cancel(trial.orderId, trial.customer);
+    const asked = nth % 2 === 0 ? [dispatch(), cancel()] : [cancel(), dispatch()];
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([202, 409]);
+    const cancelled = (statuses[0] === 202) === (nth % 2 === 1);
+    await stage.ended(cancelled ? 'CancellationSaga' : 'DispatchSaga', trial.orderId);
+    const { order, stock } = await trial.balanced();
+    expect(order).toMatchObject(
+      cancelled ? { status: 'cancelled' } : { status: 'confirmed', paymentStatus: 'captured' },
+    );
+    expect(stock.available).toBe(cancelled ? 5 : 3);
+  });
 });

@@ -39,9 +39,9 @@ describe.concurrent.each(steps)('%s', (step) => {
   const rest = steps.slice(steps.indexOf(step) + 1);
 
   test.each([
-    { how: 'fails before it acts', fault: fails },
-    { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: the shipment is dispatched', async ({ fault }) => {
+    { how: 'fails before it takes effect', fault: fails },
+    { how: 'takes effect and its answer is lost', fault: loses },
+  ])('$how, on every attempt but the last: the shipment is dispatched', async ({ fault }) => {
     const trial = await stage.trial({ faults: [fault(step, 'Sandbox.Timedout', { times: tries(step) - 1 })] });
     await trial.run();
     const { states, status } = await trial.dispatch();
@@ -51,8 +51,18 @@ describe.concurrent.each(steps)('%s', (step) => {
   });
 
   test.each([
-    { how: 'fails before it acts, on every try', fault: fails, error: 'TransientFault', entered: tries(step) },
-    { how: 'acts and its answer is lost, on every try', fault: loses, error: 'TransientFault', entered: tries(step) },
+    {
+      how: 'fails before it takes effect, on every attempt',
+      fault: fails,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
+    {
+      how: 'takes effect and its answer is lost, on every attempt',
+      fault: loses,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
     { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
   ])('$how: the shipment is held, and dispatching it again completes it', async ({ fault, error, entered }) => {
     const trial = await stage.trial({ faults: [fault(step, error, { times: entered })] });
@@ -145,9 +155,9 @@ describe.concurrent('a shipment that was captured and not recorded', () => {
 
 describe.concurrent('HoldOrder, the last resort', () => {
   test.each([
-    { how: 'fails before it acts', fault: fails },
-    { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: the order is on hold once', async ({ fault }) => {
+    { how: 'fails before it takes effect', fault: fails },
+    { how: 'takes effect and its answer is lost', fault: loses },
+  ])('$how, on every attempt but the last: the order is on hold once', async ({ fault }) => {
     const faults = [fails('CapturePayment'), fault('HoldOrder', 'TransientFault', { times: tries('HoldOrder') - 1 })];
     const trial = await stage.trial({ faults });
     await trial.run();

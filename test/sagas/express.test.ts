@@ -51,15 +51,15 @@ describe.concurrent('the start message is delivered twice', () => {
     { why: 'too little stock', setting: { stock: { BER: 1 } }, code: 'OUT_OF_STOCK' },
     { why: 'a declined card', setting: { paymentMethodId: 'pm_card_chargeDeclined' }, code: 'PAYMENT_DECLINED' },
     { why: 'a refused address', setting: { postalCode: '00000' }, code: 'ADDRESS_REFUSED' },
-  ])('$why: rejected once, and nothing is left', async ({ setting, code }) => {
+  ])('$why: the order is rejected once, and everything is undone', async ({ setting, code }) => {
     const trial = await stage.trial(setting);
     await runTwice(trial);
     expect((await trial.leftNothing()).order).toMatchObject({ status: 'rejected', rejection: { code } });
   });
 
   // One of the two runs meets the fault: either outcome is allowed, and the other run must leave nothing.
-  const mishaps = forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name })));
-  test.each(mishaps)('and $step $name once: one of them decides', async ({ step, fault }) => {
+  const injectedFaults = forward.flatMap((step) => [fails, loses].map((fault) => ({ step, fault, name: fault.name })));
+  test.each(injectedFaults)('and $step $name once: one of them decides', async ({ step, fault }) => {
     const trial = await stage.trial({ faults: [fault(step, 'TypeError', { times: 1 })] });
     await runTwice(trial);
     const { order } = await trial.balanced({ overlapping: true });
@@ -67,7 +67,7 @@ describe.concurrent('the start message is delivered twice', () => {
   });
 });
 
-describe.concurrent('the start message is delivered again, late', () => {
+describe.concurrent('the start message is delivered a second time later', () => {
   test('after the order was confirmed: nothing changes', async () => {
     const trial = await stage.trial();
     await trial.run();
@@ -117,7 +117,7 @@ describe.concurrent('the start message is delivered again, late', () => {
 });
 
 describe.concurrent('as an Express state machine', () => {
-  test.each(forward)('a saga undoes what %s may have done', async (step) => {
+  test.each(forward)('a saga undoes the possible effects of %s', async (step) => {
     const trial = await stage.trial({ faults: [loses(step)] });
     await trial.run();
     if (step === 'ConfirmOrder') expect((await trial.balanced()).order.status).toBe('confirmed');
@@ -146,7 +146,8 @@ describe.concurrent('as an Express state machine', () => {
   test('two runs of the dispatch of one of two parcels capture at the same time: it is captured once', async () => {
     const trial = await stage.trial({ stock: { BER: 4, VIE: 3 }, quantity: 7 });
     await trial.run();
-    // The gateway delays the storing of a capture, so that each run reads the payment before the other one has captured.
+    // The gateway delays the storing of a capture, so that each run reads the payment before the other one has
+    // captured.
     const slow = { kind: 'slow', function: 'AnswerStripe', operation: 'UpdateItem', times: 2, delayMs: 1_500 } as const;
     stage.injectStoreFaults(trial.orderId, slow);
     // The smaller share: the rest of the authorization would suffice for a second capture.

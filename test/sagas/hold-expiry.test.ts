@@ -24,7 +24,7 @@ const tidied = [
 ];
 
 describe.concurrent.each(tidied)('a hold expires while the saga runs, $tidy', ({ sweep }) => {
-  test.each([1, 2, 3])('after %i steps: the order is rejected and nothing is left', async (steps) => {
+  test.each([1, 2, 3])('after %i steps: the order is rejected and everything is undone', async (steps) => {
     const trial = await stage.trial();
     await trial.place();
     const run = await trial.steppedRun();
@@ -39,7 +39,7 @@ describe.concurrent.each(tidied)('a hold expires while the saga runs, $tidy', ({
   });
 
   test.each([1, 2, 3])(
-    'a crash ended the saga after %i steps, and it is run again from its start: nothing is left',
+    'a crash ended the saga after %i steps, and it is restarted from its start: everything is undone',
     async (steps) => {
       const trial = await stage.trial();
       await trial.place();

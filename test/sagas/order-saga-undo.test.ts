@@ -17,9 +17,9 @@ describe.concurrent.each(wayBack)('%s', (step) => {
   const through = wayBack.slice(wayBack.indexOf(step) + 1);
 
   test.each([
-    { how: 'fails before it acts', fault: fails },
-    { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: nothing is left', async ({ fault }) => {
+    { how: 'fails before it takes effect', fault: fails },
+    { how: 'takes effect and its answer is lost', fault: loses },
+  ])('$how, on every attempt but the last: everything is undone', async ({ fault }) => {
     const faults = [lastStepFails, fault(step, 'TransientFault', { times: tries(step) - 1 })];
     const trial = await stage.trial({ faults });
     const { states, status } = await trial.run();
@@ -32,8 +32,18 @@ describe.concurrent.each(wayBack)('%s', (step) => {
   });
 
   test.each([
-    { how: 'fails before it acts, on every try', fault: fails, error: 'TransientFault', entered: tries(step) },
-    { how: 'acts and its answer is lost, on every try', fault: loses, error: 'TransientFault', entered: tries(step) },
+    {
+      how: 'fails before it takes effect, on every attempt',
+      fault: fails,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
+    {
+      how: 'takes effect and its answer is lost, on every attempt',
+      fault: loses,
+      error: 'TransientFault',
+      entered: tries(step),
+    },
     { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
   ])('$how: the order waits for a person, and cancelling it completes the undo', async ({ fault, error, entered }) => {
     const trial = await stage.trial({ faults: [lastStepFails, fault(step, error, { times: entered })] });
@@ -59,7 +69,7 @@ describe.concurrent.each(wayBack)('%s', (step) => {
   });
 });
 
-describe.concurrent('an undo that fails again', () => {
+describe.concurrent('an undo that fails a second time', () => {
   test.each(undoing)('%s: the order is on hold again, and the next cancellation completes it', async (step) => {
     const faults = [
       lastStepFails,
@@ -81,7 +91,7 @@ describe.concurrent('a step acted, its answer was lost, and its undo fails', () 
   const unheard = forward
     .slice(0, 3)
     .flatMap((step) => [
-      ...undoing.map((undo) => ({ step, undo, how: 'does not act', fault: fails })),
+      ...undoing.map((undo) => ({ step, undo, how: 'takes no effect', fault: fails })),
       { step, undo: 'CancelShipment', how: 'acts and is not heard either', fault: loses },
     ]);
   test.each(unheard)('$step, and $undo $how: cancelling finds and undoes it', async ({ step, undo, fault }) => {
@@ -100,9 +110,9 @@ describe.concurrent('HoldOrder, the last resort', () => {
   const exhausted = fails('VoidPayment', 'TransientFault', { times: tries('VoidPayment') });
 
   test.each([
-    { how: 'fails before it acts', fault: fails },
-    { how: 'acts and its answer is lost', fault: loses },
-  ])('$how, on every try but the last: the order is on hold once', async ({ fault }) => {
+    { how: 'fails before it takes effect', fault: fails },
+    { how: 'takes effect and its answer is lost', fault: loses },
+  ])('$how, on every attempt but the last: the order is on hold once', async ({ fault }) => {
     const faults = [lastStepFails, exhausted, fault('HoldOrder', 'TransientFault', { times: tries('HoldOrder') - 1 })];
     const trial = await stage.trial({ faults });
     expect(await trial.run()).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });

@@ -81,7 +81,7 @@ describe.concurrent('a fault of a gateway', () => {
     expect(payments).toEqual([]);
   });
 
-  test('a payment gateway that answers the third time confirms the order', async () => {
+  test('an order is confirmed when the payment gateway answers at the third attempt', async () => {
     const trial = await stage.trial({ paymentMethodId: 'pm_sandbox_flaky' });
     const { states } = await trial.run();
     expect(states).toEqual(['ReserveStock', ...times('AuthorizePayment', 3), 'BookShipment', 'ConfirmOrder']);
@@ -120,10 +120,10 @@ describe.concurrent.each(forward)('%s', (step) => {
 
   test.each(
     passing.flatMap((error) => [
-      { how: 'before it acts', fault: fails, error },
-      { how: 'after it acted', fault: loses, error },
+      { how: 'before it takes effect', fault: fails, error },
+      { how: 'after it took effect', fault: loses, error },
     ]),
-  )('$error $how, on every try but the last: the order is confirmed', async ({ fault, error }) => {
+  )('$error $how, on every attempt but the last: the order is confirmed', async ({ fault, error }) => {
     const trial = await stage.trial({ faults: [fault(step, error, { times: tries - 1 })] });
     const { states, status } = await trial.run();
     expect({ states, status }).toEqual({

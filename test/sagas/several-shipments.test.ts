@@ -63,7 +63,10 @@ test.concurrent('both parcels are dispatched at the same time: each is captured 
 });
 
 describe.concurrent('one of two bookings', () => {
-  /** Failed requests to the carrier's table: its client sends each request four times, and the saga runs the step four times. */
+  /**
+   * Failed requests to the carrier's table: its client sends each request four times, and the saga runs the step four
+   * times.
+   */
   const outage = (operation: 'PutItem' | 'UpdateItem', times: number) =>
     ({ kind: 'error', function: 'AnswerEasypost', operation, times }) as const;
 
@@ -111,7 +114,7 @@ describe.concurrent('cancelling', () => {
     expect(parcels.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
   });
 
-  test('is refused once one parcel has left', async () => {
+  test('is refused once one parcel has been dispatched', async () => {
     const trial = await confirmed();
     await trial.dispatch();
     expect((await stage.shop.cancel(trial.orderId)).status).toBe(409);
@@ -121,9 +124,9 @@ describe.concurrent('cancelling', () => {
 
 describe.concurrent('a parcel whose capture failed', () => {
   test.each([
-    { how: 'before the gateway heard of it', fault: fails },
+    { how: 'before it reached the gateway', fault: fails },
     { how: 'and the answer was lost, not the money', fault: loses },
-  ])('$how, is dispatched after the other one: both are paid for once', async ({ fault }) => {
+  ])('$how, is dispatched after the other one: both are captured once', async ({ fault }) => {
     const trial = await confirmed();
     trial.injectFaults(fault('CapturePayment', 'TypeError', { times: 1 }));
     await trial.dispatch(1, 0);
@@ -154,7 +157,7 @@ describe.concurrent('a parcel whose capture failed', () => {
   });
 });
 
-test.concurrent('two parcels are held, each for its own failure, and the hold ends with the last of them', async () => {
+test.concurrent("two parcels are on hold, each for its own failure, and the order's hold ends with the last of them", async () => {
   const trial = await confirmed();
   trial.injectFaults(fails('CapturePayment', 'TypeError', { times: 2 }));
   await trial.dispatch(1, 0);

@@ -5,7 +5,7 @@ import { runs, timeLimitMs } from '../support/campaign.ts';
 import { failures, forward, wayBack } from './definitions.ts';
 import { sagaSeed } from './saga-seed.ts';
 import { Stage } from './stage.ts';
-import type { Mishap, SteppedRun } from './stepped-run.ts';
+import type { InjectedFault, SteppedRun } from './stepped-run.ts';
 import type { Trial } from './trial.ts';
 
 let stage: Stage;
@@ -37,18 +37,18 @@ describe.concurrent('a saga that crashed is run again from its start', () => {
   });
 
   const turningPoints = forward.flatMap((step) =>
-    (['fails', 'loses'] as const).flatMap((mishap) => wayBack.map((last) => ({ step, mishap, last }))),
+    (['fails', 'loses'] as const).flatMap((injectedFault) => wayBack.map((last) => ({ step, injectedFault, last }))),
   );
   test.each(turningPoints)(
-    'on the way back after $step $mishap, after $last: nothing is left',
-    async ({ step, mishap, last }) => {
+    'during the undo after $step $injectedFault, after $last: everything is undone',
+    async ({ step, injectedFault, last }) => {
       const trial = await placed();
-      const crashed = await trial.steppedRun({ [step]: mishap });
+      const crashed = await trial.steppedRun({ [step]: injectedFault });
       await take(crashed, forward.indexOf(step) + wayBack.indexOf(last) + 2);
       expect(crashed.steps.at(-1)).toBe(last);
       const again = await (await trial.steppedRun()).finish();
       expect(again.status).toBe('succeeded');
-      if (step === 'ConfirmOrder' && mishap === 'loses') {
+      if (step === 'ConfirmOrder' && injectedFault === 'loses') {
         expect((await trial.balanced()).order.status).toBe('confirmed');
         return;
       }
@@ -59,24 +59,29 @@ describe.concurrent('a saga that crashed is run again from its start', () => {
 });
 
 describe.concurrent('the second run of a saga fails at an earlier step than the first one, which crashed', () => {
-  const mishaps = forward.flatMap((step) => (['fails', 'loses'] as const).map((mishap) => ({ step, mishap })));
-  test.each(mishaps)('$step $mishap: the effects of the first run are undone too', async ({ step, mishap }) => {
-    const trial = await placed();
-    await take(await trial.steppedRun(), 3);
-    const again = await (await trial.steppedRun({ [step]: mishap })).finish();
-    expect(again.status).toBe('succeeded');
-    if (step === 'ConfirmOrder' && mishap === 'loses') {
-      expect((await trial.balanced()).order.status).toBe('confirmed');
-      return;
-    }
-    const { order, payments, parcels } = await trial.leftNothing();
-    expect(order).toMatchObject({ status: 'rejected', rejection: { code: failures[step].code } });
-    expect(payments).toMatchObject([{ status: 'canceled' }]);
-    expect(parcels).toMatchObject([{ status: 'refunded' }]);
-  });
+  const injectedFaults = forward.flatMap((step) =>
+    (['fails', 'loses'] as const).map((injectedFault) => ({ step, injectedFault })),
+  );
+  test.each(injectedFaults)(
+    '$step $injectedFault: the effects of the first run are undone too',
+    async ({ step, injectedFault }) => {
+      const trial = await placed();
+      await take(await trial.steppedRun(), 3);
+      const again = await (await trial.steppedRun({ [step]: injectedFault })).finish();
+      expect(again.status).toBe('succeeded');
+      if (step === 'ConfirmOrder' && injectedFault === 'loses') {
+        expect((await trial.balanced()).order.status).toBe('confirmed');
+        return;
+      }
+      const { order, payments, parcels } = await trial.leftNothing();
+      expect(order).toMatchObject({ status: 'rejected', rejection: { code: failures[step].code } });
+      expect(payments).toMatchObject([{ status: 'canceled' }]);
+      expect(parcels).toMatchObject([{ status: 'refunded' }]);
+    },
+  );
 });
 
-describe.concurrent('a cancellation comes while the saga runs', () => {
+describe.concurrent('a cancellation is requested while the saga runs', () => {
   const cancel = async (trial: Trial) => {
     const answer = await stage.shop.cancel(trial.orderId, trial.customer);
     expect(answer.status).toBe(202);
@@ -156,23 +161,25 @@ describe('two runs of one saga at the same time', () => {
 
 interface Story {
   /** The faults of the steps of each run. */
-  readonly a: Readonly<Record<string, Mishap>>;
-  readonly b: Readonly<Record<string, Mishap>>;
+  readonly a: Readonly<Record<string, InjectedFault>>;
+  readonly b: Readonly<Record<string, InjectedFault>>;
   /** The run that takes the next step, for each turn. */
   readonly turns: readonly ('a' | 'b' | 'cancel')[];
   /** Whether run `a` crashes after the turns and is run again from its start, or goes on. */
   readonly crash: boolean;
 }
 
-const mishaps = fc.dictionary(fc.constantFrom(...forward), fc.constantFrom<Mishap>('fails', 'loses'), { maxKeys: 1 });
+const injectedFaults = fc.dictionary(fc.constantFrom(...forward), fc.constantFrom<InjectedFault>('fails', 'loses'), {
+  maxKeys: 1,
+});
 const turn = fc.oneof(
   { weight: 9, arbitrary: fc.constant<'a' | 'b'>('a') },
   { weight: 9, arbitrary: fc.constant<'a' | 'b'>('b') },
   { weight: 1, arbitrary: fc.constant<'cancel'>('cancel') },
 );
 const story: fc.Arbitrary<Story> = fc.record({
-  a: mishaps,
-  b: mishaps,
+  a: injectedFaults,
+  b: injectedFaults,
   turns: fc.array(turn, { minLength: 4, maxLength: 16 }),
   crash: fc.boolean(),
 });

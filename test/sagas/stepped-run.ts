@@ -3,10 +3,10 @@ import { type Local, readDefinition } from '../../local/index.ts';
 import type { Saga } from './stage.ts';
 
 /** A fault of a step in one run only: the step `fails` without running, or runs and `loses` its answer. */
-export type Mishap = 'fails' | 'loses';
+export type InjectedFault = 'fails' | 'loses';
 
 /** An error name that no retry lists, so that a fault is not retried. */
-const mishapName = 'Mishap';
+const injectedFaultName = 'InjectedFault';
 
 /**
  * Runs the deployed definition of a saga step by step: a test decides what happens between two steps, and may stop a run, which
@@ -14,7 +14,7 @@ const mishapName = 'Mishap';
  */
 export class SteppedRun {
   readonly #local: Local;
-  readonly #mishaps: ReadonlyMap<string, Mishap>;
+  readonly #injectedFaults: ReadonlyMap<string, InjectedFault>;
   readonly #functions: ReadonlyMap<string, string>;
   readonly #outcome: Promise<void>;
   #arrival = Promise.withResolvers<void>();
@@ -23,9 +23,9 @@ export class SteppedRun {
   readonly steps: string[] = [];
   status: 'running' | 'succeeded' | 'failed' = 'running';
 
-  constructor(local: Local, saga: Saga, input: object, mishaps: Readonly<Record<string, Mishap>> = {}) {
+  constructor(local: Local, saga: Saga, input: object, injectedFaults: Readonly<Record<string, InjectedFault>> = {}) {
     this.#local = local;
-    this.#mishaps = new Map(Object.entries(mishaps));
+    this.#injectedFaults = new Map(Object.entries(injectedFaults));
     const model = local.app.stateMachines.find(({ name }) => name === saga);
     if (model === undefined) throw new Error(`there is no state machine ${saga}`);
     const { asl, tasks } = readDefinition(model, 0.001);
@@ -68,15 +68,15 @@ export class SteppedRun {
     this.#arrival.resolve();
     await turn;
     this.steps.push(state);
-    const mishap = this.#mishaps.get(state);
-    if (mishap === 'fails') throw taskError(mishapName, 'the step did not run');
+    const injectedFault = this.#injectedFaults.get(state);
+    if (injectedFault === 'fails') throw taskError(injectedFaultName, 'the step did not run');
     try {
       const answer = await this.#local.invoke(this.#functions.get(state) ?? '', event);
-      if (mishap === undefined) return answer as never;
+      if (injectedFault === undefined) return answer as never;
     } catch (error) {
       throw taskError((error as Error).name, (error as Error).message);
     }
-    throw taskError(mishapName, 'the answer was lost');
+    throw taskError(injectedFaultName, 'the answer was lost');
   }
 }
 

@@ -66,7 +66,10 @@ const writes = [
   { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled', names: itself },
 ] as const;
 
-/** A lost answer is tested for every write, because each must recognize its own earlier write; a failed request, once for each kind. */
+/**
+ * A lost answer is tested for every write, because each must recognize its own earlier write; a failed request, once
+ * for each kind.
+ */
 const once = [
   ...writes.map((write) => ({ ...write, kind: 'lost' as const })),
   ...writes
@@ -110,7 +113,7 @@ describe.concurrent('a write that always succeeds and whose answer is always los
     { by: 'RecordDispatch', operation: 'PutItem', story: 'dispatched' },
     { by: 'RecordCancellation', operation: 'PutItem', story: 'cancelled' },
   ] as const)(
-    '$operation by $by: the next look finds it, and the order is $story',
+    '$operation by $by: the next read finds it, and the order is $story',
     async ({ by, operation, story }) => {
       const trial = await stage.trial();
       const times = Number.POSITIVE_INFINITY;

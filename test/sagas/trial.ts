@@ -5,7 +5,7 @@ import { contradictionsIn, type Ledger, type Leniency, ledgerOf } from '../suppo
 import { orderOf, type Stock } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
 import type { Stage, StepFault } from './stage.ts';
-import { type Mishap, SteppedRun } from './stepped-run.ts';
+import { type InjectedFault, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
   /** Units received, by location; by default five at one location. */
@@ -77,9 +77,9 @@ export class Trial {
   }
 
   /** A run of the order's saga whose steps the test triggers. The starter must be held (`holdStarts`). */
-  async steppedRun(mishaps?: Readonly<Record<string, Mishap>>): Promise<SteppedRun> {
+  async steppedRun(injectedFaults?: Readonly<Record<string, InjectedFault>>): Promise<SteppedRun> {
     const input = await this.stage.sagaInput(this.orderId);
-    return new SteppedRun(this.stage.local, 'OrderSaga', input, mishaps);
+    return new SteppedRun(this.stage.local, 'OrderSaga', input, injectedFaults);
   }
 
   order(): Promise<OrderResource> {

@@ -1,6 +1,10 @@
 import { logger } from '../../shared/logging.ts';
 
-/** Gives back what is held for an order if its time is over, and logs it: the order's saga, while it runs, finds out by itself. */
+/**
+ * Releases an order's hold if it has expired, and logs that. The order's saga needs no notice: its confirm is refused.
+ *
+ * @returns whether a hold was released.
+ */
 export function holdExpirer(expire: (orderId: string) => Promise<boolean>) {
   return async (orderId: string): Promise<boolean> => {
     const expired = await expire(orderId);
