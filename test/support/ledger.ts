@@ -188,7 +188,7 @@ function parcelFindings(ledger: Ledger): string[] {
 }
 
 /** Refunds and cancellations that are not on record. */
-function untoldBy(ledger: Ledger): string[] {
+function unloggedRefunds(ledger: Ledger): string[] {
   const voided = new Set(dataOf(ledger, 'PaymentVoided').map(({ paymentId }) => paymentId));
   const cancelled = new Set(dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId));
   const refunded = ledger.parcels.filter(({ status }) => status === 'refunded');

@@ -7,10 +7,10 @@ export {
   type ReserveOptions,
 } from './adapters/dynamodb-reservations.ts';
 export {
-  holdPut,
   reservationFrom,
   reservationKey,
   reservationPrefix,
+  reservationPut,
   unlessReserved,
 } from './adapters/reservation-item.ts';
 export { commitShipment } from './commands/commit-shipment.ts';

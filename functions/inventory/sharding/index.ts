@@ -51,8 +51,6 @@ export {
   backorderShard,
   isHot,
   type LocationPlan,
-  type NamedPlan,
-  namedPlans,
   planWith,
   type ShardId,
   type SkuPlan,

@@ -1,5 +1,4 @@
-import { millisecondsBy } from '../../../shared/kernel/milliseconds.ts';
-import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
+import { type Clock, millisecondsOf, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
 import { LocationCache } from '../../locations/index.ts';
 import { dynamodbPlanReader, dynamodbShardStore, PlanCache } from '../../sharding/index.ts';
@@ -13,7 +12,7 @@ export function dynamodbAvailability(
   { clock = systemClock, ...options }: AccessOptions & { readonly clock?: Clock } = {},
 ): AvailabilityDependencies {
   const access = tableAccess(table, options);
-  const nowMs = millisecondsBy(clock);
+  const nowMs = millisecondsOf(clock);
   return {
     planReader: dynamodbPlanReader(access),
     plans: new PlanCache(nowMs),

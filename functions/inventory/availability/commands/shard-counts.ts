@@ -1,13 +1,13 @@
 import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
 import type { LocationCache } from '../../locations/index.ts';
 import {
-  namedPlans,
   type PlanCache,
   type ShardCounters,
   type ShardId,
   type ShardStore,
   type SkuPlan,
   shardName,
+  shardNames,
 } from '../../sharding/index.ts';
 import { type Shortage, type StockView, viewOf } from '../../sourcing/index.ts';
 import { refusalMs } from '../domain/snapshot.ts';
@@ -41,10 +41,9 @@ export class ShardCounts {
 
   /** The units that may be available: the counts last seen, and Infinity for shards not seen in the last second. */
   view(plans: readonly SkuPlan[]): StockView {
-    const named = namedPlans(plans);
-    const names = named.flatMap(({ locations }) => locations.flatMap(({ shards }) => shards));
+    const names = plans.flatMap(({ sku, locations }) => locations.flatMap((there) => shardNames(sku, there)));
     const known = this.#counts.getAll(names, this.#nowMs());
-    return viewOf(named, known, Number.POSITIVE_INFINITY, this.#locations.known);
+    return viewOf(plans, known, Number.POSITIVE_INFINITY, this.#locations.known);
   }
 
   /** Takes over counters that were just read. A closed shard counts as empty. */

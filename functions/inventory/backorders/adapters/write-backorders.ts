@@ -8,11 +8,11 @@ import { transact, writeIf } from '../../../shared/conditional-writes.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { TableAccess } from '../../../shared/table-access.ts';
 import {
-  holdPut,
   type OpenReservation,
   perShard,
   reservationFrom,
   reservationKey,
+  reservationPut,
   unlessReserved,
 } from '../../reservations/index.ts';
 import { backorderShard, debitUpdates, shardUpdate } from '../../sharding/index.ts';
@@ -53,8 +53,8 @@ export async function fillOrder(
   reservation: OpenReservation,
 ): Promise<FillOutcome> {
   const result = await transact(client, [
-    { Put: holdPut(table, reservation, []) },
-    recordAfter(table, order, { state: 'filled' }),
+    { Put: reservationPut(table, reservation) },
+    replaceRecord(table, order, { state: 'filled' }),
     { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
     ...debitUpdates(table, perShard(reservation.parts)),
   ]);

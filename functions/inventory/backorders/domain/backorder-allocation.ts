@@ -1,4 +1,4 @@
-import { backorderShard, namedPlans, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
+import { backorderShard, type ShardCounters, type SkuPlan, shardName } from '../../sharding/index.ts';
 import { type AllocatedPart, type AllocationChoice, allocate, type StockView, viewOf } from '../../sourcing/index.ts';
 import type { BackorderedOrder } from './backorder.ts';
 
@@ -12,7 +12,7 @@ export class BackorderStock {
   constructor(plans: readonly SkuPlan[], shards: readonly ShardCounters[], locations: Locations) {
     const units = shards.map((each) => [shardName(each), each.closedTo === undefined ? each.available : 0] as const);
     this.#available = new Map(units);
-    this.#onSale = viewOf(namedPlans(plans), this.#available, 0, locations);
+    this.#onSale = viewOf(plans, this.#available, 0, locations);
   }
 
   /** SKUs with units reserved for backorders at active locations. */

@@ -19,7 +19,6 @@ import type { ChangeOutcome, HoldOutcome, ReservationStore, StockReader } from '
 import { type Change, type OpenReservation, perShard, type Reservation } from '../domain/reservation.ts';
 import {
   forbiddenItem,
-  holdPut,
   partsAttribute,
   reservationFrom,
   reservationKey,
@@ -84,9 +83,9 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
  */
 async function writeHold({ client, once, table }: TableAccess, reservation: OpenReservation): Promise<HoldOutcome> {
   const { parts } = reservation;
-  const nonces = [...new Set(parts.flatMap(({ nonce }) => nonce ?? []))];
-  const record = holdPut(table, reservation, nonces);
-  const units = perShard(parts.filter(({ nonce }) => nonce === undefined));
+  const record = reservationPut(table, reservation);
+  const undebited = parts.filter(({ nonce }) => nonce === undefined);
+  const units = perShard(undebited);
   const updates = debitUpdates(table, units);
   const result: TransactOutcome =
     units.length === 0

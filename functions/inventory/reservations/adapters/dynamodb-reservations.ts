@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { millisecondsBy } from '../../../shared/kernel/milliseconds.ts';
-import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
+import { type Clock, millisecondsOf, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, type TableAccess, tableAccess } from '../../../shared/table-access.ts';
 import { dynamodbSnapshotStore } from '../../availability/index.ts';
 import { dynamodbPlanReader, dynamodbPlanStore, dynamodbShardStore } from '../../sharding/index.ts';
@@ -31,8 +30,10 @@ export interface ReserveOptions extends AccessOptions {
 export function dynamodbReserving(table: string, options: ReserveOptions = {}): ReserveDependencies {
   const { clock = systemClock, nonce = randomNonce, ...given } = options;
   const access = tableAccess(table, given);
-  const nowMs = millisecondsBy(clock);
-  return reserveDependencies(reserveStores(access), reserveProcess({ pace: access.pace, nonce, nowMs }));
+  return reserveDependencies(
+    reserveStores(access),
+    reserveProcess({ pace: access.pace, nonce, nowMs: millisecondsOf(clock) }),
+  );
 }
 
 function reserveStores(access: TableAccess): ReserveStores {

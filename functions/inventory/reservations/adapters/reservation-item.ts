@@ -120,16 +120,6 @@ export function reservationRecords(orderIds: readonly string[]): RecordRequest<R
   };
 }
 
-/** Writes a hold, unless the order has a reservation or one of these nonces is voided. */
-export function holdPut(table: string, reservation: OpenReservation, nonces: readonly string[]) {
-  return {
-    TableName: table,
-    Item: holdItem(reservation),
-    ...unlessReserved(nonces),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
-}
-
 /** The condition that the order has no reservation and none of these nonces is voided. */
 export function unlessReserved(nonces: readonly string[]) {
   const names = nonces.map((_, index) => `:n${index}`);

@@ -1,4 +1,4 @@
-import { namedPlans, type ShardCounters, type SkuPlan, shardName, shardsOf } from '../../sharding/index.ts';
+import { type ShardCounters, type SkuPlan, shardName, shardsOf } from '../../sharding/index.ts';
 import { type StockView, viewOf } from '../../sourcing/index.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
@@ -76,6 +76,6 @@ async function readOnce(
     reservation: first.reservation,
     plans,
     shards,
-    view: viewOf(namedPlans(plans), available, 0, locations.known),
+    view: viewOf(plans, available, 0, locations.known),
   };
 }

@@ -1,4 +1,11 @@
-import { type ReservedUnits, type ShardCounters, type ShardId, type SkuPlan, shardName } from '../../sharding/index.ts';
+import {
+  type Debited,
+  type ReservedUnits,
+  type ShardCounters,
+  type ShardId,
+  type SkuPlan,
+  shardName,
+} from '../../sharding/index.ts';
 import { type Part, perShard } from './reservation.ts';
 
 /** Most debits of one order. Each is a write, and one more write binds them all. */
@@ -39,8 +46,7 @@ export function isCleaner({ journal }: ShardCounters): boolean {
 }
 
 /** The parts with the nonces of the debits that took their units. */
-export function withNonces(parts: readonly Part[], debits: readonly (ShardId & { readonly nonce: string })[]): Part[] {
-  const nonces = new Map(debits.map((debit) => [shardName(debit), debit.nonce]));
+export function withNonces(parts: readonly Part[], debits: readonly Debited[]): Part[] {
   return parts.map((part) => {
     const debit = debits.find((each) => isSameShard(each, part));
     return debit === undefined ? part : { ...part, nonce: debit.nonce };

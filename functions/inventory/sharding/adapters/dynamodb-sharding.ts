@@ -1,5 +1,4 @@
-import { millisecondsBy } from '../../../shared/kernel/milliseconds.ts';
-import { type Clock, systemClock } from '../../../shared/kernel/time.ts';
+import { type Clock, millisecondsOf, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
 import type { BindingStore } from '../commands/binding-store.ts';
 import type { PlanChangeDependencies } from '../commands/change-plan.ts';
@@ -31,6 +30,6 @@ export function dynamodbRebalancing(
     bindings,
     bound: boundNonces(),
     pace: access.pace,
-    nowMs: millisecondsBy(clock),
+    nowMs: millisecondsOf(clock),
   };
 }

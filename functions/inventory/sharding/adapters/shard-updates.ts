@@ -39,14 +39,14 @@ export const debited = (shard: ShardId, quantity: number): ShardWrite => ({
   whileOpen: true,
 });
 
-/** The debits of a transaction, by shard. */
+/** The debits of a transaction, in the order of `units`. */
 export function debitUpdates(table: string, units: readonly (ShardId & { readonly quantity: number })[]) {
   return units.map(({ location, sku, shard, quantity }) => ({
     Update: shardUpdate(table, debited({ location, sku, shard }, quantity)),
   }));
 }
 
-/** Into the building -> for sale. */
+/** Adds received units for sale. */
 export const received = (shard: ShardId, quantity: number): ShardWrite => ({
   shard,
   add: { av: quantity, rc: quantity, v: 1 },

@@ -121,26 +121,7 @@ export function shardsOf(plan: SkuPlan): ShardId[] {
   );
 }
 
-/** A plan whose shards are given by name. */
-export interface NamedPlan {
-  readonly sku: string;
-  readonly splitLines: boolean;
-  readonly locations: readonly { readonly location: string; readonly priority: number; readonly shards: string[] }[];
-}
-
-export function namedPlans(plans: readonly SkuPlan[]): NamedPlan[] {
-  return plans.map(({ sku, splitLines = true, locations }) => ({
-    sku,
-    splitLines,
-    locations: locations.map(({ location, priority, shards }) => ({
-      location,
-      priority,
-      shards: Array.from({ length: shards }, (_, shard) => shardName({ location, sku, shard })),
-    })),
-  }));
-}
-
-/** Closed shards included. */
+/** The shards that the SKU has or ever had: closed ones too. */
 export function allShardsOf(plan: SkuPlan): ShardId[] {
   return plan.locations.flatMap(({ location, shards, mostShards = shards }) =>
     Array.from({ length: Math.max(shards, mostShards) }, (_, shard) => ({ location, sku: plan.sku, shard })),

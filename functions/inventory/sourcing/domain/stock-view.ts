@@ -1,5 +1,5 @@
 import type { LocationsByName, RegisteredLocation } from '../../locations/index.ts';
-import type { NamedPlan } from '../../sharding/index.ts';
+import { type SkuPlan, shardNames } from '../../sharding/index.ts';
 
 /** The units of a SKU for sale at a location, by shard. Infinity stands for a shard whose units are not known. */
 export interface LocationStock {
@@ -26,17 +26,18 @@ const unregistered: LocationsByName = new Map();
  * @param locations the registered locations, by name.
  */
 export function viewOf(
-  plans: readonly NamedPlan[],
+  plans: readonly SkuPlan[],
   available: ReadonlyMap<string, number>,
   otherwise: number,
   locations: LocationsByName = unregistered,
 ): StockView {
   const view = new Map<string, readonly LocationStock[]>();
-  for (const { sku, locations: planned, splitLines } of plans) {
-    const stock = planned.flatMap(({ location, shards, priority }): LocationStock[] => {
+  for (const { sku, locations: planned, splitLines = true } of plans) {
+    const stock = planned.flatMap((there): LocationStock[] => {
+      const { location, priority } = there;
       const registered = locations.get(location);
       if (registered?.active === false) return [];
-      const units = shards.map((name) => available.get(name) ?? otherwise);
+      const units = shardNames(sku, there).map((name) => available.get(name) ?? otherwise);
       return [
         {
           ...{ location, priority, available: units },

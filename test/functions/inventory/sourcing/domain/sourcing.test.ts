@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RegisteredLocation } from '../../../../../functions/inventory/locations/domain/location.ts';
-import { namedPlans } from '../../../../../functions/inventory/sharding/index.ts';
 import { allocate, type SourcingTerms } from '../../../../../functions/inventory/sourcing/domain/allocate.ts';
 import { bestLocations, type Together } from '../../../../../functions/inventory/sourcing/domain/choose-locations.ts';
 import { distancesTo, greatCircleKm } from '../../../../../functions/inventory/sourcing/domain/distance.ts';
@@ -94,7 +93,7 @@ function view(stock: Record<string, number>, places: RegisteredLocation[] = [], 
   const locations = Object.keys(stock).map((location, priority) => ({ location, shards: 1, priority }));
   const plan = { sku: 'A', locations, path: 'T', revision: 1, splitLines } as const;
   const units = new Map(Object.entries(stock).map(([location, available]) => [`${location}#A#0`, available]));
-  return viewOf(namedPlans([plan]), units, 0, new Map(places.map((each) => [each.location, each])));
+  return viewOf([plan], units, 0, new Map(places.map((each) => [each.location, each])));
 }
 
 function source(quantity: number, stock: StockView, terms: SourcingTerms = {}) {
