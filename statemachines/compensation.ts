@@ -17,7 +17,7 @@ export function undoStep<const Next extends string = never>(
   };
 }
 
-/** Takes back everything that may have been done for an order, in reverse order, and goes on with `next`. */
+/** The undo steps for every effect that an order may have had, in reverse order of the effects, followed by `next`. */
 export function undoSteps<const Next extends string>(
   next: Next,
 ): Readonly<Record<UndoStep, Step<UndoStep | Next | 'HoldOrder'>>> {

@@ -36,7 +36,9 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
       capturedMinor: payment.capturedMinor,
       refundedMinor: payment.refundedMinor,
     },
-    ...(forStaff && sourcing !== undefined ? { sourcing: { ...sourcing } } : {}),
+    ...(forStaff && sourcing !== undefined
+      ? { sourcing: { ...sourcing, candidates: [...sourcing.candidates], chosen: [...sourcing.chosen] } }
+      : {}),
     ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
     ...(order.status === 'rejected' ? { rejection: order.rejection } : {}),
     ...(order.status === 'on_hold' ? { hold: order.hold } : {}),

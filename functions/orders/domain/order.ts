@@ -1,12 +1,10 @@
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v1.ts';
-import type { StockReserved } from '../../../events/orders/stock-reserved.v1.ts';
+import type { Allocation, Sourcing } from '../../../events/vocabulary.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 
 export type OrderLine = OrderPlaced['data']['lines'][number];
 export type Totals = OrderPlaced['data']['totals'];
-export type Sourcing = NonNullable<StockReserved['data']['sourcing']>;
-export type Allocation = StockReserved['data']['allocations'][number];
 
 /** The reason for a failed step or a rejection. */
 export interface Failure {

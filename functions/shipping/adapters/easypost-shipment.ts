@@ -66,7 +66,7 @@ export function boughtLabel(shipment: EasypostShipment): BookedShipment | undefi
   };
 }
 
-/** True when the label was given back to the carrier, or the carrier has accepted the request to take it back. */
+/** True when the label is returned to the carrier, or the carrier has accepted the request to return it. */
 export function isRefunded({ refund_status: status }: EasypostShipment): boolean {
   return status === 'submitted' || status === 'refunded';
 }
