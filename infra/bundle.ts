@@ -27,7 +27,7 @@ const cacheRoot = join(repositoryRoot, '.holdfast', 'bundle');
 const fileName = 'index.mjs';
 const ingredientsFile = 'ingredients.json';
 /** Everything that can end up inside a function. Packages are stood for by the lock file. */
-const sources = ['functions', 'events', 'api', 'infra/function-credentials.ts', 'package-lock.json'];
+const sources = ['functions', 'events', 'api', 'package-lock.json'];
 /** Superseded bundles are kept for whoever still runs from them, but not for ever. */
 const maxCached = 8;
 
@@ -40,10 +40,19 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   alias: {
-    '@aws-sdk/credential-provider-node': './infra/function-credentials.ts',
     // EasyPost's SDK loads it, but is given another transport (functions/shipping/adapters/easypost-transport.ts).
     superagent: './functions/shipping/adapters/unused-superagent.ts',
   },
+  // Where the SDK looks for credentials after a function's own environment, and loads with `import()` when it gets there. They are
+  // a third of a bundle, and Lambda's runtime has the SDK too.
+  external: [
+    '@aws-sdk/credential-provider-http',
+    '@aws-sdk/credential-provider-ini',
+    '@aws-sdk/credential-provider-process',
+    '@aws-sdk/credential-provider-sso',
+    '@aws-sdk/credential-provider-web-identity',
+    '@smithy/credential-provider-imds',
+  ],
   define: { 'process.env.NODE_ENV': '"production"' },
   absWorkingDir: repositoryRoot,
   outbase: 'functions',

@@ -3,6 +3,7 @@ import type { Node } from 'constructs';
 export type Stage = 'dev' | 'prod';
 export type SagaType = 'STANDARD' | 'EXPRESS';
 export type Architecture = 'arm64' | 'x86_64';
+export type AwsClient = 'direct' | 'sdk';
 
 /** What `-c key=value` decides. Nothing else makes two deployments differ. */
 export interface Settings {
@@ -30,6 +31,8 @@ export interface Settings {
   readonly alarmEmail: string | undefined;
   /** Processor of the functions. An emulator runs them on its host's own, seldom arm64; the cloud bills arm64 a fifth less. */
   readonly architecture: Architecture;
+  /** How functions send DynamoDB's item commands: directly, or through the AWS SDK alone (functions/shared/aws/README.md). */
+  readonly awsClient: AwsClient;
   /** Origins whose scripts may call the API. */
   readonly corsOrigins: readonly string[];
 }
@@ -126,6 +129,7 @@ const parsers = {
   ordersWarmWrites: wholeNumber(warmWrites.least, warmWrites.most),
   alarmEmail: email,
   architecture: oneOf('arm64', 'x86_64'),
+  awsClient: oneOf('direct', 'sdk'),
   corsOrigins: origins,
 } satisfies { [Key in keyof Settings]: Parse<Settings[Key]> };
 
@@ -159,6 +163,7 @@ export function readSettings(node: Node): Settings {
     ordersWarmWrites: read('ordersWarmWrites', undefined),
     alarmEmail: read('alarmEmail', undefined),
     architecture: read('architecture', stage === 'prod' ? 'arm64' : 'x86_64'),
+    awsClient: read('awsClient', 'direct'),
     // Requests carry a bearer token, never a cookie, so an origin by itself has no authority.
     corsOrigins: read('corsOrigins', ['*']),
   };

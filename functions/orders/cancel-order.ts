@@ -1,6 +1,6 @@
 import { cancelOrder } from '../../api/orders.ts';
 import { isStaff } from '../shared/actor.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';

@@ -1,5 +1,5 @@
 import { stockStore } from '../inventory/adapters/dynamodb-stock-store.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';

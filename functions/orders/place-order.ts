@@ -1,6 +1,6 @@
 import { placeOrder } from '../../api/orders.ts';
 import { catalog } from '../catalog/adapters/dynamodb-catalog.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';

@@ -1,4 +1,4 @@
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { streamConsumer } from '../shared/stream-consumer.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';

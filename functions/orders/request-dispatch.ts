@@ -1,5 +1,5 @@
 import { requestDispatch } from '../../api/orders.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';

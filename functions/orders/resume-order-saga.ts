@@ -1,5 +1,5 @@
 import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { eventConsumer } from '../shared/event-consumer.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';

@@ -1,4 +1,4 @@
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { sweepEach } from '../shared/kernel/sweep.ts';
 import { systemClock } from '../shared/kernel/time.ts';

@@ -1,7 +1,7 @@
 import { receivePaymentWebhook } from '../../api/webhooks.ts';
 import { dynamoOrderLog } from '../orders/adapters/dynamodb-order-log.ts';
 import { orderCommands } from '../orders/adapters/order-commands.ts';
-import { dynamo } from '../shared/aws-clients.ts';
+import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';

@@ -1,6 +1,6 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { definitionOf } from '../../events/catalog.ts';
-import { eventBridge } from './aws-clients.ts';
+import { eventBridge } from './aws/clients.ts';
 import { TransientFault } from './kernel/faults.ts';
 import type { PoisonItem, StreamItem } from './stream-consumer.ts';
 

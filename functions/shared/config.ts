@@ -30,6 +30,8 @@ const variables = {
   SANDBOX_PUBLIC_URL: url,
   /** How long stock is held for an order that is not confirmed yet. */
   HOLD_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(86_400)), 900),
+  /** How DynamoDB's item commands are sent: directly, or through the SDK alone (functions/shared/aws/README.md). */
+  AWS_CLIENT: z._default(z.enum(['direct', 'sdk']), 'direct'),
   STAGE: z._default(z.string(), 'dev'),
 };
 

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { secrets } from './aws-clients.ts';
+import { secrets } from './aws/clients.ts';
 import { readJson } from './json.ts';
 import { type Clock, systemClock } from './kernel/time.ts';
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { sqs } from './aws-clients.ts';
+import { sqs } from './aws/clients.ts';
 import { isTransient } from './kernel/faults.ts';
 import { logger } from './logging.ts';
 

@@ -62,6 +62,7 @@ export class ServiceFunction extends LambdaFunction {
       ...(deadLetterQueue && { deadLetterQueue }),
       environment: {
         STAGE: settings.stage,
+        AWS_CLIENT: settings.awsClient,
         POWERTOOLS_SERVICE_NAME: capability,
         POWERTOOLS_LOG_LEVEL: 'INFO',
       },

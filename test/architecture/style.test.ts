@@ -80,7 +80,7 @@ describe('a function', () => {
   });
 
   it('asks for chance to wait and to name a transaction; the sandbox plays strangers, who do as they like', () => {
-    const allowed = ['functions/shared/kernel/backoff.ts', 'functions/shared/short-send.ts'];
+    const allowed = ['functions/shared/kernel/backoff.ts', 'functions/shared/aws/direct-dynamo.ts'];
     const elsewhere = functions.filter(({ path }) => !allowed.includes(path) && !path.startsWith('functions/sandbox/'));
     expect(findings(elsewhere, /\bMath\.random\b|\brandomUUID\b/)).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('a function', () => {
   });
 
   it('makes AWS clients in one place', () => {
-    const elsewhere = functions.filter(({ path }) => path !== 'functions/shared/aws-clients.ts');
+    const elsewhere = functions.filter(({ path }) => path !== 'functions/shared/aws/clients.ts');
     expect(findings(elsewhere, /\bnew (DynamoDB|EventBridge|SFN|SQS|SecretsManager)Client\(/)).toEqual([]);
   });
 

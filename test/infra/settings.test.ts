@@ -19,6 +19,7 @@ test('without any setting a dev stage with Standard sagas is deployed', () => {
     ordersWarmWrites: undefined,
     alarmEmail: undefined,
     architecture: 'x86_64',
+    awsClient: 'direct',
     corsOrigins: ['*'],
   });
 });
@@ -52,6 +53,7 @@ test.each([
   ['ordersWarmWrites', '1000001', 'a whole number from 4000 to 1000000'],
   ['alarmEmail', 'ops', 'an e-mail address'],
   ['architecture', 'arm', 'one of arm64, x86_64'],
+  ['awsClient', 'plain', 'one of direct, sdk'],
   ['corsOrigins', 'https://shop.example.com/', '* or origins such as'],
 ])('-c %s=%s is refused: the message names the key and what it may be', (key, value, allowed) => {
   expect(() => read({ [key]: value })).toThrow(`-c ${key}=${value}: ${key} must be ${allowed}`);

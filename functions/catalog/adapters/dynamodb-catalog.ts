@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { sku as skuSchema } from '../../../api/vocabulary.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { batchGet } from '../../shared/batch-get.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { type Pace, systemPace } from '../../shared/kernel/backoff.ts';

@@ -3,7 +3,7 @@ import { orderLists } from '../../orders/adapters/order-lists.ts';
 import { stalledOrders, TooManyStalledOrders } from '../../orders/adapters/stalled-orders.ts';
 import { foldOrder } from '../../orders/domain/fold-order.ts';
 import { isBeingUndone } from '../../orders/domain/order.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 import type { OrderStanding } from '../domain/audit-order.ts';
 import type { AuditedOrders } from '../domain/audit-orders.ts';

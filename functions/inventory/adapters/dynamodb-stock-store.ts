@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dynamo, dynamoOnce } from '../../shared/aws-clients.ts';
+import { dynamo, dynamoOnce } from '../../shared/aws/clients.ts';
 import { type Pace, systemPace } from '../../shared/kernel/backoff.ts';
 import { type Clock, systemClock } from '../../shared/kernel/time.ts';
 import { shardedStockBooks } from '../domain/sharded-stock-books.ts';

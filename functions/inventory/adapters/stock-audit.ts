@@ -1,4 +1,4 @@
-import { dynamo, dynamoOnce } from '../../shared/aws-clients.ts';
+import { dynamo, dynamoOnce } from '../../shared/aws/clients.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
 import { systemClock } from '../../shared/kernel/time.ts';
 import type { AuditedOrders } from '../domain/audit-orders.ts';

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { batchGet, type Item } from '../../shared/batch-get.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../shared/kernel/faults.ts';

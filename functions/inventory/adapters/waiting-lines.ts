@@ -1,4 +1,4 @@
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import type { WaitingLines } from '../domain/waiting-line.ts';
 import type { Client } from './conditional-writes.ts';
 import { findWaiting, waitingInOrder } from './read-waiting.ts';

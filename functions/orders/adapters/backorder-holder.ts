@@ -1,5 +1,5 @@
 import { waitingLines } from '../../inventory/adapters/waiting-lines.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 import type { OrderSagaState } from '../../shared/saga-state.ts';

@@ -1,4 +1,4 @@
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 import { isAboutToWait, resumeBackordered } from '../domain/decide-backorder.ts';

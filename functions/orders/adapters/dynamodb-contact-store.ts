@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from 
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { contact, shippingAddress } from '../../../api/orders.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 
 const contactRecord = z.object({ orderId: z.string(), requestHash: z.string(), shippingAddress, contact });
 

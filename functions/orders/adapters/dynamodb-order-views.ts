@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import type { OrderView } from '../domain/order-view.ts';
 import { bucketOf, dayOf, dayPartition, placedKeyOf, statusPartition } from '../domain/view-keys.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { Context } from 'aws-lambda';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Order } from '../domain/order.ts';
 import { keyReused, type Placed, type Placement, requestHashOf } from './order-placement.ts';

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { orderSummary } from '../../../api/orders.ts';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { batchGet } from '../../shared/batch-get.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
 import type { OrderView } from '../domain/order-view.ts';

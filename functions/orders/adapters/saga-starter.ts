@@ -1,5 +1,5 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../../shared/aws-clients.ts';
+import { stepFunctions } from '../../shared/aws/clients.ts';
 
 /**
  * Starts an execution under a name that its event determines. A Standard state machine refuses a second one of that

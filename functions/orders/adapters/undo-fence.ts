@@ -1,4 +1,4 @@
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { type Clock, systemClock } from '../../shared/kernel/time.ts';
 import type { UndoState } from '../../shared/saga-state.ts';

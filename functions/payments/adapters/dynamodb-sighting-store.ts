@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 
 /** An authorization lapses after seven days at most cards; by then the note is of no use. */

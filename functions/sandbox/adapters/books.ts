@@ -7,7 +7,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 
 /** An entry as it is after a write, or as it is in the way of one (undefined: there is none). */
 export type Written<Entry> = { readonly done: Entry } | { readonly instead: Entry | undefined };

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { dynamo } from '../../shared/aws-clients.ts';
+import { dynamo } from '../../shared/aws/clients.ts';
 import { shipmentIdPattern } from '../../shared/kernel/ids.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { Offer } from '../domain/carrier-gateway.ts';

@@ -8,7 +8,7 @@ import { readListRange } from '../../../../functions/orders/adapters/list-range.
 import { orderLists } from '../../../../functions/orders/adapters/order-lists.ts';
 import type { OrderStatus } from '../../../../functions/orders/domain/order.ts';
 import type { OrderView } from '../../../../functions/orders/domain/order-view.ts';
-import { dynamo } from '../../../../functions/shared/aws-clients.ts';
+import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { encodeCursor } from '../../../../functions/shared/cursor.ts';
 import { deriveId } from '../../../../functions/shared/kernel/ids.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';

@@ -11,7 +11,7 @@ import { requestCancellation } from '../../../../functions/orders/domain/decide-
 import { foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../../functions/orders/domain/order.ts';
 import type { OrderLog } from '../../../../functions/orders/domain/order-log.ts';
-import { dynamo } from '../../../../functions/shared/aws-clients.ts';
+import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { deriveId } from '../../../../functions/shared/kernel/ids.ts';
 import { refuse } from '../../../../functions/shared/kernel/refusal.ts';
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';

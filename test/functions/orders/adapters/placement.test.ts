@@ -10,7 +10,7 @@ import { orderPlacement, requestHashOf } from '../../../../functions/orders/adap
 import { placementReply } from '../../../../functions/orders/adapters/placement-reply.ts';
 import type { OrderLog } from '../../../../functions/orders/domain/order-log.ts';
 import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
-import { dynamo } from '../../../../functions/shared/aws-clients.ts';
+import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
 import { refusalReply } from '../../../../functions/shared/problem.ts';

@@ -11,7 +11,7 @@ import { foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import type { Order } from '../../../../functions/orders/domain/order.ts';
 import { type OrderView, orderView } from '../../../../functions/orders/domain/order-view.ts';
 import { bucketOf } from '../../../../functions/orders/domain/view-keys.ts';
-import { dynamo } from '../../../../functions/shared/aws-clients.ts';
+import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { TransientFault } from '../../../../functions/shared/kernel/faults.ts';
 import { deriveId } from '../../../../functions/shared/kernel/ids.ts';
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
