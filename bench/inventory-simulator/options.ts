@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What can be simulated or measured. */
+/** The parts of the benchmark. */
 export const inventoryParts = ['goals', 'sweep', 'store'] as const;
 export type InventoryPart = (typeof inventoryParts)[number];
 
@@ -28,7 +28,11 @@ stranded or not in balance, not when a goal is missed.
   --help           this text
 `;
 
-/** @throws Error that says which option is wrong. */
+/**
+ * Reads the command line.
+ *
+ * @throws Error that names the invalid option.
+ */
 export function readInventoryBenchOptions(args: readonly string[]): InventoryBenchOptions {
   const { values } = parseArgs({
     args: [...args],

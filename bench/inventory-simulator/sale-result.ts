@@ -4,7 +4,10 @@ import { type Spread, spreadOf } from '../statistics/percentiles.ts';
 import type { Sale } from './sale.ts';
 import type { Algorithm } from './shop-process.ts';
 
-/** What a sale came to. Times are virtual; the latencies are those of the whole request, waiting for an environment included. */
+/**
+ * The result of a sale. Times are virtual; latencies are those of the whole request, including the wait for an
+ * environment.
+ */
 export interface SaleResult {
   readonly algorithm: Algorithm;
   readonly seed: number;
@@ -15,23 +18,23 @@ export interface SaleResult {
   readonly units: number;
   readonly sold: number;
   readonly denied: number;
-  /** Gave up after the saga's repetitions, or still waited when the simulation was ended. */
+  /** Requests that gave up after the saga's repetitions, or had no answer when the simulation ended. */
   readonly failed: number;
-  /** Units that buyers were promised beyond those received; shards below zero count as well. */
+  /** Units promised to buyers beyond those received; shards below zero count as well. */
   readonly oversold: number;
-  /** Units that are neither for sale nor held for an order nor in a journal, from where a sweep brings them back. */
+  /** Units that are neither for sale nor held for an order nor in a journal, from where a sweep returns them. */
   readonly stranded: number;
   /** Units still for sale at the end. */
   readonly left: number;
-  /** Refusals while something had been for sale throughout the last 250 ms and the time of a read. */
+  /** Refusals while units had been for sale throughout the last 250 ms and the time of a read. */
   readonly wrongDenials: number;
-  /** Refusals while something was for sale at that very moment. */
+  /** Refusals while units were for sale at that moment. */
   readonly strictlyWrongDenials: number;
-  /** From the first request to the last sale. */
+  /** Rate from the first request to the last sale. */
   readonly salesPerSecond: number;
-  /** In the last two thirds of the time in which buyers arrived. */
+  /** Rate in the last two thirds of the time in which buyers arrived. */
   readonly steadySalesPerSecond: number;
-  /** From the first request to the last unit; absent when units were left. */
+  /** Time from the first request to the last unit; absent when units were left. */
   readonly sellOutSeconds?: number;
   readonly soldMs: Spread | undefined;
   readonly answeredMs: Spread | undefined;
@@ -46,7 +49,7 @@ export interface SaleResult {
   readonly apiThrottles: number;
   readonly coldStarts: number;
   readonly environments: number;
-  /** Units in journals at the end that no reservation binds: what a sweep has yet to heal. */
+  /** Units in journals at the end that no reservation binds: a sweep has not healed them yet. */
   readonly unhealed: number;
   readonly longestOpenSeconds: number;
   readonly defects: readonly string[];
@@ -99,7 +102,7 @@ export function summarize(sale: Sale): SaleResult {
   };
 }
 
-/** Leaves out how it began and how it ended. */
+/** The sales rate without the beginning and the end of the sale. */
 function steadyRate({ scenario, told }: Sale): number {
   const untilMs = (scenario.buyers / scenario.perSecond) * 1_000;
   const fromMs = untilMs / 3;
@@ -111,7 +114,7 @@ function steadyRate({ scenario, told }: Sale): number {
 
 interface Books {
   readonly available: number;
-  /** Units of reservations that stand. */
+  /** Units of live reservations. */
   readonly heldForOrders: number;
   readonly unhealed: number;
   readonly defects: readonly string[];
@@ -127,7 +130,10 @@ interface ShardItem {
   readonly xo: number;
 }
 
-/** What lies in the table at the end, added up and compared: shards with themselves, with the reservations, and with what buyers were told. */
+/**
+ * Adds up the table at the end and compares the shards with themselves, with the reservations, and with the answers to
+ * buyers.
+ */
 function booksOf({ store, told, released, unanswered }: Sale): Books {
   const items = store.items.all();
   const shards = items.filter(({ pk }) => pk.startsWith(shardPrefix)) as unknown as ShardItem[];
@@ -136,7 +142,7 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
   let standing = 0;
   for (const { pk, st, parts = [] } of items) {
     if (!pk.startsWith(reservationPrefix)) continue;
-    // What was bound once is bound for ever, whatever became of the reservation.
+    // A binding never ends, whatever the state of the reservation.
     for (const { n } of parts as readonly { n?: string }[]) if (n !== undefined) bound.add(n);
     if (st !== 'HELD' && st !== 'CONFIRMED') continue;
     standing += 1;

@@ -172,7 +172,7 @@ describe('what hot SKUs cost, in requests and units', () => {
 
   async function warmHotShop(skus: readonly string[]) {
     const shop = await warmShop(skus[0] ?? '');
-    await shop.shop.availability(skus);
+    await shop.shop.warm(skus);
     shop.calls.length = 0;
     return shop;
   }
@@ -310,7 +310,7 @@ describe('shards', () => {
     const { shards } = await readBooks(store.client, table);
     const used = shards.filter(({ pk, av }) => pk.includes(`#${sku}#`) && av > 0).length;
     expect(used).toBeGreaterThan(99);
-    await expect(warehouse().reserve(order({ [sku]: 294 }), now)).rejects.toThrow(`pieces of ${used} shards`);
+    await expect(warehouse().reserve(order({ [sku]: 294 }), now)).rejects.toThrow(`units of ${used} shards`);
   });
 });
 
