@@ -20,16 +20,16 @@ export interface GoalResults {
   readonly scaling: readonly { readonly shards: number; readonly salesPerSecond: number }[];
 }
 
-export async function measureGoals(seed: number, quick: boolean, tell: (what: string) => void): Promise<GoalResults> {
-  tell('the sale of the goals');
+export async function measureGoals(seed: number, quick: boolean, report: (what: string) => void): Promise<GoalResults> {
+  report('the sale of the goals');
   const sale = await runSale(goalSale(seed, quick));
-  tell('with releases');
+  report('with releases');
   const releases = await runSale(releaseSale(seed, quick));
-  tell('with crashes, duplicates, frozen workers and two sweepers');
+  report('with crashes, duplicates, frozen workers and two sweepers');
   const troubled = await runSale(troubledSale(seed, quick));
   const scaling: { shards: number; salesPerSecond: number }[] = [];
   for (const shards of [1, ...(quick ? [8] : scaledShards)]) {
-    tell(`scaling: ${shards} shards`);
+    report(`scaling: ${shards} shards`);
     const rates: number[] = [];
     // With too few requests the result is the demand, with too many it is the remainder after overload: the best result
     // is what the shards can sell.

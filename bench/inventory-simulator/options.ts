@@ -20,7 +20,7 @@ goal beside its figure, with its seed. Writes bench/results/inventory.json. Exit
 stranded or not in balance, not when a goal is missed.
 
   --quick          fewer buyers and fewer points
-  --seed N         another run of luck; the same seed gives the same figures (default 1)
+  --seed N         seed of the random numbers; the same seed gives the same figures (default 1)
   --only PARTS     some of ${inventoryParts.join(', ')}, separated by commas: the goals in simulation; T, J and the naive
                    way over rates and shards; the goal that is measured on the local store
   --chart          also draws docs/inventory.svg and writes its table into docs/inventory.md

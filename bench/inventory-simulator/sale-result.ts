@@ -56,10 +56,10 @@ export interface SaleResult {
 }
 
 export function summarize(sale: Sale): SaleResult {
-  const { scenario, told, store, watch, reserving } = sale;
+  const { scenario, results, store, watch, reserving } = sale;
   const { figures } = store;
-  const held = told.filter(({ answer }) => answer === 'held');
-  const count = (answer: string) => told.filter((each) => each.answer === answer).length;
+  const held = results.filter(({ answer }) => answer === 'held');
+  const count = (answer: string) => results.filter((each) => each.answer === answer).length;
   const books = booksOf(sale);
   const lastMs = held.reduce((last, { answeredMs }) => Math.max(last, answeredMs), 0);
   const seconds = (lastMs - (sale.firstRequestMs ?? 0)) / 1_000;
@@ -78,13 +78,13 @@ export function summarize(sale: Sale): SaleResult {
     oversold: Math.max(0, sold - sale.released - scenario.units) + watch.belowZero.size,
     stranded: scenario.units - books.available - books.heldForOrders - books.unhealed,
     left: books.available,
-    wrongDenials: told.filter(({ wrong }) => wrong).length,
-    strictlyWrongDenials: told.filter(({ strictlyWrong }) => strictlyWrong).length,
+    wrongDenials: results.filter(({ wrong }) => wrong).length,
+    strictlyWrongDenials: results.filter(({ strictlyWrong }) => strictlyWrong).length,
     salesPerSecond: seconds > 0 ? sold / seconds : 0,
     steadySalesPerSecond: steadyRate(sale),
     ...(books.available === 0 && { sellOutSeconds: seconds }),
     soldMs: spreadOf(held.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
-    answeredMs: spreadOf(told.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
+    answeredMs: spreadOf(results.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
     writeUnits: figures.writeUnits,
     readUnits: figures.readUnits,
     writeUnitsPerSale: figures.writeUnits / Math.max(1, sold),
@@ -103,10 +103,10 @@ export function summarize(sale: Sale): SaleResult {
 }
 
 /** The sales rate without the beginning and the end of the sale. */
-function steadyRate({ scenario, told }: Sale): number {
+function steadyRate({ scenario, results }: Sale): number {
   const untilMs = (scenario.buyers / scenario.perSecond) * 1_000;
   const fromMs = untilMs / 3;
-  const during = told.filter(
+  const during = results.filter(
     ({ answer, answeredMs }) => answer === 'held' && answeredMs >= fromMs && answeredMs < untilMs,
   );
   return (during.length * 1_000) / (untilMs - fromMs);
@@ -134,7 +134,7 @@ interface ShardItem {
  * Adds up the table at the end and compares the shards with themselves, with the reservations, and with the answers to
  * buyers.
  */
-function booksOf({ store, told, released, unanswered }: Sale): Books {
+function booksOf({ store, results, released, unanswered }: Sale): Books {
   const items = store.items.all();
   const shards = items.filter(({ pk }) => pk.startsWith(shardPrefix)) as unknown as ShardItem[];
   const held = new Map<string, number>();
@@ -162,8 +162,8 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
     if (rs !== accounted) defects.push(`${pk}: ${rs} reserved, orders and open entries hold ${accounted}`);
     if (Math.min(av, rs, sh) < 0) defects.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
   }
-  const promised = told.filter(({ answer }) => answer === 'held').length - released;
-  const unknown = told.filter(({ answer }) => answer === 'failed').length + unanswered;
+  const promised = results.filter(({ answer }) => answer === 'held').length - released;
+  const unknown = results.filter(({ answer }) => answer === 'failed').length + unanswered;
   if (standing < promised || standing > promised + unknown) {
     defects.push(`${standing} reservations stand, buyers were promised ${promised} and ${unknown} gave up`);
   }

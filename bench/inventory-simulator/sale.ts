@@ -10,7 +10,7 @@ import { Bucket } from './partitions.ts';
 import { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
-import { noMisfortunes, opening, ShopProcess } from './shop-process.ts';
+import { noFaults, opening, ShopProcess } from './shop-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { StockWatch } from './stock-watch.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -45,7 +45,7 @@ export class Sale {
   readonly watch = new StockWatch(() => this.time.nowMs);
   readonly store: SimulatedStore;
   readonly reserving: Fleet<ShopProcess>;
-  readonly told: BuyerResult[] = [];
+  readonly results: BuyerResult[] = [];
   readonly soldAtMs: number[] = [];
   released = 0;
   apiThrottles = 0;
@@ -85,19 +85,19 @@ export class Sale {
     for (let sweeper = 0; sweeper < this.scenario.sweepers; sweeper++) void this.#sweep();
     const deadlineMs = (buyers / perSecond) * 1_000 + this.scenario.patienceMs;
     await this.time.run(() => this.time.nowMs > deadlineMs);
-    this.unanswered = buyers - this.told.length;
+    this.unanswered = buyers - this.results.length;
   }
 
   /** Whether every buyer has an answer, every return was given back, and no debit hides a unit. */
   get #isOver(): boolean {
-    return this.told.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
+    return this.results.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
   }
 
   /** Sweeps in a process of its own, which has no faults. */
   async #sweep(): Promise<void> {
     const process = new ShopProcess(this.store, this.time, this.#random.fork(), {
       ...this.scenario,
-      misfortunes: noMisfortunes,
+      faults: noFaults,
     });
     while (!this.#isOver) {
       await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
@@ -121,7 +121,7 @@ export class Sale {
     const answer = await this.#reserve(orderId);
     const { strictlyWrong, wrong } =
       answer === 'denied' ? this.watch.judgeDenial() : { strictlyWrong: false, wrong: false };
-    this.told.push({ arrivedMs, answeredMs: this.time.nowMs, answer, strictlyWrong, wrong });
+    this.results.push({ arrivedMs, answeredMs: this.time.nowMs, answer, strictlyWrong, wrong });
     // The saga does this as well. Without duplicates there is nothing to undo, and the cost of the mark is not part of
     // the reservation's cost.
     if (answer === 'denied' && this.scenario.duplicates > 0) await this.#release(orderId);

@@ -1,5 +1,5 @@
 import { assumedFleet, type FleetModel } from './fleet.ts';
-import { type Algorithm, type Misfortunes, noMisfortunes } from './shop-process.ts';
+import { type Algorithm, noFaults, type ProcessFaults } from './shop-process.ts';
 import { assumedStore, type StoreModel } from './simulated-store.ts';
 
 /** A sale of one SKU, one unit for each buyer. */
@@ -17,7 +17,7 @@ export interface Scenario {
   readonly apiPerSecond: number;
   /** Share of the holds that are given back, and after how long. */
   readonly releases: { readonly share: number; readonly afterMs: number };
-  readonly misfortunes: Misfortunes;
+  readonly faults: ProcessFaults;
   /** Share of the requests that arrive twice. */
   readonly duplicates: number;
   readonly sweepers: number;
@@ -47,7 +47,7 @@ export function scenarioOf(wanted: Wanted): Scenario {
     fleet: { ...assumedFleet, concurrency: concurrencyFor(perSecond), provisioned: provisionedFor(perSecond) },
     apiPerSecond: Math.max(defaultApiPerSecond, quotaRoom * perSecond),
     releases: { share: 0, afterMs: 0 },
-    misfortunes: noMisfortunes,
+    faults: noFaults,
     duplicates: 0,
     sweepers: 0,
     adaptive: false,

@@ -38,7 +38,7 @@ export function troubledSale(seed: number, quick: boolean): Scenario {
     ...{ seed, algorithm: 'J', perSecond: 1_000, shards: 32, adaptive: true },
     ...(quick ? { units: 1_000, buyers: 2_000 } : { units: 5_000, buyers: 10_000 }),
     fleet: { ...assumedFleet, concurrency: 8_000, provisioned: 1_000, burst: 3_000, rampPerSecond: 1_000 },
-    misfortunes: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
+    faults: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
     duplicates: 0.1,
     sweepers: 2,
     patienceMs: 60_000,

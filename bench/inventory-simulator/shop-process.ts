@@ -19,7 +19,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export type Algorithm = 'T' | 'J' | 'naive';
 
 /** Faults of processes while they serve requests. */
-export interface Misfortunes {
+export interface ProcessFaults {
   /** Share of the requests whose process crashes before or after one of its first calls. */
   readonly crashes: number;
   /** Share of the requests whose process is frozen before it writes the reservation, for up to `frozenMs`. */
@@ -27,7 +27,7 @@ export interface Misfortunes {
   readonly frozenMs: number;
 }
 
-export const noMisfortunes: Misfortunes = { crashes: 0, frozen: 0, frozenMs: 0 };
+export const noFaults: ProcessFaults = { crashes: 0, frozen: 0, frozenMs: 0 };
 
 /** The time at which every simulation begins: a real clock never shows zero. */
 export const opening = Date.parse('2026-11-27T00:00:00.000Z');
@@ -37,7 +37,7 @@ const callsBeforeCrash = 4;
 /** What a process runs, and which faults it meets. */
 export interface ProcessKind {
   readonly algorithm: Algorithm;
-  readonly misfortunes: Misfortunes;
+  readonly faults: ProcessFaults;
   readonly adaptive: boolean;
 }
 
@@ -48,21 +48,21 @@ export class ShopProcess {
   readonly #hold: typeof holdStock;
   readonly #random: Random;
   readonly #time: VirtualTime;
-  readonly #misfortunes: Misfortunes;
+  readonly #faults: ProcessFaults;
   #calls = 0;
   #dies: { readonly at: number; readonly after: boolean } | undefined;
   #freezes = false;
   #die: (crash: Crash) => void = () => undefined;
 
   constructor(store: SimulatedStore, time: VirtualTime, random: Random, kind: ProcessKind) {
-    const { algorithm, misfortunes, adaptive } = kind;
+    const { algorithm, faults, adaptive } = kind;
     this.#random = random;
     this.#time = time;
-    this.#misfortunes = misfortunes;
+    this.#faults = faults;
     this.#stores = memoryStores({
       items: store.items,
       send: store.send,
-      ...(misfortunes.crashes + misfortunes.frozen > 0 && { around: this.#suffer }),
+      ...(faults.crashes + faults.frozen > 0 && { around: this.#suffer }),
     });
     const dependencies = reserveDependencies(this.#stores, processOf(time, random));
     // The number of shards is fixed: the production code runs without the part that changes the plan.
@@ -92,7 +92,7 @@ export class ShopProcess {
    * @throws Crash when the process crashed; what it had begun stays unfinished.
    */
   async #serve<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const { crashes, frozen } = this.#misfortunes;
+    const { crashes, frozen } = this.#faults;
     if (crashes + frozen === 0) return work();
     this.#calls = 0;
     this.#freezes = this.#random.chance(frozen);
@@ -111,7 +111,7 @@ export class ShopProcess {
     if (last !== undefined && !last.after) return this.#end();
     if (call === 'hold' && this.#freezes) {
       this.#freezes = false;
-      await this.#time.sleep(this.#random.next() * this.#misfortunes.frozenMs);
+      await this.#time.sleep(this.#random.next() * this.#faults.frozenMs);
     }
     const answer = await proceed();
     return last === undefined ? answer : this.#end();

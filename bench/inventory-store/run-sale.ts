@@ -51,14 +51,14 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
   const time = new RequestClock(sale.clients);
   const usage: Usage = { writeUnits: 0, readUnits: 0, requests: new Map() };
   const queue = Array.from({ length: sale.buyers }, (_, index) => `${sku}-order-${index}`);
-  const told = { sold: 0, refused: 0, failed: 0 };
+  const orders = { sold: 0, refused: 0, failed: 0 };
   const serve = async (): Promise<void> => {
     const stock = dynamodbReserveOrBackorder(table, {
       client: time.timed(meteredClient(client, usage)),
       pace: time.pace,
       clock: time.clock,
     });
-    const buy = async (orderId: string): Promise<keyof typeof told> => {
+    const buy = async (orderId: string): Promise<keyof typeof orders> => {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
         try {
           const now = time.clock();
@@ -73,18 +73,18 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
       }
       return 'failed';
     };
-    for (let order = queue.shift(); order !== undefined; order = queue.shift()) told[await buy(order)] += 1;
+    for (let order = queue.shift(); order !== undefined; order = queue.shift()) orders[await buy(order)] += 1;
   };
   const began = performance.now();
   await Promise.all(Array.from({ length: sale.clients }, serve));
   const seconds = (performance.now() - began) / 1_000;
   const levels = await stockLevels(sku, dynamodbLevels(table, { client }));
   return {
-    ...told,
+    ...orders,
     seconds,
-    salesPerSecond: told.sold / seconds,
-    writeUnitsPerSale: usage.writeUnits / told.sold,
-    readUnitsPerSale: usage.readUnits / told.sold,
+    salesPerSecond: orders.sold / seconds,
+    writeUnitsPerSale: usage.writeUnits / orders.sold,
+    readUnitsPerSale: usage.readUnits / orders.sold,
     requests: Object.fromEntries(usage.requests),
     available: levels?.available ?? 0,
     reserved: levels?.reserved ?? 0,

@@ -5,10 +5,10 @@ import type { Action, Item } from '../../bench/inventory-simulator/memory-items.
 import { readInventoryBenchOptions } from '../../bench/inventory-simulator/options.ts';
 import { Random } from '../../bench/inventory-simulator/random.ts';
 import { Sale } from '../../bench/inventory-simulator/sale.ts';
-import { runSale } from '../../bench/inventory-simulator/simulate-sale.ts';
 import { summarize } from '../../bench/inventory-simulator/sale-result.ts';
 import { scenarioOf } from '../../bench/inventory-simulator/scenario.ts';
 import type { Algorithm } from '../../bench/inventory-simulator/shop-process.ts';
+import { runSale } from '../../bench/inventory-simulator/simulate-sale.ts';
 import { assumedStore, SimulatedStore } from '../../bench/inventory-simulator/simulated-store.ts';
 import { uncontendedWriteUnits } from '../../bench/inventory-simulator/uncontended.ts';
 import { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
@@ -122,7 +122,7 @@ describe('a simulation', () => {
   it('heals what crashed, repeated and frozen processes leave', async () => {
     const scenario = {
       ...smallSale('J'),
-      misfortunes: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
+      faults: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
       duplicates: 0.1,
       sweepers: 2,
       patienceMs: 60_000,

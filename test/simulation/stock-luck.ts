@@ -32,7 +32,7 @@ const conflictAnswers: Readonly<Record<string, unknown>> = {
 };
 
 /** The faults of one operation's calls: delays, lost answers, repetitions, freezing, and a crash. */
-export class Luck {
+export class CallFaults {
   readonly #random: Random;
   readonly #time: VirtualTime;
   readonly #crash: { readonly at: number; readonly after: boolean } | undefined;
@@ -54,7 +54,7 @@ export class Luck {
   }
 
   /** For operations without faults. */
-  static none(time: VirtualTime): Pick<Luck, 'around'> {
+  static none(time: VirtualTime): Pick<CallFaults, 'around'> {
     return { around: (_, __, proceed) => time.sleep(1).then(proceed) };
   }
 

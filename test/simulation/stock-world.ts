@@ -8,7 +8,7 @@ import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { memoryStock, type Stock } from '../support/stock.ts';
-import { Luck } from './stock-luck.ts';
+import { CallFaults } from './stock-luck.ts';
 import { type Rewrite, WatchedItems } from './stock-rules.ts';
 import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
 
@@ -89,7 +89,7 @@ export class StockWorld {
 
   /** A process without faults. */
   sound(): Stock {
-    return this.#stock(this.#process(), Luck.none(this.time));
+    return this.#stock(this.#process(), CallFaults.none(this.time));
   }
 
   /** Runs a story: operations begin in order and at random intervals, and run beside each other. */
@@ -115,7 +115,7 @@ export class StockWorld {
       this.operations += 1;
       const own = random.fork();
       const process = this.#processes[own.below(processCount)] as Process;
-      const stock = this.#stock(process, new Luck(own.fork(), this.time));
+      const stock = this.#stock(process, new CallFaults(own.fork(), this.time));
       // Every attempt has the same parameters.
       const again = () => ({ order, id, random: new Random(wish), now: () => this.now() });
       return this.#try(kind, order, () => act(kind, stock, again()));
@@ -145,19 +145,21 @@ export class StockWorld {
     return nonce === undefined ? processOf(this.time, random) : processOf(this.time, random, () => nonce(random));
   }
 
-  #stock(process: Process, luck: Pick<Luck, 'around'>): Stock {
+  #stock(process: Process, faults: Pick<CallFaults, 'around'>): Stock {
     const { items, send } = this.watched;
     const noted: CallHook = async (call, args, proceed) => {
       this.watched.underWay = { call, args };
       return proceed();
     };
-    const lucky: CallHook = (call, args, proceed) => {
+    const withFaults: CallHook = (call, args, proceed) => {
       const sound = () => noted(call, args, proceed);
-      return luck.around(call, args, sound);
+      return faults.around(call, args, sound);
     };
     const hook = this.#hook;
     const around: CallHook =
-      hook === undefined ? lucky : (call, args, proceed) => hook(call, args, () => lucky(call, args, proceed));
+      hook === undefined
+        ? withFaults
+        : (call, args, proceed) => hook(call, args, () => withFaults(call, args, proceed));
     return memoryStock(memoryStores({ items, send, around }), process);
   }
 
