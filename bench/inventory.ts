@@ -28,12 +28,12 @@ interface InventoryResults {
 
 async function measure(options: InventoryBenchOptions): Promise<InventoryResults> {
   const { seed, quick, only } = options;
-  const tell = (what: string) => console.error(what);
+  const report = (what: string) => console.error(what);
   return {
     seed,
     quick,
-    ...(only.includes('goals') && { goals: await measureGoals(seed, quick, tell) }),
-    ...(only.includes('sweep') && { sweep: await runAll(sweepScenarios(seed, quick), tell) }),
+    ...(only.includes('goals') && { goals: await measureGoals(seed, quick, report) }),
+    ...(only.includes('sweep') && { sweep: await runAll(sweepScenarios(seed, quick), report) }),
     ...(only.includes('store') && { store: await measureStore(quick) }),
   };
 }
@@ -65,7 +65,7 @@ function describe(results: InventoryResults, faults: readonly string[]): string[
   return sections.flatMap((section) => (section.length === 0 ? [] : ['', ...section]));
 }
 
-/** Whether the books were right everywhere. */
+/** Runs the benchmark; returns whether all books balanced. */
 async function main(): Promise<boolean> {
   const options = readInventoryBenchOptions(process.argv.slice(2));
   if (options.help) {

@@ -5,7 +5,7 @@ import type { Algorithm } from './shop-process.ts';
 interface Panel {
   readonly title: string;
   readonly value: (result: SaleResult) => number;
-  /** Decades, for what lies far apart. */
+  /** True for an axis in decades, for values of very different size. */
   readonly logarithmic?: boolean;
 }
 
@@ -26,7 +26,7 @@ const dashes: Readonly<Record<Algorithm, string>> = { T: '6 3', J: '', naive: '2
 
 const size = { width: 340, height: 170, left: 70, top: 60, gapX: 100, gapY: 62 } as const;
 
-/** Two columns (over rates, over shards) of four panels, one line for each way to reserve. */
+/** Draws two columns (over rates, over shards) of four panels, with one line for each algorithm. */
 export function drawChart(results: readonly SaleResult[], caption: string): string {
   const width = size.left + columns.length * (size.width + size.gapX);
   const height = size.top + panels.length * (size.height + size.gapY);
@@ -43,7 +43,7 @@ export function drawChart(results: readonly SaleResult[], caption: string): stri
     `<title>${escaped(caption)}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     `<text x="${size.left}" y="20" font-size="14">${escaped(caption)}</text>`,
-    // Beside the title.
+    // The legend stands beside the title.
     `<g transform="translate(480 -22)">${legend()}</g>`,
     ...drawn,
     '</svg>',
@@ -111,7 +111,7 @@ function scale(low: number, high: number, length: number, logarithmic: boolean):
   return (value) => ((place(value) - place(low)) / span) * length;
 }
 
-/** Whole decades, or from zero. */
+/** The limits of an axis: whole decades, or from zero. */
 function bounds(values: readonly number[], logarithmic: boolean): [low: number, high: number] {
   if (!logarithmic) return [0, Math.max(1, ...values)];
   const low = 10 ** Math.floor(Math.log10(Math.min(...values, 1_000)));

@@ -18,7 +18,7 @@ export const sweepHeader = [
   'gave up',
 ];
 
-/** The table's rows, those over rates before those over shards. */
+/** The rows of the table: results over rates, then results over shards. */
 export function sweepRows(results: readonly SaleResult[]): string[][] {
   const overRates = results.filter(isAtRate).sort((a, b) => a.perSecond - b.perSecond);
   const overShards = results.filter((each) => isAtShards(each) && !isAtRate(each)).sort((a, b) => a.shards - b.shards);

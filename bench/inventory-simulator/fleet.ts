@@ -2,17 +2,17 @@ import { Bucket } from './partitions.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** How a function's environments come and go. */
+/** The starts and limits of a function's environments. */
 export interface FleetModel {
-  /** Environments at most. */
+  /** Most environments at a time. */
   readonly concurrency: number;
-  /** Warm from the beginning (provisioned concurrency). */
+  /** Environments that are warm from the beginning (provisioned concurrency). */
   readonly provisioned: number;
-  /** New ones that may start at once, and then in a second: Lambda gives a function 1,000 every 10 s. */
+  /** Environments that may start at once, and then per second: Lambda gives a function 1,000 every 10 s. */
   readonly burst: number;
   readonly rampPerSecond: number;
   readonly coldStartMs: { readonly least: number; readonly more: number };
-  /** From the invoker to the code and back. */
+  /** Time from the invoker to the code and back. */
   readonly overheadMs: number;
 }
 
@@ -29,14 +29,14 @@ interface Waiting<Environment> {
   readonly serve: (environment: Environment) => void;
 }
 
-/** The process died under a request. */
+/** The process crashed while it served a request. */
 export class Crash extends Error {
   override readonly name = 'Lambda.Unknown';
 }
 
 /**
- * Environments that serve one request at a time each. A request that finds none free waits for one to become free or
- * to start; the one used last is used first, so that few stay warm.
+ * Environments that serve one request at a time each. A request that finds no free one waits until one becomes free or
+ * starts. The most recently used one is used first, so that few stay warm.
  */
 export class Fleet<Environment> {
   readonly #time: VirtualTime;
@@ -63,7 +63,7 @@ export class Fleet<Environment> {
     this.mostAlive = model.provisioned;
   }
 
-  /** Runs `work` in an environment. When it throws {@link Crash} the environment is gone. */
+  /** Runs `work` in an environment. When it throws {@link Crash}, the environment is removed. */
   async invoke<Answer>(work: (environment: Environment) => Promise<Answer>): Promise<Answer> {
     if (this.#model.overheadMs > 0) await this.#time.sleep(this.#model.overheadMs);
     const environment = this.#idle.pop() ?? (await this.#waitForOne());

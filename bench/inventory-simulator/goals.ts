@@ -4,34 +4,35 @@ import { goalSale, releaseSale, scalingSale, troubledSale } from './scenarios.ts
 import { runSale } from './simulate-sale.ts';
 import { uncontendedWriteUnits } from './uncontended.ts';
 
-/** Shard counts whose sales a second are compared with those of one. */
+/** Shard counts whose sales per second are compared with those of one shard. */
 const scaledShards = [2, 4, 8, 16, 32];
-/** Requests a second for each shard: well below what a partition can serve, close to it, and half as much again. */
+/** Requests per second for each shard: well below what a partition can serve, close to it, and half as much again. */
 const offeredPerShard = [700, 800, 1_500];
-/** Of perfect scaling. */
+/** The least acceptable part of perfect scaling. */
 const leastScaling = 0.8;
 
 export interface GoalResults {
   readonly sale: SaleResult;
   readonly releases: SaleResult;
   readonly troubled: SaleResult;
-  /** Write units of a reservation that nobody else is in the way of. */
+  /** Write units of a reservation without contention. */
   readonly uncontended: { readonly oneLineJ: number; readonly threeLinesT: number; readonly threeLinesJ: number };
   readonly scaling: readonly { readonly shards: number; readonly salesPerSecond: number }[];
 }
 
-export async function measureGoals(seed: number, quick: boolean, tell: (what: string) => void): Promise<GoalResults> {
-  tell('the sale of the goals');
+export async function measureGoals(seed: number, quick: boolean, report: (what: string) => void): Promise<GoalResults> {
+  report('the sale of the goals');
   const sale = await runSale(goalSale(seed, quick));
-  tell('with releases');
+  report('with releases');
   const releases = await runSale(releaseSale(seed, quick));
-  tell('with crashes, duplicates, frozen workers and two sweepers');
+  report('with crashes, duplicates, frozen workers and two sweepers');
   const troubled = await runSale(troubledSale(seed, quick));
   const scaling: { shards: number; salesPerSecond: number }[] = [];
   for (const shards of [1, ...(quick ? [8] : scaledShards)]) {
-    tell(`scaling: ${shards} shards`);
+    report(`scaling: ${shards} shards`);
     const rates: number[] = [];
-    // Too little shows the demand, too much what overload leaves of it: the best of them is what the shards can do.
+    // With too few requests the result is the demand, with too many it is the remainder after overload: the best result
+    // is what the shards can sell.
     for (const offered of offeredPerShard) {
       rates.push((await runSale(scalingSale(seed, shards, offered, quick))).steadySalesPerSecond);
     }
@@ -45,7 +46,7 @@ export async function measureGoals(seed: number, quick: boolean, tell: (what: st
   return { sale, releases, troubled, uncontended, scaling };
 }
 
-/** Every goal beside what was simulated. */
+/** Every goal beside its simulated value. */
 export function goalVerdicts({ sale, releases, troubled, uncontended, scaling }: GoalResults): Verdict[] {
   const [one] = scaling;
   return [
@@ -74,7 +75,7 @@ export function goalVerdicts({ sale, releases, troubled, uncontended, scaling }:
   ];
 }
 
-/** What must not happen at any speed. */
+/** Results that are wrong at any speed. */
 export function faultsOf(results: readonly SaleResult[]): string[] {
   return results.flatMap(({ algorithm, perSecond, shards, seed, oversold, stranded, defects }) => {
     const where = `${algorithm}, ${perSecond}/s, ${shards} shards, seed ${seed}`;

@@ -1,32 +1,32 @@
 /**
- * A store of items in memory with DynamoDB's semantics as far as the inventory uses them: reads by key, one conditional
- * write, all-or-nothing transactions; and its prices. Everything happens at once and in the order in which it is asked.
+ * A store of items in memory with DynamoDB's semantics as far as the inventory uses them (reads by key, one conditional
+ * write, all-or-nothing transactions), and with its prices. Requests are carried out at once and in their order.
  */
 
-/** An item as the table has it; attribute names and values are those of the real table. */
+/** An item as stored in the table, with the names and values of the real attributes. */
 export interface Item {
   readonly pk: string;
   readonly [attribute: string]: unknown;
 }
 
-/** One conditional write. `apply` is asked only when the condition holds, and gives the item as it is to be. */
+/** One conditional write. `apply` is called only when the condition holds, and returns the new item. */
 export interface Action {
   readonly key: string;
   readonly condition?: (item: Item | undefined) => boolean;
   readonly apply: (item: Item | undefined) => Item;
-  /** Only looks whether the condition holds. */
+  /** True when the action only checks its condition. */
   readonly check?: boolean;
 }
 
 export type StoreRequest =
   | { readonly kind: 'read'; readonly keys: readonly string[]; readonly latest: boolean }
-  /** `once`: its client never sends it a second time, not even when it was throttled. */
+  /** `once`: its client never sends it again, not even after it was throttled. */
   | { readonly kind: 'write'; readonly action: Action; readonly once?: boolean }
   | { readonly kind: 'transact'; readonly actions: readonly Action[] };
 
 export type StoreAnswer =
   | { readonly outcome: 'read'; readonly items: ReadonlyMap<string, Item> }
-  /** `items`: as they are now, in the order of the actions. */
+  /** `items`: after the write, in the order of the actions. */
   | { readonly outcome: 'done'; readonly items: readonly Item[] }
   /** By position: the items whose condition failed, as they were; undefined where there was none. */
   | { readonly outcome: 'refused'; readonly found: ReadonlyMap<number, Item | undefined> }
@@ -38,10 +38,10 @@ export interface Units {
   readonly read: number;
 }
 
-/** Brings requests to the items: at once, or through a simulated network. */
+/** Carries requests to the items: at once, or through a simulated network. */
 export type Send = (request: StoreRequest) => Promise<StoreAnswer>;
 
-/** What every write is told to, after it happened. */
+/** Called after every write. */
 export type Witness = (key: string, before: Item | undefined, after: Item) => void;
 
 export class MemoryItems {
@@ -62,7 +62,7 @@ export class MemoryItems {
     return this.#items.get(key);
   }
 
-  /** For preparing and for corrupting a table. */
+  /** Puts an item without a condition, to prepare or to corrupt a table. */
   put(item: Item): void {
     this.#set(item.pk, item);
   }
@@ -71,7 +71,7 @@ export class MemoryItems {
     return condition === undefined || condition(this.#items.get(key));
   }
 
-  /** Writes without asking the condition. */
+  /** Writes without checking the condition. */
   apply({ key, apply, check }: Action): Item {
     if (check) return this.#items.get(key) ?? { pk: key };
     const after = apply(this.#items.get(key));
@@ -99,12 +99,12 @@ export class MemoryItems {
     return { outcome: 'refused', found: new Map(found) };
   }
 
-  /** Write units of one copy of the item as it is: a kilobyte each, at least one. */
+  /** Write units of one copy of the stored item: one per kilobyte, at least one. */
   writeUnitsOf(key: string): number {
     return Math.max(1, Math.ceil((this.#sizes.get(key) ?? 0) / 1024));
   }
 
-  /** Read units of one strongly consistent read: four kilobytes each, at least one. */
+  /** Read units of one strongly consistent read: one per four kilobytes, at least one. */
   readUnitsOf(key: string): number {
     return Math.max(1, Math.ceil((this.#sizes.get(key) ?? 0) / 4096));
   }
@@ -122,7 +122,7 @@ export function actionsOf(request: StoreRequest): readonly Action[] {
   return request.kind === 'write' ? [request.action] : request.actions;
 }
 
-/** Tells what a request costs: call it before the request is carried out, and `paid` after it. */
+/** Computes the cost of a request. Call it before the request is carried out, and `paid` after it. */
 export function meter(items: MemoryItems, request: StoreRequest): { paid(answer: StoreAnswer): Units } {
   if (request.kind === 'read') {
     const each = request.latest ? 1 : 0.5;
@@ -132,17 +132,20 @@ export function meter(items: MemoryItems, request: StoreRequest): { paid(answer:
   const before = keys.map((key) => items.writeUnitsOf(key));
   return {
     paid(answer) {
-      // A write that was turned away before its condition was looked at is free; a transaction was prepared by then.
+      // A write that was rejected before its condition was checked is free; a transaction had been prepared by then.
       if (answer.outcome === 'contended' && request.kind === 'write') return { write: 0, read: 0 };
       if (answer.outcome !== 'done') return { write: sum(before), read: 0 };
-      // The larger of the item before and after it counts.
+      // The larger of the item before and after the write counts.
       const each = keys.map((key, index) => Math.max(before[index] ?? 1, items.writeUnitsOf(key)));
       return { write: sum(each) * (request.kind === 'transact' ? 2 : 1), read: 0 };
     },
   };
 }
 
-/** Bytes of an item, as DynamoDB counts them: names, texts, two digits of a number in a byte, three bytes and one an entry for collections. */
+/**
+ * The size of an item in bytes, as DynamoDB counts it: names, texts, one byte for two digits of a number, and for
+ * collections three bytes and one more for each entry.
+ */
 export function sizeOf(item: Item): number {
   let bytes = 0;
   for (const name in item) bytes += name.length + valueSize(item[name]);

@@ -42,7 +42,7 @@ export async function dropEntries(
   await send({ kind: 'write', action: shardAction({ shard, add: {}, drops: nonces }), once: true });
 }
 
-/** Never over a snapshot that is newer, unless its time cannot be right. */
+/** Writes a snapshot, unless a newer one is stored whose time is plausible. */
 export async function writeSnapshot(send: Send, copy: number, snapshot: Snapshot): Promise<void> {
   await send({
     kind: 'write',

@@ -24,7 +24,7 @@ interface PartEntry {
 
 export const voidState = 'VOID';
 
-/** Parts as the table has them. */
+/** Parts as stored in the table. */
 export function partEntries(parts: readonly Part[]): PartEntry[] {
   return parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce }) => ({
     line: lineId,
@@ -46,12 +46,12 @@ export function forbiddenRecord(orderId: string): Item {
   return { pk: reservationKey(orderId), st: 'RELEASED', rev: 0, parts: [] };
 }
 
-/** Nonces that no reservation of the order may bind any more. */
+/** The voided nonces: no reservation of the order may bind them. */
 export function voidedNonces(item: Item | undefined): ReadonlySet<string> {
   return item?.st === voidState ? (item.vn as ReadonlySet<string>) : new Set();
 }
 
-/** Undefined for a record that only remembers voided nonces. */
+/** The reservation in an item; undefined for a record that only holds voided nonces. */
 export function reservationOf(item: Item | undefined): Reservation | undefined {
   if (item === undefined || item.st === voidState) return undefined;
   const { pk, st, rev, expiresAt, parts, src } = item as unknown as {
@@ -111,7 +111,10 @@ export function receiptOf(item: Item): Receipt {
   return { receiptId: id, sku, ...(body as { readonly location: string; readonly quantity: number }) };
 }
 
-/** Units by location, shard, units, shard, units, … as the table has them: what keeps a snapshot under a kilobyte. */
+/**
+ * A snapshot as stored in the table. Its units are lists by location (shard, units, shard, units, …), which keeps it
+ * under a kilobyte.
+ */
 export function snapshotItem(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Snapshot): Item {
   const byLocation: Record<string, number[]> = {};
   for (const { location, shard, available } of free) {

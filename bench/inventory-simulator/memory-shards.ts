@@ -16,7 +16,7 @@ export function columnOf(item: Item | undefined, column: Column): number {
   return (item?.[column] as number | undefined) ?? 0;
 }
 
-/** A shard that does not exist has nothing. */
+/** The counters in an item; zeros for a shard without one. */
 export function countersOf({ location, sku, shard }: ShardId, item: Item | undefined): ShardCounters {
   return {
     ...{ location, sku, shard },
@@ -42,7 +42,7 @@ function journalOf(item: Item | undefined): JournalEntry[] {
   return entries;
 }
 
-/** Carries out what the adapter for DynamoDB turns into an update expression and its condition. */
+/** The action that does what the adapter for DynamoDB expresses as an update expression and its condition. */
 export function shardAction(write: ShardWrite): Action {
   const key = shardKey(write.shard);
   return { key, condition: (item) => isAllowed(write, item), apply: (item) => written(key, write, item) };
@@ -80,13 +80,17 @@ function isUntouched(
   return columns.every((column) => !(column in seen) || item[column] === seen[column as keyof typeof seen]);
 }
 
-/** Only looks whether the shard is still as it was seen, sales apart. */
+/** The check that a shard is as it was read, reservations and releases apart. */
 export function shardCheck(shard: ShardId, seen: NonNullable<ShardWrite['ifUntouched']>): Action {
   const key = shardKey(shard);
   return { key, condition: (item) => isUntouched(seen, item), apply: () => empty(key), check: true };
 }
 
-/** @throws Error where the store refuses to add to an attribute that is not there. */
+/**
+ * The item after a write.
+ *
+ * @throws Error where the store would refuse to add to an attribute that does not exist.
+ */
 function written(key: string, write: ShardWrite, item: Item | undefined): Item {
   const { add, newEntry, oldEntry, drops = [], close, reopen } = write;
   if (item === undefined && !write.mayBeNew) throw new Error(`${key} does not exist`);

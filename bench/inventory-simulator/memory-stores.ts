@@ -52,8 +52,8 @@ export type StoreCall =
   | keyof PlanQueues;
 
 /**
- * Is around every call of a store: it may wait before or after it, not make it at all, make it twice, or lose its
- * answer by throwing after `proceed`.
+ * Wraps every call of a store. It may wait before or after the call, omit it, make it twice, or lose its answer by
+ * throwing after `proceed`.
  */
 export type CallHook = <Answer>(
   call: StoreCall,
@@ -63,12 +63,12 @@ export type CallHook = <Answer>(
 
 export interface MemoryStoresOptions {
   readonly items: MemoryItems;
-  /** Default: carried out at once. */
+  /** Default: requests are carried out at once. */
   readonly send?: Send;
   readonly around?: CallHook;
 }
 
-/** The stores of every use case that needs no backorder queue. */
+/** The stores of all use cases without a backorder queue. */
 export interface MemoryStores extends ReserveStores {
   readonly reservations: ReservationStore;
   readonly holds: HoldConfirmation;
@@ -76,10 +76,13 @@ export interface MemoryStores extends ReserveStores {
   readonly planQueues: PlanQueues;
 }
 
-/** Keys of one read request: the store's limit. */
+/** Most keys of one read request: the store's limit. */
 const maxKeys = 100;
 
-/** The inventory's stores over items in memory, request by request what the adapters for DynamoDB send. Any number of them may share the items. */
+/**
+ * The inventory's stores over items in memory. They send the same requests as the adapters for DynamoDB. Any number of
+ * them may share the items.
+ */
 export function memoryStores({ items, send = sendAtOnce(items), around }: MemoryStoresOptions): MemoryStores {
   const stores: MemoryStores = {
     reservations: reservationStore(send),

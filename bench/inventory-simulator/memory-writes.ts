@@ -51,13 +51,13 @@ type Parameter<Store, Call extends keyof Store> = Store[Call] extends (...args: 
 
 const recordPosition = 0;
 
-/** The order has no reservation, and none of these nonces may no longer be bound. */
+/** The condition that the order has no reservation and none of these nonces is voided. */
 function isUnreserved(nonces: readonly string[]) {
   return (item: Item | undefined) =>
     item === undefined || (item.st === voidState && !nonces.some((nonce) => voidedNonces(item).has(nonce)));
 }
 
-/** The shards among the refusing items, as they were. */
+/** The shards among the items whose condition failed, as they were. */
 function refusingShards(writes: readonly ShardWrite[], found: ReadonlyMap<number, Item | undefined>, first: number) {
   return writes.flatMap(({ shard }, index) => {
     const position = first + index;
@@ -189,7 +189,7 @@ export async function transfer(
   return { outcome: 'contended' };
 }
 
-/** Over the revision before it, and over nothing if it is the first. */
+/** The write of a plan over the revision before it, or of the first revision where there is no plan. */
 export function putPlan(plan: SkuPlan): Action {
   return {
     key: planKey(plan.sku),
@@ -247,7 +247,7 @@ function posted({ in: units = 0, out = 0, ifAvailable, ifUntouched, ...shard }: 
   });
 }
 
-/** 0 stands for no plan at all. */
+/** The check that a plan has this revision; 0 stands for a SKU without a plan. */
 function checkPlan(sku: string, revision: number): Action {
   const key = planKey(sku);
   return { key, condition: (item) => (item?.rev ?? 0) === revision, apply: () => ({ pk: key }), check: true };

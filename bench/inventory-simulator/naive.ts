@@ -13,8 +13,8 @@ import { refuse } from '../../functions/shared/kernel/refusal.ts';
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 
 /**
- * The simplest algorithm: shards one after the other in random order, a transaction on each, until one has enough. It
- * caches nothing and reads no shards. Only for comparison; orders of one line.
+ * The simplest algorithm, for comparison: one transaction on each shard, in random order, until a shard has enough. It
+ * caches nothing and reads no shards. For orders of one line.
  */
 export async function holdNaively(
   { orderId, lines, expiresAt }: StockRequest,
@@ -22,7 +22,7 @@ export async function holdNaively(
   dependencies: ReserveDependencies,
 ): Promise<ReserveAnswer> {
   const [line] = lines;
-  if (line === undefined || lines.length > 1) throw new Error('the naive way is for orders of one line');
+  if (line === undefined || lines.length > 1) throw new Error('the naive algorithm takes orders of one line only');
   const { plans } = await knownPlans([line.sku], dependencies);
   for (const { location, sku, shard } of shuffled(plans.flatMap(shardsOf), dependencies)) {
     if (typeof shard !== 'number') continue;

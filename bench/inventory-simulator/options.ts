@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What can be simulated or measured. */
+/** The parts of the benchmark. */
 export const inventoryParts = ['goals', 'sweep', 'store'] as const;
 export type InventoryPart = (typeof inventoryParts)[number];
 
@@ -20,7 +20,7 @@ goal beside its figure, with its seed. Writes bench/results/inventory.json. Exit
 stranded or not in balance, not when a goal is missed.
 
   --quick          fewer buyers and fewer points
-  --seed N         another run of luck; the same seed gives the same figures (default 1)
+  --seed N         seed of the random numbers; the same seed gives the same figures (default 1)
   --only PARTS     some of ${inventoryParts.join(', ')}, separated by commas: the goals in simulation; T, J and the naive
                    way over rates and shards; the goal that is measured on the local store
   --chart          also draws docs/inventory.svg and writes its table into docs/inventory.md
@@ -28,7 +28,11 @@ stranded or not in balance, not when a goal is missed.
   --help           this text
 `;
 
-/** @throws Error that says which option is wrong. */
+/**
+ * Reads the command line.
+ *
+ * @throws Error that names the invalid option.
+ */
 export function readInventoryBenchOptions(args: readonly string[]): InventoryBenchOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -12,7 +12,7 @@ interface Partition {
   readonly reads: Bucket;
 }
 
-/** Keys lie in partitions at random, for good; each partition gives so many units a second and keeps a few for later. */
+/** Partitions with random but fixed keys. Each supplies a number of units per second and saves up a few. */
 export class Partitions {
   readonly #partitions: readonly Partition[];
   readonly #home = new Map<string, Partition>();
@@ -31,7 +31,7 @@ export class Partitions {
     return this.#of(key).index;
   }
 
-  /** Whether the partition of a key could give so many units; it has given them then. */
+  /** Takes units from the partition of a key, if it has them; returns whether it had. */
   write(key: string, units: number): boolean {
     return this.#of(key).writes.take(units);
   }
@@ -40,7 +40,7 @@ export class Partitions {
     return this.#of(key).reads.take(units);
   }
 
-  /** Takes units that may not be there yet. */
+  /** Takes units that the partition may only supply later. */
   owe(key: string, units: number): void {
     this.#of(key).writes.owe(units);
   }
@@ -54,7 +54,7 @@ export class Partitions {
   }
 }
 
-/** Fills at its rate up to what its depth in seconds holds. */
+/** A token bucket: fills at its rate up to its depth, which is in seconds of that rate. */
 export class Bucket {
   readonly #perMs: number;
   readonly #most: number;
@@ -83,7 +83,7 @@ export class Bucket {
 
   #fill(): void {
     const now = this.#nowMs();
-    // Without a limit there is nothing to count, and infinities would end in no number at all.
+    // Without a limit nothing is counted: calculations with infinity would give NaN.
     if (this.#most !== Number.POSITIVE_INFINITY) {
       this.#units = Math.min(this.#most, this.#units + (now - this.#since) * this.#perMs);
     }

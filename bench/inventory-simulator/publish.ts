@@ -33,14 +33,18 @@ export function publish({ sweep, goals, seed }: Published, docs: URL): void {
   }
 }
 
-/** @throws Error when the page has no marks of this name. */
+/**
+ * Writes rows as a table between the marks of this name.
+ *
+ * @throws Error when the page has no marks of this name.
+ */
 function writeSection(page: URL, name: string, rows: readonly (readonly string[])[]): void {
   const [header = '', ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
   const rule = `|${' --- |'.repeat(rows[0]?.length ?? 0)}`;
   const [before, after] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const text = readFileSync(page, 'utf8');
   const [from, to] = [text.indexOf(before), text.indexOf(after)];
-  if (from < 0 || to < from) throw new Error(`${page.pathname} has no place for the table ${name}`);
+  if (from < 0 || to < from) throw new Error(`${page.pathname} has no marks for the table ${name}`);
   const table = [before, '', header, rule, ...body, '', ''].join('\n');
   writeFileSync(page, text.slice(0, from) + table + text.slice(to));
 }

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same numbers, on every machine (sfc32). */
+/** Repeatable random numbers: the same seed gives the same numbers on every machine (sfc32). */
 export class Random {
   #a: number;
   #b: number;
@@ -12,7 +12,7 @@ export class Random {
     for (let round = 0; round < 15; round++) this.next();
   }
 
-  /** From 0 (inclusive) to 1 (exclusive). */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
@@ -27,7 +27,7 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
-  /** Waiting times of things that happen independently of each other, `mean` apart. */
+  /** A waiting time between events that happen independently of each other, `mean` on average. */
   exponential(mean: number): number {
     return -mean * Math.log(1 - this.next());
   }
@@ -36,7 +36,7 @@ export class Random {
     return this.next() < share;
   }
 
-  /** Another sequence, so that what one part of a simulation asks for does not change what another part gets. */
+  /** An independent sequence, so that numbers drawn by one part of a simulation do not change those of another part. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 32));
   }

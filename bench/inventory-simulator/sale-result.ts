@@ -4,7 +4,10 @@ import { type Spread, spreadOf } from '../statistics/percentiles.ts';
 import type { Sale } from './sale.ts';
 import type { Algorithm } from './shop-process.ts';
 
-/** What a sale came to. Times are virtual; the latencies are those of the whole request, waiting for an environment included. */
+/**
+ * The result of a sale. Times are virtual; latencies are those of the whole request, including the wait for an
+ * environment.
+ */
 export interface SaleResult {
   readonly algorithm: Algorithm;
   readonly seed: number;
@@ -15,23 +18,23 @@ export interface SaleResult {
   readonly units: number;
   readonly sold: number;
   readonly denied: number;
-  /** Gave up after the saga's repetitions, or still waited when the simulation was ended. */
+  /** Requests that gave up after the saga's repetitions, or had no answer when the simulation ended. */
   readonly failed: number;
-  /** Units that buyers were promised beyond those received; shards below zero count as well. */
+  /** Units promised to buyers beyond those received; shards below zero count as well. */
   readonly oversold: number;
-  /** Units that are neither for sale nor held for an order nor in a journal, from where a sweep brings them back. */
+  /** Units that are neither for sale nor held for an order nor in a journal, from where a sweep returns them. */
   readonly stranded: number;
   /** Units still for sale at the end. */
   readonly left: number;
-  /** Refusals while something had been for sale throughout the last 250 ms and the time of a read. */
+  /** Refusals while units had been for sale throughout the last 250 ms and the time of a read. */
   readonly wrongDenials: number;
-  /** Refusals while something was for sale at that very moment. */
+  /** Refusals while units were for sale at that moment. */
   readonly strictlyWrongDenials: number;
-  /** From the first request to the last sale. */
+  /** Rate from the first request to the last sale. */
   readonly salesPerSecond: number;
-  /** In the last two thirds of the time in which buyers arrived. */
+  /** Rate in the last two thirds of the time in which buyers arrived. */
   readonly steadySalesPerSecond: number;
-  /** From the first request to the last unit; absent when units were left. */
+  /** Time from the first request to the last unit; absent when units were left. */
   readonly sellOutSeconds?: number;
   readonly soldMs: Spread | undefined;
   readonly answeredMs: Spread | undefined;
@@ -46,17 +49,17 @@ export interface SaleResult {
   readonly apiThrottles: number;
   readonly coldStarts: number;
   readonly environments: number;
-  /** Units in journals at the end that no reservation binds: what a sweep has yet to heal. */
+  /** Units in journals at the end that no reservation binds: a sweep has not healed them yet. */
   readonly unhealed: number;
   readonly longestOpenSeconds: number;
   readonly defects: readonly string[];
 }
 
 export function summarize(sale: Sale): SaleResult {
-  const { scenario, told, store, watch, reserving } = sale;
+  const { scenario, results, store, watch, reserving } = sale;
   const { figures } = store;
-  const held = told.filter(({ answer }) => answer === 'held');
-  const count = (answer: string) => told.filter((each) => each.answer === answer).length;
+  const held = results.filter(({ answer }) => answer === 'held');
+  const count = (answer: string) => results.filter((each) => each.answer === answer).length;
   const books = booksOf(sale);
   const lastMs = held.reduce((last, { answeredMs }) => Math.max(last, answeredMs), 0);
   const seconds = (lastMs - (sale.firstRequestMs ?? 0)) / 1_000;
@@ -75,13 +78,13 @@ export function summarize(sale: Sale): SaleResult {
     oversold: Math.max(0, sold - sale.released - scenario.units) + watch.belowZero.size,
     stranded: scenario.units - books.available - books.heldForOrders - books.unhealed,
     left: books.available,
-    wrongDenials: told.filter(({ wrong }) => wrong).length,
-    strictlyWrongDenials: told.filter(({ strictlyWrong }) => strictlyWrong).length,
+    wrongDenials: results.filter(({ wrong }) => wrong).length,
+    strictlyWrongDenials: results.filter(({ strictlyWrong }) => strictlyWrong).length,
     salesPerSecond: seconds > 0 ? sold / seconds : 0,
     steadySalesPerSecond: steadyRate(sale),
     ...(books.available === 0 && { sellOutSeconds: seconds }),
     soldMs: spreadOf(held.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
-    answeredMs: spreadOf(told.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
+    answeredMs: spreadOf(results.map(({ arrivedMs, answeredMs }) => answeredMs - arrivedMs)),
     writeUnits: figures.writeUnits,
     readUnits: figures.readUnits,
     writeUnitsPerSale: figures.writeUnits / Math.max(1, sold),
@@ -99,11 +102,11 @@ export function summarize(sale: Sale): SaleResult {
   };
 }
 
-/** Leaves out how it began and how it ended. */
-function steadyRate({ scenario, told }: Sale): number {
+/** The sales rate without the beginning and the end of the sale. */
+function steadyRate({ scenario, results }: Sale): number {
   const untilMs = (scenario.buyers / scenario.perSecond) * 1_000;
   const fromMs = untilMs / 3;
-  const during = told.filter(
+  const during = results.filter(
     ({ answer, answeredMs }) => answer === 'held' && answeredMs >= fromMs && answeredMs < untilMs,
   );
   return (during.length * 1_000) / (untilMs - fromMs);
@@ -111,7 +114,7 @@ function steadyRate({ scenario, told }: Sale): number {
 
 interface Books {
   readonly available: number;
-  /** Units of reservations that stand. */
+  /** Units of live reservations. */
   readonly heldForOrders: number;
   readonly unhealed: number;
   readonly defects: readonly string[];
@@ -127,8 +130,11 @@ interface ShardItem {
   readonly xo: number;
 }
 
-/** What lies in the table at the end, added up and compared: shards with themselves, with the reservations, and with what buyers were told. */
-function booksOf({ store, told, released, unanswered }: Sale): Books {
+/**
+ * Adds up the table at the end and compares the shards with themselves, with the reservations, and with the answers to
+ * buyers.
+ */
+function booksOf({ store, results, released, unanswered }: Sale): Books {
   const items = store.items.all();
   const shards = items.filter(({ pk }) => pk.startsWith(shardPrefix)) as unknown as ShardItem[];
   const held = new Map<string, number>();
@@ -136,7 +142,7 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
   let standing = 0;
   for (const { pk, st, parts = [] } of items) {
     if (!pk.startsWith(reservationPrefix)) continue;
-    // What was bound once is bound for ever, whatever became of the reservation.
+    // A binding never ends, whatever the state of the reservation.
     for (const { n } of parts as readonly { n?: string }[]) if (n !== undefined) bound.add(n);
     if (st !== 'HELD' && st !== 'CONFIRMED') continue;
     standing += 1;
@@ -156,8 +162,8 @@ function booksOf({ store, told, released, unanswered }: Sale): Books {
     if (rs !== accounted) defects.push(`${pk}: ${rs} reserved, orders and open entries hold ${accounted}`);
     if (Math.min(av, rs, sh) < 0) defects.push(`${pk}: below zero: ${av}, ${rs}, ${sh}`);
   }
-  const promised = told.filter(({ answer }) => answer === 'held').length - released;
-  const unknown = told.filter(({ answer }) => answer === 'failed').length + unanswered;
+  const promised = results.filter(({ answer }) => answer === 'held').length - released;
+  const unknown = results.filter(({ answer }) => answer === 'failed').length + unanswered;
   if (standing < promised || standing > promised + unknown) {
     defects.push(`${standing} reservations stand, buyers were promised ${promised} and ${unknown} gave up`);
   }

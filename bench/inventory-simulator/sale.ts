@@ -10,7 +10,7 @@ import { Bucket } from './partitions.ts';
 import { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { Algorithm } from './shop-process.ts';
-import { noMisfortunes, opening, ShopProcess } from './shop-process.ts';
+import { noFaults, opening, ShopProcess } from './shop-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { StockWatch } from './stock-watch.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -18,20 +18,20 @@ import { VirtualTime } from './virtual-time.ts';
 const sku = 'HOT';
 const location = 'W1';
 const holdSeconds = 900;
-/** What the state machine does when a step faults: repetitions, and the bound of the first random wait. */
+/** The state machine's repetitions of a failed step, and the bound of the first random wait. */
 const saga = { repetitions: 3, firstWaitMs: 1_000, maxWaitMs: 10_000 };
-/** A buyer whom the API turned away comes again after so long, on average. */
-const comesAgainMs = 1_000;
-/** Requests that the API lets through at once beyond its rate, in seconds of it. */
+/** Average time after which a buyer whom the API rejected comes again. */
+const returnsAfterMs = 1_000;
+/** Requests above its rate that the API accepts at once, in seconds of that rate. */
 const apiDepthSeconds = 0.5;
-/** A duplicate comes so long after the first at most: the same message, delivered twice. */
+/** Longest time between a request and its duplicate: the same message, delivered twice. */
 const duplicateMs = 200;
 
-/** Between two sweeps of one sweeper at most. */
+/** Longest time between two sweeps of one sweeper. */
 const sweepEveryMs = 4_000;
 
-/** What became of one buyer. */
-export interface Told {
+/** The result of one buyer. */
+export interface BuyerResult {
   readonly arrivedMs: number;
   readonly answeredMs: number;
   readonly answer: 'held' | 'denied' | 'failed';
@@ -45,7 +45,7 @@ export class Sale {
   readonly watch = new StockWatch(() => this.time.nowMs);
   readonly store: SimulatedStore;
   readonly reserving: Fleet<ShopProcess>;
-  readonly told: Told[] = [];
+  readonly results: BuyerResult[] = [];
   readonly soldAtMs: number[] = [];
   released = 0;
   apiThrottles = 0;
@@ -53,7 +53,7 @@ export class Sale {
   readonly #random: Random;
   readonly #releasing: Fleet<ShopProcess>;
   readonly #api: Bucket;
-  /** Buyers who still waited when the simulation was ended. */
+  /** Buyers without an answer when the simulation ended. */
   unanswered = 0;
   #open = 0;
 
@@ -85,19 +85,19 @@ export class Sale {
     for (let sweeper = 0; sweeper < this.scenario.sweepers; sweeper++) void this.#sweep();
     const deadlineMs = (buyers / perSecond) * 1_000 + this.scenario.patienceMs;
     await this.time.run(() => this.time.nowMs > deadlineMs);
-    this.unanswered = buyers - this.told.length;
+    this.unanswered = buyers - this.results.length;
   }
 
-  /** Everybody knows, everything that was to be given back is, and no debit hides a unit. */
+  /** Whether every buyer has an answer, every return was given back, and no debit hides a unit. */
   get #isOver(): boolean {
-    return this.told.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
+    return this.results.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
   }
 
-  /** A process that does nothing else, and to which nothing happens. */
+  /** Sweeps in a process of its own, which has no faults. */
   async #sweep(): Promise<void> {
     const process = new ShopProcess(this.store, this.time, this.#random.fork(), {
       ...this.scenario,
-      misfortunes: noMisfortunes,
+      faults: noFaults,
     });
     while (!this.#isOver) {
       await this.time.sleep(sweepEveryMs * (0.5 + this.#random.next() / 2));
@@ -115,14 +115,15 @@ export class Sale {
     this.firstRequestMs ??= arrivedMs;
     while (!this.#api.take(1)) {
       this.apiThrottles += 1;
-      await this.time.sleep(this.#random.exponential(comesAgainMs));
+      await this.time.sleep(this.#random.exponential(returnsAfterMs));
     }
     if (this.#random.chance(this.scenario.duplicates)) void this.#duplicate(orderId);
     const answer = await this.#reserve(orderId);
     const { strictlyWrong, wrong } =
       answer === 'denied' ? this.watch.judgeDenial() : { strictlyWrong: false, wrong: false };
-    this.told.push({ arrivedMs, answeredMs: this.time.nowMs, answer, strictlyWrong, wrong });
-    // As the saga does. Without duplicates there is nothing to undo, and the mark is no part of the reservation's price.
+    this.results.push({ arrivedMs, answeredMs: this.time.nowMs, answer, strictlyWrong, wrong });
+    // The saga does this as well. Without duplicates there is nothing to undo, and the cost of the mark is not part of
+    // the reservation's cost.
     if (answer === 'denied' && this.scenario.duplicates > 0) await this.#release(orderId);
     if (answer === 'held' && this.#random.chance(this.scenario.releases.share)) {
       await this.time.sleep(this.scenario.releases.afterMs);
@@ -144,14 +145,14 @@ export class Sale {
     }
   }
 
-  /** The same order once more, at about the same time; its answer reaches nobody. */
+  /** Sends the same order again at about the same time; its answer is dropped. */
   async #duplicate(orderId: string): Promise<void> {
     await this.time.sleep(this.#random.next() * duplicateMs);
     await this.#reserve(orderId);
   }
 
-  /** As the saga's step does: again after a fault. */
-  async #reserve(orderId: string): Promise<Told['answer']> {
+  /** Reserves as the saga's step does: again after a fault. */
+  async #reserve(orderId: string): Promise<BuyerResult['answer']> {
     const lines = [{ lineId: '1', sku, quantity: 1 }];
     for (let attempt = 0; attempt <= saga.repetitions; attempt++) {
       try {
@@ -171,7 +172,7 @@ export class Sale {
   }
 }
 
-/** Writes plan and shards as a prepared sale has them, the units spread evenly. */
+/** Writes plan and shards as those of a prepared sale, with the units spread evenly. */
 function stockUp(items: MemoryItems, { units, shards, algorithm }: Scenario): void {
   items.put(planRecord(planFor(algorithm, shards)));
   for (let shard = 0; shard < shards; shard++) {
@@ -185,7 +186,7 @@ function planFor(algorithm: Algorithm, shards: number): SkuPlan {
   return { sku, locations: [{ location, shards, priority: 0 }], path: algorithm === 'J' ? 'J' : 'T', revision: 1 };
 }
 
-/** As long as a real one, because the size of items counts. */
+/** As long as a real order id, because the size of items matters. */
 function orderIdOf(number: number): string {
   return `ord_${String(number).padStart(26, '0')}`;
 }

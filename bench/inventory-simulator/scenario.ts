@@ -1,40 +1,43 @@
 import { assumedFleet, type FleetModel } from './fleet.ts';
-import { type Algorithm, type Misfortunes, noMisfortunes } from './shop-process.ts';
+import { type Algorithm, noFaults, type ProcessFaults } from './shop-process.ts';
 import { assumedStore, type StoreModel } from './simulated-store.ts';
 
-/** A sale of one SKU, one unit to a buyer. */
+/** A sale of one SKU, one unit for each buyer. */
 export interface Scenario {
   readonly seed: number;
   readonly algorithm: Algorithm;
-  /** Buyers arrive at random, so many a second on average. */
+  /** Buyers per second on average; they arrive at random. */
   readonly perSecond: number;
   readonly buyers: number;
   readonly units: number;
   readonly shards: number;
   readonly store: StoreModel;
   readonly fleet: FleetModel;
-  /** What the API lets through; beyond it buyers are told to come again. */
+  /** Requests per second that the API accepts; further buyers have to come again. */
   readonly apiPerSecond: number;
-  /** Share of those who got something and give it back after a while. */
+  /** Share of the holds that are given back, and after how long. */
   readonly releases: { readonly share: number; readonly afterMs: number };
-  readonly misfortunes: Misfortunes;
-  /** Share of the requests that come twice. */
+  readonly faults: ProcessFaults;
+  /** Share of the requests that arrive twice. */
   readonly duplicates: number;
   readonly sweepers: number;
-  /** Whether the plan grows with contention, as it does in production; else the shards stay as many as they are. */
+  /** Whether the plan grows with contention, as in production; else the number of shards is fixed. */
   readonly adaptive: boolean;
-  /** How long after the last arrival the simulation goes on; who has no answer by then never gets one. */
+  /** How long after the last arrival the simulation goes on. Buyers without an answer by then never get one. */
   readonly patienceMs: number;
 }
 
 /** API Gateway's quota for an account. */
 export const defaultApiPerSecond = 10_000;
-/** A quota is raised with some room. */
+/** Quotas are raised with this margin. */
 const quotaRoom = 1.2;
 
 type Wanted = Pick<Scenario, 'seed' | 'algorithm' | 'perSecond' | 'shards'> & Partial<Scenario>;
 
-/** The sale of the goals, 10,000 units, unless said otherwise: prepared, so environments are warm and quotas raised. */
+/**
+ * A scenario with the defaults of the sale of the goals: 10,000 units, prepared, so that environments are warm and
+ * quotas are raised.
+ */
 export function scenarioOf(wanted: Wanted): Scenario {
   const { perSecond } = wanted;
   return {
@@ -44,7 +47,7 @@ export function scenarioOf(wanted: Wanted): Scenario {
     fleet: { ...assumedFleet, concurrency: concurrencyFor(perSecond), provisioned: provisionedFor(perSecond) },
     apiPerSecond: Math.max(defaultApiPerSecond, quotaRoom * perSecond),
     releases: { share: 0, afterMs: 0 },
-    misfortunes: noMisfortunes,
+    faults: noFaults,
     duplicates: 0,
     sweepers: 0,
     adaptive: false,
@@ -53,23 +56,23 @@ export function scenarioOf(wanted: Wanted): Scenario {
   };
 }
 
-/** A table that was warmed for twice the writes of the sale at its peak, two units each. */
+/** The partitions of a table that was warmed for twice the writes of the sale at its peak, two units each. */
 function partitionsFor(perSecond: number): number {
   return Math.max(assumedStore.partitions, Math.ceil((4 * perSecond) / assumedStore.writeUnitsPerSecond));
 }
 
-/** Lambda's default for an account, or what such a sale asks to be raised to. */
+/** The concurrency: Lambda's default for an account, or the raised quota of such a sale. */
 function concurrencyFor(perSecond: number): number {
   return Math.max(assumedFleet.concurrency, Math.ceil(perSecond * 0.1));
 }
 
-/** Enough for the stock to be gone long before the last one, in not too many seconds. */
+/** The number of buyers: enough to sell out long before the last one, in a sale of not too many seconds. */
 function buyersAt(perSecond: number): number {
   if (perSecond >= 10_000) return 100_000;
   return perSecond >= 5_000 ? 50_000 : 12_000;
 }
 
-/** Environments that are busy at once when a request takes 40 ms, and at least a few. */
+/** The provisioned environments: those busy at a time when a request takes 40 ms, and at least a few. */
 function provisionedFor(perSecond: number): number {
   return Math.max(10, Math.ceil(perSecond * 0.04));
 }

@@ -5,7 +5,7 @@ import type { Algorithm } from './shop-process.ts';
 import { runSale } from './simulate-sale.ts';
 import { assumedStore } from './simulated-store.ts';
 
-/** The sale of the goals: 10,000 units, 100,000 buyers, 10,000 a second. */
+/** The sale of the goals: 10,000 units, 100,000 buyers, 10,000 per second. */
 export function goalSale(seed: number, quick: boolean): Scenario {
   return scenarioOf({
     ...{ seed, algorithm: 'J', perSecond: 10_000, shards: 128, adaptive: true },
@@ -13,7 +13,7 @@ export function goalSale(seed: number, quick: boolean): Scenario {
   });
 }
 
-/** A fifth of the holds comes back after a second. */
+/** The same sale, in which a fifth of the holds is given back after a second. */
 export function releaseSale(seed: number, quick: boolean): Scenario {
   const size = quick ? { buyers: 10_000, units: 2_000 } : { buyers: 40_000, units: 8_000 };
   const releases = { share: 0.2, afterMs: 1_000 };
@@ -30,22 +30,22 @@ export function releaseSale(seed: number, quick: boolean): Scenario {
 }
 
 /**
- * 5 % of the requests end with their process, 10 % come twice, 30 % stand still before they write the reservation, some of
- * them for longer than entries are left alone; two sweepers.
+ * The same sale with faults: 5 % of the requests end with their process, 10 % arrive twice, and 30 % are frozen before
+ * they write the reservation, some of them longer than the age at which entries are healed. Two sweepers run.
  */
 export function troubledSale(seed: number, quick: boolean): Scenario {
   return scenarioOf({
     ...{ seed, algorithm: 'J', perSecond: 1_000, shards: 32, adaptive: true },
     ...(quick ? { units: 1_000, buyers: 2_000 } : { units: 5_000, buyers: 10_000 }),
     fleet: { ...assumedFleet, concurrency: 8_000, provisioned: 1_000, burst: 3_000, rampPerSecond: 1_000 },
-    misfortunes: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
+    faults: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
     duplicates: 0.1,
     sweepers: 2,
     patienceMs: 60_000,
   });
 }
 
-/** More units than anybody wants, and so many partitions that shards seldom share one. */
+/** A sale with more units than are wanted, and so many partitions that shards seldom share one. */
 export function scalingSale(seed: number, shards: number, offeredPerShard: number, quick: boolean): Scenario {
   const perSecond = offeredPerShard * shards;
   return scenarioOf({
@@ -60,11 +60,14 @@ export function scalingSale(seed: number, shards: number, offeredPerShard: numbe
 export const algorithms: readonly Algorithm[] = ['T', 'J', 'naive'];
 export const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
 export const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];
-/** The one that stays when the other is changed. */
+/** The number of shards while the rate varies. */
 const fixedShards = 128;
 const fixedRate = 10_000;
 
-/** Every algorithm over rates and over shards. 5,000 units for three times as many buyers: what comes later changes nothing any more. */
+/**
+ * Every algorithm over rates and over shards. Each sale has 5,000 units for three times as many buyers: further buyers
+ * would not change the result.
+ */
 export function sweepScenarios(seed: number, quick: boolean): Scenario[] {
   const units = quick ? 500 : 5_000;
   const rates = quick ? [1_000, 10_000] : sweptRates;
@@ -75,18 +78,18 @@ export function sweepScenarios(seed: number, quick: boolean): Scenario[] {
   ];
   return algorithms.flatMap((algorithm) =>
     points.map((point) => {
-      // At a hundred a second a sale of thousands takes minutes and shows nothing that hundreds do not.
+      // At a hundred per second a sale of thousands takes minutes and shows no more than one of hundreds.
       const size = Math.min(units, point.perSecond * 5);
       return scenarioOf({ seed, algorithm, ...point, units: size, buyers: 3 * size, patienceMs: 3_000 });
     }),
   );
 }
 
-/** One after the other; `tell` hears of each. */
-export async function runAll(scenarios: readonly Scenario[], tell: (what: string) => void): Promise<SaleResult[]> {
+/** Runs sales one after the other; `report` is called for each. */
+export async function runAll(scenarios: readonly Scenario[], report: (what: string) => void): Promise<SaleResult[]> {
   const results: SaleResult[] = [];
   for (const scenario of scenarios) {
-    tell(`${scenario.algorithm}, ${scenario.perSecond} requests/s, ${scenario.shards} shards`);
+    report(`${scenario.algorithm}, ${scenario.perSecond} requests/s, ${scenario.shards} shards`);
     results.push(await runSale(scenario));
   }
   return results;

@@ -18,54 +18,54 @@ import type { VirtualTime } from './virtual-time.ts';
 
 export type Algorithm = 'T' | 'J' | 'naive';
 
-/** What happens to processes while they serve a request. */
-export interface Misfortunes {
-  /** Share of the requests whose process dies before or after one of its first calls. */
+/** Faults of processes while they serve requests. */
+export interface ProcessFaults {
+  /** Share of the requests whose process crashes before or after one of its first calls. */
   readonly crashes: number;
-  /** Share of the requests whose process stands still before it writes the reservation, for up to `frozenMs`. */
+  /** Share of the requests whose process is frozen before it writes the reservation, for up to `frozenMs`. */
   readonly frozen: number;
   readonly frozenMs: number;
 }
 
-export const noMisfortunes: Misfortunes = { crashes: 0, frozen: 0, frozenMs: 0 };
+export const noFaults: ProcessFaults = { crashes: 0, frozen: 0, frozenMs: 0 };
 
-/** The moment at which every simulation begins: the clock of a machine never stands at zero. */
+/** The time at which every simulation begins: a real clock never shows zero. */
 export const opening = Date.parse('2026-11-27T00:00:00.000Z');
 /** Calls of a request, one of which may be its last. */
-const callsToDieAt = 4;
+const callsBeforeCrash = 4;
 
-/** What a process runs, and what befalls it. */
+/** What a process runs, and which faults it meets. */
 export interface ProcessKind {
   readonly algorithm: Algorithm;
-  readonly misfortunes: Misfortunes;
+  readonly faults: ProcessFaults;
   readonly adaptive: boolean;
 }
 
-/** One execution environment: the production code with its own caches, home, pace and luck. */
+/** One execution environment: the production code with its own caches, home shard, pace and faults. */
 export class ShopProcess {
   readonly #stores: MemoryStores;
   readonly #dependencies: ReserveDependencies;
   readonly #hold: typeof holdStock;
   readonly #random: Random;
   readonly #time: VirtualTime;
-  readonly #misfortunes: Misfortunes;
+  readonly #faults: ProcessFaults;
   #calls = 0;
   #dies: { readonly at: number; readonly after: boolean } | undefined;
   #freezes = false;
   #die: (crash: Crash) => void = () => undefined;
 
   constructor(store: SimulatedStore, time: VirtualTime, random: Random, kind: ProcessKind) {
-    const { algorithm, misfortunes, adaptive } = kind;
+    const { algorithm, faults, adaptive } = kind;
     this.#random = random;
     this.#time = time;
-    this.#misfortunes = misfortunes;
+    this.#faults = faults;
     this.#stores = memoryStores({
       items: store.items,
       send: store.send,
-      ...(misfortunes.crashes + misfortunes.frozen > 0 && { around: this.#suffer }),
+      ...(faults.crashes + faults.frozen > 0 && { around: this.#suffer }),
     });
     const dependencies = reserveDependencies(this.#stores, processOf(time, random));
-    // A fixed number of shards: the production code without the one thing that changes the plan.
+    // The number of shards is fixed: the production code runs without the part that changes the plan.
     const fixed = { ...dependencies, contention: { met: async () => undefined } };
     this.#dependencies = adaptive ? dependencies : fixed;
     this.#hold = algorithm === 'naive' ? holdNaively : holdStock;
@@ -86,14 +86,18 @@ export class ShopProcess {
     return sweepJournals(skus, { ...this.#dependencies, plans: this.#stores.planStore });
   }
 
-  /** Serves one request. @throws Crash when the process died; what it had begun is left as it is. */
+  /**
+   * Serves one request.
+   *
+   * @throws Crash when the process crashed; what it had begun stays unfinished.
+   */
   async #serve<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const { crashes, frozen } = this.#misfortunes;
+    const { crashes, frozen } = this.#faults;
     if (crashes + frozen === 0) return work();
     this.#calls = 0;
     this.#freezes = this.#random.chance(frozen);
     this.#dies = this.#random.chance(crashes)
-      ? { at: this.#random.below(callsToDieAt), after: this.#random.chance(0.5) }
+      ? { at: this.#random.below(callsBeforeCrash), after: this.#random.chance(0.5) }
       : undefined;
     const death = new Promise<never>((_, reject) => {
       this.#die = reject;
@@ -107,13 +111,13 @@ export class ShopProcess {
     if (last !== undefined && !last.after) return this.#end();
     if (call === 'hold' && this.#freezes) {
       this.#freezes = false;
-      await this.#time.sleep(this.#random.next() * this.#misfortunes.frozenMs);
+      await this.#time.sleep(this.#random.next() * this.#faults.frozenMs);
     }
     const answer = await proceed();
     return last === undefined ? answer : this.#end();
   };
 
-  /** Nothing that this process had begun is carried on. */
+  /** Ends the process: the pending call never returns, so that nothing continues. */
   #end(): Promise<never> {
     this.#die(new Crash('the process died'));
     return new Promise(() => undefined);

@@ -6,13 +6,13 @@ import { Partitions } from './partitions.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** How the store behaves. The defaults are the assumptions under which the design was made; see docs/inventory.md. */
+/** The behavior of the store. The defaults are the assumptions of the design; see docs/inventory.md. */
 export interface StoreModel {
   readonly partitions: number;
-  /** Of one partition. Infinity: a store without limits. */
+  /** Limit of one partition. Infinity: a store without limits. */
   readonly writeUnitsPerSecond: number;
   readonly readUnitsPerSecond: number;
-  /** How long a transaction holds its items, of the time that it takes in all. */
+  /** The part of a transaction's time for which it holds its items. */
   readonly lockMs: number;
 }
 
@@ -23,23 +23,23 @@ export const assumedStore: StoreModel = {
   lockMs: 5,
 };
 
-/** Seconds of its rate that a partition can give at once. */
+/** Seconds of its rate that a partition can supply at once. */
 const depthSeconds = 0.1;
-/** Milliseconds there and back: the least, and what comes on top of it on average. */
+/** Round trip in milliseconds: the least, and the average of what is added to it. */
 const plainMs = { least: 3.5, more: 1.5 };
 const readMs = { least: 2, more: 1 };
-/** What a transaction takes before it holds its items, and after it has let go of them. */
+/** Time of a transaction before it holds its items and after it has released them. */
 const aroundLockMs = { least: 1.5, more: 0.5 };
-/** A transaction that was refused by one item lets go of the others after the coordinator has said so. */
+/** Time after which a transaction that was refused by one item releases the others. */
 const cancelMs = 2;
-/** A read at half the price may see an item as it was so long ago, on average. */
+/** Average age of the item that an eventually consistent read returns. */
 const staleMs = 3;
-/** The moments in which one request's keys are read: partitions answer independently of each other. */
+/** Number of moments in which the keys of one request are read: partitions answer independently of each other. */
 const readGroups = 4;
 
-/** What the SDK does for a request that was throttled: attempts in all, and the bound of the first random wait. */
+/** The SDK's handling of a throttled request: attempts in all, and the bound of the first random wait. */
 const sdk = { attempts: 4, firstWaitMs: 1_000 };
-/** The same for keys that a read left out: what `batchGet` does. */
+/** The same for keys that a read left out, as `batchGet` handles them. */
 const batchRead = { attempts: 6, firstWaitMs: 10, maxWaitMs: 400 };
 
 export interface StoreFigures {
@@ -49,11 +49,11 @@ export interface StoreFigures {
   conflicts: number;
   throttles: number;
   failedConditions: number;
-  /** Write units by kind of item and what became of the write: where they went. */
+  /** Write units by kind of item and outcome of the write. */
   readonly unitsBy: Counts;
 }
 
-/** The items behind a network: requests take time, partitions have limits, and transactions hold items. */
+/** The items behind a simulated network: requests take time, partitions have limits, and transactions hold items. */
 export class SimulatedStore {
   readonly items: MemoryItems;
   readonly figures: StoreFigures = {
@@ -69,7 +69,7 @@ export class SimulatedStore {
   readonly #random: Random;
   readonly #model: StoreModel;
   readonly #partitions: Partitions;
-  /** Until when a transaction holds an item; Infinity until it says so. */
+  /** Until when a transaction holds an item; Infinity until that is known. */
   readonly #held = new Map<string, number>();
   readonly #before = new Map<string, { readonly item: Item | undefined; readonly until: number }>();
 
@@ -95,7 +95,7 @@ export class SimulatedStore {
       this.figures.requests += 1;
       const answer =
         request.kind === 'write' ? await this.#write(request.action) : await this.#transact(actionsOf(request));
-      // A cancelled transaction is no throttled request: the SDK hands it on.
+      // A cancelled transaction is not a throttled request: the SDK returns it to the caller.
       const again = answer === 'throttled' && request.kind === 'write' && request.once !== true;
       if (answer !== 'throttled') return answer;
       if (!again || attempt >= sdk.attempts) return { outcome: 'contended' };
@@ -127,7 +127,7 @@ export class SimulatedStore {
     return answer;
   }
 
-  /** Prepares all items or none; those that are prepared are held until all have written. */
+  /** Prepares all items or none. Prepared items are held until all have been written. */
   #transact(actions: readonly Action[]): Promise<StoreAnswer | 'throttled'> {
     const [there, back] = [this.#delay(aroundLockMs), this.#delay(aroundLockMs)];
     return this.#arrive(there, (answer) => {
@@ -168,7 +168,10 @@ export class SimulatedStore {
     return items.refusal(actions, refused);
   }
 
-  /** The second write of the two that each item of a transaction costs. It was promised, so no limit stops it. */
+  /**
+   * The second of the two writes that each item of a transaction costs. After a successful preparation no limit stops
+   * it.
+   */
   #commit(action: Action): Item {
     const before = this.items.writeUnitsOf(action.key);
     const item = this.items.apply(action);
@@ -194,7 +197,7 @@ export class SimulatedStore {
     throw new TransientFault(`${left.length} of ${keys.length} items stayed unread`);
   }
 
-  /** Reads what the partitions allow into `found`, and gives the keys that were throttled. */
+  /** Reads what the partitions allow into `found`, and returns the keys that were throttled. */
   async #readOnce(keys: readonly string[], latest: boolean, found: Map<string, Item>): Promise<string[]> {
     const groups = new Map<number, string[]>();
     for (const key of keys) {
@@ -227,7 +230,7 @@ export class SimulatedStore {
     return true;
   }
 
-  /** Does something when a request has reached the store; the answer is on its way for a while. */
+  /** Runs `act` when a request reaches the store; the answer takes some time to come back. */
   #arrive<Answer>(delayMs: number, act: (answer: (what: Answer, backMs: number) => void) => void): Promise<Answer> {
     return new Promise((resolve) => {
       const answer = (what: Answer, backMs: number) => this.#time.at(this.#time.nowMs + backMs, () => resolve(what));

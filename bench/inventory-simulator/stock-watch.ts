@@ -3,18 +3,21 @@ import { shardPrefix } from '../../functions/inventory/sharding/index.ts';
 import type { Item } from './memory-items.ts';
 import { columnOf } from './memory-shards.ts';
 
-/** A refusal may rest on what was seen so long ago: the bound of the design. */
+/** A refusal may rest on counts of this age: the bound of the design. */
 const denialMs = 250;
-/** And on a read that had begun before: what the reads of all shards take at most. */
+/** A refusal may also rest on a read that began before: this is the longest time that reading all shards takes. */
 const readMs = 25;
 
-/** Sees every write at the moment when it happens, and knows at every moment what was for sale. It reads no code of the algorithms. */
+/**
+ * Observes every write when it happens, and knows at every moment which units are for sale. It uses no code of the
+ * algorithms.
+ */
 export class StockWatch {
   readonly #nowMs: () => number;
   #free = 0;
-  /** Since when there has been something for sale without a break. */
+  /** Since when units have been for sale without interruption. */
   #freeSince: number | undefined;
-  /** Shards that were seen below zero. */
+  /** Shards whose units for sale were negative at some moment. */
   readonly belowZero = new Set<string>();
   readonly #open = new Map<string, number>();
   #longestOpenMs = 0;
@@ -25,7 +28,7 @@ export class StockWatch {
 
   readonly witness = (key: string, before: Item | undefined, after: Item): void => {
     if (key.startsWith(reservationPrefix)) this.#settleBound(after);
-    // Units that are withheld are in shards without a number; no sale looks at them.
+    // Withheld units are in shards without a number; no sale takes them.
     if (!key.startsWith(shardPrefix) || !/#\d+$/.test(key)) return;
     const available = columnOf(after, 'av');
     if (Math.min(available, columnOf(after, 'rs'), columnOf(after, 'sh')) < 0) this.belowZero.add(key);
@@ -33,7 +36,7 @@ export class StockWatch {
     this.#followJournal(before, after);
   };
 
-  /** What is to be said of a refusal at this moment for want of a single unit. */
+  /** Judges a refusal of a single unit at this moment. */
   judgeDenial(): { readonly strictlyWrong: boolean; readonly wrong: boolean } {
     if (this.#freeSince === undefined) return { strictlyWrong: false, wrong: false };
     return { strictlyWrong: true, wrong: this.#nowMs() - this.#freeSince > denialMs + readMs };
@@ -43,12 +46,12 @@ export class StockWatch {
     return this.#free;
   }
 
-  /** Debits of which nobody has said yet whether they stand: neither bound by a reservation nor credited. */
+  /** Debits that are open: neither bound by a reservation nor returned. */
   get openDebits(): number {
     return this.#open.size;
   }
 
-  /** The longest time that a debit was open. */
+  /** The longest time for which a debit was open. */
   get longestOpenMs(): number {
     return Math.max(this.#longestOpenMs, ...[...this.#open.values()].map((since) => this.#nowMs() - since));
   }
@@ -70,7 +73,7 @@ export class StockWatch {
   }
 
   #settleBound(reservation: Item): void {
-    // A record that only remembers voided nonces has no parts.
+    // A record that only holds voided nonces has no parts.
     const parts = (reservation.parts ?? []) as readonly { readonly n?: string }[];
     for (const { n } of parts) if (n !== undefined) this.#settle(n);
   }

@@ -6,7 +6,7 @@ import { Random } from './random.ts';
 import { opening, processOf } from './shop-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** Write units of one reservation of `lines` SKUs that nobody else wants. */
+/** The write units of one reservation of `lines` SKUs without contention. */
 export async function uncontendedWriteUnits(path: 'T' | 'J', lines: number): Promise<number> {
   const items = new MemoryItems();
   const now = toInstant(opening);

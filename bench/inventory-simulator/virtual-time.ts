@@ -2,17 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 interface Event {
   readonly at: number;
-  /** Of two events at the same moment the one that was planned first happens first. */
+  /** Order of events at the same moment: the one planned first runs first. */
   readonly number: number;
   readonly happen: () => void;
 }
 
-/** Events after which other work of the process gets its turn. */
+/** Number of events after which other work of the process gets its turn. */
 const eventsPerTurn = 20_000;
 
 /**
- * A clock that only moves when nothing is left to do at its moment: an event happens, all promises that follow from it
- * are carried on, and then time jumps to the next event. Asynchronous code runs in it as it is.
+ * A clock that advances only when nothing is left to do at the present moment: an event runs, all promises that follow
+ * from it are settled, and then the time changes to that of the next event. Asynchronous code runs in it unchanged.
  */
 export class VirtualTime {
   #nowMs = 0;
@@ -24,7 +24,7 @@ export class VirtualTime {
     return this.#nowMs;
   }
 
-  /** Plans something for a moment; a moment that is over means now. */
+  /** Plans an event for a moment; a moment in the past means now. */
   at(moment: number, happen: () => void): void {
     this.#planned += 1;
     push(this.#heap, { at: Math.max(moment, this.#nowMs), number: this.#planned, happen });
@@ -34,7 +34,11 @@ export class VirtualTime {
     return new Promise((wake) => this.at(this.#nowMs + milliseconds, wake));
   }
 
-  /** Lets time pass until nothing is planned any more, or until `isOver`. @throws what an event throws. */
+  /**
+   * Runs events until none is planned, or until `isOver`.
+   *
+   * @throws what an event throws.
+   */
   async run(isOver: () => boolean = () => false): Promise<void> {
     while (this.#heap.length > 0 && !isOver()) {
       await this.#runTurn(isOver);
@@ -42,7 +46,10 @@ export class VirtualTime {
     }
   }
 
-  /** Node runs a `nextTick` only when no promise has anything left to do: that is what makes each event complete. */
+  /**
+   * Node runs a `nextTick` only when no promise has anything left to do, so that each event is complete before the next
+   * one.
+   */
   #runTurn(isOver: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       let left = eventsPerTurn;

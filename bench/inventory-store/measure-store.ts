@@ -4,7 +4,10 @@ import { runSale, type SaleFigures } from './run-sale.ts';
 
 const tableName = 'Inventory';
 
-/** 64 clients sell 10,000 units of one SKU in 32 shards over the local store. Its speed says nothing of DynamoDB's; its books and its units do. */
+/**
+ * Sells 10,000 units of one SKU in 32 shards to 64 clients over the local store. The speed does not apply to DynamoDB;
+ * the books and the capacity units do.
+ */
 export async function measureStore(quick: boolean): Promise<SaleFigures> {
   const store = await startStore(undefined);
   const client = new DynamoDBClient({

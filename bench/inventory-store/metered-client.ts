@@ -1,11 +1,11 @@
 import { type AttributeValue, ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Client } from '../../functions/shared/table-access.ts';
 
-/** What was used of a store, in its own units, and by what. */
+/** The capacity units and requests that were used of a store. */
 export interface Usage {
   writeUnits: number;
   readUnits: number;
-  /** Requests by the name of the operation; those that a condition refused have names of their own. */
+  /** Requests by the name of the operation. Those that a condition refused are counted under a name of their own. */
   readonly requests: Map<string, number>;
 }
 
@@ -17,7 +17,7 @@ interface Capacity {
   readonly CapacityUnits?: number;
 }
 
-/** A client that adds up what its requests cost. A refused write costs what the write would have cost. */
+/** A client that adds up the cost of its requests. A refused write costs as much as the write itself. */
 export function meteredClient(client: Pick<DynamoDBClient, 'send'>, usage: Usage): Client {
   const send = async (command: { readonly input: object }) => {
     Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
@@ -43,7 +43,10 @@ function count({ requests }: Usage, name: string): void {
   requests.set(name, (requests.get(name) ?? 0) + 1);
 }
 
-/** The store does not say; by its documentation it is the size of the item, and twice that in a transaction. */
+/**
+ * The units of a refused write, which the store does not return. By its documentation they follow from the size of the
+ * item, twice that in a transaction.
+ */
 function unitsOfRefusal({ input }: { readonly input: object }, error: unknown): number {
   if (error instanceof ConditionalCheckFailedException) return Math.max(1, Math.ceil(sizeOf(error.Item ?? {}) / 1024));
   const actions = 'TransactItems' in input ? (input.TransactItems as unknown[]).length : 0;

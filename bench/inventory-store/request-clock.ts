@@ -2,12 +2,12 @@ import type { Pace } from '../../functions/shared/kernel/backoff.ts';
 import { type Clock, toInstant } from '../../functions/shared/kernel/time.ts';
 import type { Client } from '../../functions/shared/table-access.ts';
 
-/** What a request to DynamoDB takes from a function beside it. */
+/** Time that a request from a function to DynamoDB in the same region takes. */
 const requestMs = 5;
 
 /**
- * Time that passes with the requests of a number of clients, as if each took five milliseconds: a machine that is busy
- * with other things then changes how long a run takes, and not what ages and waits mean in it.
+ * A clock that advances with the requests of a number of clients, as if each took five milliseconds. The load of the
+ * machine then changes how long a run takes, but not what ages and waits mean in it.
  */
 export class RequestClock {
   readonly #msPerRequest: number;
@@ -31,7 +31,7 @@ export class RequestClock {
       }),
   };
 
-  /** The same client, whose requests make time pass. */
+  /** The same client, whose requests advance the clock. */
   timed(client: Client): Client {
     const send = async (command: unknown) => {
       this.#underWay += 1;
@@ -40,7 +40,7 @@ export class RequestClock {
       } finally {
         this.#underWay -= 1;
         this.#pass(this.#msPerRequest);
-        // Whoever got this answer has his next request on its way by then.
+        // By then the client that got this answer has sent its next request.
         setImmediate(() => this.#pass(0));
       }
     };
@@ -50,7 +50,7 @@ export class RequestClock {
   #pass(milliseconds: number): void {
     this.#nowMs += milliseconds;
     const [first] = this.#sleepers;
-    // When everybody sleeps, nothing else makes time pass.
+    // When every client sleeps, no request advances the clock.
     if (first !== undefined && milliseconds === 0 && this.#underWay === 0) {
       this.#nowMs = Math.max(this.#nowMs, first.until);
     }

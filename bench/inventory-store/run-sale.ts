@@ -20,45 +20,45 @@ export interface Sale {
   readonly shards: number;
   readonly units: number;
   readonly buyers: number;
-  /** Processes, each with a memory of its own, that serve one buyer after the other. */
+  /** Processes, each with its own caches, that serve one buyer after the other. */
   readonly clients: number;
 }
 
 export interface SaleFigures {
   readonly sold: number;
   readonly refused: number;
-  /** Orders that ended in a fault every time. */
+  /** Orders whose every attempt failed. */
   readonly failed: number;
   readonly seconds: number;
   readonly salesPerSecond: number;
-  /** Of everybody's requests, losers included. */
+  /** Write units of all requests, refused ones included, for each sale. */
   readonly writeUnitsPerSale: number;
   readonly readUnitsPerSale: number;
   readonly requests: Readonly<Record<string, number>>;
-  /** By the counters, after the sale. */
+  /** Units for sale after the sale, by the counters. */
   readonly available: number;
   readonly reserved: number;
 }
 
 const location = 'W1';
 const holdSeconds = 900;
-/** A saga's step tries as often. */
+/** Attempts of one order: as many as a saga's step makes. */
 const maxAttempts = 4;
 
-/** Sells units of one SKU to more buyers than there are units, over a real store, and says what that took. */
+/** Sells units of one SKU to more buyers than there are units, over a real store, and measures it. */
 export async function runSale(client: DynamoDBClient, table: string, sku: string, sale: Sale): Promise<SaleFigures> {
   await stockUp(client, table, sku, sale);
   const time = new RequestClock(sale.clients);
   const usage: Usage = { writeUnits: 0, readUnits: 0, requests: new Map() };
   const queue = Array.from({ length: sale.buyers }, (_, index) => `${sku}-order-${index}`);
-  const told = { sold: 0, refused: 0, failed: 0 };
+  const orders = { sold: 0, refused: 0, failed: 0 };
   const serve = async (): Promise<void> => {
     const stock = dynamodbReserveOrBackorder(table, {
       client: time.timed(meteredClient(client, usage)),
       pace: time.pace,
       clock: time.clock,
     });
-    const buy = async (orderId: string): Promise<keyof typeof told> => {
+    const buy = async (orderId: string): Promise<keyof typeof orders> => {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
         try {
           const now = time.clock();
@@ -73,18 +73,18 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
       }
       return 'failed';
     };
-    for (let order = queue.shift(); order !== undefined; order = queue.shift()) told[await buy(order)] += 1;
+    for (let order = queue.shift(); order !== undefined; order = queue.shift()) orders[await buy(order)] += 1;
   };
   const began = performance.now();
   await Promise.all(Array.from({ length: sale.clients }, serve));
   const seconds = (performance.now() - began) / 1_000;
   const levels = await stockLevels(sku, dynamodbLevels(table, { client }));
   return {
-    ...told,
+    ...orders,
     seconds,
-    salesPerSecond: told.sold / seconds,
-    writeUnitsPerSale: usage.writeUnits / told.sold,
-    readUnitsPerSale: usage.readUnits / told.sold,
+    salesPerSecond: orders.sold / seconds,
+    writeUnitsPerSale: usage.writeUnits / orders.sold,
+    readUnitsPerSale: usage.readUnits / orders.sold,
     requests: Object.fromEntries(usage.requests),
     available: levels?.available ?? 0,
     reserved: levels?.reserved ?? 0,
@@ -96,7 +96,7 @@ async function stockUp(client: DynamoDBClient, table: string, sku: string, sale:
     ...planWith(undefined, sku, location, sale.shards),
     path: sale.path,
   });
-  // A receipt reaches 98 shards; as many receipts as there are hundreds of shards, and a part of the units in each.
+  // A receipt reaches at most 98 shards, so that the units arrive in as many receipts as there are hundreds of shards.
   const receipts = Math.ceil(sale.shards / 98);
   const warehouse = dynamodbReceipts(table, { client });
   for (let receipt = 0; receipt < receipts; receipt++) {

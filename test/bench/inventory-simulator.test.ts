@@ -122,7 +122,7 @@ describe('a simulation', () => {
   it('heals what crashed, repeated and frozen processes leave', async () => {
     const scenario = {
       ...smallSale('J'),
-      misfortunes: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
+      faults: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
       duplicates: 0.1,
       sweepers: 2,
       patienceMs: 60_000,

@@ -9,30 +9,35 @@ import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { shardId } from './stock-rules.ts';
 import type { StockStory } from './stock-story.ts';
-import { type Sabotage, StockWorld, skus, type Told } from './stock-world.ts';
+import { type Answered, type Sabotage, StockWorld, skus } from './stock-world.ts';
 
-/** Beyond the age at which a sweep takes an entry for left over. */
+/** Longer than the age at which a sweep treats an entry as abandoned. */
 const untilOldMs = 6_000;
 
-/** Tells a story and says what is wrong with how it went; empty when all rules held. Gives the operations that it was. */
-export async function tell(story: StockStory, sabotage?: Sabotage): Promise<{ operations: number; wrong: string[] }> {
+/**
+ * Runs a story and checks its rules. Returns the number of operations and all violations: none when every rule held.
+ */
+export async function runStory(
+  story: StockStory,
+  sabotage?: Sabotage,
+): Promise<{ operations: number; wrong: string[] }> {
   const world = new StockWorld(story, sabotage);
   await world.play(story);
-  const wrong = wrongOnTheWay(world);
-  if (wrong.length === 0) wrong.push(...(await wrongInTheEnd(world)));
-  if (wrong.length === 0) wrong.push(...(await strandedIn(world)), ...wrongOnTheWay(world));
+  const wrong = wrongMeanwhile(world);
+  if (wrong.length === 0) wrong.push(...(await wrongAtEnd(world)));
+  if (wrong.length === 0) wrong.push(...(await strandedIn(world)), ...wrongMeanwhile(world));
   return { operations: world.operations, wrong };
 }
 
-function wrongOnTheWay({ watched, defect }: StockWorld): string[] {
+function wrongMeanwhile({ watched, defect }: StockWorld): string[] {
   return [...(watched.broken ? [watched.broken.message] : []), ...(defect === undefined ? [] : [`defect: ${defect}`])];
 }
 
-/** Nothing moves any more: two runs rebalance the hot SKUs at the same time, and everything balances. */
-async function wrongInTheEnd(world: StockWorld): Promise<string[]> {
+/** After the last operation two runs rebalance the hot SKUs at the same time; then everything must balance. */
+async function wrongAtEnd(world: StockWorld): Promise<string[]> {
   await during(world, async () => {
     await world.time.sleep(untilOldMs);
-    // As in production: nobody names the SKUs, the list of hot ones does.
+    // As in production, rebalancing takes its SKUs from the list of hot ones.
     const environments = [world.sound(), world.sound()];
     await Promise.all(environments.map(({ rebalance }) => rebalance(world.now())));
   });
@@ -42,7 +47,7 @@ async function wrongInTheEnd(world: StockWorld): Promise<string[]> {
   return [...findings, ...leftInJournals(items), ...wrongAnswers(world, items), ...wrongDenials(world)];
 }
 
-/** The very audit that runs in AWS, over the items. */
+/** The audit that runs in AWS, over these items. */
 export function auditOf(items: readonly Item[], now: Instant) {
   const tally = new StockTally(toInstant(0));
   for (const item of items) {
@@ -75,20 +80,20 @@ function leftInJournals(items: readonly Item[]): string[] {
     });
 }
 
-/** What must be true of the answers, whoever gave them in whatever order. */
-function wrongAnswers({ told, orders }: StockWorld, items: readonly Item[]): string[] {
+/** The rules for the answers, whatever their order. */
+function wrongAnswers({ answers, orders }: StockWorld, items: readonly Item[]): string[] {
   const records = new Map(items.map((item) => [item.pk, item]));
   return orders.flatMap(({ orderId, lines }) => {
     const record = reservationOf(records.get(`R#${orderId}`));
-    const mine = told.filter((each) => each.orderId === orderId);
+    const mine = answers.filter((each) => each.orderId === orderId);
     const holds = mine.filter(({ kind, answer }) => kind.startsWith('reserve') && !isRefusal(answer as object));
     const wrong: string[] = [];
     const different = new Set(holds.map(({ answer }) => JSON.stringify((answer as StockHold).allocations)));
-    if (different.size > 1) wrong.push('was told of different holds');
+    if (different.size > 1) wrong.push('was answered with different holds');
     const units = (record?.parts ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
     const wanted = lines.reduce((sum, { quantity }) => sum + quantity, 0);
     if (units !== 0 && units !== wanted) wrong.push(`${units} of ${wanted} units were reserved`);
-    if (holds.length > 0 && units !== wanted) wrong.push('was told of a hold that is not there');
+    if (holds.length > 0 && units !== wanted) wrong.push('was answered with a hold that does not exist');
     const confirmed = mine.some(({ kind, answer }) => kind === 'confirm' && !isRefusal(answer as object));
     if (confirmed && record?.state !== 'CONFIRMED' && record?.state !== 'RELEASED') wrong.push('lost its confirmation');
     wrong.push(...lateHolds(mine, holds, record));
@@ -96,35 +101,41 @@ function wrongAnswers({ told, orders }: StockWorld, items: readonly Item[]): str
   });
 }
 
-/** How old what says "out of stock" may be. */
+/** How old the data of a refusal may be. */
 const denialMs = 250;
 
-/** An order of one line was refused, and all the while there was enough. */
-function wrongDenials({ told, orders, watched }: StockWorld): string[] {
-  return told.flatMap(({ kind, orderId, answer, began, ended }) => {
+/** Orders of one line that were refused although there were enough units all the time. */
+function wrongDenials({ answers, orders, watched }: StockWorld): string[] {
+  return answers.flatMap(({ kind, orderId, answer, began, ended }) => {
     const [line, ...others] = orders.find((order) => order.orderId === orderId)?.lines ?? [];
     const code = isRefusal(answer as object) && (answer as { refused: { code: string } }).refused.code;
     if (!kind.startsWith('reserve') || code !== 'OUT_OF_STOCK' || line === undefined || others.length > 0) return [];
     const least = watched.leastOnSale(line.sku, began - denialMs, ended);
     return least < line.quantity
       ? []
-      : [`${orderId}: refused, with ${least} units of ${line.sku} on sale all the while`];
+      : [`${orderId}: refused, with ${least} units of ${line.sku} on sale all the time`];
   });
 }
 
-/** Nobody holds again what was released. Only an order whose every unit was shipped before counts as held ever after. */
-function lateHolds(mine: readonly Told[], holds: readonly Told[], record: Reservation | undefined): string[] {
+/**
+ * Released orders that hold units again. An order counts as held only if each of its units was shipped before the
+ * release.
+ */
+function lateHolds(mine: readonly Answered[], holds: readonly Answered[], record: Reservation | undefined): string[] {
   return mine
     .filter(({ kind }) => kind === 'release')
     .flatMap(({ ended }) => {
-      if (record?.state === 'HELD' || record === undefined) return ['a release was forgotten'];
+      if (record?.state === 'HELD' || record === undefined) return ['a release was lost'];
       if (record.state !== 'CONFIRMED')
         return holds.some(({ began }) => began > ended) ? ['held after its release'] : [];
       return record.parts.every(({ shipmentId }) => shipmentId !== undefined) ? [] : ['confirmed after its release'];
     });
 }
 
-/** Every unit that is for sale can be sold, one by one and by different processes, and then no more. */
+/**
+ * Units that cannot be sold. Each unit for sale must be sellable, one by one and by different processes, and no more
+ * than those.
+ */
 async function strandedIn(world: StockWorld): Promise<string[]> {
   const wrong: string[] = [];
   await during(world, async () => {
@@ -157,7 +168,7 @@ function forSale(world: StockWorld, sku: string): number {
     .reduce((sum, { available }) => sum + available, 0);
 }
 
-/** Does something in the world's own time. */
+/** Runs work in the world's virtual time. */
 async function during(world: StockWorld, work: () => Promise<void>): Promise<void> {
   const done = work();
   await world.time.run();

@@ -6,21 +6,21 @@ import type { StoreCall } from '../../bench/inventory-simulator/memory-stores.ts
 import { type Part, type Reservation, transitions } from '../../functions/inventory/reservations/index.ts';
 import { type ShardId, shardName } from '../../functions/inventory/sharding/index.ts';
 
-/** The call of a store under way, when it changes items. */
+/** The call of a store that is changing items. */
 export interface CallUnderWay {
   readonly call: StoreCall;
   readonly args: readonly unknown[];
 }
 
-/** What somebody does to a request on its way, to see whether it is noticed. */
+/** A change of a request on its way, to test whether the rules notice it. */
 export type Rewrite = (request: StoreRequest, call: StoreCall | undefined) => StoreRequest;
 
-/** What must never happen to the stock did. */
+/** A violation of a rule of the stock. */
 export class RuleBroken extends Error {
   override readonly name = 'RuleBroken';
 }
 
-/** What was for sale of a SKU from a moment on, and how many units were brought from shard to shard until then. */
+/** The units of a SKU for sale from a moment on, and the units that had moved between shards by then. */
 interface OnSale {
   readonly at: number;
   readonly units: number;
@@ -28,8 +28,8 @@ interface OnSale {
 }
 
 /**
- * Items that are looked at after every single request. The sums of what orders were promised are kept beside them, from
- * the reservations alone, so that a counter that goes wrong is found at the very write that does it.
+ * Items that are checked after every request. The sums of the orders' units are kept beside them, from the reservations
+ * alone, so that a wrong counter is found at the write that makes it wrong.
  */
 export class WatchedItems {
   readonly items: MemoryItems;
@@ -70,8 +70,8 @@ export class WatchedItems {
   }
 
   /**
-   * The least that was for sale of a SKU in any moment of a time. Units that went from shard to shard meanwhile do not
-   * count: one who looks at the shards one after the other may have missed them.
+   * The lowest number of units of a SKU for sale during an interval. Units that moved between shards in the interval
+   * are subtracted: a process that reads the shards one after the other may have missed them.
    */
   leastOnSale(sku: string, from: number, to: number): number {
     const all = this.#onSale.get(sku) ?? [];
@@ -120,7 +120,7 @@ export class WatchedItems {
   #checkTransition(key: string, was: Reservation | undefined, is: Reservation | undefined): void {
     const { call, args } = this.underWay ?? {};
     if (is === undefined) {
-      if (was !== undefined) this.#break(`${key}: a reservation was forgotten`);
+      if (was !== undefined) this.#break(`${key}: a reservation was lost`);
       return;
     }
     if (was === undefined) {
@@ -135,16 +135,16 @@ export class WatchedItems {
     const recalled = was.parts.some(
       ({ shipmentId }, index) => shipmentId && is.parts[index]?.shipmentId !== shipmentId,
     );
-    // A release of everything: no shipment stays on record.
+    // A release of everything leaves no shipment on record.
     const nothingLeft = is.state === 'RELEASED' && is.parts.every(({ shipmentId }) => shipmentId === undefined);
-    if (recalled && !nothingLeft) this.#break(`${key}: a shipment was forgotten`);
+    if (recalled && !nothingLeft) this.#break(`${key}: a shipment was lost`);
     if (call === 'confirm' && was.state === 'HELD' && (args?.[1] as string) >= was.expiresAt) {
       this.#break(`${key}: confirmed at ${args?.[1]}, expired at ${was.expiresAt}`);
     }
   }
 
   #break(what: string): void {
-    this.broken ??= new RuleBroken(`${this.underWay?.call ?? 'nobody'}: ${what}`);
+    this.broken ??= new RuleBroken(`${this.underWay?.call ?? 'no call'}: ${what}`);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Sabotage, StockWorld } from './stock-world.ts';
 
 type Proceed<Answer> = () => Promise<Answer>;
 
-/** One call of the table behaves otherwise; all others are sound. */
+/** One call of the stores behaves differently; all others are unchanged. */
 function instead(
   wanted: string,
   act: (proceed: Proceed<unknown>, args: readonly unknown[], world: StockWorld) => Promise<unknown>,
@@ -21,13 +21,13 @@ function instead(
   };
 }
 
-/** Ways to break the algorithm, each of which somebody might think harmless. */
+/** Ways to break the algorithm, each of which looks harmless. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
-  'a sweep that gives units back without making the nonce void first': instead('voidNonce', async () => ({
+  'a sweep that gives units back without voiding the nonce first': instead('voidNonce', async () => ({
     outcome: 'voided',
   })),
 
-  'a reservation that binds nonces that are void': {
+  'a reservation that binds voided nonces': {
     rewrite: (request, call) => (call === 'hold' ? onlyIf(request, (item) => withoutVoid(item)) : request),
   },
 
@@ -35,17 +35,17 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 
   'a debit that is sent again after its entry has left the journal': instead('debit', async (proceed, _, world) => {
     const answer = await proceed();
-    // What a client does that was told to repeat what took too long.
+    // A client that repeats requests after a time-out does this.
     world.time.at(world.time.nowMs + 8_000, () => void proceed().catch(() => undefined));
     return answer;
   }),
 
-  'a debit that does not ask whether there is enough': {
+  'a debit without the condition that there are enough units': {
     rewrite: (request, call) =>
       call === 'debit' ? onlyIf(request, (item) => item && { ...item, av: Number.POSITIVE_INFINITY }) : request,
   },
 
-  'snapshots that refuse however old they are': instead('readSnapshot', async (proceed, _, world) => {
+  'snapshots that refuse orders at any age': instead('readSnapshot', async (proceed, _, world) => {
     const snapshot = (await proceed()) as Snapshot | undefined;
     return snapshot && { ...snapshot, at: opening + Math.floor(world.time.nowMs), creditsChangedAt: 0 };
   }),
@@ -59,7 +59,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   }),
 };
 
-/** The request with its conditions asked of another item than there is. */
+/** The request with its conditions checked against another item than the stored one. */
 function onlyIf(request: StoreRequest, pretended: (item: Item | undefined) => Item | undefined): StoreRequest {
   const blind = (action: Action): Action => {
     const { condition } = action;

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tell } from './stock-end.ts';
+import { runStory } from './stock-end.ts';
 import { describeStory, stockStory } from './stock-story.ts';
 
-/** Operations of the default run; more by the environment, to search longer. */
+/** Operations of the default run; set by the environment for a longer search. */
 const wantedOperations = Number(process.env.HOLDFAST_STOCK_OPERATIONS ?? 100_000);
-/** A failure is repeated by the seed that is printed with it. */
+/** A failure is repeatable by the seed that is printed with it. */
 const seed = Number(process.env.HOLDFAST_STOCK_SEED ?? 20_261_122);
 const longest = 300;
 const timeoutMs = 60_000 + wantedOperations * 5;
 
-describe('the stock, whatever happens to it', () => {
+describe('the stock, with faults of every kind', () => {
   it(`keeps its rules in ${wantedOperations} operations`, { timeout: timeoutMs }, async () => {
     let operations = 0;
     const story = fc.asyncProperty(stockStory(longest), async (each) => {
-      const { operations: told, wrong } = await tell(each);
-      operations += told;
+      const { operations: run, wrong } = await runStory(each);
+      operations += run;
       expect(wrong, describeStory(each)).toEqual([]);
     });
     for (let round = 0; operations < wantedOperations; round++) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What may happen to the stock; those that happen often stand here more than once. */
+/** The kinds of operations. Frequent ones are listed more than once. */
 const kinds = [
   ...Array<'reserve'>(12).fill('reserve'),
   'reserve twice at once',
@@ -25,7 +25,7 @@ const kinds = [
   'grow',
   'merge',
   'prepare',
-  'tend',
+  'rebalance',
   'sweep',
   'sweep',
 ] as const;
@@ -56,7 +56,7 @@ export function stockStory(length: number): fc.Arbitrary<StockStory> {
     }));
 }
 
-/** The story as it was told and what it came to, for whoever has to find out why. */
+/** The operations of a story as text, for the analysis of a failure. */
 export function describeStory({ seed: own, happenings }: StockStory): string {
   return `story ${own}: ${happenings.map(({ kind, seed: each }) => `${kind} (${each})`).join(', ')}`;
 }

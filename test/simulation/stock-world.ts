@@ -8,26 +8,26 @@ import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { memoryStock, type Stock } from '../support/stock.ts';
-import { Luck } from './stock-luck.ts';
+import { CallFaults } from './stock-luck.ts';
 import { type Rewrite, WatchedItems } from './stock-rules.ts';
 import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
 
 export const locations = ['W1', 'W2'] as const;
-/** One cold, one that is always hot, one that changes. */
+/** One cold SKU, one that is always hot, and one that changes. */
 export const skus = ['COLD', 'HOT', 'WARM'] as const;
 const orderCount = 90;
-/** Share of the stories in which nearly everybody wants one unit of the hot SKU, and no more shards than a few. */
+/** Share of the stories in which nearly every order is for one unit of the hot SKU, which has only a few shards. */
 const rushes = 0.3;
-/** Short enough for holds to end while the story goes on. */
+/** Short enough for holds to end during the story. */
 const holdSeconds = 6;
 const processCount = 24;
-/** Attempts of one operation: a saga's step is repeated while what stops it may pass. */
+/** Attempts of one operation: a saga's step is repeated after a transient fault. */
 const attempts = 3;
-/** Refusals of shipments that are no use: not confirmed, shipped before. */
-const uselessShipment = /cannot leave|other units/;
+/** Expected failures of shipments: not confirmed, or shipped before. */
+const expectedShipmentFailure = /cannot leave|other units/;
 
-/** What one operation was told, and when it began and ended. */
-export interface Told {
+/** The answer of one operation, and when it began and ended. */
+export interface Answered {
   readonly kind: HappeningKind;
   readonly orderId: string;
   readonly answer: unknown;
@@ -35,7 +35,7 @@ export interface Told {
   readonly ended: number;
 }
 
-/** What somebody breaks on purpose. */
+/** A defect that is introduced on purpose. */
 export interface Sabotage {
   readonly around?: (world: StockWorld) => CallHook;
   readonly rewrite?: Rewrite;
@@ -45,12 +45,12 @@ export interface Sabotage {
 /** One execution environment, and its caches. */
 type Process = ReturnType<typeof processOf>;
 
-/** Shops over one stock in which many things happen at the same time and go wrong. */
+/** Processes over one stock, with many operations at the same time and faults. */
 export class StockWorld {
   readonly time = new VirtualTime();
   readonly watched: WatchedItems;
-  readonly told: Told[] = [];
-  /** A defect in an operation: neither an answer nor a fault that may pass. */
+  readonly answers: Answered[] = [];
+  /** An unexpected error of an operation: not an answer and not a transient fault. */
   defect: unknown;
   operations = 0;
   readonly orders: readonly StockRequest[];
@@ -75,7 +75,7 @@ export class StockWorld {
     return toInstant(opening + Math.floor(this.time.nowMs));
   }
 
-  /** Goods at the beginning: some of everything, and a hot SKU. */
+  /** Receives the initial stock: some units of every SKU, and a prepared sale of the hot one. */
   async open(): Promise<void> {
     const stock = this.sound();
     for (const sku of skus) {
@@ -87,12 +87,12 @@ export class StockWorld {
     await stock.prepare('HOT', { expectedPeakPerSecond: this.#rush ? 400 : 900 }, this.now());
   }
 
-  /** A process to which nothing bad happens. */
+  /** A process without faults. */
   sound(): Stock {
-    return this.#stock(this.#process(), Luck.none(this.time));
+    return this.#stock(this.#process(), CallFaults.none(this.time));
   }
 
-  /** Lets a story happen, in its order and at random distances; what takes long goes on beside what follows. */
+  /** Runs a story: operations begin in order and at random intervals, and run beside each other. */
   async play({ happenings }: StockStory): Promise<void> {
     const opened = this.open();
     await this.time.run();
@@ -115,8 +115,8 @@ export class StockWorld {
       this.operations += 1;
       const own = random.fork();
       const process = this.#processes[own.below(processCount)] as Process;
-      const stock = this.#stock(process, new Luck(own.fork(), this.time));
-      // Every attempt wants the very same.
+      const stock = this.#stock(process, new CallFaults(own.fork(), this.time));
+      // Every attempt has the same parameters.
       const again = () => ({ order, id, random: new Random(wish), now: () => this.now() });
       return this.#try(kind, order, () => act(kind, stock, again()));
     });
@@ -128,10 +128,10 @@ export class StockWorld {
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
         const answer = await work();
-        this.told.push({ kind, orderId, answer, began, ended: this.time.nowMs });
+        this.answers.push({ kind, orderId, answer, began, ended: this.time.nowMs });
         return;
       } catch (fault) {
-        if (uselessShipment.test(String(fault))) return;
+        if (expectedShipmentFailure.test(String(fault))) return;
         if (isTransient(fault)) continue;
         this.defect ??= fault;
         return;
@@ -145,19 +145,21 @@ export class StockWorld {
     return nonce === undefined ? processOf(this.time, random) : processOf(this.time, random, () => nonce(random));
   }
 
-  #stock(process: Process, luck: Pick<Luck, 'around'>): Stock {
+  #stock(process: Process, faults: Pick<CallFaults, 'around'>): Stock {
     const { items, send } = this.watched;
     const noted: CallHook = async (call, args, proceed) => {
       this.watched.underWay = { call, args };
       return proceed();
     };
-    const lucky: CallHook = (call, args, proceed) => {
+    const withFaults: CallHook = (call, args, proceed) => {
       const sound = () => noted(call, args, proceed);
-      return luck.around(call, args, sound);
+      return faults.around(call, args, sound);
     };
     const hook = this.#hook;
     const around: CallHook =
-      hook === undefined ? lucky : (call, args, proceed) => hook(call, args, () => lucky(call, args, proceed));
+      hook === undefined
+        ? withFaults
+        : (call, args, proceed) => hook(call, args, () => withFaults(call, args, proceed));
     return memoryStock(memoryStores({ items, send, around }), process);
   }
 
@@ -184,7 +186,10 @@ interface Wish {
   now(): Instant;
 }
 
-/** Always the same for an order: after one that leaves what was shipped, an order may still count as held. */
+/**
+ * The extent of an order's release, always the same for one order. After a release of the unshipped units, an order may
+ * still count as held.
+ */
 function extentFor(orderId: string): ReleaseExtent {
   return /[02468]$/.test(orderId) ? 'everything' : 'unshipped';
 }
@@ -225,20 +230,20 @@ async function act(kind: HappeningKind, stock: Stock, wish: Wish): Promise<unkno
       return mergeShards(sku, location, now(), stock.functions.rebalancing);
     case 'prepare':
       return stock.prepare(sku, { expectedPeakPerSecond: 100 * random.below(16) }, now());
-    case 'tend':
+    case 'rebalance':
       return stock.rebalance(now());
     default:
       return stock.sweep(skus);
   }
 }
 
-/** Ships the first location of what the order was told it has. */
+/** Ships the first location of the order's hold. */
 async function ship(stock: Stock, order: StockRequest, now: Instant): Promise<unknown> {
   const held = await stock.reserve(order, now);
   if (isRefusal(held)) return held;
   await stock.confirm(order.orderId, now);
   const [first] = held.allocations;
-  if (first === undefined) throw new Error('a hold of nothing');
+  if (first === undefined) throw new Error('a hold without allocations');
   const { orderId } = order;
   return stock.commit({ ...first, orderId, shipmentId: `${orderId}-${first.location}` });
 }

@@ -106,7 +106,7 @@ export function planWith(plan: SkuPlan | undefined, sku: string, location: strin
   return { ...base, locations, revision: base.revision + 1 };
 }
 
-/** The shard at a location whose units are reserved for backorders. No sale looks there. */
+/** The shard at a location whose units are reserved for backorders. No sale takes units from it. */
 export const backorderShard = (location: string, sku: string): ShardId => ({ location, sku, shard: 'backorder' });
 
 /** The shards of a location that are to be open: all except those that are being closed. */

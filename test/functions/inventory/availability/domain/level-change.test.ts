@@ -8,7 +8,7 @@ import {
 import { toInstant } from '../../../../../functions/shared/kernel/time.ts';
 
 const at = toInstant(0);
-const told = (level: LevelChange['level'], sequence = 4): LevelChange => ({
+const announced = (level: LevelChange['level'], sequence = 4): LevelChange => ({
   ...{ sku: 'MUG', before: 'ok', level, sequence, available: 1, lowAt: 3, at },
 });
 const change = (before: LevelChange | undefined, available: number, lowAt = 3) =>
@@ -22,13 +22,13 @@ describe('the level of a SKU', () => {
 
   it('is not announced while it stays the same, nor when it is ok from the beginning', () => {
     expect(change(undefined, 10)).toBeUndefined();
-    expect(change(told('low'), 2)).toBeUndefined();
-    expect(change(told('depleted'), 0)).toBeUndefined();
+    expect(change(announced('low'), 2)).toBeUndefined();
+    expect(change(announced('depleted'), 0)).toBeUndefined();
   });
 
   it('is counted from 1, without gaps', () => {
     expect(change(undefined, 0)).toMatchObject({ sequence: 1, before: 'ok', level: 'depleted' });
-    expect(change(told('depleted', 1), 9)).toMatchObject({ sequence: 2, before: 'depleted', level: 'ok' });
+    expect(change(announced('depleted', 1), 9)).toMatchObject({ sequence: 2, before: 'depleted', level: 'ok' });
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('the level of a SKU', () => {
     ['depleted', 'ok', 'StockReplenished', { available: 1, level: 'ok', before: 'depleted' }],
     ['low', 'ok', 'StockReplenished', { available: 1, level: 'ok', before: 'low' }],
   ] as const)('from %s to %s is %s', (before, level, type, data) => {
-    expect(eventOfLevel({ ...told(level), before })).toEqual({
+    expect(eventOfLevel({ ...announced(level), before })).toEqual({
       ...{ eventId: 'stock:MUG:4', type, version: 1, sku: 'MUG', sequence: 4, occurredAt: at, data },
     });
   });

@@ -73,15 +73,15 @@ describe('spreading a receipt over shards', () => {
         fc.integer({ min: 1, max: maxShards }),
         fc.nat(maxShards),
         fc.integer({ min: 1, max: 98 }),
-        (quantity, shards, start, maxPieces) => {
-          const pieces = spreadUnits(quantity, shards, start % shards, maxPieces);
-          const units = pieces.map((piece) => piece.quantity);
+        (quantity, shards, start, maxParts) => {
+          const parts = spreadUnits(quantity, shards, start % shards, maxParts);
+          const units = parts.map((part) => part.quantity);
           expect(units.reduce((sum, each) => sum + each, 0)).toBe(quantity);
           expect(Math.max(...units) - Math.min(...units)).toBeLessThanOrEqual(1);
           expect(Math.min(...units)).toBeGreaterThan(0);
-          expect(pieces).toHaveLength(Math.min(quantity, shards, maxPieces));
-          expect(new Set(pieces.map((piece) => piece.shard)).size).toBe(pieces.length);
-          for (const { shard } of pieces) expect(shard).toBeLessThan(shards);
+          expect(parts).toHaveLength(Math.min(quantity, shards, maxParts));
+          expect(new Set(parts.map((part) => part.shard)).size).toBe(parts.length);
+          for (const { shard } of parts) expect(shard).toBeLessThan(shards);
         },
       ),
     );
