@@ -44,9 +44,6 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderResumed: { from: ['on_hold'], to: 'before_hold' },
 };
 
-/** Statuses that nothing leaves. */
-export const ends: readonly OrderStatus[] = ['completed', 'rejected', 'cancelled'];
-
 /** An event that its order's status does not allow: a defect of the decider or a damaged log, never a refusal. */
 export class IllegalTransition extends Error {
   override readonly name = 'IllegalTransition';

@@ -1,5 +1,5 @@
 /** The kinds of inconsistency that an audit can find. */
-export const findingKinds = [
+const findingKinds = [
   /** The counters of a shard violate: received + moved in - moved out = available + reserved + shipped. */
   'shard_unbalanced',
   'counter_below_zero',

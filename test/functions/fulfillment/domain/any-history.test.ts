@@ -17,8 +17,8 @@ import { requestDispatch } from '../../../../functions/orders/domain/decide-disp
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
-import { ends } from '../../../../functions/orders/domain/transitions.ts';
 import { runs } from '../../../support/campaign.ts';
+import { finalStatuses } from '../../../support/final-statuses.ts';
 import {
   answers,
   berlin,
@@ -238,7 +238,7 @@ describe('whatever happens to an order', () => {
 
   it('an order that has ended stays as it is', () => {
     holds(({ before, after }) => {
-      if (ends.includes(before.order.status)) expect(after.order).toEqual(before.order);
+      if (finalStatuses.includes(before.order.status)) expect(after.order).toEqual(before.order);
     });
   });
 

@@ -3,11 +3,11 @@ import { orderEvents } from '../../../../events/catalog.ts';
 import type { OrderStatus } from '../../../../functions/orders/domain/order.ts';
 import {
   assertTransition,
-  ends,
   type From,
   IllegalTransition,
   transitions,
 } from '../../../../functions/orders/domain/transitions.ts';
+import { finalStatuses } from '../../../support/final-statuses.ts';
 
 const statuses: readonly OrderStatus[] = ['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold'];
 const table = Object.entries(transitions);
@@ -48,8 +48,8 @@ describe('the transitions of an order', () => {
 
   it.each(statuses)('lead out of %s, or it is an end', (status) => {
     const leaving = table.filter(([, { from }]) => from.includes(status));
-    if (ends.includes(status)) expect(leaving).toEqual([]);
-    else expect(ends.some((end) => reachableFrom(status).has(end))).toBe(true);
+    if (finalStatuses.includes(status)) expect(leaving).toEqual([]);
+    else expect(finalStatuses.some((end) => reachableFrom(status).has(end))).toBe(true);
   });
 
   it.each(table)('of %s start somewhere and name no status twice', (_, { from }) => {
