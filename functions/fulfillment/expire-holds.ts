@@ -11,8 +11,8 @@ const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
 const stalled = stalledOrders(orderLists(config.ORDER_VIEWS_TABLE));
 
 /**
- * Releases expired holds. An unconfirmed hold belongs to an unconfirmed order, so the order lists find it. An index of holds
- * would cost every sale two write units, in few partitions.
+ * Releases expired holds. An unconfirmed hold belongs to an unconfirmed order, so the order lists find it. An index of
+ * holds would cost every sale two write units, in few partitions.
  */
 export const handler = async (): Promise<void> => {
   const now = systemClock();

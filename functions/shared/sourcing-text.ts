@@ -8,7 +8,8 @@ const fillings = { a: 'all', p: 'part', n: 'none', u: 'assumed' } as const;
 
 /**
  * Encodes a sourcing as short text, because a reservation should not exceed one kilobyte: rule, tie break and then each
- * candidate (chosen ones marked with `*`) with priority, kilometers and what it fills, such as `s;p;*BER:10:3:a;VIE:20::p`.
+ * candidate (chosen ones marked with `*`) with priority, kilometers and what it fills, such as
+ * `s;p;*BER:10:3:a;VIE:20::p`.
  */
 export function sourcingText({ candidates, chosen, rule, tieBreak }: Sourcing): string {
   const each = candidates.map(({ location, priority, distanceKm = '', fills }) => {

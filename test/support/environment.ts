@@ -1,7 +1,8 @@
 import type { TestStore } from './dynamodb.ts';
 
 /**
- * Directs AWS clients that the tested code creates to the endpoints of a test. Must be called before that code is loaded.
+ * Directs AWS clients that the tested code creates to the endpoints of a test. Must be called before that code is
+ * loaded.
  */
 export function pointAwsAt(endpoints: {
   readonly store?: Pick<TestStore, 'endpoint'>;

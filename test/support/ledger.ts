@@ -52,8 +52,8 @@ export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>):
 
 export interface Leniency {
   /**
-   * Whether two executions of the saga ran at the same time. Effects that one of them made and undid after the other had
-   * ended the order are in the gateways' records but not in the log.
+   * Whether two executions of the saga ran at the same time. Effects that one of them made and undid after the other
+   * had ended the order are in the gateways' records but not in the log.
    */
   readonly overlapping?: boolean;
 }

@@ -73,7 +73,9 @@ export class Shop {
     return token;
   }
 
-  /** Sends a request as a user, or without a token for `''`. A body of text or bytes is sent unchanged, others as JSON. */
+  /**
+   * Sends a request as a user, or without a token for `''`. A body of text or bytes is sent unchanged, others as JSON.
+   */
   async ask<Body>(
     as: string,
     method: string,

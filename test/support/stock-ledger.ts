@@ -37,7 +37,9 @@ export function stockContradictions(
   return found.map((finding) => `stock of ${stock.sku}: ${finding}`);
 }
 
-/** Whether the order's stock is unknown: it is undecided, or a dispatch is in progress and may have committed its stock. */
+/**
+ * Whether the order's stock is unknown: it is undecided, or a dispatch is in progress and may have committed its stock.
+ */
 function isUncertain(ledger: Ledger): boolean {
   const underWay = ledger.order.shipments.some(({ status }) => status === 'dispatch_requested');
   return underWay || standingOf(ledger) === 'undecided';

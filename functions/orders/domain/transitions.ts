@@ -12,7 +12,10 @@ export interface Transition {
   readonly to: To;
 }
 
-/** Where each event may happen and where it leads. A test checks that every status is reached and that only ends are dead ends. */
+/**
+ * Where each event may happen and where it leads. A test checks that every status is reached and that only ends are
+ * dead ends.
+ */
 export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderPlaced: { from: ['none'], to: 'placed' },
 

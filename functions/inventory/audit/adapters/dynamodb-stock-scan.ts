@@ -16,8 +16,8 @@ const segments = 8;
 const maxPages = 20_000;
 
 /**
- * Reads the stock from the inventory table. A page of a scan is a megabyte and uses 128 read units, or 256 when strongly
- * consistent.
+ * Reads the stock from the inventory table. A page of a scan is a megabyte and uses 128 read units, or 256 when
+ * strongly consistent.
  *
  * @param mayGoOn asked before each page; the scan ends when it returns false.
  */

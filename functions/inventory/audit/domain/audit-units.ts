@@ -4,8 +4,8 @@ import type { StockFinding } from './stock-finding.ts';
 import type { LedgerSums, StockTally } from './stock-tally.ts';
 
 /**
- * Age in milliseconds from which an unbound journal entry counts as forgotten. The function that sweeps journals runs every
- * minute for most of a minute; the rest is a margin.
+ * Age in milliseconds from which an unbound journal entry counts as forgotten. The function that sweeps journals runs
+ * every minute for most of a minute; the rest is a margin.
  */
 const forgottenAfterMs = 180_000;
 
