@@ -84,7 +84,9 @@ async function play(
   console.log(`  ${orderId}  ${summary(order)}`);
 }
 
-/** Prints new events of the order's history until the order has the expected state. Rejects when that takes too long. */
+/**
+ * Prints new events of the order's history until the order has the expected state. Rejects when that takes too long.
+ */
 async function follow(
   api: ApiClient,
   orderId: string,

@@ -1,4 +1,7 @@
-/** When a fault is injected: at the `nth` call that the rule matches (default the first) and the `times - 1` calls after it. */
+/**
+ * When a fault is injected: at the `nth` call that the rule matches (default the first) and the `times - 1` calls after
+ * it.
+ */
 export interface FaultRule<Call> {
   readonly nth?: number;
   /** Default 1; `Infinity` is every call from the `nth` on. */

@@ -4,8 +4,9 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSyn
 const REWRITE_AFTER_BYTES = 32 * 1024 * 1024;
 
 /**
- * An append-only file of JSON lines. Once `append` returns, the operating system has the entry, so it survives the end of
- * this process in any way. It is not synced to the disk: a power cut may lose the last entries. Without a path nothing is stored.
+ * An append-only file of JSON lines. Once `append` returns, the operating system has the entry, so it survives the end
+ * of this process in any way. It is not synced to the disk: a power cut may lose the last entries. Without a path
+ * nothing is stored.
  */
 export class Journal<Entry> {
   readonly #path: string | undefined;

@@ -43,7 +43,10 @@ export interface Local {
   readonly url: string;
   /** Base URL of the sandbox gateways, where the app has them. */
   readonly sandboxUrl: string | undefined;
-  /** Endpoint of the AWS services that the app uses. Credentials that belong to none of its functions may do anything there. */
+  /**
+   * Endpoint of the AWS services that the app uses. Credentials that belong to none of its functions may do anything
+   * there.
+   */
   readonly awsUrl: string;
   readonly app: App;
   /** A bearer token that the API's authorizer accepts. */
@@ -57,8 +60,8 @@ export interface Local {
   deadLetters(): DeadLetter[];
   executions(): ExecutionSummary[];
   /**
-   * Invokes a function by its construct id, entry point or Lambda name (`ReserveStock`, `reserve-stock`) and answers its
-   * result. Rejects with an error of the same name and message as the handler's.
+   * Invokes a function by its construct id, entry point or Lambda name (`ReserveStock`, `reserve-stock`) and answers
+   * its result. Rejects with an error of the same name and message as the handler's.
    */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Resolves when queues, streams, executions and functions are all idle. Ends batching windows early. */

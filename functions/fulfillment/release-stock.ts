@@ -16,7 +16,8 @@ export const handler = sagaStep(undoState, async (state) => {
   if (order === undefined) return { released: [] };
   // An order that is being undone has no dispatched shipment. Units that a late dispatch committed are released too.
   const released = await releaseReservation(state.orderId, 'everything', reservations);
-  // Only after the release, which leaves a closed reservation, so that the order can neither join a queue again nor be filled.
+  // Only after the release, which leaves a closed reservation, so that the order can neither join a queue again nor be
+  // filled.
   await leaveQueue(state.orderId, backorders);
   return released;
 });

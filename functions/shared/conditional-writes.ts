@@ -27,8 +27,8 @@ export type TransactOutcome =
   | { readonly outcome: 'contended'; readonly positions: readonly number[] };
 
 /**
- * Executes a transaction. The SDK adds a client token, so its own retries after a lost answer succeed. A repetition by the
- * caller has a different token: its conditions must detect that the first attempt was executed.
+ * Executes a transaction. The SDK adds a client token, so its own retries after a lost answer succeed. A repetition by
+ * the caller has a different token: its conditions must detect that the first attempt was executed.
  *
  * @throws the SDK's error for every failure that is neither a failed condition nor contention.
  */

@@ -12,8 +12,8 @@ export interface AwsCall {
 export type AwsAnswer = { readonly status: number; readonly body: string | Buffer } | 'cut';
 
 /**
- * The operations of one AWS service by name. Each takes the parsed input and the calling function (construct id; '' for a
- * caller that is not a function of the app), returns the output, and throws an `AwsError` for a refusal.
+ * The operations of one AWS service by name. Each takes the parsed input and the calling function (construct id; '' for
+ * a caller that is not a function of the app), returns the output, and throws an `AwsError` for a refusal.
  */
 export type AwsOperations = Record<string, (input: never, caller: string) => unknown>;
 

@@ -54,8 +54,8 @@ export class SignatureCheck {
 
   /**
    * @param now Unix time in milliseconds
-   * @throws AwsError, as AWS does, when the call is for another region or service, lacks a required signed header, was signed
-   * too long ago, or was signed with another key
+   * @throws AwsError, as AWS does, when the call is for another region or service, lacks a required signed header, was
+   * signed too long ago, or was signed with another key
    */
   verify(found: Signature, { target, headers, body }: AwsCall, now: number): void {
     const { date, region, service, signedHeaders, signature } = found;

@@ -2,7 +2,9 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import type { Position } from './stream-reader.ts';
 
-/** The position is written at once, with a fixed length, at the start of the file, so that it is never stored partially. */
+/**
+ * The position is written at once, with a fixed length, at the start of the file, so that it is never stored partially.
+ */
 const LENGTH = 200;
 
 const BEGINNING: Position = { shardId: '', sequenceNumber: '' };

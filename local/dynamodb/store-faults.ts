@@ -13,8 +13,8 @@ export interface StoreCall {
 
 /**
  * `throttle`, `error` (500) and `reset` (of the connection) replace the call. `lost` applies the call and then cuts the
- * connection, so that the outcome is unknown to the caller. `conflict` cancels a transaction as if another one were writing
- * the same items, which never happens in the local store. `slow` delays the call.
+ * connection, so that the outcome is unknown to the caller. `conflict` cancels a transaction as if another one were
+ * writing the same items, which never happens in the local store. `slow` delays the call.
  */
 export interface StoreFault extends FaultRule<StoreCall> {
   readonly kind: 'throttle' | 'error' | 'reset' | 'lost' | 'conflict' | 'slow';

@@ -39,9 +39,9 @@ const SUPERVISE = `
   if [ -n "$temporary" ]; then rm -rf "$temporary"; fi`;
 
 /**
- * Starts the store on a free port. Without a `dataDir` its file is in memory (where the system offers that) and is removed
- * at its end. The binary exists for Linux on x64; elsewhere the endpoint in `DYNAMODB_ENDPOINT` is used, which may be
- * DynamoDB Local or any other.
+ * Starts the store on a free port. Without a `dataDir` its file is in memory (where the system offers that) and is
+ * removed at its end. The binary exists for Linux on x64; elsewhere the endpoint in `DYNAMODB_ENDPOINT` is used, which
+ * may be DynamoDB Local or any other.
  *
  * @param lost called when the store's process ends without `kill`
  */
@@ -79,8 +79,8 @@ export async function startStore(dataDir: string | undefined, lost = reportLost)
 }
 
 /**
- * The store finds the highest number of a stream by reading all of its records, and the next records likewise: at 15,000
- * records a put takes it 6 ms instead of 0.2. This index in the store's own file turns both into a look-up.
+ * The store finds the highest number of a stream by reading all of its records, and the next records likewise: at
+ * 15,000 records a put takes it 6 ms instead of 0.2. This index in the store's own file turns both into a look-up.
  */
 function indexStreams(file: string): void {
   const database = new DatabaseSync(file, { timeout: START_TIMEOUT_MS });

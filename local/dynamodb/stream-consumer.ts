@@ -10,8 +10,8 @@ import type { StreamItem, StreamReader } from './stream-reader.ts';
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
 /**
- * How long records are collected even without a batching window. Lambda polls a stream four times a second. Without this
- * delay every record would be a batch of its own, because the runner reads after each write.
+ * How long records are collected even without a batching window. Lambda polls a stream four times a second. Without
+ * this delay every record would be a batch of its own, because the runner reads after each write.
  */
 const GATHERING_MS = 10;
 
@@ -108,7 +108,10 @@ export class StreamConsumer {
     if (last && !this.#stopped) checkpoint.advance(last.position);
   }
 
-  /** Delivers a batch until each record was accepted or discarded after the mapping's retries; bisects if the mapping does. */
+  /**
+   * Delivers a batch until each record was accepted or discarded after the mapping's retries; bisects if the mapping
+   * does.
+   */
   async #deliver(batch: readonly StreamItem[]): Promise<void> {
     const { mapping, checkpoint, retryScale } = this.#options;
     let rest = batch;

@@ -59,8 +59,8 @@ export class StreamReader {
   }
 
   /**
-   * The next records, oldest first; `more` means that further ones follow. The position is used for the first read and after
-   * a failure; otherwise a read continues where the last one ended.
+   * The next records, oldest first; `more` means that further ones follow. The position is used for the first read and
+   * after a failure; otherwise a read continues where the last one ended.
    */
   async read(after: Position): Promise<{ readonly items: readonly StreamItem[]; readonly more: boolean }> {
     type Answer = { Records: StreamRecord[]; NextShardIterator?: string };

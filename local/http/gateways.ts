@@ -49,7 +49,10 @@ export class Gateways {
   }
 }
 
-/** Listens for every API of the app. The main one is the one that has an authorizer; it listens on the port that the options name. */
+/**
+ * Listens for every API of the app. The main one is the one that has an authorizer; it listens on the port that the
+ * options name.
+ */
 export async function openGateways(
   assembly: Assembly,
   { port = 0, throttling = true }: LocalOptions,

@@ -63,8 +63,8 @@ export class Tokens {
   }
 
   /**
-   * The claims of a bearer token; undefined when its signature, issuer, times or audience are not valid. The audience is in
-   * `aud` or, where there is none (Cognito's access tokens), in `client_id`.
+   * The claims of a bearer token; undefined when its signature, issuer, times or audience are not valid. The audience
+   * is in `aud` or, where there is none (Cognito's access tokens), in `client_id`.
    */
   async verify(authorization: string | undefined, authorizer: JwtAuthorizer): Promise<Claims | undefined> {
     const token = authorization?.replace(/^Bearer /i, '');

@@ -9,7 +9,10 @@ const MAX_TRIES = 3;
 /** Lambda waits a minute before the first retry of an asynchronous invocation, and two before the second. */
 const RETRY_DELAY_MS = 60_000;
 
-/** Asynchronous invocations: kept in a queue for each function, retried, and sent to the dead-letter queue after the last attempt. */
+/**
+ * Asynchronous invocations: kept in a queue for each function, retried, and sent to the dead-letter queue after the
+ * last attempt.
+ */
 export class AsyncInvocations {
   readonly #queues: Queues;
   readonly #invoke: Invoke;

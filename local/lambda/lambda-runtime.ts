@@ -7,11 +7,13 @@ import { type InvocationResult, type InvokeFaults, platformError } from './invoc
 /** Environments of one function: more would only share the same processors. */
 const MAX_ENVIRONMENTS_PER_FUNCTION = 3;
 /**
- * Another environment of a function starts when invocations have waited for this long without a pause. To start one costs
- * about 0.1 s of CPU time, and more until its code is optimized: a short queue is cheaper.
+ * Another environment of a function starts when invocations have waited for this long without a pause. To start one
+ * costs about 0.1 s of CPU time, and more until its code is optimized: a short queue is cheaper.
  */
 const SCALE_OUT_AFTER_MS = 1_000;
-/** Environments of all functions together; beyond it the one that has been idle for longest ends. Each takes some 10 MB. */
+/**
+ * Environments of all functions together; beyond it the one that has been idle for longest ends. Each takes some 10 MB.
+ */
 const MAX_ENVIRONMENTS = 100;
 /** Invocations of one function that wait for an environment; Lambda would throttle the next one. */
 const MAX_WAITING = 5_000;
@@ -136,7 +138,9 @@ export class LambdaRuntime {
     return environment;
   }
 
-  /** If all are busy, the limit is exceeded by one: a busy function may wait for the function that is about to start. */
+  /**
+   * If all are busy, the limit is exceeded by one: a busy function may wait for the function that is about to start.
+   */
   #evict(): void {
     const oldest = [...this.#pools.values()]
       .flatMap(({ idle }) => idle.slice(0, 1))

@@ -30,8 +30,8 @@ export interface QueueSettings {
 const MAX_MESSAGES = 120_000;
 
 /**
- * A standard queue. A received message is hidden until it is deleted or released. Nothing here polls: a consumer is called
- * when a message becomes visible.
+ * A standard queue. A received message is hidden until it is deleted or released. Nothing here polls: a consumer is
+ * called when a message becomes visible.
  */
 export class Queue {
   readonly name: string;
@@ -102,7 +102,9 @@ export class Queue {
     if (this.#isConsumed) this.#activity.end();
   }
 
-  /** Ends a receive without deleting: the message is visible again after the delay, or goes to the dead-letter queue. */
+  /**
+   * Ends a receive without deleting: the message is visible again after the delay, or goes to the dead-letter queue.
+   */
   release(message: Message, delayMs: number): void {
     if (!this.#messages.has(message.id)) return;
     const { deadLetters, maxReceives = Number.POSITIVE_INFINITY } = this.#settings;

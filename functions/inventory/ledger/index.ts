@@ -1,6 +1,6 @@
 export { dynamodbCatalogedSkus } from './adapters/dynamodb-cataloged-skus.ts';
 export { dynamodbPosting, dynamodbReceipts } from './adapters/dynamodb-ledger.ts';
-export { ledgerKey, ledgerPrefix, ledgerRecordFrom } from './adapters/ledger-item.ts';
+export { ledgerKey, ledgerRecordFrom } from './adapters/ledger-item.ts';
 export { recordEventsOf } from './adapters/record-events.ts';
 export { bookAdjustment } from './commands/book-adjustment.ts';
 export { bookCount } from './commands/book-count.ts';

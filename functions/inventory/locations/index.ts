@@ -1,5 +1,5 @@
 export { locationRegistry } from './adapters/dynamodb-location-registry.ts';
 export { registryRecord } from './adapters/registry-item.ts';
 export { LocationCache } from './commands/location-cache.ts';
-export { type LocationRegistry, registerLocation } from './commands/register-location.ts';
+export { registerLocation } from './commands/register-location.ts';
 export { byName, type LocationsByName, maxPriority, type RegisteredLocation } from './domain/location.ts';

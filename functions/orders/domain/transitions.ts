@@ -14,7 +14,7 @@ export interface Transition {
 
 /**
  * The statuses in which each event may happen, and the status that follows. A test checks that every status can be reached
- * and that only the terminal statuses have no way out.
+ * and that only `completed`, `rejected` and `cancelled` have no way out.
  */
 export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderPlaced: { from: ['none'], to: 'placed' },
@@ -46,9 +46,6 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   OrderHeld: { from: ['placed', 'confirmed', 'on_hold'], to: 'on_hold' },
   OrderResumed: { from: ['on_hold'], to: 'before_hold' },
 };
-
-/** Statuses that an order never leaves. */
-export const terminalStatuses: readonly OrderStatus[] = ['completed', 'rejected', 'cancelled'];
 
 /**
  * Thrown for an event that the order's status does not allow: a defect in a decision, or a damaged log. It is never a

@@ -5,7 +5,7 @@ const text = z.string();
 const maybe = z.optional(z.nullable(text));
 
 /** An address with EasyPost's field names. */
-export const parcelAddress = z.object({
+const parcelAddress = z.object({
   name: maybe,
   street1: maybe,
   street2: maybe,

@@ -1,9 +1,3 @@
-/** Integer minor units (cents, pence, yen) of an ISO 4217 currency. Never a fraction. */
-export interface Money {
-  readonly amountMinor: number;
-  readonly currency: string;
-}
-
 const basisPointsPerWhole = 10_000;
 
 /** A share of an amount in hundredths of a percent, rounded half up to a whole minor unit. */

@@ -16,16 +16,12 @@ const segments = 8;
 const maxPages = 20_000;
 
 /**
- * Reads the stock from the inventory table. A page of a scan is a megabyte and uses 128 read units, or 256 when strongly
- * consistent.
+ * Reads the stock from the inventory table. A page of a scan is a megabyte and uses 128 read units, or 256 when
+ * strongly consistent.
  *
  * @param mayGoOn asked before each page; the scan ends when it returns false.
  */
-export function dynamodbAuditedStock(
-  table: string,
-  mayGoOn: () => boolean = () => true,
-  options: AccessOptions = {},
-): AuditedStock {
+export function dynamodbAuditedStock(table: string, mayGoOn: () => boolean, options: AccessOptions = {}): AuditedStock {
   const access = tableAccess(table, options);
   const scanSegment = async (segment: number, visit: (record: StockRecord) => void, latest: boolean) => {
     let itemCount = 0;
@@ -74,7 +70,7 @@ const queueItem = z.object({ u: count });
 const withoutUnits = new Set(['B', 'H', 'L', 'N']);
 
 /** The record of an item; empty for an item without units. An item that cannot be parsed becomes `unreadable`. */
-export function recordsFrom(item: Item): StockRecord[] {
+function recordsFrom(item: Item): StockRecord[] {
   const key = item.pk?.S ?? '';
   const prefix = key.slice(0, key.indexOf('#'));
   if (withoutUnits.has(prefix)) return [];

@@ -73,10 +73,11 @@ const certain: ReadonlySet<FindingKind> = new Set([
 ]);
 
 /**
- * Audits the stock while sales go on. Items change during a scan, so the differences of the first pass are only suspected.
- * Each is confirmed by further, strongly consistent passes after a pause. Such a pass reads the shards in question before
- * and after all other items. Every reservation and release changes its shard, so a shard that is equal in both reads had the
- * same reservations all the time, and their sum is exact. A difference that two such passes show is a finding.
+ * Audits the stock while sales go on. Items change during a scan, so the differences of the first pass are only
+ * suspected. Each is confirmed by further, strongly consistent passes after a pause. Such a pass reads the shards in
+ * question before and after all other items. Every reservation and release changes its shard, so a shard that is equal
+ * in both reads had the same reservations all the time, and their sum is exact. A difference that two such passes show
+ * is a finding.
  */
 export async function runAudit(dependencies: AuditDependencies): Promise<StockAudit> {
   const toAudit = new OrdersToAudit();
@@ -135,7 +136,10 @@ async function confirm(
   return { findings, undecided: open.map(({ finding }) => finding) };
 }
 
-/** Whether a queue changed between two passes. Orders join and leave queues all the time, and their shards do not show it. */
+/**
+ * Whether a queue changed between two passes. Orders join and leave queues all the time, and their shards do not show
+ * it.
+ */
 function isBusyQueue(before: StockFinding, { kind, expected, found }: StockFinding): boolean {
   return kind === 'waiting_differs' && (before.expected !== expected || before.found !== found);
 }

@@ -4,10 +4,10 @@ import type { StockFinding } from './stock-finding.ts';
 import type { LedgerSums, StockTally } from './stock-tally.ts';
 
 /**
- * Age in milliseconds from which an unbound journal entry counts as forgotten. The function that sweeps journals runs every
- * minute for most of a minute; the rest is a margin.
+ * Age in milliseconds from which an unbound journal entry counts as forgotten. The function that sweeps journals runs
+ * every minute for most of a minute; the rest is a margin.
  */
-export const forgottenAfterMs = 180_000;
+const forgottenAfterMs = 180_000;
 
 /** What the audit of a tally needs in addition to its sums. */
 export interface AuditContext {

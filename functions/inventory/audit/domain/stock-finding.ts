@@ -1,5 +1,5 @@
 /** The kinds of inconsistency that an audit can find. */
-export const findingKinds = [
+const findingKinds = [
   /** The counters of a shard violate: received + moved in - moved out = available + reserved + shipped. */
   'shard_unbalanced',
   'counter_below_zero',
@@ -15,7 +15,9 @@ export const findingKinds = [
   'unplanned_shard_has_units',
   /** The units that the shards of a location received differ from its receipts. */
   'received_differs',
-  /** The units moved into and out of the shards of a location, apart from receipts and sales, differ from the ledger. */
+  /**
+   * The units moved into and out of the shards of a location, apart from receipts and sales, differ from the ledger.
+   */
   'moved_differs',
   /** The units that waiting orders want differ from the total of their queue. */
   'waiting_differs',
@@ -47,7 +49,9 @@ export interface StockFinding {
   /** Name of the shard, `location#sku#number`. */
   readonly shard?: string;
   readonly orderId?: string;
-  /** Distinguishes findings of one kind: id of a shipment or order line, nonce, name of a counter, or key of an item. */
+  /**
+   * Distinguishes findings of one kind: id of a shipment or order line, nonce, name of a counter, or key of an item.
+   */
   readonly about?: string;
   readonly expected: number | string;
   readonly found: number | string;

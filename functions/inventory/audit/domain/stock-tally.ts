@@ -26,8 +26,8 @@ export interface OverdueHold {
 }
 
 /**
- * Sums up the items of the table, in any order. It stores sums by shard and by location but no reservations, so that its
- * size does not grow with the number of orders.
+ * Sums up the items of the table, in any order. It stores sums by shard and by location but no reservations, so that
+ * its size does not grow with the number of orders.
  */
 export class StockTally {
   readonly shards = new Map<string, ShardCounters>();

@@ -7,8 +7,8 @@ import { backorderFrom, backorderPrefix, queuePrefix } from './backorder-items.t
 type Work = { readonly item: StreamItem; readonly run: () => Promise<void> };
 
 /**
- * Consumes the inventory table's stream for backorders. It allocates stock to each queue that changed, once per batch, and
- * resumes each order that was filled.
+ * Consumes the inventory table's stream for backorders. It allocates stock to each queue that changed, once per batch,
+ * and resumes each order that was filled.
  *
  * @returns the items whose work failed permanently; a transient fault is thrown and ends the batch.
  */

@@ -22,7 +22,9 @@ import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueUpdate } f
 
 type Access = Pick<TableAccess, 'client' | 'table'>;
 
-/** Uses two write units each for the order, the check that it has no reservation, and the queue, and one for the index. */
+/**
+ * Uses two write units each for the order, the check that it has no reservation, and the queue, and one for the index.
+ */
 export async function joinQueue(
   { client, table }: Access,
   order: BackorderedOrder,

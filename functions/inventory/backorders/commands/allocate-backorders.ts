@@ -28,9 +28,9 @@ type Service = 'served' | 'must-wait';
 
 /**
  * Allocates stock to the orders in a SKU's queue, in order of placement, and puts reserved units that no order wants on
- * sale. The walk stops at the first order that cannot be filled completely. An order gets units reserved for backorders,
- * of this SKU and of every other SKU whose queue it heads, then units on sale. An order that lacks only other SKUs moves
- * to the queue of the first of them.
+ * sale. The walk stops at the first order that cannot be filled completely. An order gets units reserved for
+ * backorders, of this SKU and of every other SKU whose queue it heads, then units on sale. An order that lacks only
+ * other SKUs moves to the queue of the first of them.
  *
  * @param expiresAt when the new holds expire; it does not depend on when the orders were placed.
  * @throws TransientFault when the queue was contended, or when the index does not show a waiting order yet.
@@ -81,8 +81,8 @@ async function isDone(pace: Pace, write: () => Promise<QueueOutcome>): Promise<b
 
 /**
  * Reads the stock for the first order of a queue and allocates it: units on sale, plus units reserved for backorders of
- * every SKU whose queue the order heads. With the reserved units of one SKU alone, an order of two SKUs with reserved units
- * of both would move back and forth between the queues and never be filled.
+ * every SKU whose queue the order heads. With the reserved units of one SKU alone, an order of two SKUs with reserved
+ * units of both would move back and forth between the queues and never be filled.
  */
 async function stockFor(
   order: BackorderedOrder,
@@ -130,8 +130,8 @@ async function putSurplusOnSale(sku: string, { queue, planQueues, shards, pace }
 }
 
 /**
- * Compares the queue with the index, which may lack an order that has just joined. Such an order must not be missed, so the
- * walk is repeated.
+ * Compares the queue with the index, which may lack an order that has just joined. Such an order must not be missed, so
+ * the walk is repeated.
  *
  * @throws TransientFault when orders wait and the index has none of them.
  */

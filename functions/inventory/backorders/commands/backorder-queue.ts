@@ -26,8 +26,8 @@ export interface BackorderQueue {
   /** Strongly consistent. */
   find(orderId: string): Promise<BackorderedOrder | undefined>;
   /**
-   * Orders that wait for the SKU, in order of placement, after a place and up to a limit. Eventually consistent: an order
-   * that has just joined may be missing, and one that has just left may be included.
+   * Orders that wait for the SKU, in order of placement, after a place and up to a limit. Eventually consistent: an
+   * order that has just joined may be missing, and one that has just left may be included.
    */
   inOrder(sku: string, after: QueuePlace | undefined, limit: number): Promise<readonly QueuePlace[]>;
   /** Adds an order, on condition that the queue has not changed since it was read and the order has no reservation. */
@@ -45,8 +45,8 @@ export interface BackorderQueue {
   /** Puts surplus reserved units on sale, on condition that the queue has not changed since it was read. */
   putOnSale(queue: QueueTotals, surplus: readonly Surplus[]): Promise<QueueOutcome>;
   /**
-   * Triggers a walk of the queue and returns the units that orders wait for. Does nothing and returns 0 for a SKU that never
-   * had backorders.
+   * Triggers a walk of the queue and returns the units that orders wait for. Does nothing and returns 0 for a SKU that
+   * never had backorders.
    */
   wake(sku: string): Promise<number>;
   /** The queues of these SKUs, strongly consistent. SKUs that never had backorders are left out. */

@@ -30,8 +30,9 @@ export interface BackorderDependencies extends ReserveDependencies {
 }
 
 /**
- * Holds an order's stock, or queues the order if every insufficient SKU accepts backorders. The order waits for one SKU at a
- * time, at first for the first insufficient one. An order of SKUs without backorders costs no more than {@link holdStock}.
+ * Holds an order's stock, or queues the order if every insufficient SKU accepts backorders. The order waits for one SKU
+ * at a time, at first for the first insufficient one. An order of SKUs without backorders costs no more than
+ * {@link holdStock}.
  *
  * @param now the time at which an existing hold is checked for its expiry.
  * @returns the hold, or a refusal; `BACKORDERED` when the order waits.

@@ -2,8 +2,8 @@ import { type Backorder, changePlan, type PlanChangeDependencies, type SkuPlan }
 import type { BackorderQueue } from './backorder-queue.ts';
 
 /**
- * Sets whether orders may wait for a SKU. Orders that already wait stay in the queue and are filled, whatever the setting.
- * A repetition triggers one more walk of the queue and has no other effect.
+ * Sets whether orders may wait for a SKU. Orders that already wait stay in the queue and are filled, whatever the
+ * setting. A repetition triggers one more walk of the queue and has no other effect.
  *
  * @param wanted undefined: orders for unavailable units are refused.
  * @returns `waiting`: units that orders wait for.

@@ -52,7 +52,9 @@ export class BackorderStock {
   }
 }
 
-/** Maps a shard of the view to a shard of the plan: 0 stands for the reserved units, and all others are shifted by one. */
+/**
+ * Maps a shard of the view to a shard of the plan: 0 stands for the reserved units, and all others are shifted by one.
+ */
 function fromReserved(part: AllocatedPart, ledSkus: ReadonlySet<string>): AllocatedPart {
   if (!ledSkus.has(part.sku) || typeof part.shard !== 'number') return part;
   return { ...part, shard: part.shard === 0 ? 'backorder' : part.shard - 1 };

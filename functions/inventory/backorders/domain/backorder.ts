@@ -7,7 +7,9 @@ export interface QueueTotals {
   readonly sku: string;
   /** Units that the queued orders want. Exact, because the transactions that change the queue change it too. */
   readonly units: number;
-  /** Increases when an order joins or leaves, and when units arrive or the queue is woken; 0 before the first change. */
+  /**
+   * Increases when an order joins or leaves, and when units arrive or the queue is woken; 0 before the first change.
+   */
   readonly revision: number;
 }
 

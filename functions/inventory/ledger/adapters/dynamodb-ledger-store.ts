@@ -81,8 +81,8 @@ function shardAction(table: string, change: ShardChange): TransactWriteItem {
 const receiptPosition = 0;
 
 /**
- * Writes the receipt, its shards and, for a new SKU or location, the plan. The condition on the receipt prevents a second
- * booking.
+ * Writes the receipt, its shards and, for a new SKU or location, the plan. The condition on the receipt prevents a
+ * second booking.
  */
 async function bookUnits({ client, table }: TableAccess, booking: Booking): Promise<BookOutcome> {
   const { receipt, at, parts, plan, queue } = booking;

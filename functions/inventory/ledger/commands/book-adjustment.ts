@@ -5,8 +5,8 @@ import { type Adjustment, type CannotTake, idReused, repeated } from '../domain/
 import { type PostDependencies, postUntilDone } from './post-entry.ts';
 
 /**
- * Books found units in, or lost units out, once for the adjustment's id. Only units for sale are taken: neither reserved
- * units nor safety stock.
+ * Books found units in, or lost units out, once for the adjustment's id. Only units for sale are taken: neither
+ * reserved units nor safety stock.
  */
 export async function bookAdjustment(
   adjustment: Adjustment,

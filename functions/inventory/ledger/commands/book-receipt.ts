@@ -11,8 +11,8 @@ import { type Receipt, repeated } from '../domain/ledger-record.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /**
- * Attempts to book a receipt. The queue changes whenever an order joins it; the pauses between the attempts add up to about
- * a second.
+ * Attempts to book a receipt. The queue changes whenever an order joins it; the pauses between the attempts add up to
+ * about a second.
  */
 const maxBookings = 10;
 
@@ -24,8 +24,8 @@ export interface ReceiptDependencies {
 }
 
 /**
- * Books a receipt once for its id. Its units are spread over the shards of its location; a new SKU or location is added to
- * the plan in the same transaction.
+ * Books a receipt once for its id. Its units are spread over the shards of its location; a new SKU or location is added
+ * to the plan in the same transaction.
  *
  * @throws TransientFault when the plan or the queue changed during every attempt.
  */

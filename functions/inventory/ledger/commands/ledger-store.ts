@@ -17,7 +17,9 @@ export type BookOutcome =
   | Closed
   | Contended;
 
-/** Port to the ledger and the shards that it explains. Each call is one atomic request to the store and may be repeated. */
+/**
+ * Port to the ledger and the shards that it explains. Each call is one atomic request to the store and may be repeated.
+ */
 export interface LedgerStore {
   /** A SKU's plan and a ledger record, strongly consistent. */
   planAndRecord(

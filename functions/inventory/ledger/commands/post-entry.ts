@@ -17,8 +17,8 @@ export interface PostDependencies {
 }
 
 /**
- * Reads the stock at the locations, decides on a posting and writes it. Starts over when the stock changed between read and
- * write.
+ * Reads the stock at the locations, decides on a posting and writes it. Starts over when the stock changed between read
+ * and write.
  *
  * @param entry kind and id of the record; undefined for a posting without one.
  * @param decide returns the posting, a refusal, or undefined when nothing changes.

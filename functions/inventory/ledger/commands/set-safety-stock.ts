@@ -5,8 +5,8 @@ import type { SafetyStock } from '../domain/ledger-record.ts';
 import { type PostDependencies, postUntilDone } from './post-entry.ts';
 
 /**
- * Sets the wanted safety stock of a location and moves units for sale into it. Units that are missing then come from later
- * receipts. A repetition takes the units that have become available since.
+ * Sets the wanted safety stock of a location and moves units for sale into it. Units that are missing then come from
+ * later receipts. A repetition takes the units that have become available since.
  */
 export async function setSafetyStock(
   wish: Omit<SafetyStock, 'held'>,

@@ -20,8 +20,9 @@ export function deltaOf({ location, counted }: Pick<Count, 'location' | 'counted
 }
 
 /**
- * Changes the stock of a location to the counted number. The write demands that no unit came in or left since the read that
- * `delta` was computed from; otherwise the caller decides again. Reservations do not matter, because the units stay on hand.
+ * Changes the stock of a location to the counted number. The write demands that no unit came in or left since the read
+ * that `delta` was computed from; otherwise the caller decides again. Reservations do not matter, because the units
+ * stay on hand.
  */
 export function decideCount(count: Count, books: SkuBooks): Omit<Posting, 'sku'> | CannotTake {
   const { countId, location, delta } = count;
@@ -37,7 +38,9 @@ export function decideCount(count: Count, books: SkuBooks): Omit<Posting, 'sku'>
   return { record: countRecord(count), changes: withChecks(here, changes), plan };
 }
 
-/** Adds the condition that no shard of the location has changed since it was read, including shards without a change. */
+/**
+ * Adds the condition that no shard of the location has changed since it was read, including shards without a change.
+ */
 function withChecks(here: LocationBooks, changes: readonly ShardChange[]): ShardChange[] {
   const byName = new Map(changes.map((change) => [shardName(change), change]));
   return here.all.map((seen) => {

@@ -36,8 +36,8 @@ export function planForReceipt({ sku, location }: Receipt, before: SkuPlan | und
 }
 
 /**
- * Divides the units of a receipt: first to backorders, then to safety stock, and the rest for sale, spread over the shards
- * of the location.
+ * Divides the units of a receipt: first to backorders, then to safety stock, and the rest for sale, spread over the
+ * shards of the location.
  */
 export function decideReceipt(receipt: Receipt, at: Instant, context: ReceiptContext): Booking {
   const { receiptId, location, quantity } = receipt;
@@ -50,7 +50,8 @@ export function decideReceipt(receipt: Receipt, at: Instant, context: ReceiptCon
   const wanted = safety === undefined ? 0 : (plan.safety?.[location] ?? 0);
   const kept = Math.min(quantity - awaited, Math.max(0, wanted - held));
   const forSale = quantity - awaited - kept;
-  // Where backorders are possible, the receipt changes the queue, so that an order that read the stock before cannot join.
+  // Where backorders are possible, the receipt changes the queue, so that an order that read the stock before cannot
+  // join.
   const watched = queue === undefined && plan.backorder === undefined ? {} : { queue: queue?.revision ?? 0 };
   return {
     ...{ receipt, at },

@@ -13,8 +13,8 @@ export interface SafetyDecision {
 }
 
 /**
- * Moves units for sale into the safety stock until it has the wanted number, as far as there are any, or puts surplus units
- * back on sale.
+ * Moves units for sale into the safety stock until it has the wanted number, as far as there are any, or puts surplus
+ * units back on sale.
  */
 export function decideSafetyStock(wish: Omit<SafetyStock, 'held'>, books: SkuBooks): SafetyDecision {
   const { location, wanted } = wish;

@@ -5,8 +5,8 @@ import type { ShardChange, ShardId, SkuPlan } from '../../sharding/index.ts';
 export type LedgerKind = 'receipt' | 'adjustment' | 'move' | 'count';
 
 /**
- * The reason for a change of stock other than a sale. It is written in one transaction with the shards that it explains,
- * and once for its kind and id.
+ * The reason for a change of stock other than a sale. It is written in one transaction with the shards that it
+ * explains, and once for its kind and id.
  */
 export interface LedgerRecord {
   readonly kind: LedgerKind;
@@ -23,8 +23,8 @@ export interface Posting {
   readonly changes: readonly ShardChange[];
   readonly record?: LedgerRecord;
   /**
-   * `write` replaces the plan of the previous revision. `require` leaves the plan as it is and demands that its revision is
-   * unchanged; 0 demands that there is no plan.
+   * `write` replaces the plan of the previous revision. `require` leaves the plan as it is and demands that its
+   * revision is unchanged; 0 demands that there is no plan.
    */
   readonly plan: { readonly write: SkuPlan } | { readonly require: number } | undefined;
 }
@@ -83,8 +83,8 @@ export interface Move extends Entry {
 }
 
 /**
- * Safety stock: units withheld from sale at a location. `held` is below `wanted` while the location does not have enough
- * units for sale.
+ * Safety stock: units withheld from sale at a location. `held` is below `wanted` while the location does not have
+ * enough units for sale.
  */
 export interface SafetyStock {
   readonly sku: string;
@@ -94,14 +94,14 @@ export interface SafetyStock {
 }
 
 /**
- * `NOT_ENOUGH_AVAILABLE`: fewer units are for sale than should leave. `STOCK_TOO_SPREAD`: the units are in more shards than
- * one transaction can change.
+ * `NOT_ENOUGH_AVAILABLE`: fewer units are for sale than should leave. `STOCK_TOO_SPREAD`: the units are in more shards
+ * than one transaction can change.
  */
 export type CannotTake = Refusal<'NOT_ENOUGH_AVAILABLE' | 'STOCK_TOO_SPREAD'>;
 
 /**
- * The answer to a request whose id is already in the ledger: the recorded entry if these fields are equal, undefined if the
- * id was used for a different entry.
+ * The answer to a request whose id is already in the ledger: the recorded entry if these fields are equal, undefined if
+ * the id was used for a different entry.
  */
 export function repeated<Entry extends object>(
   requested: Entry,

@@ -93,7 +93,7 @@ export function putUnits(books: LocationBooks, quantity: number, id: string, mos
 }
 
 /** The change that adds arriving units to the safety stock; undefined when no units are missing there. */
-export function keptBack(
+function keptBack(
   { safety, safetyWanted }: LocationBooks,
   quantity: number,
 ): (ShardChange & { in: number }) | undefined {

@@ -1,6 +1,8 @@
 import { byName, type LocationsByName, type RegisteredLocation } from '../domain/location.ts';
 
-/** Milliseconds until the registry is read again. For this long, units may still be sold at a location made inactive. */
+/**
+ * Milliseconds until the registry is read again. For this long, units may still be sold at a location made inactive.
+ */
 const maxAgeMs = 10_000;
 
 /** The registered locations that this process last read. Outdated ones are kept until the next read. */

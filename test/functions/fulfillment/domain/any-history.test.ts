@@ -17,8 +17,8 @@ import { requestDispatch } from '../../../../functions/orders/domain/decide-disp
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
-import { terminalStatuses } from '../../../../functions/orders/domain/transitions.ts';
 import { runs } from '../../../support/campaign.ts';
+import { finalStatuses } from '../../../support/final-statuses.ts';
 import {
   answers,
   berlin,
@@ -238,7 +238,7 @@ describe('in any history of an order', () => {
 
   it('an ended order does not change', () => {
     holds(({ before, after }) => {
-      if (terminalStatuses.includes(before.order.status)) expect(after.order).toEqual(before.order);
+      if (finalStatuses.includes(before.order.status)) expect(after.order).toEqual(before.order);
     });
   });
 
