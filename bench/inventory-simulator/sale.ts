@@ -88,7 +88,7 @@ export class Sale {
     this.unanswered = buyers - this.results.length;
   }
 
-  /** Whether every buyer has an answer, every return was given back, and no debit hides a unit. */
+  /** Whether every buyer has an answer, every return is credited, and no debit hides a unit. */
   get #isOver(): boolean {
     return this.results.length === this.scenario.buyers && this.#open === 0 && this.watch.openDebits === 0;
   }

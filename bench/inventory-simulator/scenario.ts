@@ -15,7 +15,7 @@ export interface Scenario {
   readonly fleet: FleetModel;
   /** Requests per second that the API accepts; further buyers have to come again. */
   readonly apiPerSecond: number;
-  /** Share of the holds that are given back, and after how long. */
+  /** Share of the holds that are released, and after how long. */
   readonly releases: { readonly share: number; readonly afterMs: number };
   readonly faults: ProcessFaults;
   /** Share of the requests that arrive twice. */

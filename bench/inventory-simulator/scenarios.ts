@@ -13,7 +13,7 @@ export function goalSale(seed: number, quick: boolean): Scenario {
   });
 }
 
-/** The same sale, in which a fifth of the holds is given back after a second. */
+/** The same sale, in which a fifth of the holds is released after a second. */
 export function releaseSale(seed: number, quick: boolean): Scenario {
   const size = quick ? { buyers: 10_000, units: 2_000 } : { buyers: 40_000, units: 8_000 };
   const releases = { share: 0.2, afterMs: 1_000 };

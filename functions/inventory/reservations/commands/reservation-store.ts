@@ -10,7 +10,7 @@ export type HoldOutcome =
   /** Shards that had too few units, and their counters. */
   | { readonly outcome: 'insufficient'; readonly shards: readonly ShardCounters[] }
   /**
-   * A nonce of the reservation is voided, and its units are being given back: this reservation can never be held any
+   * A nonce of the reservation is voided, and its units are being returned: this reservation can never be held any
    * more.
    */
   | { readonly outcome: 'voided' }

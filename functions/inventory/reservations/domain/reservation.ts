@@ -126,8 +126,8 @@ export function answerConfirm(
 }
 
 /**
- * The change that closes a reservation and gives back its units: those that were not shipped, or all of them. Undefined
- * when the transition is not allowed or there is nothing left to give back.
+ * The change that closes a reservation and returns its units: those that were not shipped, or all of them. Undefined
+ * when the transition is not allowed or there is nothing left to return.
  */
 export function closeReservation(
   reservation: Reservation,
@@ -149,7 +149,7 @@ function withoutShipment({ shipmentId: _never, ...part }: Part): Part {
   return part;
 }
 
-/** The units that a closed reservation gave back. */
+/** The units that a closed reservation returned. */
 export function releasedBy(reservation: Reservation): Allocation[] {
   return allocationsOf(unshipped(reservation.parts));
 }
