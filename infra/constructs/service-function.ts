@@ -11,7 +11,7 @@ export interface ServiceFunctionProps {
   /** `<capability>/<verb-noun>`, a file under `functions/`. */
   readonly entryPoint: string;
   readonly build: Build;
-  /** Default: 15 seconds, above the 13.5 of the longest call of an AWS service (functions/shared/aws/README.md). */
+  /** Default: 15 seconds, above the 13 of the longest call of an AWS service (functions/shared/aws/README.md). */
   readonly timeout?: Duration;
   /**
    * True for a function that spends nearly all of its time waiting for an external service: half the memory halves the

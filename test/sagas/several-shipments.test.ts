@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
+import { bounds } from '../../functions/shared/aws/clients.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../functions/shipping/domain/reference.ts';
 import { dataOf } from '../support/ledger.ts';
+import { triesOf } from './definitions.ts';
 import { fails, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 import type { Trial } from './trial.ts';
@@ -63,10 +65,7 @@ test.concurrent('both parcels are dispatched at the same time: each is captured 
 });
 
 describe.concurrent('one of two bookings', () => {
-  /**
-   * Failed requests to the carrier's table: its client sends each request four times, and the saga runs the step four
-   * times.
-   */
+  /** Failed requests to the carrier's table. Its client sends each request `bounds.tries` times. */
   const outage = (operation: 'PutItem' | 'UpdateItem', times: number) =>
     ({ kind: 'error', function: 'AnswerEasypost', operation, times }) as const;
 
@@ -81,7 +80,10 @@ describe.concurrent('one of two bookings', () => {
 
   test('cannot be bought: the other label is refunded, and nothing is left', async () => {
     const trial = await stage.trial(split);
-    stage.injectStoreFaults(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
+    stage.injectStoreFaults(
+      parcelOf(trial.orderId, 'VIE'),
+      outage('UpdateItem', bounds.tries * triesOf('order-saga', 'BookShipment')),
+    );
     await trial.run();
     const { order, parcels } = await trial.leftNothing();
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
@@ -90,7 +92,7 @@ describe.concurrent('one of two bookings', () => {
 
   test('fails once: both are booked, each once', async () => {
     const trial = await stage.trial(split);
-    stage.injectStoreFaults(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', 4));
+    stage.injectStoreFaults(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', bounds.tries));
     const { states } = await trial.run();
     expect(states.filter((state) => state === 'BookShipment').length).toBeGreaterThan(1);
     const { order, parcels } = await trial.balanced();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
+import { bounds } from '../../functions/shared/aws/clients.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../functions/shipping/domain/reference.ts';
 import { fails } from './faults.ts';
@@ -126,7 +127,7 @@ describe.concurrent('a write that always succeeds and whose answer is always los
   test('and a purchase with an unknown outcome at the carrier: the saga repeats it, and it is bought once', async () => {
     const trial = await stage.trial();
     // The number of attempts of the carrier's client of its table.
-    const times = 4;
+    const times = bounds.tries;
     stage.injectStoreFaults(parcelOf(trial.orderId), {
       kind: 'lost',
       function: 'AnswerEasypost',

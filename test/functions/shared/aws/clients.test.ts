@@ -32,20 +32,20 @@ async function clientsWith(client: string): Promise<Clients> {
 const get = (TableName = 'Orders') => new GetItemCommand({ TableName, Key: { orderId: { S: 'ord_1' } } });
 
 const all = [
-  ['dynamo', 'dynamodb', 3, ({ dynamo }: Clients) => dynamo().send(get())],
+  ['dynamo', 'dynamodb', 2, ({ dynamo }: Clients) => dynamo().send(get())],
   ['dynamoOnce', 'dynamodb', 1, ({ dynamoOnce }: Clients) => dynamoOnce().send(get('Inventory'))],
-  ['eventBridge', 'events', 3, ({ eventBridge }: Clients) => eventBridge().send(new PutEventsCommand({ Entries: [] }))],
+  ['eventBridge', 'events', 2, ({ eventBridge }: Clients) => eventBridge().send(new PutEventsCommand({ Entries: [] }))],
   [
     'stepFunctions',
     'states',
-    3,
+    2,
     ({ stepFunctions }: Clients) => stepFunctions().send(new StartExecutionCommand({ stateMachineArn: 'arn' })),
   ],
-  ['sqs', 'sqs', 3, ({ sqs }: Clients) => sqs().send(new ReceiveMessageCommand({ QueueUrl: `${wire.url}/1/queue` }))],
+  ['sqs', 'sqs', 2, ({ sqs }: Clients) => sqs().send(new ReceiveMessageCommand({ QueueUrl: `${wire.url}/1/queue` }))],
   [
     'secrets',
     'secretsmanager',
-    3,
+    2,
     ({ secrets }: Clients) => secrets().send(new GetSecretValueCommand({ SecretId: 'a' })),
   ],
 ] as const;
