@@ -35,7 +35,7 @@ describe.each([
         if (!last) await Promise.all([happenings, crashAmid(world)]);
         await happenings;
       }
-      const ledgers = await settle(world);
+      const ledgers = await finishedLedgers(world);
       await expectNone(world, ledgers, await violationsIn(world, ledgers));
       const last = await seeToHolds(world, ledgers);
       await expectNone(world, last, await violationsIn(world, last));
@@ -57,7 +57,7 @@ async function crashAmid(world: World): Promise<void> {
   await world.crash();
 }
 
-async function settle(world: World): Promise<Ledger[]> {
+async function finishedLedgers(world: World): Promise<Ledger[]> {
   const { local } = await world.stage;
   local.faults.clear();
   await local.settled();
@@ -79,7 +79,7 @@ async function seeToHolds(world: World, first: readonly Ledger[]): Promise<reado
       if (nth < 0) await world.happen({ kind: 'cancel', order: [...world.placements.keys()].indexOf(order.orderId) });
       else await world.dispatch(order.orderId, nth);
     }
-    ledgers = await settle(world);
+    ledgers = await finishedLedgers(world);
   }
   const waiting = ledgers.filter(waits).map(({ order }) => `${order.orderId} waits: ${order.hold?.detail}`);
   const unfinished = ledgers
