@@ -58,8 +58,8 @@ export function scalingSale(seed: number, shards: number, offeredPerShard: numbe
 }
 
 export const algorithms: readonly Algorithm[] = ['T', 'J', 'naive'];
-export const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
-export const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];
+const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
+const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];
 /** The number of shards while the rate varies. */
 const fixedShards = 128;
 const fixedRate = 10_000;

@@ -16,7 +16,7 @@ const retryScale = 0.001;
 /** A saga takes about 0.1 s, and some seconds with all retries on a busy machine. */
 const patienceMs = 25_000;
 /** Interval of polling. A poll parses all executions, so a shorter one would be a load of its own. */
-const lookEveryMs = 30;
+const pollMs = 30;
 
 /** A message of a queue that starts sagas, with an event from the bus. */
 interface Message {
@@ -46,7 +46,7 @@ export class Stage {
   readonly #messages = new Map<string, Message[]>();
   #held: readonly string[] = [];
   #trials = 0;
-  #look: Promise<readonly ExecutionSummary[]> | undefined;
+  #poll: Promise<readonly ExecutionSummary[]> | undefined;
 
   private constructor(local: Local) {
     this.local = local;
@@ -109,7 +109,7 @@ export class Stage {
 
   /** Waits for the first message of the order to a starter. */
   async messageFor(starter: Starter, orderId: string): Promise<Message> {
-    for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(lookEveryMs)) {
+    for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(pollMs)) {
       const [seen] = this.#messages.get(`${starter} ${orderId}`) ?? [];
       if (seen !== undefined) return seen;
     }
@@ -160,11 +160,11 @@ export class Stage {
 
   /** The executions of a saga for an order. Concurrent calls share one request. */
   async executions(saga: Saga, orderId: string): Promise<ExecutionSummary[]> {
-    this.#look ??= sleep(lookEveryMs).then(() => {
-      this.#look = undefined;
+    this.#poll ??= sleep(pollMs).then(() => {
+      this.#poll = undefined;
       return this.local.executions();
     });
-    const all = await this.#look;
+    const all = await this.#poll;
     return all.filter(({ stateMachine, input }) => stateMachine === saga && isAbout(input, orderId));
   }
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { inParallel } from '../../bench/client/in-parallel.ts';
 import type { Ledger } from '../support/ledger.ts';
 import { isUnfinished, ledgersOf, violationsIn } from './audit.ts';
-import { type Happening, tell } from './story.ts';
+import { actionsFrom, type Happening } from './story.ts';
 import { whatHappened } from './what-happened.ts';
 import { World } from './world.ts';
 
@@ -28,7 +28,7 @@ describe.each([
     const world = new World({ memory: false, dataDir, context: { sagaType } });
     try {
       await world.open();
-      const parts = split(tell(seed, orders), crashes + 1);
+      const parts = split(actionsFrom(seed, orders), crashes + 1);
       for (const [index, part] of parts.entries()) {
         const last = index === parts.length - 1;
         const happenings = inParallel(part, atOnce, (each) => world.happen(each));
@@ -66,8 +66,8 @@ async function finishedLedgers(world: World): Promise<Ledger[]> {
 
 /** Asserts that there are no findings; the message describes the orders that the findings name. */
 async function expectNone(world: World, ledgers: readonly Ledger[], findings: readonly unknown[]): Promise<void> {
-  const told = findings.length === 0 ? '' : await whatHappened(world, ledgers, JSON.stringify(findings));
-  expect(findings, told).toEqual([]);
+  const description = findings.length === 0 ? '' : await whatHappened(world, ledgers, JSON.stringify(findings));
+  expect(findings, description).toEqual([]);
 }
 
 /** Resolves holds as a person would, until only captures that the gateway refuses remain. */
