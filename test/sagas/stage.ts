@@ -6,9 +6,10 @@ import {
 } from '../../functions/fulfillment/domain/saga-input.ts';
 import type { OrderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
-import type { ExecutionSummary, InvokeFault, Local, LocalOptions, StoreFault } from '../../local/index.ts';
+import type { ExecutionSummary, Local, LocalOptions, StoreFault } from '../../local/index.ts';
 import { Shop } from '../support/orders.ts';
 import { startLocal } from '../support/start-local.ts';
+import type { RunningSystem, Saga, StepFault } from './running-system.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
 /** Factor of the pauses between retries, so that they take milliseconds. */
@@ -28,17 +29,13 @@ type DispatchRequestedDetail = Parameters<typeof dispatchSagaInput>[0];
 export type Starter = 'StartOrderSaga' | 'StartDispatchSaga' | 'StartCancellationSaga';
 const allStarters = ['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSaga'] as const satisfies Starter[];
 
-export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
-
-/** A fault of a step; the trial restricts it to its own order. */
-export type StepFault = Omit<InvokeFault, 'when'>;
 export type StepStoreFault = Omit<StoreFault, 'when'>;
 
 /** The first start after a change synthesizes the app. */
 const openingMs = 120_000;
 
 /** A running system for many concurrent trials, each with its own SKU and faults. */
-export class Stage {
+export class Stage implements RunningSystem {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
