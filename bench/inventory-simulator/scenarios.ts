@@ -31,7 +31,7 @@ export function releaseSale(seed: number, quick: boolean): Scenario {
 
 /**
  * The same sale with faults: 5 % of the requests end with their process, 10 % arrive twice, and 30 % are frozen before
- * they write the reservation, some of them longer than the age at which entries are healed. Two sweepers run.
+ * they write the reservation, some of them longer than the age at which entries are repaired. Two sweepers run.
  */
 export function troubledSale(seed: number, quick: boolean): Scenario {
   return scenarioOf({

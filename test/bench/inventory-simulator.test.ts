@@ -119,7 +119,7 @@ describe('a simulation', () => {
     expect(other.soldMs).not.toEqual(first.soldMs);
   });
 
-  it('heals what crashed, repeated and frozen processes leave', async () => {
+  it('repairs what crashed, repeated and frozen processes leave', async () => {
     const scenario = {
       ...smallSale('J'),
       faults: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },

@@ -30,7 +30,7 @@ export {
   type BoundNonces,
   boundNonces,
   dropBoundEntries,
-  healOldEntries,
+  repairOldEntries,
   sweepJournals,
 } from './commands/sweep-journals.ts';
 export { type Debited, maxRedirects, undoDebit } from './commands/undo-debit.ts';
