@@ -38,13 +38,14 @@ beforeEach(() => calls.reset());
 
 const history = [confirmation(), [cancellationAsked('confirmed')], [event('OrderCancelled', {})]];
 
-/** An order that no other test uses, its commits in the log unless said otherwise. */
+/** An order that no other test uses, its commits in the log unless said otherwise. Its own writes are not counted. */
 async function newOrder(decisions: readonly (readonly OrderEvent[])[] = history, logged = true): Promise<Commit[]> {
   orders += 1;
   const orderId = deriveId('ord', 'views', `${orders}`);
   const commits = commitsOf(placed, ...decisions).map((commit) => ({ ...commit, orderId }));
   const log = dynamoOrderLog(store.client, tables.orders);
   if (logged) for (const commit of commits) await log.append(commit);
+  calls.reset();
   return commits;
 }
 
