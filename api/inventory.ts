@@ -16,7 +16,7 @@ export const stockResource = z.object({
   onHand: z.int(),
   available: z.int(),
   reserved: z.int(),
-  /** Units that are kept back from sale. */
+  /** Units that are withheld from sale. */
   safety: z.int(),
   /**
    * Only for a SKU that allows backorders or has allowed them: the units that orders wait for, and the units set aside
@@ -78,7 +78,7 @@ export const getStock = defineRoute({
   method: 'GET',
   path: '/inventory/{sku}',
   access: ['staff'],
-  summary: 'Get the units on hand, available, reserved and kept back, in total and by location.',
+  summary: 'Get the units on hand, available, reserved and withheld, in total and by location.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: stockResource },
   refusals: ['NOT_FOUND'],

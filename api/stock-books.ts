@@ -116,7 +116,7 @@ export const putSafetyStock = defineRoute({
       location: z.string(),
       /** The safety stock that was set, in units. */
       wanted: z.int(),
-      /** The units that are kept back now. */
+      /** The units that are withheld now. */
       held: z.int(),
     }),
   },

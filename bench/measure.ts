@@ -32,7 +32,7 @@ type Effort = (typeof efforts)['full' | 'quick'];
 export async function measure(
   options: BenchOptions,
   resultsDirectory: string,
-  tell: (step: string) => void,
+  report: (step: string) => void,
 ): Promise<BenchResults> {
   const effort = options.quick ? efforts.quick : efforts.full;
   const machine = {
@@ -45,14 +45,14 @@ export async function measure(
   return {
     measuredAt: new Date().toISOString(),
     machine,
-    ...(wants('cost') && { costs: await costs(effort, tell) }),
-    ...(live && (await underLoad(options, effort, resultsDirectory, tell))),
+    ...(wants('cost') && { costs: await costs(effort, report) }),
+    ...(live && (await underLoad(options, effort, resultsDirectory, report))),
     ...(wants('bundles') && { bundles: measureBundles() }),
   };
 }
 
-async function costs(effort: Effort, tell: (step: string) => void) {
-  tell('counting what an order uses');
+async function costs(effort: Effort, report: (step: string) => void) {
+  report('counting what an order uses');
   return measureCosts({ alone: effort.costAlone, together: effort.costTogether });
 }
 
@@ -61,35 +61,35 @@ async function underLoad(
   { only, profile }: BenchOptions,
   effort: Effort,
   resultsDirectory: string,
-  tell: (step: string) => void,
+  report: (step: string) => void,
 ): Promise<Pick<BenchResults, 'loads' | 'idle' | 'rush' | 'faults' | 'profiled'>> {
-  tell('starting an instance with a durable store');
+  report('starting an instance with a durable store');
   const instance = await Instance.start({ durable: true });
   const shop = new Shop(instance.url);
   const workload = new Workload();
   try {
     await workload.prepare(shop);
-    tell(`warming up with ${effort.warmUpOrders} orders`);
+    report(`warming up with ${effort.warmUpOrders} orders`);
     const flows = new Flows(shop);
     const turns = Array.from({ length: effort.warmUpOrders }, (_, index) => index);
     await inParallel(turns, profiledClients, async () => void (await flows.dispatched(workload.next())));
     const loads: LoadResult[] = [];
     let profiled: BenchResults['profiled'];
     for (const clients of only.includes('load') ? clientCounts : []) {
-      tell(`${clients} clients for ${effort.loadSeconds} s`);
+      report(`${clients} clients for ${effort.loadSeconds} s`);
       loads.push(await runLoad(shop, workload, clients, effort.loadSeconds));
     }
     if (profile) {
-      tell(`profiling ${profiledClients} clients for ${effort.profileSeconds} s`);
+      report(`profiling ${profiledClients} clients for ${effort.profileSeconds} s`);
       await instance.startProfile();
       const { cpuMsPerOrder } = await runLoad(shop, workload, profiledClients, effort.profileSeconds);
       const directory = join(resultsDirectory, 'profile');
       await instance.stopProfile(directory);
       profiled = { directory, cpuMsPerOrder: cpuMsPerOrder.runner };
     }
-    if (only.includes('idle')) tell(`${effort.idleOrders} orders, one at a time`);
+    if (only.includes('idle')) report(`${effort.idleOrders} orders, one at a time`);
     const idle = only.includes('idle') ? await idleLatency(shop, workload, effort.idleOrders) : undefined;
-    if (only.includes('rush')) tell('300 buyers for 100 units');
+    if (only.includes('rush')) report('300 buyers for 100 units');
     const rush = only.includes('rush') ? await runRush(shop) : undefined;
     return {
       faults: shop.faults,

@@ -6,9 +6,9 @@
 // Faults that a test injects.
 export type { StoreFault } from './dynamodb/store-faults.ts';
 // A running system, and a store alone.
-export { type Store, startStore } from './dynamodb/store-process.ts';
+export { startStore } from './dynamodb/store-process.ts';
 export type { InvokeFault } from './lambda/invocation.ts';
-export type { DeadLetter, ExecutionSummary, Local } from './local.ts';
+export type { ExecutionSummary, Local } from './local.ts';
 export type { LocalOptions } from './options.ts';
 export { readDefinition } from './sagas/definition.ts';
 export { startLocal } from './start-local.ts';

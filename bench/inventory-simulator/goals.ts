@@ -67,7 +67,7 @@ export function goalVerdicts({ sale, releases, troubled, uncontended, scaling }:
     atMost('  stranded', troubled.stranded + troubled.unhealed, 0),
     atMost('  wrong denials', troubled.wrongDenials, 0),
     atMost('  without an answer', troubled.failed, 0),
-    atMost('  s until the last orphan was healed', troubled.longestOpenSeconds, 10),
+    atMost('  s until the last orphan was repaired', troubled.longestOpenSeconds, 10),
     ...scaling.slice(1).map(({ shards, salesPerSecond }) => {
       const times = salesPerSecond / (one?.salesPerSecond ?? Number.NaN);
       return atLeast(`sales/s with ${shards} shards, times those with one`, times, leastScaling * shards);

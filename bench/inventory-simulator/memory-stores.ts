@@ -196,7 +196,7 @@ function bindingStore(send: Send): BindingStore {
   };
 }
 
-export function sendAtOnce(items: MemoryItems): Send {
+function sendAtOnce(items: MemoryItems): Send {
   return async (request) => items.execute(request);
 }
 

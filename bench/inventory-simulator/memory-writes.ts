@@ -190,7 +190,7 @@ export async function transfer(
 }
 
 /** The write of a plan over the revision before it, or of the first revision where there is no plan. */
-export function putPlan(plan: SkuPlan): Action {
+function putPlan(plan: SkuPlan): Action {
   return {
     key: planKey(plan.sku),
     condition: (item) => (item?.rev ?? 0) === plan.revision - 1,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the benchmark. */
-export const inventoryParts = ['goals', 'sweep', 'store'] as const;
+const inventoryParts = ['goals', 'sweep', 'store'] as const;
 export type InventoryPart = (typeof inventoryParts)[number];
 
 export interface InventoryBenchOptions {

@@ -49,7 +49,7 @@ export interface SaleResult {
   readonly apiThrottles: number;
   readonly coldStarts: number;
   readonly environments: number;
-  /** Units in journals at the end that no reservation binds: a sweep has not healed them yet. */
+  /** Units in journals at the end that no reservation binds: a sweep has not repaired them yet. */
   readonly unhealed: number;
   readonly longestOpenSeconds: number;
   readonly defects: readonly string[];

@@ -28,7 +28,7 @@ export interface Scenario {
 }
 
 /** API Gateway's quota for an account. */
-export const defaultApiPerSecond = 10_000;
+const defaultApiPerSecond = 10_000;
 /** Quotas are raised with this margin. */
 const quotaRoom = 1.2;
 

@@ -31,7 +31,7 @@ export function releaseSale(seed: number, quick: boolean): Scenario {
 
 /**
  * The same sale with faults: 5 % of the requests end with their process, 10 % arrive twice, and 30 % are frozen before
- * they write the reservation, some of them longer than the age at which entries are healed. Two sweepers run.
+ * they write the reservation, some of them longer than the age at which entries are repaired. Two sweepers run.
  */
 export function troubledSale(seed: number, quick: boolean): Scenario {
   return scenarioOf({
@@ -58,8 +58,8 @@ export function scalingSale(seed: number, shards: number, offeredPerShard: numbe
 }
 
 export const algorithms: readonly Algorithm[] = ['T', 'J', 'naive'];
-export const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
-export const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];
+const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
+const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];
 /** The number of shards while the rate varies. */
 const fixedShards = 128;
 const fixedRate = 10_000;

@@ -27,7 +27,7 @@ export class StockWatch {
   }
 
   readonly witness = (key: string, before: Item | undefined, after: Item): void => {
-    if (key.startsWith(reservationPrefix)) this.#settleBound(after);
+    if (key.startsWith(reservationPrefix)) this.#closeBound(after);
     // Withheld units are in shards without a number; no sale takes them.
     if (!key.startsWith(shardPrefix) || !/#\d+$/.test(key)) return;
     const available = columnOf(after, 'av');
@@ -68,17 +68,17 @@ export class StockWatch {
     }
     if (before === undefined) return;
     for (const name in before) {
-      if (name.startsWith('j:') && after[name] === undefined) this.#settle(name.slice(2));
+      if (name.startsWith('j:') && after[name] === undefined) this.#close(name.slice(2));
     }
   }
 
-  #settleBound(reservation: Item): void {
+  #closeBound(reservation: Item): void {
     // A record that only holds voided nonces has no parts.
     const parts = (reservation.parts ?? []) as readonly { readonly n?: string }[];
-    for (const { n } of parts) if (n !== undefined) this.#settle(n);
+    for (const { n } of parts) if (n !== undefined) this.#close(n);
   }
 
-  #settle(nonce: string): void {
+  #close(nonce: string): void {
     const since = this.#open.get(nonce);
     if (since === undefined) return;
     this.#open.delete(nonce);

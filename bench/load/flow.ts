@@ -12,7 +12,7 @@ export interface FlowTimes {
 }
 
 /** An order reached a state other than the expected one. */
-export class FlowFailed extends Error {}
+class FlowFailed extends Error {}
 
 /** Runs orders from the placement to the dispatch of every shipment and the capture of the payment. */
 export class Flows {

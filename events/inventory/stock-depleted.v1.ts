@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 
-/** No units of the SKU are for sale. Units may still be on hand, reserved or kept back. */
+/** No units of the SKU are for sale. Units may still be on hand, reserved or withheld. */
 export const stockDepleted = defineEvent({
   type: 'StockDepleted',
   version: 1,

@@ -6,7 +6,6 @@ export { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 export { ordersIn } from './adapters/dynamodb-orders.ts';
 export type { ContactStore } from './commands/contact-store.ts';
 export type { OrderCommands } from './commands/order-commands.ts';
-export type { OrderLists } from './commands/order-lists.ts';
 export type { OrderLog } from './commands/order-log.ts';
 export { stalledOrders, TooManyStalledOrders } from './commands/orders-in-status.ts';
 export type { Commit, Origin } from './domain/commit.ts';

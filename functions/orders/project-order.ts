@@ -1,6 +1,6 @@
 import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
-import { streamConsumer } from '../shared/stream-consumer.ts';
+import { type StreamItem, streamConsumer } from '../shared/stream-consumer.ts';
 import { fromItem } from './adapters/commit-item.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from './adapters/dynamodb-order-views.ts';
@@ -11,7 +11,7 @@ const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'STREAM_FAILURES_
 export const handler = streamConsumer(
   'project-order',
   config.STREAM_FAILURES_QUEUE_URL,
-  viewProjector({
+  viewProjector<StreamItem>({
     log: dynamoOrderLog(dynamo(), config.ORDERS_TABLE),
     commitOf: ({ image }) => fromItem(image),
     write: orderViewWriter(config.ORDER_VIEWS_TABLE),

@@ -39,7 +39,12 @@ export function streamConsumer(
       return { batchItemFailures: [] };
     } catch (error) {
       const fault = error instanceof Error ? error : new Error('unknown fault');
-      logger.error('batch given back', { consumer, items: items.length, transient: isTransient(error), error: fault });
+      logger.error('batch not consumed', {
+        consumer,
+        items: items.length,
+        transient: isTransient(error),
+        error: fault,
+      });
       const first = items[0];
       return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first.sequenceNumber }] };
     }

@@ -78,7 +78,7 @@ export function toEvent(routed: RoutedRequest): object {
 }
 
 /** Every claim as a string, lists as `[a b]`, as HTTP APIs pass them on. */
-export function claimsAsStrings(claims: Record<string, unknown>): Record<string, string> {
+function claimsAsStrings(claims: Record<string, unknown>): Record<string, string> {
   const text = (value: unknown) => {
     if (Array.isArray(value)) return `[${value.join(' ')}]`;
     return typeof value === 'object' ? JSON.stringify(value) : String(value);

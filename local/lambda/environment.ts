@@ -30,7 +30,7 @@ export class Environment {
   readonly #model: FunctionModel;
   readonly #worker: Worker;
   readonly #ended: () => void;
-  #settle: ((result: InvocationResult) => void) | undefined;
+  #respond: ((result: InvocationResult) => void) | undefined;
   #isAlive = true;
 
   /** @param ended called once, when the environment cannot serve further events */
@@ -72,7 +72,7 @@ export class Environment {
         this.#finish(platformError('Sandbox.Timedout', message));
         this.terminate();
       }, timeoutMs);
-      this.#settle = (result) => {
+      this.#respond = (result) => {
         clearTimeout(timer);
         resolve(result);
       };
@@ -95,8 +95,8 @@ export class Environment {
   }
 
   #finish(result: InvocationResult): void {
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(result);
+    const respond = this.#respond;
+    this.#respond = undefined;
+    respond?.(result);
   }
 }

@@ -113,7 +113,7 @@ export class SagaEngine {
         use().transitions++;
       }
     };
-    void Promise.all([settle(execution, result), follow()]).then(() => {
+    void Promise.all([recordResult(execution, result), follow()]).then(() => {
       this.#aborts.delete(execution.arn);
       if (!this.#stopped) {
         execution.endedAt = Date.now();
@@ -126,7 +126,7 @@ export class SagaEngine {
 }
 
 /** Writes the result of a run into its execution. */
-async function settle(execution: Execution, result: Promise<unknown>): Promise<void> {
+async function recordResult(execution: Execution, result: Promise<unknown>): Promise<void> {
   try {
     execution.output = JSON.stringify(await result);
     execution.status = 'SUCCEEDED';

@@ -70,7 +70,7 @@ export const SUPPORTED: Record<string, Attributes> = {
  * The resource types without a meaning on one machine: resource policies, alarms, logs, archives, metadata. They are
  * ignored; their `Ref` and `Fn::GetAtt` are placeholders.
  */
-export const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
+const WITHOUT_LOCAL_MEANING: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',

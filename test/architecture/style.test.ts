@@ -58,6 +58,14 @@ describe('an entry point', () => {
     );
     expect(branches).toEqual([]);
   });
+
+  it('chooses only by a refusal, a missing value, the caller or the mode of a request', () => {
+    const choices = findings(entryPoints, /\s\?\s/).filter(
+      (line) =>
+        !/(isRefusal\(\w+\)|\w+ === undefined|isStaff\(actor\)|mode === ''|await resume\(order\)\)) \? /.test(line),
+    );
+    expect(choices).toEqual([]);
+  });
 });
 
 describe('a domain', () => {
@@ -69,6 +77,15 @@ describe('a domain', () => {
     const impure =
       /\bnew Date\(\s*\)|\bDate\.now\b|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bperformance\.|\bconsole\.|\bfetch\(|\bset(Timeout|Interval|Immediate)\b|\bglobalThis\b|\bcrypto\./;
     expect(findings(domains, impure)).toEqual([]);
+  });
+});
+
+describe('a domain and the kernel', () => {
+  it('have no state: neither variables nor collections to be filled at the top level', () => {
+    const stateful =
+      /^(export )?let\b|^(export )?const \w+(: (?!Readonly)[^=]+)? = (new (Map|Set|WeakMap|WeakSet|TtlMap)(<.*>)?\(\)|\[\]|\{\})/;
+    const kernel = functions.filter(({ path }) => path.startsWith('functions/shared/kernel/'));
+    expect(findings([...domains, ...kernel], stateful)).toEqual([]);
   });
 });
 

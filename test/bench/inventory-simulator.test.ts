@@ -66,7 +66,7 @@ describe('the simulated store', () => {
     expect(done).toBeLessThan(2_110);
   });
 
-  it('turns away whoever wants an item that a transaction holds', async () => {
+  it('refuses a request for an item that a transaction holds', async () => {
     const { time, store } = storeWith({ a: 10, b: 10 }, 2);
     const outcomes: string[] = [];
     const send = async (what: 'write' | 'transact') => {
@@ -100,7 +100,7 @@ describe('the simulated store', () => {
 });
 
 describe.each<Algorithm>(['T', 'J', 'naive'])('a small simulated sale by %s', (algorithm) => {
-  it('sells every unit once and refuses nobody wrongly', async () => {
+  it('sells every unit once and refuses no buyer wrongly', async () => {
     const result = await runSale(smallSale(algorithm));
     expect(faultsOf([result])).toEqual([]);
     expect(result).toMatchObject({ sold: 1_000, left: 0, oversold: 0, stranded: 0, wrongDenials: 0 });
@@ -119,7 +119,7 @@ describe('a simulation', () => {
     expect(other.soldMs).not.toEqual(first.soldMs);
   });
 
-  it('heals what crashed, repeated and frozen processes leave', async () => {
+  it('repairs what crashed, repeated and frozen processes leave', async () => {
     const scenario = {
       ...smallSale('J'),
       faults: { crashes: 0.05, frozen: 0.3, frozenMs: 8_000 },
@@ -140,7 +140,7 @@ describe('a simulation', () => {
     expect(result.sold).toBeGreaterThan(1_000);
   });
 
-  it('prices reservations that nobody is in the way of', async () => {
+  it('prices reservations without contention', async () => {
     expect(await uncontendedWriteUnits('T', 1)).toBe(4);
     expect(await uncontendedWriteUnits('T', 3)).toBe(8);
     expect(await uncontendedWriteUnits('J', 1)).toBe(2);
@@ -169,7 +169,7 @@ describe('the checks bite', () => {
     expect(summarize(sale).stranded).toBeGreaterThan(0);
   });
 
-  it('boards that show nothing although there is something refuse wrongly, and that is seen', async () => {
+  it('finds wrong refusals because of snapshots that show no units although there are some', async () => {
     const sale = new Sale({ ...smallSale('J'), units: 1_900 });
     const apply = sale.store.items.apply.bind(sale.store.items);
     sale.store.items.apply = (action) => {

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 /** The dependencies of rebalancing, for its steps that are tested alone. */
-const around = (client: Client) => openStock(table, { ...clock, client }).functions.rebalancing;
+const rebalancing = (client: Client) => openStock(table, { ...clock, client }).functions.rebalancing;
 /** The dependencies of reserving: it reports conflicts and grows plans. */
 const reserving = (client: Client) => openStock(table, { ...clock, client }).functions.reserving;
 
@@ -292,15 +292,15 @@ describe('shards that are too many', () => {
       return sku;
     };
     const whole = mortal();
-    expect(await mergeShards(await newSale(), 'W1', now(), around(whole.client))).toBe(true);
+    expect(await mergeShards(await newSale(), 'W1', now(), rebalancing(whole.client))).toBe(true);
     expect(whole.made.length).toBeGreaterThan(5);
     for (let calls = 0; calls < whole.made.length; calls++) {
       const sku = await newSale();
-      await expect(mergeShards(sku, 'W1', now(), around(mortal(calls).client))).rejects.toThrow(Dead);
+      await expect(mergeShards(sku, 'W1', now(), rebalancing(mortal(calls).client))).rejects.toThrow(Dead);
       await expectSound(sku);
       if (calls % 3 === 0) expect(await sellOut(sku)).toBe(32);
       if (calls % 3 === 1) {
-        expect(await mergeShards(sku, 'W1', now(), around(store.client))).toBe(true);
+        expect(await mergeShards(sku, 'W1', now(), rebalancing(store.client))).toBe(true);
         expect(await shardsNow(sku)).toEqual([2]);
       }
       if (calls % 3 === 2) {
@@ -317,7 +317,7 @@ describe('shards that are too many', () => {
     await prepared(sku, 1_000);
     nowMs += dayAndAMinute;
     // Reads the plan, writes it, reads the shards, and closes one of them.
-    await expect(mergeShards(sku, 'W1', now(), around(mortal(4).client))).rejects.toThrow(Dead);
+    await expect(mergeShards(sku, 'W1', now(), rebalancing(mortal(4).client))).rejects.toThrow(Dead);
     expect(await planNow(sku)).toMatchObject({ locations: [{ shards: 4, closingTo: 2 }] });
     expect(await process().plans.rebalance(now())).toMatchObject({ mergedCount: 1, failed: [] });
     expect(await shardsNow(sku)).toEqual([2]);
@@ -336,7 +336,7 @@ describe('shards that are too many', () => {
     if (shipped === undefined || expired === undefined) throw new Error('unreachable');
     await stock.confirm(shipped.orderId, now());
     for (const times of [4, 2, 1]) {
-      await mergeShards(sku, 'W1', now(), around(store.client));
+      await mergeShards(sku, 'W1', now(), rebalancing(store.client));
       expect(await shardsNow(sku)).toEqual([times]);
     }
     expect([...(await unitsByShard(sku, 'rs'))].filter(([shard, units]) => shard > 0 && units > 0)).not.toEqual([]);
@@ -355,10 +355,10 @@ describe('shards that are too many', () => {
     const sku = fresh('SKU');
     await received(sku, 32);
     await prepared(sku, 1_000);
-    await expect(mergeShards(sku, 'W1', now(), around(mortal(4).client))).rejects.toThrow(Dead);
+    await expect(mergeShards(sku, 'W1', now(), rebalancing(mortal(4).client))).rejects.toThrow(Dead);
     for (let time = 0; time < 8; time++) await received(sku, 4);
     await expectSound(sku);
-    await mergeShards(sku, 'W1', now(), around(store.client));
+    await mergeShards(sku, 'W1', now(), rebalancing(store.client));
     await expectSound(sku);
     expect(await sellOut(sku)).toBe(64);
   });
@@ -375,8 +375,8 @@ describe('a process that was frozen', () => {
 
   it('opens no shard that was closed by a later plan', async () => {
     const { sku, plan } = await half();
-    await mergeShards(sku, 'W1', now(), around(store.client));
-    const { shards: late } = around(store.client);
+    await mergeShards(sku, 'W1', now(), rebalancing(store.client));
+    const { shards: late } = rebalancing(store.client);
     expect(await late.reopen(plan, [shard(sku, 3)])).toEqual({ outcome: 'plan-changed' });
     await expectSound(sku);
     expect(await late.transfer({ from: shard(sku, 0), to: shard(sku, 3), quantity: 4 })).toMatchObject({
@@ -395,7 +395,7 @@ describe('a process that was frozen', () => {
       if (calls === at) await act();
       return store.client.send(command as never);
     };
-    const merged = await mergeShards(sku, 'W1', now(), around({ send } as unknown as Client));
+    const merged = await mergeShards(sku, 'W1', now(), rebalancing({ send } as unknown as Client));
     expect(calls).toBeGreaterThanOrEqual(at);
     return merged;
   }
@@ -406,7 +406,7 @@ describe('a process that was frozen', () => {
   it('opens no shard while a location is shrinking, even one that it read as closed under the same plan', async () => {
     const { sku } = await half();
     const merged = await mergeInterrupted(sku, lastWrite, async () => {
-      await spreadOverShards(await planNow(sku), 'W1', around(store.client));
+      await spreadOverShards(await planNow(sku), 'W1', rebalancing(store.client));
     });
     expect(merged).toBe(true);
     await expectSound(sku);
@@ -427,7 +427,7 @@ describe('a process that was frozen', () => {
     const { sku } = await half();
     const merged = await mergeInterrupted(sku, lastWrite, async () => {
       await prepared(sku, 1_500);
-      await expect(mergeShards(sku, 'W1', now(), around(mortal(2).client))).rejects.toThrow(Dead);
+      await expect(mergeShards(sku, 'W1', now(), rebalancing(mortal(2).client))).rejects.toThrow(Dead);
     });
     expect(merged).toBe(false);
     expect(await planNow(sku)).toMatchObject({ locations: [{ shards: 4, closingTo: 2 }] });
@@ -449,7 +449,7 @@ describe('a process that was frozen', () => {
 
   it('does not shrink a plan while one of its upper shards cannot be closed', async () => {
     const { sku } = await half();
-    const busy = around(store.client);
+    const busy = rebalancing(store.client);
     const shards = {
       ...busy.shards,
       transfer: (transfer: Transfer) =>
@@ -464,7 +464,7 @@ describe('a process that was frozen', () => {
 
   it('and closes a shard that the plan still has hides none of its units', async () => {
     const { sku } = await half();
-    const { shards: late } = around(store.client);
+    const { shards: late } = rebalancing(store.client);
     const quantity = (await unitsByShard(sku)).get(3) ?? 0;
     const drained = { from: shard(sku, 3), to: shard(sku, 1), quantity, ifAvailable: quantity, close: 2 };
     expect(await late.transfer(drained)).toEqual({ outcome: 'done' });
@@ -611,7 +611,7 @@ describe('a reservation that reads while units move', () => {
     await process().stock.reserve(order({ [sku]: 15 }, fresh('order'), addSeconds(now(), 900)), now());
     const shard = (index: number) => ({ location: 'W1', sku, shard: index });
     const move = (from: number, to: number) =>
-      around(store.client).shards.transfer({ from: shard(from), to: shard(to), quantity: 1 });
+      rebalancing(store.client).shards.transfer({ from: shard(from), to: shard(to), quantity: 1 });
     // The remaining units are in the second shard; the process reads the first one first.
     const units = await unitsByShard(sku);
     for (let unit = units.get(0) ?? 0; unit > 0; unit--) await move(0, 1);

@@ -147,7 +147,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
 });
 
 describe('entries in the journals of closed shards', () => {
-  it('are healed into the shards that take their place', async () => {
+  it('are repaired into the shards that take their place', async () => {
     const sku = await stockedSku('J');
     const id = shardOf(sku, 3);
     const debit = { ...id, quantity: 4, orderId: fresh('order'), nonce: 'crashed', at: nowMs, drops: [] };
@@ -155,7 +155,7 @@ describe('entries in the journals of closed shards', () => {
     await close(sku, 3, 2);
     await close(sku, 1, 1);
     nowMs += 6_000;
-    expect(await open().sweep([sku])).toMatchObject({ healedCount: 1 });
+    expect(await open().sweep([sku])).toMatchObject({ repairedCount: 1 });
     expect((await counters(sku)).map(({ available, reserved }) => [available, reserved])).toEqual([
       [30, 0],
       [0, 0],

@@ -216,7 +216,7 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
             const [hot = ''] = run.skus;
             await warehouse.plan(hot, { location: 'W1', shards: 2 });
             if (path === 'J') await makeHot(store.client, table, hot);
-            const settle = async () => {
+            const sweepOrphans = async () => {
               elapse(orphanedMs);
               await Promise.all([warehouse.sweep(run.skus), warehouse.sweep(run.skus)]);
             };
@@ -238,7 +238,7 @@ describe('stock under interleaved requests, lost answers, repetitions and crashe
             });
             await scheduler.waitFor(Promise.all(workers));
 
-            await settle();
+            await sweepOrphans();
             const books = await readBooks(store.client, table);
             expect(audit(books)).toEqual([]);
             checkAnswers(run, books.reservations);

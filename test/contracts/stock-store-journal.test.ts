@@ -138,7 +138,7 @@ async function kindAt(index: number) {
 }
 
 describe.each(Array.from({ length: kindCount }, (_, index) => index))('a hot order of kind %i', (index) => {
-  it('whose worker ends before any of its requests leaves only what a sweep heals', async () => {
+  it('whose worker ends before any of its requests leaves only what a sweep repairs', async () => {
     for (let request = 0; request < maxRequests; request++) {
       const { name, skus, request: wanted } = await kindAt(index);
       const died = await shopOver(dyingBefore(request))
@@ -261,12 +261,12 @@ describe('a worker that is frozen between its debit and its reservation', () => 
   it('cannot bind units that a sweep has given back, and starts over', async () => {
     const sku = await hotSku(1);
     const request = order({ [sku]: 1 });
-    let healed = 0;
+    let repaired = 0;
     const frozen = interrupted(PutItemCommand, async () => {
-      healed = (await sweep(sku)).healedCount;
+      repaired = (await sweep(sku)).repairedCount;
     });
     expect(codeOf(await shopOver(frozen).reserve(request, now))).toBeUndefined();
-    expect(healed).toBe(1);
+    expect(repaired).toBe(1);
     await sweep(sku);
     expect(audit(await books(sku))).toEqual([]);
     expect(unitsIn(await books(sku), 'rs')).toBe(1);
@@ -287,7 +287,7 @@ describe('a worker that is frozen between its debit and its reservation', () => 
   it('and wrote it before the sweep began keeps its units', async () => {
     const sku = await hotSku(2);
     await sound().reserve(order({ [sku]: 1 }), now);
-    expect(await sweep(sku)).toEqual({ healedCount: 0, droppedCount: 1, leftCount: 0 });
+    expect(await sweep(sku)).toEqual({ repairedCount: 0, droppedCount: 1, leftCount: 0 });
     expect(await sound().levels(sku)).toMatchObject({ available: 1, reserved: 1 });
   });
 
@@ -306,7 +306,7 @@ describe('a worker that is frozen between its debit and its reservation', () => 
         const reservation = { orderId: request.orderId, state: 'HELD', expiresAt, parts: [part], revision: 0 } as const;
         held = await reservations.hold(reservation);
       });
-      expect(await shopOver(late).sweep([sku])).toEqual({ healedCount: 0, droppedCount: 1, leftCount: 0 });
+      expect(await shopOver(late).sweep([sku])).toEqual({ repairedCount: 0, droppedCount: 1, leftCount: 0 });
     });
     expect(codeOf(await shopOver(frozen).reserve(request, now))).toBeUndefined();
     expect(held).toEqual({ outcome: 'held' });
@@ -319,9 +319,9 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(await journals(sku)).toHaveLength(1);
     nowMs += 4_900;
-    expect(await sound().sweep([sku])).toEqual({ healedCount: 0, droppedCount: 0, leftCount: 0 });
+    expect(await sound().sweep([sku])).toEqual({ repairedCount: 0, droppedCount: 0, leftCount: 0 });
     nowMs += 200;
-    expect(await sound().sweep([sku])).toEqual({ healedCount: 1, droppedCount: 0, leftCount: 0 });
+    expect(await sound().sweep([sku])).toEqual({ repairedCount: 1, droppedCount: 0, leftCount: 0 });
   });
 });
 
@@ -342,7 +342,7 @@ describe('sweeps of journals', () => {
     const sku = await orphans(4);
     nowMs += orphanedMs;
     const swept = await Promise.all(Array.from({ length: 3 }, () => sound().sweep([sku])));
-    expect(swept.reduce((sum, { healedCount }) => sum + healedCount, 0)).toBe(4);
+    expect(swept.reduce((sum, { repairedCount }) => sum + repairedCount, 0)).toBe(4);
     expect(await sound().levels(sku)).toMatchObject({ available: 7, reserved: 3 });
     expect(audit(await books(sku))).toEqual([]);
   });
@@ -392,10 +392,10 @@ describe('sweeps of journals', () => {
     for (let attempt = 0; attempt < 52; attempt++) {
       await expect(shopOver(dyingBefore(beforeBinding)).reserve(request, now)).rejects.toThrow('ended');
     }
-    expect(await sweep(sku)).toEqual({ healedCount: 50, droppedCount: 0, leftCount: 2 });
-    // In the end the order gets its reservation or none, and its other entries are healed.
+    expect(await sweep(sku)).toEqual({ repairedCount: 50, droppedCount: 0, leftCount: 2 });
+    // In the end the order gets its reservation or none, and its other entries are repaired.
     await sound().release(request.orderId);
-    expect(await sweep(sku)).toEqual({ healedCount: 2, droppedCount: 0, leftCount: 0 });
+    expect(await sweep(sku)).toEqual({ repairedCount: 2, droppedCount: 0, leftCount: 0 });
     await expectAllForSale([sku], 60);
   });
 });

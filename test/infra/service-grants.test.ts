@@ -11,9 +11,8 @@ import {
   synthesize,
 } from '../../local/index.ts';
 
-// What AWS's services do by themselves between the parts of the app, and look up a grant for: a deployment fails for
-// want of one,
-// or, worse, succeeds, and nothing happens. Nobody asks for these when the app runs on one machine.
+// Calls between AWS services that need a grant. Without the grant a deployment fails, or it succeeds and the call is
+// dropped. The local runner does not check these grants.
 
 interface Condition {
   readonly [operator: string]: { readonly [key: string]: string };

@@ -60,7 +60,7 @@ function unchecked<Result>(synthesis: () => Result): Result {
 function read(context: Context): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'holdfast-infra-'));
   try {
-    // The functions' code is not looked at here: it need not be copied for every variant.
+    // The functions' code is not read here: it need not be copied for every variant.
     createApp({ outdir, context: { ...context, 'aws:cdk:disable-asset-staging': 'true' } }).synth();
     const files = ['Data', 'Services'].map((stack) => readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
     const [Data, Services] = files.map((file) => JSON.parse(file) as Value);

@@ -36,28 +36,28 @@ async function heard(): Promise<StockEnvelope[]> {
   return about.map(({ detail }) => detail as unknown as StockEnvelope);
 }
 
-const told = (events: readonly StockEnvelope[]) =>
+const factsOf = (events: readonly StockEnvelope[]) =>
   events.map(({ type, sku, sequence, data }) => [type, sku, sequence, data]);
 
 test('a subscriber receives every receipt, and each change of the level once, in order', async () => {
   await shop.sell('MUG');
   await shop.receive('MUG', 'BER', 4, 'delivery-1');
   await shop.receive('MUG', 'BER', 4, 'delivery-1');
-  expect(told(await heard())).toEqual([
+  expect(factsOf(await heard())).toEqual([
     ['StockReceived', 'MUG', undefined, { receiptId: 'delivery-1', location: 'BER', quantity: 4 }],
   ]);
 
   const buy = (quantity: number) => shop.ordered('alice', orderOf('MUG', { lines: [{ sku: 'MUG', quantity }] }));
   await buy(1);
   await buy(1);
-  expect(told(await heard())).toEqual([]);
+  expect(factsOf(await heard())).toEqual([]);
   const last = await buy(2);
   expect((await buy(1)).status).toBe('rejected');
-  expect(told(await heard())).toEqual([['StockDepleted', 'MUG', 1, { before: 'ok' }]]);
+  expect(factsOf(await heard())).toEqual([['StockDepleted', 'MUG', 1, { before: 'ok' }]]);
 
   await shop.cancel(last.orderId, 'alice');
   const again = await heard();
-  expect(told(again)).toEqual([['StockReplenished', 'MUG', 2, { available: 2, level: 'ok', before: 'depleted' }]]);
+  expect(factsOf(again)).toEqual([['StockReplenished', 'MUG', 2, { available: 2, level: 'ok', before: 'depleted' }]]);
   expect(again[0]?.eventId).toBe('stock:MUG:2');
 });
 
@@ -69,7 +69,7 @@ test('a sale costs one or two reads, not one for each order', async () => {
   await local.settled();
   const { functions } = local.meter();
   expect(functions.AnnounceStock?.invocations).toBeLessThan(30);
-  expect(told(await heard()).filter(([, sku]) => sku === 'CUP')).toHaveLength(1);
+  expect(factsOf(await heard()).filter(([, sku]) => sku === 'CUP')).toHaveLength(1);
 });
 
 test('an item that can never be announced moves to its own queue and blocks nothing', async () => {
@@ -78,7 +78,7 @@ test('an item that can never be announced moves to its own queue and blocks noth
     ...{ pk: 'C#receipt#broken', kind: 'receipt', sku: 'CUP', at: 'now', location: 'BER', quantity: -1 },
   });
   await shop.receive('CUP', 'BER', 1, 'after-it');
-  expect(told(await heard()).map(([type]) => type)).toEqual(['StockReceived']);
+  expect(factsOf(await heard()).map(([type]) => type)).toEqual(['StockReceived']);
   const [parked, ...others] = await outsider.drain('announce-stock-stream-failures');
   expect(others).toEqual([]);
   expect(JSON.parse(parked ?? '{}')).toMatchObject({ consumer: 'announce-stock', key: { pk: 'C#receipt#broken' } });

@@ -90,13 +90,13 @@ test('dispatches, a cancellation, repeated messages and faults anywhere: log, ga
 }, async () => {
   const seed = sagaSeed();
   await inParallel(fc.sample(story, { numRuns: runs(30), seed }), side, async (each) => {
-    const told = await tell(each).catch((error: Error) => error);
-    if (told instanceof Error)
-      throw new Error(`HOLDFAST_SAGA_SEED=${seed} ${JSON.stringify(each)}: ${told.message}`, { cause: told });
+    const failure = await play(each).catch((error: Error) => error);
+    if (failure instanceof Error)
+      throw new Error(`HOLDFAST_SAGA_SEED=${seed} ${JSON.stringify(each)}: ${failure.message}`, { cause: failure });
   });
 });
 
-async function tell({ parcels, turns }: Story): Promise<void> {
+async function play({ parcels, turns }: Story): Promise<void> {
   const trial = await confirmed(parcels);
   const sagas = new Sagas(trial);
   for (const each of turns) {

@@ -37,11 +37,11 @@ async function receive(trial: Trial, quantity = 2): Promise<void> {
 const statusOf = async (trial: Trial) => (await trial.order()).status;
 const patienceMs = 20_000;
 
-async function until<T>(look: () => Promise<T>, wanted: T): Promise<void> {
+async function until<T>(read: () => Promise<T>, wanted: T): Promise<void> {
   for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(50)) {
-    if ((await look()) === wanted) return;
+    if ((await read()) === wanted) return;
   }
-  expect(await look()).toBe(wanted);
+  expect(await read()).toBe(wanted);
 }
 
 const eventually = (trial: Trial, status: string) => until(() => statusOf(trial), status);

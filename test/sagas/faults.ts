@@ -1,4 +1,4 @@
-import type { StepFault } from './stage.ts';
+import type { StepFault } from './running-system.ts';
 
 type Count = Pick<StepFault, 'times' | 'nth'>;
 

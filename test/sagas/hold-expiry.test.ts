@@ -19,8 +19,8 @@ async function expire(run: SteppedRun, stepsBefore: number): Promise<void> {
 }
 
 const tidied = [
-  { tidy: 'and nobody has tidied up yet', sweep: async () => undefined },
-  { tidy: 'and the sweeper has released it', sweep: () => stage.local.invoke('ExpireHolds', {}) },
+  { tidy: 'before any sweep', sweep: async () => undefined },
+  { tidy: 'after a sweep that released it', sweep: () => stage.local.invoke('ExpireHolds', {}) },
 ];
 
 describe.concurrent.each(tidied)('a hold expires while the saga runs, $tidy', ({ sweep }) => {

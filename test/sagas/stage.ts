@@ -6,9 +6,10 @@ import {
 } from '../../functions/fulfillment/domain/saga-input.ts';
 import type { OrderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
-import type { ExecutionSummary, InvokeFault, Local, LocalOptions, StoreFault } from '../../local/index.ts';
+import type { ExecutionSummary, Local, LocalOptions, StoreFault } from '../../local/index.ts';
 import { Shop } from '../support/orders.ts';
 import { startLocal } from '../support/start-local.ts';
+import type { RunningSystem, Saga, StepFault } from './running-system.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
 /** Factor of the pauses between retries, so that they take milliseconds. */
@@ -16,7 +17,7 @@ const retryScale = 0.001;
 /** A saga takes about 0.1 s, and some seconds with all retries on a busy machine. */
 const patienceMs = 25_000;
 /** Interval of polling. A poll parses all executions, so a shorter one would be a load of its own. */
-const lookEveryMs = 30;
+const pollMs = 30;
 
 /** A message of a queue that starts sagas, with an event from the bus. */
 interface Message {
@@ -28,17 +29,13 @@ type DispatchRequestedDetail = Parameters<typeof dispatchSagaInput>[0];
 export type Starter = 'StartOrderSaga' | 'StartDispatchSaga' | 'StartCancellationSaga';
 const allStarters = ['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSaga'] as const satisfies Starter[];
 
-export type Saga = 'OrderSaga' | 'DispatchSaga' | 'CancellationSaga';
-
-/** A fault of a step; the trial restricts it to its own order. */
-export type StepFault = Omit<InvokeFault, 'when'>;
 export type StepStoreFault = Omit<StoreFault, 'when'>;
 
 /** The first start after a change synthesizes the app. */
 const openingMs = 120_000;
 
 /** A running system for many concurrent trials, each with its own SKU and faults. */
-export class Stage {
+export class Stage implements RunningSystem {
   static readonly openingMs = openingMs;
   readonly local: Local;
   readonly shop: Shop;
@@ -46,7 +43,7 @@ export class Stage {
   readonly #messages = new Map<string, Message[]>();
   #held: readonly string[] = [];
   #trials = 0;
-  #look: Promise<readonly ExecutionSummary[]> | undefined;
+  #poll: Promise<readonly ExecutionSummary[]> | undefined;
 
   private constructor(local: Local) {
     this.local = local;
@@ -109,7 +106,7 @@ export class Stage {
 
   /** Waits for the first message of the order to a starter. */
   async messageFor(starter: Starter, orderId: string): Promise<Message> {
-    for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(lookEveryMs)) {
+    for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(pollMs)) {
       const [seen] = this.#messages.get(`${starter} ${orderId}`) ?? [];
       if (seen !== undefined) return seen;
     }
@@ -160,11 +157,11 @@ export class Stage {
 
   /** The executions of a saga for an order. Concurrent calls share one request. */
   async executions(saga: Saga, orderId: string): Promise<ExecutionSummary[]> {
-    this.#look ??= sleep(lookEveryMs).then(() => {
-      this.#look = undefined;
+    this.#poll ??= sleep(pollMs).then(() => {
+      this.#poll = undefined;
       return this.local.executions();
     });
-    const all = await this.#look;
+    const all = await this.#poll;
     return all.filter(({ stateMachine, input }) => stateMachine === saga && isAbout(input, orderId));
   }
 }

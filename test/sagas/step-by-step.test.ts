@@ -152,7 +152,7 @@ describe('two runs of one saga at the same time', () => {
     const stories = fc.sample(story, { numRuns: runs(40), seed });
     await inParallel(stories, side, async (each) => {
       const trial = await placed();
-      const ended = await tell(trial, each).catch((error: Error) => error);
+      const ended = await play(trial, each).catch((error: Error) => error);
       if (ended instanceof Error)
         throw new Error(`HOLDFAST_SAGA_SEED=${seed} ${JSON.stringify(each)}: ${ended.message}`, { cause: ended });
     });
@@ -184,7 +184,7 @@ const story: fc.Arbitrary<Story> = fc.record({
   crash: fc.boolean(),
 });
 
-async function tell(trial: Trial, { a, b, turns, crash }: Story): Promise<void> {
+async function play(trial: Trial, { a, b, turns, crash }: Story): Promise<void> {
   const runs = { a: await trial.steppedRun(a), b: await trial.steppedRun(b) };
   for (const next of turns) {
     if (next === 'cancel') await stage.shop.cancel(trial.orderId, trial.customer);

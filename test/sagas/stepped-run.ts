@@ -1,6 +1,6 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { type Local, readDefinition } from '../../local/index.ts';
-import type { Saga } from './stage.ts';
+import type { Saga } from './running-system.ts';
 
 /** A fault of a step in one run only: the step `fails` without running, or runs and `loses` its answer. */
 export type InjectedFault = 'fails' | 'loses';

@@ -4,7 +4,7 @@ import type { ExecutionSummary } from '../../local/index.ts';
 import { contradictionsIn, type Ledger, type Leniency, ledgerOf } from '../support/ledger.ts';
 import { orderOf, type Stock } from '../support/orders.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
-import type { Stage, StepFault } from './stage.ts';
+import type { RunningSystem, StepFault } from './running-system.ts';
 import { type InjectedFault, SteppedRun } from './stepped-run.ts';
 
 export interface TrialSetting {
@@ -19,14 +19,14 @@ export interface TrialSetting {
 
 /** One order of a SKU that no other order contains. Its id is known before it is placed. */
 export class Trial {
-  readonly stage: Stage;
+  readonly stage: RunningSystem;
   readonly sku: string;
   readonly customer: string;
   readonly orderId: string;
   readonly received: Readonly<Record<string, number>>;
   readonly #setting: TrialSetting;
 
-  constructor(stage: Stage, sku: string, customer: string, orderId: string, setting: TrialSetting) {
+  constructor(stage: RunningSystem, sku: string, customer: string, orderId: string, setting: TrialSetting) {
     this.stage = stage;
     this.sku = sku;
     this.customer = customer;

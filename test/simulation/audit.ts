@@ -66,7 +66,7 @@ function forgotten({ local }: Stage, ledgers: readonly Ledger[]): string[] {
   ]);
   return ledgers
     .filter((ledger) => isUnfinished(ledger) && !alarms.includes(ledger.order.orderId))
-    .map(({ order }) => `${order.orderId} is ${order.status}, unfinished, and nobody is told`);
+    .map(({ order }) => `${order.orderId} is ${order.status}, unfinished, and no failure names it`);
 }
 
 /** True when a step has begun that is neither completed nor on hold. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { inParallel } from '../../bench/client/in-parallel.ts';
 import type { Ledger } from '../support/ledger.ts';
 import { isUnfinished, ledgersOf, violationsIn } from './audit.ts';
-import { type Happening, tell } from './story.ts';
+import { actionsFrom, type Happening } from './story.ts';
 import { whatHappened } from './what-happened.ts';
 import { World } from './world.ts';
 
@@ -28,14 +28,14 @@ describe.each([
     const world = new World({ memory: false, dataDir, context: { sagaType } });
     try {
       await world.open();
-      const parts = split(tell(seed, orders), crashes + 1);
+      const parts = split(actionsFrom(seed, orders), crashes + 1);
       for (const [index, part] of parts.entries()) {
         const last = index === parts.length - 1;
         const happenings = inParallel(part, atOnce, (each) => world.happen(each));
         if (!last) await Promise.all([happenings, crashAmid(world)]);
         await happenings;
       }
-      const ledgers = await settle(world);
+      const ledgers = await finishedLedgers(world);
       await expectNone(world, ledgers, await violationsIn(world, ledgers));
       const last = await seeToHolds(world, ledgers);
       await expectNone(world, last, await violationsIn(world, last));
@@ -57,7 +57,7 @@ async function crashAmid(world: World): Promise<void> {
   await world.crash();
 }
 
-async function settle(world: World): Promise<Ledger[]> {
+async function finishedLedgers(world: World): Promise<Ledger[]> {
   const { local } = await world.stage;
   local.faults.clear();
   await local.settled();
@@ -66,8 +66,8 @@ async function settle(world: World): Promise<Ledger[]> {
 
 /** Asserts that there are no findings; the message describes the orders that the findings name. */
 async function expectNone(world: World, ledgers: readonly Ledger[], findings: readonly unknown[]): Promise<void> {
-  const told = findings.length === 0 ? '' : await whatHappened(world, ledgers, JSON.stringify(findings));
-  expect(findings, told).toEqual([]);
+  const description = findings.length === 0 ? '' : await whatHappened(world, ledgers, JSON.stringify(findings));
+  expect(findings, description).toEqual([]);
 }
 
 /** Resolves holds as a person would, until only captures that the gateway refuses remain. */
@@ -79,7 +79,7 @@ async function seeToHolds(world: World, first: readonly Ledger[]): Promise<reado
       if (nth < 0) await world.happen({ kind: 'cancel', order: [...world.placements.keys()].indexOf(order.orderId) });
       else await world.dispatch(order.orderId, nth);
     }
-    ledgers = await settle(world);
+    ledgers = await finishedLedgers(world);
   }
   const waiting = ledgers.filter(waits).map(({ order }) => `${order.orderId} waits: ${order.hold?.detail}`);
   const unfinished = ledgers

@@ -8,7 +8,7 @@ import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { memoryStock, type Stock } from '../support/stock.ts';
-import { CallFaults } from './stock-luck.ts';
+import { CallFaults } from './call-faults.ts';
 import { type Rewrite, WatchedItems } from './stock-rules.ts';
 import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
 

@@ -103,8 +103,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 );
 
 /** Actions with about this many orders; the same for the same seed. */
-export function tell(seed: number, orders: number): Happening[] {
-  const told = fc.sample(happening, { seed, numRuns: orders * 3 });
+export function actionsFrom(seed: number, orders: number): Happening[] {
+  const actions = fc.sample(happening, { seed, numRuns: orders * 3 });
   let left = orders;
-  return told.filter(({ kind }) => kind !== 'place' || left-- > 0);
+  return actions.filter(({ kind }) => kind !== 'place' || left-- > 0);
 }

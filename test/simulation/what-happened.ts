@@ -12,7 +12,7 @@ export async function whatHappened(world: World, ledgers: readonly Ledger[], tex
   const { local } = await world.stage;
   const named = ledgers.filter(({ order }) => text.includes(order.orderId)).slice(0, most);
   const executions = local.executions();
-  const told = named.map(({ order, events, payments, parcels }) => ({
+  const facts = named.map(({ order, events, payments, parcels }) => ({
     orderId: order.orderId,
     injectedFaults: world.placements.get(order.orderId)?.injectedFaults,
     events: events.map(({ actor, type, data }) => [actor, type, data]),
@@ -25,5 +25,5 @@ export async function whatHappened(world: World, ledgers: readonly Ledger[], tex
       }),
     deadLetters: local.deadLetters().filter((letter) => JSON.stringify(letter).includes(order.orderId)),
   }));
-  return JSON.stringify(told, null, 1);
+  return JSON.stringify(facts, null, 1);
 }

@@ -1,8 +1,6 @@
-import type { TestStore } from './dynamodb.ts';
-
 /** Directs code that creates its own AWS clients to the test's endpoints only. Call it before that code is first used. */
 export function pointAwsAt(endpoints: {
-  readonly store?: Pick<TestStore, 'endpoint'>;
+  readonly store?: { readonly endpoint: string };
   /** Base URL for every other service. */
   readonly services?: string;
 }): void {

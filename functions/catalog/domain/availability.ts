@@ -1,7 +1,7 @@
 export type Availability = 'in_stock' | 'low' | 'backorder' | 'preorder' | 'out_of_stock';
 
 /** The number of units at and below which customers see `low`. A choice of the shop, not a technical limit. */
-export const lowStockUnits = 5;
+const lowStockUnits = 5;
 
 /**
  * The availability that customers see. The number of units is not published, because competitors read the catalog too.

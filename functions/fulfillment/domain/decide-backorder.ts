@@ -11,7 +11,7 @@ export interface Waiting {
 }
 
 /** The reason in OrderResumed of an order whose stock arrived. The rule that starts its saga again matches it. */
-export const stockArrived = 'stock_arrived';
+const stockArrived = 'stock_arrived';
 
 const resumed: OrderEvent = { type: 'OrderResumed', version: 1, data: { reason: stockArrived } };
 

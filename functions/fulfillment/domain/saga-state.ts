@@ -23,7 +23,7 @@ const sagaBase = {
 };
 
 /** The answer of ReserveStock. */
-export const stockHold = z.object({
+const stockHold = z.object({
   allocations: z.array(allocation),
   expiresAt: text,
   sourcing: z.exactOptional(sourcing),
@@ -32,13 +32,13 @@ export const stockHold = z.object({
 export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
 
 /** What Step Functions stores at `$.failure`: the name of the error and Lambda's JSON description of it. */
-export const caughtFailure = z.object({ Error: text, Cause: text });
+const caughtFailure = z.object({ Error: text, Cause: text });
 
-export const cancelledShipments = z.object({
+const cancelledShipments = z.object({
   cancelled: z.array(z.object({ shipmentId: text, carrierShipmentId: text, trackingCode: text })),
 });
-export const voidedPayment = z.object({ voided: z.nullable(authorization) });
-export const releasedStock = z.object({ released: z.array(allocation) });
+const voidedPayment = z.object({ voided: z.nullable(authorization) });
+const releasedStock = z.object({ released: z.array(allocation) });
 
 const undone = z.object({
   shipments: z.optional(cancelledShipments),

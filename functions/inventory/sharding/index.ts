@@ -22,15 +22,15 @@ export { EntriesToDrop } from './commands/entries-to-drop.ts';
 export { type Contention, growWhenContended } from './commands/grow-when-contended.ts';
 export { type KnownPlansDependencies, knownPlans, PlanCache } from './commands/known-plans.ts';
 export type { PlanReader, PlanStore } from './commands/plan-store.ts';
-export { type PlanView, planViewOf, prepareSale } from './commands/prepare-sale.ts';
-export { hotSkuRebalancer, type Rebalanced } from './commands/rebalance-hot-skus.ts';
+export { planViewOf, prepareSale } from './commands/prepare-sale.ts';
+export { hotSkuRebalancer } from './commands/rebalance-hot-skus.ts';
 export { rebalanceWhileActive } from './commands/rebalance-while-active.ts';
 export type { Closed, DebitOutcome, ShardStore } from './commands/shard-store.ts';
 export {
   type BoundNonces,
   boundNonces,
   dropBoundEntries,
-  healOldEntries,
+  repairOldEntries,
   sweepJournals,
 } from './commands/sweep-journals.ts';
 export { type Debited, maxRedirects, undoDebit } from './commands/undo-debit.ts';
@@ -39,7 +39,6 @@ export {
   type JournalEntry,
   maxTransactionActions,
   type ReservedUnits,
-  type Return,
   redirected,
   type ShardChange,
   type ShardCounters,
@@ -50,7 +49,6 @@ export {
   type Backorder,
   backorderShard,
   isHot,
-  type LocationPlan,
   planWith,
   type ShardId,
   type SkuPlan,

@@ -1,5 +1,4 @@
 import { isTransient } from '../../shared/kernel/faults.ts';
-import type { PoisonItem, StreamItem } from '../../shared/stream-consumer.ts';
 import type { Commit } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
@@ -9,6 +8,17 @@ import type { OrderLog } from './order-log.ts';
 /** Orders projected at the same time. */
 const concurrency = 8;
 
+/** An item of the order log's stream. Its key has the order's id. */
+interface LogItem {
+  readonly key: Readonly<Record<string, string>>;
+}
+
+/** An item whose order can never be projected, and the error. */
+interface Unprojectable<Item> {
+  readonly item: Item;
+  readonly error: unknown;
+}
+
 /**
  * Folds every order of a batch once and writes its view. Commits from version 1 on without a gap are the whole order; any
  * other order is read from the log, so late, duplicate and unordered records give the same view.
@@ -16,13 +26,13 @@ const concurrency = 8;
  * @param deps `commitOf` reads the commit in an item of the stream and throws when the item is malformed.
  * @returns the items whose order can never be projected.
  */
-export function viewProjector(deps: {
+export function viewProjector<Item extends LogItem>(deps: {
   readonly log: Pick<OrderLog, 'read'>;
-  readonly commitOf: (item: StreamItem) => Commit;
+  readonly commitOf: (item: Item) => Commit;
   readonly write: (view: OrderView) => Promise<void>;
 }) {
   const { log, commitOf, write } = deps;
-  const project = async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+  const project = async (items: readonly Item[]): Promise<readonly Unprojectable<Item>[]> => {
     try {
       const order = foldFromStart(items.map(commitOf)) ?? (await reload(log, items));
       if (order !== undefined) await write(orderView(order));
@@ -32,9 +42,9 @@ export function viewProjector(deps: {
       return items.map((item) => ({ item, error }));
     }
   };
-  return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
+  return async (items: readonly Item[]): Promise<readonly Unprojectable<Item>[]> => {
     const orders = [...Map.groupBy(items, ({ key }) => key.orderId ?? '').values()];
-    const poison: PoisonItem[] = [];
+    const poison: Unprojectable<Item>[] = [];
     for (let start = 0; start < orders.length; start += concurrency) {
       const results = await Promise.all(orders.slice(start, start + concurrency).map(project));
       poison.push(...results.flat());
@@ -48,7 +58,7 @@ function foldFromStart(commits: readonly Commit[]): Order | undefined {
   return complete ? foldOrder(commits) : undefined;
 }
 
-async function reload(log: Pick<OrderLog, 'read'>, items: readonly StreamItem[]): Promise<Order | undefined> {
+async function reload(log: Pick<OrderLog, 'read'>, items: readonly LogItem[]): Promise<Order | undefined> {
   const orderId = items[0]?.key.orderId;
   return orderId === undefined ? undefined : foldOrder(await log.read(orderId));
 }

@@ -8,7 +8,7 @@ import type { Order } from '../domain/order.ts';
 import type { OrderLog } from './order-log.ts';
 
 /** The answer for an order that does not exist, and for one that the caller may not see. */
-export const noSuchOrder = () => refuse('NOT_FOUND', 'There is no such order.');
+const noSuchOrder = () => refuse('NOT_FOUND', 'There is no such order.');
 
 /**
  * The order and its commits.

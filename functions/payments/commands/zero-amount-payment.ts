@@ -1,7 +1,7 @@
 import type { PaymentGateway } from './payment-gateway.ts';
 
 /** The id of a payment with the amount zero, as recorded in orders. It is not in the format of any gateway's ids. */
-export const zeroAmountPaymentId = 'nothing_due';
+const zeroAmountPaymentId = 'nothing_due';
 
 /** Handles payments with the amount zero, which gateways refuse, without calling the gateway. */
 export function withZeroAmountPayments(gateway: PaymentGateway): PaymentGateway {

@@ -49,7 +49,7 @@ export function sendItemsDirectly({ config, middlewareStack: stack }: DynamoDBCl
     };
   };
 
-  /** Stands behind whatever writes headers, so that it sees all of them. */
+  /** Runs after all middleware that writes headers, so that it sees all of them. */
   const noteRoute: BuildMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next, context) => async (args) => {
     const { request, input } = args;
     const isOfItems = HttpRequest.isInstance(request) && itemOperations.test(request.headers['x-amz-target'] ?? '');
@@ -57,7 +57,7 @@ export function sendItemsDirectly({ config, middlewareStack: stack }: DynamoDBCl
     return next(args);
   };
 
-  /** Stands in front of the HTTP handler. */
+  /** Runs immediately before the HTTP handler. */
   const giveFirstTry: DeserializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => async (args) => {
     const outcome = firstTries.get(args.input);
     if (outcome === undefined) return next(args);

@@ -3,10 +3,10 @@ import type { DynamoDBClientResolvedConfig, ServiceOutputTypes } from '@aws-sdk/
 import type { HttpRequest, HttpResponse, RetryStrategyV2 } from '@smithy/types';
 import { addSeconds, systemClock } from '../kernel/time.ts';
 
-/** What became of a request: an answer whose body has been read, or the error that came in its place. */
+/** The outcome of a request: an answer whose body has been read, or an error. */
 export interface Outcome {
   readonly response?: HttpResponse;
-  /** Absent when the answer is an error, or takes more than JSON to read. */
+  /** Absent when the answer is an error, or is not plain JSON. */
   readonly output?: ServiceOutputTypes;
   readonly error?: unknown;
 }

@@ -155,7 +155,7 @@ const corruptions: readonly {
     found: [{ kind: 'shipped_differs', ...shard, expected: 0, found: 1 }],
   },
   {
-    what: 'an entry of a journal that is never settled',
+    what: 'an entry of a journal that is never bound or returned',
     damage: () => {
       const { client } = store;
       const debit = { quantity: 2, orderId: 'gone', nonce: 'lost', at: nowMs - anHour, drops: [] };
@@ -168,7 +168,7 @@ const corruptions: readonly {
         shard: 'BER#MUG#0',
         orderId: 'gone',
         about: 'lost',
-        expected: 'settled',
+        expected: 'bound or returned',
         found: '2 units for 3600 s',
       },
     ],

@@ -247,7 +247,7 @@ describe('the function RebalanceStock', () => {
     await tendStock.handler();
     expect(log).toHaveBeenCalledWith(
       'hot stock rebalanced',
-      expect.objectContaining({ roundCount: 1, healedCount: 0 }),
+      expect.objectContaining({ roundCount: 1, repairedCount: 0 }),
     );
     log.mockRestore();
   });

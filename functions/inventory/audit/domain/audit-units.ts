@@ -111,7 +111,14 @@ function forgottenEntries(unbound: ReadonlyMap<string, readonly JournalEntry[]>,
       .filter(({ at }) => nowMs - at > forgottenAfterMs)
       .map(({ nonce, orderId, quantity, at }): StockFinding => {
         const age = `${quantity} units for ${Math.round((nowMs - at) / 1_000)} s`;
-        return { kind: 'journal_entry_forgotten', shard, orderId, about: nonce, expected: 'settled', found: age };
+        return {
+          kind: 'journal_entry_forgotten',
+          shard,
+          orderId,
+          about: nonce,
+          expected: 'bound or returned',
+          found: age,
+        };
       }),
   );
 }

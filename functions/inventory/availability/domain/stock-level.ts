@@ -15,7 +15,7 @@ export interface StockLevel {
   readonly onHand: number;
   readonly available: number;
   readonly reserved: number;
-  /** Safety stock: kept back from every order. */
+  /** Safety stock: withheld from every order. */
   readonly safety: number;
 }
 

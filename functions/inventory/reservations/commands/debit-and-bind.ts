@@ -35,7 +35,7 @@ type BindDependencies = Pick<
  * sale.
  *
  * The outcome of a write may be unknown. A debit with an unknown outcome is never sent again: the order's next attempt
- * makes debits of its own, and an entry that exists is healed like that of a crashed worker. Its units are hidden for
+ * makes debits of its own, and an entry that exists is repaired like that of a crashed worker. Its units are hidden for
  * some seconds, but never sold twice. After a reservation with an unknown outcome nothing is undone, because it may be
  * held; the next attempt finds out.
  */

@@ -9,7 +9,7 @@ import {
   showsReturns,
   showsWhere,
 } from '../../availability/index.ts';
-import { healOldEntries, type SkuPlan } from '../../sharding/index.ts';
+import { repairOldEntries, type SkuPlan } from '../../sharding/index.ts';
 import { type Allocated, allocate } from '../../sourcing/index.ts';
 import { answerReserve } from '../domain/reservation.ts';
 import { outOfStock, type ReserveAnswer, type StockRequest } from '../domain/stock-request.ts';
@@ -75,8 +75,8 @@ async function readForOrder(
   dependencies: ReserveDependencies,
 ): Promise<Finding> {
   let found = await readAndPublish(request.orderId, skus, dependencies);
-  const { healedCount } = await healOldEntries(found.shards, dependencies);
-  if (healedCount > 0) found = await readAndPublish(request.orderId, skus, dependencies);
+  const { repairedCount } = await repairOldEntries(found.shards, dependencies);
+  if (repairedCount > 0) found = await readAndPublish(request.orderId, skus, dependencies);
   if (found.reservation !== undefined) return { answer: answerReserve(found.reservation, now) };
   const choice = allocate(request.lines, found.view, dependencies.home.index, request);
   return 'insufficient' in choice ? { answer: outOfStock(choice.insufficient) } : { ...choice, plans: found.plans };

@@ -8,7 +8,7 @@ import type { Rebalanced } from '../commands/rebalance-hot-skus.ts';
  * that failed only in an earlier round has been rebalanced since.
  */
 export function reportRebalancing(rounds: readonly Rebalanced[]): void {
-  const sum = (count: 'grownCount' | 'mergedCount' | 'movedCount' | 'healedCount') =>
+  const sum = (count: 'grownCount' | 'mergedCount' | 'movedCount' | 'repairedCount') =>
     rounds.reduce((total, round) => total + round[count], 0);
   const last = rounds.at(-1);
   if (last === undefined || last.hotCount === 0) return;
@@ -18,7 +18,7 @@ export function reportRebalancing(rounds: readonly Rebalanced[]): void {
     grownCount: sum('grownCount'),
     mergedCount: sum('mergedCount'),
     movedCount: sum('movedCount'),
-    healedCount: sum('healedCount'),
+    repairedCount: sum('repairedCount'),
   });
   for (const { sku, reason } of rounds.flatMap(({ failed }) => failed)) {
     logger.error('hot stock not rebalanced', {

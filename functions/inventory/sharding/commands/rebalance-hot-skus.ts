@@ -13,7 +13,7 @@ import { mergeShards } from './merge-shards.ts';
 import type { PlanStore } from './plan-store.ts';
 import type { ShardStore } from './shard-store.ts';
 import { openShards, rebalanceShards, spreadOverShards } from './spread-shards.ts';
-import { type HealDependencies, sweepJournals } from './sweep-journals.ts';
+import { type RepairDependencies, sweepJournals } from './sweep-journals.ts';
 
 /** SKUs rebalanced at the same time. */
 const concurrency = 4;
@@ -24,13 +24,13 @@ export interface Rebalanced {
   readonly grownCount: number;
   readonly mergedCount: number;
   readonly movedCount: number;
-  readonly healedCount: number;
+  readonly repairedCount: number;
   /** Whether units are being sold, so that another round is due in some seconds. */
   readonly active: boolean;
   readonly failed: readonly { readonly sku: string; readonly reason: unknown }[];
 }
 
-export interface RebalanceDependencies extends HealDependencies {
+export interface RebalanceDependencies extends RepairDependencies {
   readonly plans: PlanStore;
   readonly shards: Omit<ShardStore, 'debit'>;
 }
@@ -39,7 +39,7 @@ export interface RebalanceDependencies extends HealDependencies {
 export type HotSkuRebalancer = (now: Instant) => Promise<Rebalanced>;
 
 /**
- * Rebalances the hot SKUs: heals the entries of interrupted reservations, adds shards where demand is high, merges
+ * Rebalances the hot SKUs: repairs the entries of interrupted reservations, adds shards where demand is high, merges
  * shards where it has fallen, and evens out the rest. Every step is decided on the plan's revision and may be
  * interrupted, so that two rounds may run at once. Sales rates are measured between two rounds of this process; a new
  * process only takes longer to recognize a cold SKU.
@@ -48,7 +48,7 @@ export function hotSkuRebalancer(dependencies: RebalanceDependencies): HotSkuReb
   const marks = new Map<string, SalesMark>();
   return async (now) => {
     const skus = [...(await dependencies.plans.hotSkus())];
-    const { healedCount } = skus.length === 0 ? { healedCount: 0 } : await sweepJournals(skus, dependencies);
+    const { repairedCount } = skus.length === 0 ? { repairedCount: 0 } : await sweepJournals(skus, dependencies);
     const done: Done = { grownCount: 0, mergedCount: 0, movedCount: 0, active: false };
     const failed: { sku: string; reason: unknown }[] = [];
     const queue = [...skus];
@@ -62,7 +62,7 @@ export function hotSkuRebalancer(dependencies: RebalanceDependencies): HotSkuReb
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
-    return { hotCount: skus.length, healedCount, ...done, failed };
+    return { hotCount: skus.length, repairedCount, ...done, failed };
   };
 }
 

@@ -14,7 +14,7 @@ import { undoDebit } from './undo-debit.ts';
  * that takes longer than this has probably crashed; one that was only frozen finds its nonce voided.
  */
 const abandonedAfterMs = 5_000;
-/** Shards healed at the same time: enough to hide the latency, too few to disturb buyers. */
+/** Shards repaired at the same time: enough to hide the latency, too few to disturb buyers. */
 const concurrency = 8;
 /** Bindings never change; they are cached long enough for a sweep to drop the entry. */
 const boundMs = 60_000;
@@ -23,7 +23,7 @@ const boundMs = 60_000;
 export type BoundNonces = TtlMap<true>;
 export const boundNonces = (): BoundNonces => new TtlMap(boundMs);
 
-export interface HealDependencies {
+export interface RepairDependencies {
   readonly shards: Pick<ShardStore, 'undoDebit'>;
   readonly bindings: BindingStore;
   readonly bound: BoundNonces;
@@ -48,17 +48,17 @@ export async function dropBoundEntries(
 /** What a sweep of journals found. */
 export interface SweptJournals {
   /** Entries that no reservation binds: their units are for sale again. */
-  readonly healedCount: number;
+  readonly repairedCount: number;
   /** Entries of written reservations that were still in the journal. */
   readonly droppedCount: number;
   /** Entries that could not be handled; the next sweep finds them again. */
   readonly leftCount: number;
 }
 
-/** Reads the journals of SKUs, those of closed shards included, and heals or drops the old entries. */
+/** Reads the journals of SKUs, those of closed shards included, and repairs or drops the old entries. */
 export async function sweepJournals(
   skus: readonly string[],
-  dependencies: HealDependencies & {
+  dependencies: RepairDependencies & {
     readonly plans: Pick<PlanStore, 'read'>;
     readonly shards: Pick<ShardStore, 'read' | 'undoDebit' | 'dropEntries'>;
   },
@@ -66,13 +66,13 @@ export async function sweepJournals(
   const { plans, shards } = dependencies;
   const known = await plans.read(skus, 'strong');
   const found = await shards.read([...known.values()].flatMap(allShardsOf), 'eventual');
-  const { healedCount, bound, leftCount } = await healOldEntries(found, dependencies);
+  const { repairedCount, bound, leftCount } = await repairOldEntries(found, dependencies);
   let droppedCount = 0;
   for (const { shard, nonces } of bound) {
     await orLater(() => shards.dropEntries(shard, nonces));
     droppedCount += nonces.length;
   }
-  return { healedCount, droppedCount, leftCount };
+  return { repairedCount, droppedCount, leftCount };
 }
 
 interface OldEntries {
@@ -80,24 +80,24 @@ interface OldEntries {
   readonly entries: readonly JournalEntry[];
 }
 
-/** The result of healing the old entries of some shards. */
-export interface Healed {
-  readonly healedCount: number;
+/** The result of repairing the old entries of some shards. */
+export interface Repaired {
+  readonly repairedCount: number;
   readonly leftCount: number;
   /** Entries of written reservations: nothing is wrong with them, they only take up room in the journal. */
   readonly bound: readonly { readonly shard: ShardId; readonly nonces: readonly string[] }[];
 }
 
 /**
- * Heals the old entries of shards as they were read. An entry whose nonce a reservation binds needs no healing, in
+ * Repairs the old entries of shards as they were read. An entry whose nonce a reservation binds needs no repairing, in
  * whatever state that reservation is. For any other entry the nonce is voided first, so that no reservation can bind it
  * any more; then its units go back for sale. They go back only while the entry is there, so that any number of sweeps
  * may run at once or be interrupted.
  */
-export async function healOldEntries(
+export async function repairOldEntries(
   shards: readonly ShardCounters[],
-  dependencies: HealDependencies,
-): Promise<Healed> {
+  dependencies: RepairDependencies,
+): Promise<Repaired> {
   const { bindings, bound } = dependencies;
   const nowMs = dependencies.nowMs();
   const old: OldEntries[] = shards.flatMap(({ location, sku, shard, journal }) => {
@@ -107,43 +107,43 @@ export async function healOldEntries(
   const asked = old.flatMap(({ entries }) => entries.filter(({ nonce }) => !bound.get(nonce, nowMs)));
   const seen = asked.length === 0 ? new Set<string>() : await bindings.boundAmong(asked, 'strong');
 
-  const healed = { healedCount: 0, leftCount: 0, bound: [] as { shard: ShardId; nonces: string[] }[] };
+  const repaired = { repairedCount: 0, leftCount: 0, bound: [] as { shard: ShardId; nonces: string[] }[] };
   const work = async (): Promise<void> => {
     for (let next = old.shift(); next !== undefined; next = old.shift()) {
       const nonces: string[] = [];
       for (const entry of next.entries) {
-        const result = await healEntry(next.shard, entry, seen, dependencies);
+        const result = await repairEntry(next.shard, entry, seen, dependencies);
         if (result === 'bound') nonces.push(entry.nonce);
-        if (result === 'healed') healed.healedCount += 1;
-        if (result === 'left') healed.leftCount += 1;
+        if (result === 'repaired') repaired.repairedCount += 1;
+        if (result === 'left') repaired.leftCount += 1;
       }
       for (const nonce of nonces) bound.set(nonce, true, dependencies.nowMs());
-      if (nonces.length > 0) healed.bound.push({ shard: next.shard, nonces });
+      if (nonces.length > 0) repaired.bound.push({ shard: next.shard, nonces });
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return healed;
+  return repaired;
 }
 
-type EntryOutcome = 'bound' | 'healed' | 'gone' | 'left';
+type EntryOutcome = 'bound' | 'repaired' | 'gone' | 'left';
 
-async function healEntry(
+async function repairEntry(
   shard: ShardId,
   { nonce, orderId, quantity }: JournalEntry,
   seen: ReadonlySet<string>,
-  dependencies: HealDependencies,
+  dependencies: RepairDependencies,
 ): Promise<EntryOutcome> {
   const { bindings, bound, pace } = dependencies;
-  const heal = async (): Promise<EntryOutcome> => {
+  const repair = async (): Promise<EntryOutcome> => {
     if (bound.get(nonce, dependencies.nowMs()) || seen.has(nonce)) return 'bound';
     // A reservation binds its nonces when it is written and at no other time. An order that has no reservation yet may
     // get one at any moment.
     const fence = await untilUncontended(pace, () => bindings.voidNonce(orderId, nonce));
     if (fence.outcome === 'full') return 'left';
     if (fence.outcome === 'bound') return 'bound';
-    return (await undoDebit({ ...shard, nonce, quantity }, dependencies)) ? 'healed' : 'gone';
+    return (await undoDebit({ ...shard, nonce, quantity }, dependencies)) ? 'repaired' : 'gone';
   };
-  return (await orLater(heal)) ?? 'left';
+  return (await orLater(repair)) ?? 'left';
 }
 
 /**

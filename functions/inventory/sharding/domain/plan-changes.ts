@@ -17,7 +17,7 @@ const firstShards = 4;
  * The plan with one location replaced. Its path follows from the shards: J where any location has more than one, else
  * T.
  */
-export function withLocation(plan: SkuPlan, changed: LocationPlan, now: Instant): SkuPlan {
+function withLocation(plan: SkuPlan, changed: LocationPlan, now: Instant): SkuPlan {
   const locations = plan.locations.map((each) => (each.location === changed.location ? changed : each));
   const path = locations.some(({ shards }) => shards > 1) ? 'J' : 'T';
   return { ...plan, locations, path, changedAt: now, revision: plan.revision + 1 };

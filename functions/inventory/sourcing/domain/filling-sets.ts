@@ -1,7 +1,7 @@
 import type { Candidate, Units } from './rank-candidates.ts';
 
 /**
- * Steps of the search, some milliseconds, after which the caller settles for a good choice instead of the best. For an
+ * Steps of the search, some milliseconds, after which the caller takes a good choice instead of the best. For an
  * order of one SKU every step leads to a set, however many locations there are; for other orders a dozen locations need
  * far fewer steps.
  */

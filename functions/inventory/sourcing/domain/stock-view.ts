@@ -16,7 +16,7 @@ export interface LocationStock {
 /** Stock by SKU. Locations are in the order of the plan; inactive ones are left out. */
 export type StockView = ReadonlyMap<string, readonly LocationStock[]>;
 
-const unregistered: LocationsByName = new Map();
+const unregistered: ReadonlyMap<string, RegisteredLocation> = new Map();
 
 /**
  * The view of some SKUs' stock.

@@ -15,6 +15,7 @@ import { bucketOf } from '../../../../functions/orders/domain/view-keys.ts';
 import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { TransientFault } from '../../../../functions/shared/kernel/faults.ts';
 import { deriveId } from '../../../../functions/shared/kernel/ids.ts';
+import type { StreamItem } from '../../../../functions/shared/stream-consumer.ts';
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
 import { pointAwsAt } from '../../../support/environment.ts';
 import { type StoreCalls, watchCalls } from '../../../support/store-calls.ts';
@@ -55,7 +56,11 @@ async function viewOf({ orderId }: Pick<Commit, 'orderId'>): Promise<Record<stri
 }
 
 const projector = (write: ReturnType<typeof orderViewWriter>) =>
-  viewProjector({ log: dynamoOrderLog(dynamo(), tables.orders), commitOf: ({ image }) => fromItem(image), write });
+  viewProjector<StreamItem>({
+    log: dynamoOrderLog(dynamo(), tables.orders),
+    commitOf: ({ image }) => fromItem(image),
+    write,
+  });
 const project = () => projector(orderViewWriter(tables.views));
 const foldedView = (commits: readonly Commit[]) => orderView(foldOrder(commits) as Order);
 const at = (commits: readonly Commit[], ...versions: number[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sweepEach } from '../../../functions/shared/kernel/sweep.ts';
-import { reportSweep } from '../../../functions/shared/report-sweep.ts';
+import { sweepEach } from '../../../../functions/shared/kernel/sweep.ts';
+import { reportSweep } from '../../../../functions/shared/report-sweep.ts';
 
 async function* pages(...given: readonly (readonly string[])[]) {
   yield* given;

@@ -1,10 +1,10 @@
 import { type BatchGetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catalog } from '../../../functions/catalog/adapters/dynamodb-catalog.ts';
-import type { Product } from '../../../functions/catalog/domain/product.ts';
-import { isRefusal } from '../../../functions/shared/kernel/refusal.ts';
-import { fresh } from '../../contracts/stock-store-contract.ts';
-import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
+import { catalog } from '../../../../functions/catalog/adapters/dynamodb-catalog.ts';
+import type { Product } from '../../../../functions/catalog/domain/product.ts';
+import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
+import { fresh } from '../../../contracts/stock-store-contract.ts';
+import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
 
 let store: TestStore;
 let table: string;

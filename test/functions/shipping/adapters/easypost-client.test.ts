@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SecretStore } from '../../../functions/shared/secret-store.ts';
-import { easypostGateway } from '../../../functions/shipping/adapters/easypost-gateway.ts';
-import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
-import type { CarrierGateway } from '../../../functions/shipping/commands/carrier-gateway.ts';
+import type { SecretStore } from '../../../../functions/shared/secret-store.ts';
+import { easypostGateway } from '../../../../functions/shipping/adapters/easypost-gateway.ts';
+import { readSenders } from '../../../../functions/shipping/adapters/senders.ts';
+import type { CarrierGateway } from '../../../../functions/shipping/commands/carrier-gateway.ts';
 
 type Respond = (request: IncomingMessage, response: ServerResponse) => void;
 

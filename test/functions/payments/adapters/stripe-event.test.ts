@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
-import { readStripeEvent } from '../../../functions/payments/adapters/stripe-event.ts';
-import type { Instant } from '../../../functions/shared/kernel/time.ts';
+import { readStripeEvent } from '../../../../functions/payments/adapters/stripe-event.ts';
+import type { Instant } from '../../../../functions/shared/kernel/time.ts';
 
 const secret = 'whsec_test';
 const now = '2026-11-22T09:30:00.000Z' as Instant;

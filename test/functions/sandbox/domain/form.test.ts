@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeForm, partsOf, textOf } from '../../../functions/sandbox/domain/form.ts';
+import { decodeForm, partsOf, textOf } from '../../../../functions/sandbox/domain/form.ts';
 
 test('nested names become nested fields', () => {
   expect(decodeForm('amount=5&metadata[order_id]=ord_1&a[b][c]=d%20e')).toEqual({

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../../functions/shared/kernel/time.ts';
+import type { Instant } from '../../../../functions/shared/kernel/time.ts';
 import {
   deliveryIn,
   type EasypostEvent,
   readEasypostEvent,
-} from '../../../functions/shipping/adapters/easypost-event.ts';
+} from '../../../../functions/shipping/adapters/easypost-event.ts';
 
 const secret = 'se¢ret';
 const now = '2026-11-22T09:30:00.000Z' as Instant;

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { shipmentsToCancel } from '../../../functions/fulfillment/domain/shipments-to-cancel.ts';
-import { shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
-import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
-import { type Booking, bookAll } from '../../../functions/shipping/commands/book-all.ts';
-import { cancelAll } from '../../../functions/shipping/commands/cancel-all.ts';
-import { bookingsFor } from '../../../functions/shipping/domain/bookings.ts';
-import { readReference, referenceOf } from '../../../functions/shipping/domain/reference.ts';
-import type { BookedShipment, BookingRequest, Offer, Recipient } from '../../../functions/shipping/domain/shipment.ts';
-import { toOunces } from '../../../functions/shipping/domain/weight.ts';
-import { confirmed, lines, orderAfter, orderId, shipmentsOf, twoWarehouses } from '../orders/given.ts';
+import { shipmentsToCancel } from '../../../../functions/fulfillment/domain/shipments-to-cancel.ts';
+import { shipmentIdFor } from '../../../../functions/shared/kernel/ids.ts';
+import { readSenders } from '../../../../functions/shipping/adapters/senders.ts';
+import { type Booking, bookAll } from '../../../../functions/shipping/commands/book-all.ts';
+import { cancelAll } from '../../../../functions/shipping/commands/cancel-all.ts';
+import { bookingsFor } from '../../../../functions/shipping/domain/bookings.ts';
+import { readReference, referenceOf } from '../../../../functions/shipping/domain/reference.ts';
+import type {
+  BookedShipment,
+  BookingRequest,
+  Offer,
+  Recipient,
+} from '../../../../functions/shipping/domain/shipment.ts';
+import { toOunces } from '../../../../functions/shipping/domain/weight.ts';
+import { confirmed, lines, orderAfter, orderId, shipmentsOf, twoWarehouses } from '../../orders/given.ts';
 
 const to: Recipient = {
   address: { name: 'Ada', line1: 'Ring 7', city: 'Köln', postalCode: '50667', country: 'DE' },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { refusalStatus } from '../../../api/define-route.ts';
-import { routes } from '../../../api/routes.ts';
-import { openapiDocument } from '../../../functions/operations/domain/openapi.ts';
-import { handler } from '../../../functions/operations/show-openapi.ts';
-import { call } from '../shared/requests.ts';
+import { refusalStatus } from '../../../../api/define-route.ts';
+import { routes } from '../../../../api/routes.ts';
+import { openapiDocument } from '../../../../functions/operations/domain/openapi.ts';
+import { handler } from '../../../../functions/operations/show-openapi.ts';
+import { call } from '../../shared/requests.ts';
 
 interface Parameter {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { code128 } from '../../../functions/sandbox/adapters/code128.ts';
-import { labelOf } from '../../../functions/sandbox/adapters/label.ts';
-import { pdfOfPage, widthOf, wrapped } from '../../../functions/sandbox/adapters/pdf.ts';
-import type { NewParcel, Parcel } from '../../../functions/sandbox/domain/parcel.ts';
-import { viewPdf } from '../../support/pdf-viewer.ts';
+import { code128 } from '../../../../functions/sandbox/adapters/code128.ts';
+import { labelOf } from '../../../../functions/sandbox/adapters/label.ts';
+import { pdfOfPage, widthOf, wrapped } from '../../../../functions/sandbox/adapters/pdf.ts';
+import type { NewParcel, Parcel } from '../../../../functions/sandbox/domain/parcel.ts';
+import { viewPdf } from '../../../support/pdf-viewer.ts';
 
 const parcel: Parcel = {
   id: `shp_${'1'.repeat(32)}`,
