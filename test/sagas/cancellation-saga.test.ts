@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { times, triesOf } from './definitions.ts';
-import { fails, loses } from './faults.ts';
+import { fails, failuresForGood, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
@@ -45,21 +45,7 @@ describe.concurrent.each(steps)('%s', (step) => {
     expect((await trial.leftNothing()).order.status).toBe('cancelled');
   });
 
-  test.each([
-    {
-      how: 'fails before it takes effect, on every attempt',
-      fault: fails,
-      error: 'TransientFault',
-      entered: tries(step),
-    },
-    {
-      how: 'takes effect and its answer is lost, on every attempt',
-      fault: loses,
-      error: 'TransientFault',
-      entered: tries(step),
-    },
-    { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
-  ])(
+  test.each(failuresForGood(tries(step)))(
     '$how: the order is on hold, and a second cancellation request completes the cancellation',
     async ({ fault, error, entered }) => {
       const trial = await stage.trial();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { times, triesOf } from './definitions.ts';
-import { fails, loses } from './faults.ts';
+import { fails, failuresForGood, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 import type { Trial } from './trial.ts';
 
@@ -50,37 +50,26 @@ describe.concurrent.each(steps)('%s', (step) => {
     await expectDispatched(trial);
   });
 
-  test.each([
-    {
-      how: 'fails before it takes effect, on every attempt',
-      fault: fails,
-      error: 'TransientFault',
-      entered: tries(step),
-    },
-    {
-      how: 'takes effect and its answer is lost, on every attempt',
-      fault: loses,
-      error: 'TransientFault',
-      entered: tries(step),
-    },
-    { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
-  ])('$how: the shipment is held, and dispatching it again completes it', async ({ fault, error, entered }) => {
-    const trial = await stage.trial({ faults: [fault(step, error, { times: entered })] });
-    await trial.run();
-    const execution = await trial.dispatch();
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'DispatchFailed' });
-    if (step === 'RecordDispatch' && fault === loses) {
-      // The shipment is dispatched according to the log, although the answer to the saga was lost.
+  test.each(failuresForGood(tries(step)))(
+    '$how: the shipment is held, and dispatching it again completes it',
+    async ({ fault, error, entered }) => {
+      const trial = await stage.trial({ faults: [fault(step, error, { times: entered })] });
+      await trial.run();
+      const execution = await trial.dispatch();
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'DispatchFailed' });
+      if (step === 'RecordDispatch' && fault === loses) {
+        // The shipment is dispatched according to the log, although the answer to the saga was lost.
+        await expectDispatched(trial);
+        return;
+      }
+      const { order } = await trial.balanced();
+      const { reason, shipment } = holds[step];
+      expect(order).toMatchObject({ status: 'on_hold', hold: { reason }, shipments: [{ status: shipment }] });
+      expect(order.hold?.shipmentId).toBe(order.shipments[0]?.shipmentId);
+      expect(await trial.dispatch(2)).toMatchObject({ status: 'SUCCEEDED' });
       await expectDispatched(trial);
-      return;
-    }
-    const { order } = await trial.balanced();
-    const { reason, shipment } = holds[step];
-    expect(order).toMatchObject({ status: 'on_hold', hold: { reason }, shipments: [{ status: shipment }] });
-    expect(order.hold?.shipmentId).toBe(order.shipments[0]?.shipmentId);
-    expect(await trial.dispatch(2)).toMatchObject({ status: 'SUCCEEDED' });
-    await expectDispatched(trial);
-  });
+    },
+  );
 });
 
 describe.concurrent('a capture that the gateway refuses', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forward, times, triesOf, undoing, wayBack } from './definitions.ts';
-import { fails, loses } from './faults.ts';
+import { fails, failuresForGood, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
@@ -31,42 +31,31 @@ describe.concurrent.each(wayBack)('%s', (step) => {
     });
   });
 
-  test.each([
-    {
-      how: 'fails before it takes effect, on every attempt',
-      fault: fails,
-      error: 'TransientFault',
-      entered: tries(step),
+  test.each(failuresForGood(tries(step)))(
+    '$how: the order waits for a person, and cancelling it completes the undo',
+    async ({ fault, error, entered }) => {
+      const trial = await stage.trial({ faults: [lastStepFails, fault(step, error, { times: entered })] });
+      const execution = await trial.run();
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
+      expect(execution.states.slice(execution.states.indexOf(step))).toEqual([
+        ...times(step, entered),
+        'HoldOrder',
+        'Parked',
+      ]);
+      if (step === 'RejectOrder' && fault === loses) {
+        // The order has ended according to its log, although the answer to the saga was lost: no action is needed.
+        expect((await trial.leftNothing()).order.status).toBe('rejected');
+        return;
+      }
+      const held = await trial.balanced();
+      expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
+      expect(held.order.hold?.detail).toContain(step === 'RejectOrder' ? 'The record of the undo' : step);
+      // The log shows what was achieved, even when the undo step could not record it.
+      expect(held.order).toMatchObject({ paymentStatus: 'authorized', shipments: [{ status: 'booked' }] });
+      await trial.cancel();
+      expect((await trial.leftNothing()).order.status).toBe('cancelled');
     },
-    {
-      how: 'takes effect and its answer is lost, on every attempt',
-      fault: loses,
-      error: 'TransientFault',
-      entered: tries(step),
-    },
-    { how: 'crashes', fault: fails, error: 'TypeError', entered: 1 },
-  ])('$how: the order waits for a person, and cancelling it completes the undo', async ({ fault, error, entered }) => {
-    const trial = await stage.trial({ faults: [lastStepFails, fault(step, error, { times: entered })] });
-    const execution = await trial.run();
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
-    expect(execution.states.slice(execution.states.indexOf(step))).toEqual([
-      ...times(step, entered),
-      'HoldOrder',
-      'Parked',
-    ]);
-    if (step === 'RejectOrder' && fault === loses) {
-      // The order has ended according to its log, although the answer to the saga was lost: no action is needed.
-      expect((await trial.leftNothing()).order.status).toBe('rejected');
-      return;
-    }
-    const held = await trial.balanced();
-    expect(held.order).toMatchObject({ status: 'on_hold', hold: { reason: 'compensation_failed' } });
-    expect(held.order.hold?.detail).toContain(step === 'RejectOrder' ? 'The record of the undo' : step);
-    // The log shows what was achieved, even when the undo step could not record it.
-    expect(held.order).toMatchObject({ paymentStatus: 'authorized', shipments: [{ status: 'booked' }] });
-    await trial.cancel();
-    expect((await trial.leftNothing()).order.status).toBe('cancelled');
-  });
+  );
 });
 
 describe.concurrent('an undo that fails a second time', () => {
@@ -92,7 +81,7 @@ describe.concurrent('a step acted, its answer was lost, and its undo fails', () 
     .slice(0, 3)
     .flatMap((step) => [
       ...undoing.map((undo) => ({ step, undo, how: 'takes no effect', fault: fails })),
-      { step, undo: 'CancelShipment', how: 'acts and is not heard either', fault: loses },
+      { step, undo: 'CancelShipment', how: 'takes effect and its answer is lost too', fault: loses },
     ]);
   test.each(unheard)('$step, and $undo $how: cancelling finds and undoes it', async ({ step, undo, fault }) => {
     const faults = [loses(step, 'TypeError'), fault(undo, 'TypeError', { times: 1 })];
