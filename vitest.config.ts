@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** What goes through the functions' own AWS clients: it has to hold with either of them (functions/shared/aws/README.md). */
+const withBothClients = ['test/contracts/**/*.test.ts', 'test/sagas/**/*.test.ts', 'test/journeys/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     environment: 'node',
     pool: 'threads',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'direct', include: ['test/**/*.test.ts'], env: { AWS_CLIENT: 'direct' } } },
+      { extends: true, test: { name: 'sdk', include: withBothClients, env: { AWS_CLIENT: 'sdk' } } },
+    ],
   },
 });

@@ -11,7 +11,7 @@ export interface ServiceFunctionProps {
   /** `<capability>/<verb-noun>`, a file under `functions/`. */
   readonly entryPoint: string;
   readonly deployment: Deployment;
-  /** Default: 15 seconds, above the clients' own timeouts and their retries. */
+  /** Default: 15 seconds, above the 13 of the longest call of an AWS service (functions/shared/aws/README.md). */
   readonly timeout?: Duration;
   /** For a function that waits for somebody else's service nearly all of its time: half the memory, half the price of waiting. */
   readonly waits?: boolean;

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bundleFunctions, ingredientsOf } from '../../infra/bundle.ts';
@@ -19,8 +20,16 @@ describe.each(entryPoints())('%s', (entryPoint) => {
     expect(files.filter((file) => !/^(functions|events|api)\//.test(file))).toEqual([]);
   });
 
+  const code = readFileSync(join(bundle.directoryOf(entryPoint), 'index.mjs'), 'utf8');
+
+  test('imports nothing from outside at its start but modules of Node', () => {
+    const imported = [...code.matchAll(/(?<=^|[;}])import(?:[\w$*{},\s]+from)?\s*"([^"]+)"/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(imported.filter((name) => !isBuiltin(name))).toEqual([]);
+  });
+
   test('exports a handler', () => {
-    const code = readFileSync(join(bundle.directoryOf(entryPoint), 'index.mjs'), 'utf8');
     expect(code).toMatch(/export\s*\{[^}]*\bas handler\b[^}]*\}/);
   });
 });

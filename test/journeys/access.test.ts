@@ -5,8 +5,13 @@ import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../api/define-route.ts';
 import { routes } from '../../api/routes.ts';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+import type { Local } from '../../local/local.ts';
+>>>>>>> aws
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { expectRefused, readContract, writesTo } from './refused.ts';
 
 /** Kept only to get at the key that signs tokens: what is wrong with one must be nothing but what the test says. */

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { routes } from '../../api/routes.ts';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+import type { Local } from '../../local/local.ts';
+>>>>>>> aws
 import { type Answer, orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 let local: Local;
 let shop: Shop;

@@ -2,8 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { OrderResource, OrderSummary } from '../../api/orders.ts';
 import { definitionOf } from '../../events/catalog.ts';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+import type { Local } from '../../local/local.ts';
+>>>>>>> aws
 import { type OrderAnswer, type OrderEventResource, orderOf, Shop, type Stock } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { outsiderOf } from './outsider.ts';
 import { appWithPartner, type BusMessage, receivedBy } from './partner.ts';
 

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+import type { Local } from '../../local/local.ts';
+>>>>>>> aws
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 let local: Local;
 let shop: Shop;

@@ -5,8 +5,13 @@ import { type AttributeValue, DynamoDBClient, UpdateItemCommand } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResource } from '../../api/orders.ts';
 import type { StockAudit } from '../../functions/inventory/domain/run-audit.ts';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+import type { Local } from '../../local/local.ts';
+>>>>>>> aws
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 
 const script = fileURLToPath(new URL('../../scripts/audit.ts', import.meta.url));
 

@@ -2,8 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { definitionOf } from '../../events/catalog.ts';
 import { type StockEnvelope, stockEnvelopeSchema } from '../../events/envelope.ts';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+import type { Local } from '../../local/local.ts';
+>>>>>>> aws
 import { orderOf, Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { outsiderOf } from './outsider.ts';
 import { appWithPartner, receivedBy } from './partner.ts';
 

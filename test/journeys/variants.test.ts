@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+<<<<<<< HEAD
 import { type Local, startLocal } from '../../local/index.ts';
+=======
+>>>>>>> aws
 import { orderOf, Shop } from '../support/orders.ts';
+import { type Local, startLocal } from '../support/start-local.ts';
 import { expectBooksToBalance } from './audit.ts';
 
 /** Another app than that of the other journeys is synthesized first. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
+import { bounds } from '../../functions/shared/aws/clients.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../functions/shipping/domain/reference.ts';
 import { dataOf } from '../support/ledger.ts';
+import { triesOf } from './definitions.ts';
 import { fails, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 import type { Trial } from './trial.ts';
@@ -63,7 +65,7 @@ test.concurrent('both parcels leave at the same moment: each is paid for once', 
 });
 
 describe.concurrent('one of two bookings', () => {
-  /** Of the store behind the carrier's books; its client tries each call four times, and the saga the step as often. */
+  /** Of the store behind the carrier's books, for so many tries of a call. */
   const outage = (operation: 'PutItem' | 'UpdateItem', times: number) =>
     ({ kind: 'error', function: 'AnswerEasypost', operation, times }) as const;
 
@@ -78,7 +80,10 @@ describe.concurrent('one of two bookings', () => {
 
   test('cannot be bought: the other label is given back, and nothing is left', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(parcelOf(trial.orderId, 'VIE'), outage('UpdateItem', 16));
+    stage.befallStore(
+      parcelOf(trial.orderId, 'VIE'),
+      outage('UpdateItem', bounds.tries * triesOf('order-saga', 'BookShipment')),
+    );
     await trial.run();
     const { order, parcels } = await trial.leftNothing();
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'CARRIER_UNAVAILABLE' } });
@@ -87,7 +92,7 @@ describe.concurrent('one of two bookings', () => {
 
   test('fails once: both are booked, each once', async () => {
     const trial = await stage.trial(split);
-    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', 4));
+    stage.befallStore(shipmentIdFor(trial.orderId, 'VIE'), outage('PutItem', bounds.tries));
     const { states } = await trial.run();
     expect(states.filter((state) => state === 'BookShipment').length).toBeGreaterThan(1);
     const { order, parcels } = await trial.balanced();

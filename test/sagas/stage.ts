@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSagaInput, dispatchSagaInput, orderSagaInput } from '../../functions/orders/domain/saga-input.ts';
 import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
 import type { OrderSagaState } from '../../functions/shared/saga-state.ts';
+<<<<<<< HEAD
 import {
   type ExecutionSummary,
   type InvokeFault,
@@ -10,7 +11,14 @@ import {
   type StoreFault,
   startLocal,
 } from '../../local/index.ts';
+=======
+import type { StoreFault } from '../../local/dynamodb/store-faults.ts';
+import type { InvokeFault } from '../../local/lambda/invocation.ts';
+import type { ExecutionSummary, Local } from '../../local/local.ts';
+import type { LocalOptions } from '../../local/options.ts';
+>>>>>>> aws
 import { Shop } from '../support/orders.ts';
+import { startLocal } from '../support/start-local.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
 /** Retries follow each other within milliseconds: the definitions' seconds and doublings stay, a thousand times shorter. */

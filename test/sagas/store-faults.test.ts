@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
+import { bounds } from '../../functions/shared/aws/clients.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../functions/shipping/domain/reference.ts';
 import { fails } from './faults.ts';
@@ -123,7 +124,7 @@ describe.concurrent('a write that always happens and is never answered', () => {
   test('and a purchase that the carrier does not know the end of: the saga asks again, and it is bought once', async () => {
     const trial = await stage.trial();
     // As often as the carrier's client of the store tries one call.
-    const times = 4;
+    const times = bounds.tries;
     stage.befallStore(parcelOf(trial.orderId), {
       kind: 'lost',
       function: 'AnswerEasypost',

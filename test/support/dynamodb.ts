@@ -1,9 +1,17 @@
+<<<<<<< HEAD
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startStore as startProcess } from '../../local/index.ts';
+=======
+import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamo } from '../../functions/shared/aws/clients.ts';
+import { startStore as startProcess } from '../../local/dynamodb/store-process.ts';
+import { pointAwsAt } from './environment.ts';
+>>>>>>> aws
 
 /** A store of its own for a test file: the same program that the local runner uses, in memory. */
 export interface TestStore {
   readonly endpoint: string;
+  /** The functions' own, as the run's AWS_CLIENT makes it. A test file has one store, for all its tests share this client. */
   readonly client: DynamoDBClient;
   /** Makes a table and gives its name, which no other call gets. */
   createTable(layout: TableLayout): Promise<string>;
@@ -40,11 +48,8 @@ export const layouts = {
 
 export async function startStore(): Promise<TestStore> {
   const store = await startProcess(undefined);
-  const client = new DynamoDBClient({
-    endpoint: store.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  pointAwsAt({ store });
+  const client = dynamo();
   let tables = 0;
   return {
     endpoint: store.endpoint,

@@ -20,10 +20,11 @@ export const bounds = {
   /** Until a connection is there. */
   connectMs: 1_000,
   /** From the start of a try until the headers of its answer are there, connecting included. */
-  answerMs: 2_000,
+  answerMs: 3_000,
   /** Silence on a connection, within an answer too. */
-  silenceMs: 1_500,
-  tries: 3,
+  silenceMs: 3_000,
+  /** What calls a function repeats it as well: a step of a saga, a stream, a queue, a customer by the idempotency key. */
+  tries: 2,
   /** A service that asks for a longer wait before the next try does not get one: the function's own caller can wait longer. */
   longestWishMs: 1_000,
 } as const;

@@ -20,6 +20,9 @@ export type Route = (body: string) => Promise<Outcome>;
  */
 const needsSdk = /"BS?":|"arn:/;
 
+/** Headers that belong to the request and the invocation for which they were made. */
+const ofOneRequest = /^(content-length|x-amzn-trace-id)$/i;
+
 /** The input as it goes over the wire; undefined where only the SDK can write it. */
 export function bodyOf(input: object): string | undefined {
   const body = JSON.stringify(input);
@@ -33,8 +36,7 @@ export function bodyOf(input: object): string | undefined {
  * @param noted as the SDK has built it, before it was signed
  */
 export async function routeOf(config: DynamoDBClientResolvedConfig, noted: HttpRequest): Promise<Route> {
-  // These two belong to the request and the invocation for which they were made.
-  const { 'content-length': _, 'x-amzn-trace-id': __, ...kept } = noted.headers;
+  const kept = Object.fromEntries(Object.entries(noted.headers).filter(([name]) => !ofOneRequest.test(name)));
   const signer = await config.signer();
   const strategy = (await config.retryStrategy()) as RetryStrategyV2;
   const token = await strategy.acquireInitialRetryToken('');
