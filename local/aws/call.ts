@@ -8,8 +8,8 @@ export interface AwsCall {
   readonly body: string;
 }
 
-/** An answer (JSON), or `cut`: the connection ends without one, as when a network fails. */
-export type AwsAnswer = { readonly status: number; readonly body: string | Buffer } | 'cut';
+/** An answer (JSON text), or `cut`: the connection ends without one, as when a network fails. */
+export type AwsAnswer = { readonly status: number; readonly body: string } | 'cut';
 
 /**
  * The operations of one AWS service by name. Each takes the parsed input and the calling function (construct id; '' for

@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { REGION } from '../template/resource-types.ts';
 import { type AwsCall, AwsError } from './call.ts';
 
@@ -46,7 +46,7 @@ export function signatureOf({ headers }: AwsCall): Signature | undefined {
 export class SignatureCheck {
   readonly #secretAccessKey: string;
   /** Signing keys by scope: there is one for each day and service. */
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyObject>();
 
   constructor(secretAccessKey: string) {
     this.#secretAccessKey = secretAccessKey;
@@ -90,11 +90,13 @@ export class SignatureCheck {
     throw invalid('The request signature we calculated does not match the signature you provided.');
   }
 
-  #key(scope: readonly string[]): Buffer {
+  #key(scope: readonly string[]): KeyObject {
     const name = scope.join('/');
     let key = this.#keys.get(name);
     if (!key) {
-      key = scope.reduce<Buffer>((secret, part) => hmac(secret, part), Buffer.from(`AWS4${this.#secretAccessKey}`));
+      // Node's Hmac takes a sixth of the time with a key object as it takes with the key's bytes.
+      const first = createSecretKey(`AWS4${this.#secretAccessKey}`, 'utf8');
+      key = scope.reduce((secret, part) => createSecretKey(hmac(secret, part)), first);
       // Yesterday's keys are not needed any more, and a wrong date in a call must not fill the memory.
       if (this.#keys.size >= Object.keys(SIGNING_NAMES).length) this.#keys.clear();
       this.#keys.set(name, key);
@@ -103,7 +105,7 @@ export class SignatureCheck {
   }
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+function hmac(key: KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 

@@ -14,12 +14,11 @@ export function askForCapacity(body: string): string {
 export type Units = readonly [table: string, units: number][];
 
 /** The units by table that an answer of the store reports. */
-export function reportedUnits(answer: Buffer): Units {
+export function reportedUnits(answer: string): Units {
   const start = answer.lastIndexOf('"ConsumedCapacity":');
   if (start < 0) return [];
-  const text = answer.toString('latin1', start);
   const report = /"TableName":"([^"]+)","CapacityUnits":([\d.]+)/g;
-  return [...text.matchAll(report)].map(([, table, units]) => [String(table), Number(units)]);
+  return [...answer.slice(start).matchAll(report)].map(([, table, units]) => [String(table), Number(units)]);
 }
 
 /**

@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 /** An answer of the store. */
 export interface StoreAnswer {
   readonly status: number;
-  /** JSON text in UTF-8. */
-  readonly body: Buffer;
+  /** JSON text. */
+  readonly body: string;
 }
 
 /** Connections to the store. It handles one request at a time anyway: more would only queue inside it. */
@@ -39,10 +39,12 @@ export class StoreClient {
     const headers = { ...UNCHECKED_SIGNATURE, 'x-amz-target': target, 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
       const sent = request({ ...this.#options, method: 'POST', headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
         response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
       });
       sent.on('error', reject);
       sent.end(body);
@@ -52,7 +54,7 @@ export class StoreClient {
   /** Sends a request of the runner itself and parses the answer. Throws on an error answer, which names the error. */
   async call<T>(target: string, input: unknown): Promise<T> {
     const { status, body } = await this.send(target, JSON.stringify(input));
-    const answer = JSON.parse(body.toString()) as T & { __type?: string; message?: string };
+    const answer = JSON.parse(body) as T & { __type?: string; message?: string };
     if (status !== 200) throw Object.assign(new Error(`${target}: ${answer.message}`), { name: String(answer.__type) });
     return answer;
   }

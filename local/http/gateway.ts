@@ -73,7 +73,7 @@ export class Gateway {
           });
     if (response.destroyed) return;
     const cors = corsHeaders(this.#model?.cors, headers);
-    const contentLength = { 'content-length': answer.body.length };
+    const contentLength = { 'content-length': Buffer.byteLength(answer.body) };
     response.writeHead(answer.status, { ...answer.headers, ...cors, ...contentLength, 'apigw-requestid': requestId });
     response.end(answer.body);
   }
@@ -84,7 +84,7 @@ export class Gateway {
     const control = rawPath.startsWith('/_local/') ? this.#control(method, rawPath, body) : undefined;
     if (control) return control;
     if (this.#model?.cors && method === 'OPTIONS' && isPreflight(headers)) {
-      return { status: 204, headers: {}, body: Buffer.alloc(0) };
+      return { status: 204, headers: {}, body: '' };
     }
     if (!this.#model) return jsonResponse(503, { message: 'Service Unavailable' });
     const match = this.#route(method, rawPath);

@@ -115,14 +115,14 @@ function commonLogTime(date: Date): string {
 export interface GatewayResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
-  readonly body: Buffer;
+  readonly body: string | Buffer;
 }
 
 export function jsonResponse(status: number, content: unknown, headers: Record<string, string> = {}): GatewayResponse {
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },
-    body: Buffer.from(JSON.stringify(content)),
+    body: JSON.stringify(content),
   };
 }
 
@@ -142,6 +142,7 @@ export function toResponse(payload: string): GatewayResponse {
   const headers: Record<string, string | string[]> = { 'content-type': 'text/plain;charset=UTF-8' };
   for (const [name, value] of Object.entries(result.headers ?? {})) headers[name.toLowerCase()] = String(value);
   if (result.cookies?.length) headers['set-cookie'] = result.cookies;
-  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+  const text = result.body ?? '';
+  const body = result.isBase64Encoded ? Buffer.from(text, 'base64') : text;
   return { status: result.statusCode, headers, body };
 }
