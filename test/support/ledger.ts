@@ -42,7 +42,7 @@ export function dataOf<Type extends OrderEvent['type']>(
  * The outcome that the gateways' books and the stock must agree with: nothing may be left of the order; it is confirmed and
  * everything must exist exactly once; or it is undecided and nothing may exist twice.
  */
-export function standingOf({ order, events }: Pick<Ledger, 'order' | 'events'>): 'undone' | 'stands' | 'undecided' {
+export function outcomeOf({ order, events }: Pick<Ledger, 'order' | 'events'>): 'undone' | 'stands' | 'undecided' {
   if (order.status === 'rejected' || order.status === 'cancelled') return 'undone';
   if (order.hold?.reason === 'compensation_failed') return 'undecided';
   const confirmed = events.findLastIndex(({ type }) => type === 'OrderConfirmed');
@@ -61,7 +61,7 @@ export interface Leniency {
 /** Contradictions between the log, the gateways' books and the invariants; empty when there are none. */
 export function contradictionsIn(ledger: Ledger, { overlapping = false }: Leniency = {}): string[] {
   const about = `${ledger.order.orderId} (${ledger.order.status})`;
-  const unlogged = overlapping || standingOf(ledger) !== 'undone' ? [] : unloggedRefunds(ledger);
+  const unlogged = overlapping || outcomeOf(ledger) !== 'undone' ? [] : unloggedRefunds(ledger);
   return [...logFindings(ledger), ...moneyFindings(ledger), ...parcelFindings(ledger), ...unlogged].map(
     (finding) => `${about}: ${finding}`,
   );
@@ -116,9 +116,9 @@ function moneyFindings(ledger: Ledger): string[] {
     if (payment.capturedMinor > payment.amountMinor) found.push(`${payment.id}: more captured than authorized`);
     if (payment.refundedMinor > payment.capturedMinor) found.push(`${payment.id}: more refunded than captured`);
   }
-  const standing = standingOf(ledger);
-  if (standing === 'undone') found.push(...moneyLeft(ledger));
-  if (standing === 'stands') found.push(...moneyMissing(ledger));
+  const outcome = outcomeOf(ledger);
+  if (outcome === 'undone') found.push(...moneyLeft(ledger));
+  if (outcome === 'stands') found.push(...moneyMissing(ledger));
   return found;
 }
 
@@ -163,9 +163,9 @@ function isUnderWay({ order }: Ledger): boolean {
 function parcelFindings(ledger: Ledger): string[] {
   const { parcels } = ledger;
   const bought = parcels.filter(({ status }) => status === 'bought');
-  const standing = standingOf(ledger);
+  const outcome = outcomeOf(ledger);
   const found: string[] = [];
-  if (standing === 'undone') {
+  if (outcome === 'undone') {
     const logged = dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId);
     const refunded = new Set(parcels.filter(({ status }) => status === 'refunded').map(({ id }) => id));
     found.push(...bought.map(({ id }) => `label ${id} was not refunded`));
@@ -175,7 +175,7 @@ function parcelFindings(ledger: Ledger): string[] {
         .map((id) => `the log says that label ${id} was refunded, the carrier does not`),
     );
   }
-  if (standing === 'stands') {
+  if (outcome === 'stands') {
     const booked = dataOf(ledger, 'ShipmentBooked').map((shipment) => labelName(shipment));
     const labels = bought.map(({ id, shipmentId, trackingCode }) =>
       labelName({ carrierShipmentId: id, shipmentId, trackingCode }),

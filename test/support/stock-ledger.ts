@@ -1,4 +1,4 @@
-import { dataOf, type Ledger, standingOf } from './ledger.ts';
+import { dataOf, type Ledger, outcomeOf } from './ledger.ts';
 import type { Stock } from './orders.ts';
 
 /** Units of a SKU at a location, or in total. */
@@ -40,7 +40,7 @@ export function stockContradictions(
 /** A dispatch that is running, or captured and not recorded, may have booked its stock out or not. */
 function isUncertain(ledger: Ledger): boolean {
   const underWay = ledger.order.shipments.some(({ status }) => status === 'dispatch_requested');
-  return underWay || standingOf(ledger) === 'undecided';
+  return underWay || outcomeOf(ledger) === 'undecided';
 }
 
 function unitsWanted({ order }: Ledger, sku: string): number {
@@ -49,7 +49,7 @@ function unitsWanted({ order }: Ledger, sku: string): number {
 
 function unitsAt(ledgers: readonly Ledger[], sku: string, location: string): Units {
   const units: Units = { reserved: 0, shipped: 0 };
-  for (const ledger of ledgers.filter((each) => standingOf(each) === 'stands')) {
+  for (const ledger of ledgers.filter((each) => outcomeOf(each) === 'stands')) {
     const dispatched = new Set(dataOf(ledger, 'ShipmentDispatched').map(({ shipmentId }) => shipmentId));
     for (const shipment of dataOf(ledger, 'ShipmentBooked').filter((each) => each.location === location)) {
       const quantity = shipment.lines.filter((line) => line.sku === sku).reduce((sum, line) => sum + line.quantity, 0);

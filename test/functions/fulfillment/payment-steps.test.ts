@@ -1,17 +1,11 @@
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
-import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
-import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
 import type { PaidAmount } from '../../../functions/payments/commands/payment-gateway.ts';
 import { deriveId } from '../../../functions/shared/kernel/ids.ts';
-import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
-import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
-import { pointAwsAt } from '../../support/environment.ts';
-import { startSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import type { TestSandbox } from '../../support/sandbox.ts';
 import {
   caught,
-  commitsOf,
   confirmation,
   declined,
   event,
@@ -21,39 +15,25 @@ import {
   stock,
   undoState,
 } from '../orders/given.ts';
+import { type GatewaySteps, type Step, startGatewaySteps, type Webhook } from './gateway-steps.ts';
 
-type Step = (event: unknown, context: unknown) => Promise<unknown>;
-
-let store: TestStore;
-let services: AwsEndpoint;
+let steps: GatewaySteps;
 let sandbox: TestSandbox;
-let log: OrderLog;
 let authorizePayment: Step;
 let capturePayment: Step;
 let voidPayment: Step;
-let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
+let receiveWebhook: Webhook;
 
 /** The functions as deployed: loaded with their environment, invoked with the events of Step Functions and API Gateway. */
 beforeAll(async () => {
-  [store, services] = await Promise.all([startStore(), awsEndpoint()]);
-  pointAwsAt({ store, services: services.url });
-  services.answer = () => ({ body: { SecretString: '{"apiKey":"sk_test_sandbox","webhookSecret":"whsec_test"}' } });
-  sandbox = await startSandbox(store);
-  process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
-  process.env.IDEMPOTENCY_TABLE = await store.createTable(layouts.idempotency);
-  process.env.PAYMENT_ENDPOINT = sandbox.endpoint;
-  process.env.PAYMENT_SECRET_ID = 'payment';
-  log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE);
+  steps = await startGatewaySteps('PAYMENT', { apiKey: 'sk_test_sandbox', webhookSecret: 'whsec_test' });
+  sandbox = steps.sandbox;
   authorizePayment = (await import('../../../functions/fulfillment/authorize-payment.ts')).handler;
   capturePayment = (await import('../../../functions/fulfillment/capture-payment.ts')).handler;
   voidPayment = (await import('../../../functions/fulfillment/void-payment.ts')).handler;
   receiveWebhook = (await import('../../../functions/fulfillment/receive-payment-webhook.ts')).handler as never;
 });
-afterAll(async () => {
-  await sandbox.stop();
-  await services.close();
-  await store.stop();
-});
+afterAll(() => steps.stop());
 
 let orderId: string;
 let orders = 0;
@@ -65,13 +45,7 @@ afterEach(() => {
   sandbox.interfere = () => undefined;
 });
 
-async function record(...decisions: readonly (readonly OrderEvent[])[]) {
-  const known = (await log.read(orderId)).length;
-  for (const commit of commitsOf(...decisions)) {
-    const version = known + commit.version;
-    expect(await log.append({ ...commit, orderId, version })).toBe('committed');
-  }
-}
+const record = (...decisions: readonly (readonly OrderEvent[])[]) => steps.record(orderId, ...decisions);
 
 const paidBy = (paymentMethodId: string) => ({
   ...sagaState({ stock: stock() }),

@@ -2,20 +2,14 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { contactStore } from '../../../functions/orders/adapters/dynamodb-contact-store.ts';
-import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
-import type { OrderLog } from '../../../functions/orders/commands/order-log.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import { parcelIdFrom } from '../../../functions/sandbox/domain/parcel.ts';
 import { deriveId, shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import type { ShipmentOfOrder } from '../../../functions/shipping/domain/shipment.ts';
-import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
-import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
-import { pointAwsAt } from '../../support/environment.ts';
-import { startSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import type { TestSandbox } from '../../support/sandbox.ts';
 import {
   caught,
-  commitsOf,
   event,
   oneWarehouse,
   payment,
@@ -26,38 +20,23 @@ import {
   twoWarehouses,
   undoState,
 } from '../orders/given.ts';
+import { type GatewaySteps, type Step, startGatewaySteps, type Webhook } from './gateway-steps.ts';
 
-type Step = (event: unknown, context: unknown) => Promise<unknown>;
-
-let store: TestStore;
-let services: AwsEndpoint;
+let steps: GatewaySteps;
 let sandbox: TestSandbox;
-let log: OrderLog;
 let bookShipment: Step;
 let cancelShipment: Step;
-let receiveWebhook: (event: never, context: unknown) => Promise<{ statusCode?: number; body?: string }>;
+let receiveWebhook: Webhook;
 
 /** The functions as deployed: loaded with their environment, invoked with the events of Step Functions and API Gateway. */
 beforeAll(async () => {
-  [store, services] = await Promise.all([startStore(), awsEndpoint()]);
-  pointAwsAt({ store, services: services.url });
-  services.answer = () => ({ body: { SecretString: '{"apiKey":"EZTK_sandbox","webhookSecret":"carrier-secret"}' } });
-  sandbox = await startSandbox(store);
-  process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
-  process.env.IDEMPOTENCY_TABLE = await store.createTable(layouts.idempotency);
-  process.env.CONTACTS_TABLE = await store.createTable(layouts.contacts);
-  process.env.CARRIER_ENDPOINT = sandbox.endpoint;
-  process.env.CARRIER_SECRET_ID = 'carrier';
-  log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE);
+  steps = await startGatewaySteps('CARRIER', { apiKey: 'EZTK_sandbox', webhookSecret: 'carrier-secret' });
+  sandbox = steps.sandbox;
   bookShipment = (await import('../../../functions/fulfillment/book-shipment.ts')).handler;
   cancelShipment = (await import('../../../functions/fulfillment/cancel-shipment.ts')).handler;
   receiveWebhook = (await import('../../../functions/fulfillment/receive-carrier-webhook.ts')).handler as never;
 });
-afterAll(async () => {
-  await sandbox.stop();
-  await services.close();
-  await store.stop();
-});
+afterAll(() => steps.stop());
 
 let orderId: string;
 let orders = 0;
@@ -69,13 +48,7 @@ afterEach(() => {
   sandbox.interfere = () => undefined;
 });
 
-async function record(...decisions: readonly (readonly OrderEvent[])[]) {
-  const known = (await log.read(orderId)).length;
-  for (const commit of commitsOf(...decisions)) {
-    const version = known + commit.version;
-    expect(await log.append({ ...commit, orderId, version })).toBe('committed');
-  }
-}
+const record = (...decisions: readonly (readonly OrderEvent[])[]) => steps.record(orderId, ...decisions);
 
 async function livesAt(postalCode: string) {
   const contacts = contactStore(process.env.CONTACTS_TABLE ?? '');
@@ -269,14 +242,14 @@ describe('the carrier webhook', () => {
     return shipment;
   }
 
-  const orderNow = async () => foldOrder(await log.read(orderId));
+  const orderNow = async () => foldOrder(await steps.log.read(orderId));
 
   test('records a delivery on the order that the parcel belongs to, once', async () => {
     const { carrierShipmentId } = await dispatchedOrder();
     expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 200, body: '{"received":true}' });
     const delivered = await orderNow();
     expect(delivered).toMatchObject({ status: 'completed', shipments: [{ status: 'delivered' }] });
-    const events = (await log.read(orderId)).flatMap((commit) => commit.events);
+    const events = (await steps.log.read(orderId)).flatMap((commit) => commit.events);
     expect(events.find(({ type }) => type === 'ShipmentDelivered')?.data).toMatchObject({
       deliveredAt: '2026-11-24T12:00:00.000Z',
     });
