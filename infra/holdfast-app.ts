@@ -1,10 +1,18 @@
-import { App, Tags, Validations } from 'aws-cdk-lib/core';
+import { App, type Stack, Tags, Validations } from 'aws-cdk-lib/core';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { type Bundle, bundleFunctions } from './bundle.ts';
+import { Sandbox } from './capabilities/sandbox.ts';
+import type { Deployment } from './constructs/deployment.ts';
 import { readSettings } from './settings.ts';
+import { AccountStack } from './stacks/account-stack.ts';
+import { CommerceStack } from './stacks/commerce-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
-import { ServicesStack } from './stacks/services-stack.ts';
+import { EdgeStack } from './stacks/edge-stack.ts';
+import { InventoryStack } from './stacks/inventory-stack.ts';
+import { OperationsStack } from './stacks/operations-stack.ts';
+import { OrdersStack } from './stacks/orders-stack.ts';
+import { SandboxStack } from './stacks/sandbox-stack.ts';
 
 export interface AppProps {
   /** The output directory for the templates and the functions' code. */
@@ -33,9 +41,39 @@ export function createApp({ outdir, context = {}, bundle }: AppProps): App {
   const app = new App({ outdir, analyticsReporting: false, context: { ...flags, ...context } });
   const settings = readSettings(app.node);
   const data = new DataStack(app, 'Data', settings);
-  new ServicesStack(app, 'Services', { settings, bundle: bundle ?? bundleFunctions(), data });
+  const sandbox = data.sandbox && { books: data.sandbox, stack: new SandboxStack(app, 'Sandbox', settings) };
+  const deployment: Deployment = {
+    settings,
+    bundle: bundle ?? bundleFunctions(),
+    data,
+    functions: new Map(),
+    endpoints: {
+      PAYMENT_ENDPOINT: settings.paymentEndpoint ?? sandbox?.stack.api.url ?? '',
+      CARRIER_ENDPOINT: settings.carrierEndpoint ?? sandbox?.stack.api.url ?? '',
+    },
+  };
+  if (sandbox) new Sandbox(sandbox.stack, 'Sandbox', deployment, { books: sandbox.books, api: sandbox.stack.api });
+  deployInOrder([
+    ...(settings.minimal ? [] : [new AccountStack(app, 'Account')]),
+    data,
+    ...(sandbox ? [sandbox.stack] : []),
+    new OperationsStack(app, 'Operations', deployment),
+    new InventoryStack(app, 'Inventory', deployment),
+    new CommerceStack(app, 'Commerce', deployment),
+    new OrdersStack(app, 'Orders', deployment),
+    // Last: it refers to the functions of all other stacks.
+    new EdgeStack(app, 'Edge', deployment),
+  ]);
   Tags.of(app).add('project', 'holdfast');
   Tags.of(app).add('stage', settings.stage);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
+}
+
+/** Each stack is deployed after the one before it: names stand for references, so the CDK does not see all of them. */
+function deployInOrder(stacks: readonly Stack[]): void {
+  for (const [index, stack] of stacks.entries()) {
+    const before = stacks[index - 1];
+    if (before) stack.addStackDependency(before);
+  }
 }

@@ -8,6 +8,8 @@ export type AwsClient = 'direct' | 'sdk';
 /** The settings of a deployment, given as `-c key=value`. Deployments differ in nothing else. */
 export interface Settings {
   readonly stage: Stage;
+  /** The part of a stage that these resources belong to: a letter or a short word in every name. */
+  readonly cell: string;
   /** The type of every saga's state machine. */
   readonly sagaType: SagaType;
   /** Leaves out resource types that few emulators support. */
@@ -113,6 +115,11 @@ const wholeNumber =
     throw refused(key, value, `a whole number from ${least} to ${most}`);
   };
 
+const cellName: Parse<string> = (key, value) => {
+  if (typeof value === 'string' && /^[a-z][a-z0-9]{0,7}$/.test(value)) return value;
+  throw refused(key, value, 'a letter and at most seven more letters or digits, in lower case');
+};
+
 const email: Parse<string> = (key, value) => {
   if (typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return value;
   throw refused(key, value, 'an e-mail address');
@@ -133,6 +140,7 @@ const origins: Parse<readonly string[]> = (key, value) => {
 
 const parsers = {
   stage: oneOf('dev', 'prod'),
+  cell: cellName,
   sagaType: oneOf('STANDARD', 'EXPRESS'),
   minimal: flag,
   paymentEndpoint: url,
@@ -167,6 +175,7 @@ export function readSettings(node: Node): Settings {
   const buysFromSandbox = stage === 'dev' && carrierEndpoint === undefined;
   return {
     stage,
+    cell: read('cell', 'a'),
     sagaType: read('sagaType', 'STANDARD'),
     minimal: read('minimal', false),
     paymentEndpoint: read('paymentEndpoint', undefined),

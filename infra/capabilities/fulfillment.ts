@@ -63,8 +63,10 @@ export class Fulfillment extends Capability {
     this.#orderSteps();
     this.#webhooks();
     const orderSaga = this.#saga('order-saga', 'ORDER_SAGA_ARN', orderPlaced.pattern());
-    this.#saga('dispatch-saga', 'DISPATCH_SAGA_ARN', dispatchRequested.pattern());
-    this.#saga('cancellation-saga', 'CANCELLATION_SAGA_ARN', cancellationAfterPlacing);
+    const dispatchSaga = this.#saga('dispatch-saga', 'DISPATCH_SAGA_ARN', dispatchRequested.pattern());
+    const cancellationSaga = this.#saga('cancellation-saga', 'CANCELLATION_SAGA_ARN', cancellationAfterPlacing);
+    dispatchSaga.createdAfter(orderSaga);
+    cancellationSaga.createdAfter(dispatchSaga);
     this.#afterWaiting(orderSaga);
     this.#resumption(orderSaga);
     this.#backorders();

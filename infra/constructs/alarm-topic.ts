@@ -6,11 +6,18 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { nameIn } from './build.ts';
 
+const topicName = 'alarms';
+
+/** The topic's ARN, for the alarms of all stacks. */
+export function alarmTopicArn(scope: Construct, settings: Settings): string {
+  return Stack.of(scope).formatArn({ service: 'sns', resource: nameIn(settings, topicName) });
+}
+
 /** The topic that every alarm publishes to, with the e-mail subscription of the settings. */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
-      topicName: nameIn(settings, 'alarms'),
+      topicName: nameIn(settings, topicName),
       displayName: `Holdfast ${settings.stage}`,
       enforceSSL: true,
     });

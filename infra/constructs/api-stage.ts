@@ -1,14 +1,14 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Stage } from '../settings.ts';
+import { VendedLogs } from './vended-logs.ts';
 
 export interface ApiStageProps {
   readonly httpApi: HttpApi;
   readonly stage: Stage;
-  readonly logGroupName: string;
+  /** The API's name, with stage and cell. */
+  readonly apiName: string;
   /** The limit for requests without a route's own limit: those that match no route, and preflights. */
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
 }
@@ -30,12 +30,8 @@ const accessLogFields = {
 
 /** The default stage of an HTTP API, at the root of its address, deployed automatically, with an access log as JSON. */
 export class ApiStage extends HttpStage {
-  constructor(scope: Construct, id: string, { httpApi, stage, logGroupName, throttle }: ApiStageProps) {
-    const logs = new LogGroup(scope, 'AccessLogs', {
-      logGroupName,
-      retention: stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+  constructor(scope: Construct, id: string, { httpApi, apiName, stage, throttle }: ApiStageProps) {
+    const logs = new VendedLogs(scope, 'AccessLogs', { name: `apigateway/${apiName}`, stage });
     super(scope, id, {
       httpApi,
       stageName: '$default',

@@ -7,7 +7,10 @@ export interface Build {
   readonly bundle: Bundle;
 }
 
-/** The name of a resource with the prefix of its stage, such as `holdfast-dev-order-saga`. */
-export function nameIn(settings: Settings, name: string): string {
-  return `holdfast-${settings.stage}-${name}`;
+/**
+ * The name of a resource with its stage and cell, such as `holdfast-dev-a-order-saga`. A stage can have several cells in
+ * one account and region, so every fixed name contains both.
+ */
+export function nameIn({ stage, cell }: Pick<Settings, 'stage' | 'cell'>, name: string): string {
+  return `holdfast-${stage}-${cell}-${name}`;
 }

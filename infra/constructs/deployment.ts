@@ -1,4 +1,3 @@
-import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { DataStack } from '../stacks/data-stack.ts';
 import type { Build } from './build.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -6,8 +5,6 @@ import type { ServiceFunction } from './service-function.ts';
 /** The shared inputs of every capability's construct. */
 export interface Deployment extends Build {
   readonly data: DataStack;
-  /** The topic that every alarm publishes to. */
-  readonly alarms: Topic;
   /** The functions created so far, by verb-noun. The names are distinct across capabilities. */
   readonly functions: Map<string, ServiceFunction>;
   /** The gateways' base URLs by their environment variable; empty means the provider's own address. */

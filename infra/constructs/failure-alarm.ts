@@ -1,6 +1,6 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
+import { alarmTopicArn } from './alarm-topic.ts';
 import { nameIn } from './build.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -35,6 +35,6 @@ export class FailureAlarm extends Alarm {
       evaluationPeriods: props.periods ?? 1,
       treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
-    this.addAlarmAction(new SnsAction(deployment.alarms));
+    this.addAlarmAction({ bind: () => ({ alarmActionArn: alarmTopicArn(this, deployment.settings) }) });
   }
 }

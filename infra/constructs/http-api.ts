@@ -18,6 +18,7 @@ import { ApiStage } from './api-stage.ts';
 import { nameIn } from './build.ts';
 import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
+import { functionIn } from './function-in.ts';
 import type { UserDirectory } from './user-directory.ts';
 
 export interface HttpApiProps {
@@ -28,6 +29,11 @@ export interface HttpApiProps {
 
 /** The limit for requests without a route's own limit: unknown paths and preflights. */
 const otherRequests = { ratePerSecond: 1_000, burst: 2_000 } as const;
+/**
+ * Routes that CloudFormation creates at the same time. The API is deployed automatically, and API Gateway refuses many
+ * changes of one API at once.
+ */
+const routesAtOnce = 5;
 const preflightCache = Duration.hours(1);
 /** Server errors within five minutes that raise no alarm. */
 const toleratedServerErrors = 5;
@@ -52,17 +58,22 @@ export class HttpApi extends Construct {
       corsPreflight: {
         allowOrigins: [...settings.corsOrigins],
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
-        allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent'],
+        allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent', 'x-correlation-id'],
         exposeHeaders: ['location', 'idempotent-replayed', 'retry-after'],
         maxAge: preflightCache,
       },
     });
     const signedIn = new HttpUserPoolAuthorizer('Users', users.pool, { userPoolClients: [users.client] });
     const made = routes.map((route) => this.#addRoute(api, route, signedIn, deployment));
+    // Each group of routes waits for the one before it.
+    for (const [index, route] of made.entries()) {
+      const before = made[index - routesAtOnce];
+      if (before) route.node.addDependency(before);
+    }
     const stage = new ApiStage(this, 'Stage', {
       httpApi: api,
       stage: settings.stage,
-      logGroupName: `/aws/apigateway/${nameIn(settings, 'api')}`,
+      apiName: nameIn(settings, 'api'),
       throttle: otherRequests,
     });
     const cfnStage = stage.node.defaultChild as CfnStage;
@@ -89,7 +100,7 @@ export class HttpApi extends Construct {
     const made = new HttpRoute(this, id, {
       httpApi: api,
       routeKey: HttpRouteKey.with(route.path, HttpMethod[route.method]),
-      integration: new HttpLambdaIntegration(`${id}Integration`, handler),
+      integration: new HttpLambdaIntegration(`${id}Integration`, functionIn(this, deployment, handler)),
       authorizer: open === undefined ? signedIn : new HttpNoneAuthorizer(),
     });
     if (open !== undefined) Validations.of(made).acknowledge({ id: 'AwsSolutions-APIG4', reason: open });

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { pascalCase, repositoryRoot } from '../entry-points.ts';
 import { nameIn } from './build.ts';
 import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { VendedLogs } from './vended-logs.ts';
 
 export interface SagaProps {
   readonly deployment: Deployment;
@@ -43,11 +43,9 @@ export class Saga extends Construct {
       definitionSubstitutions: Object.fromEntries([...steps].map(([token, step]) => [token, step.functionArn])),
       tracingEnabled: false,
       logs: {
-        destination: new LogGroup(this, 'Logs', {
-          // Step Functions requires this prefix; it keeps the account's log resource policy short.
-          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
-          retention: deployment.settings.stage === 'prod' ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
-          removalPolicy: RemovalPolicy.DESTROY,
+        destination: new VendedLogs(this, 'Logs', {
+          name: `states/${stateMachineName}`,
+          stage: deployment.settings.stage,
         }),
         level: express ? LogLevel.ALL : LogLevel.ERROR,
         includeExecutionData: false,
@@ -70,6 +68,14 @@ export class Saga extends Construct {
   startedBy(starter: ServiceFunction): void {
     starter.addEnvironment(this.#variable, this.#machine.stateMachineArn);
     starter.allow(['states:StartExecution'], [this.#machine.stateMachineArn]);
+  }
+
+  /**
+   * Step Functions adds the log group of each new state machine to the account's log delivery, and machines that are
+   * created at the same time overwrite what the others add.
+   */
+  createdAfter(other: Saga): void {
+    this.#machine.node.addDependency(other.#machine);
   }
 
   #alarm(deployment: Deployment, name: string, machine: StateMachine): void {

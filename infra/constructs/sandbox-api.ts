@@ -28,7 +28,7 @@ export class SandboxApi extends Construct {
     new ApiStage(this, 'Stage', {
       httpApi: this.#api,
       stage: settings.stage,
-      logGroupName: `/aws/apigateway/${nameIn(settings, 'sandbox')}`,
+      apiName: nameIn(settings, 'sandbox'),
       throttle,
     });
     this.url = this.#api.apiEndpoint;

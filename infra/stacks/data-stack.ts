@@ -96,8 +96,28 @@ export class DataStack extends Stack {
       sandboxApiKey: 'EZTK_sandbox',
     });
 
+    this.#pinExports();
     new CfnOutput(this, 'BusName', { value: this.bus.eventBusName });
     new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: this.users.client.userPoolClientId });
+  }
+
+  /**
+   * Exports everything that another stack may import, whether one does or not. An export that the CDK makes for its
+   * consumers disappears with the last of them, and this stack is deployed first: CloudFormation would refuse to remove an
+   * export that a deployed stack still imports.
+   */
+  #pinExports(): void {
+    const tables = [this.orders, this.orderViews, this.contacts, this.inventory, this.catalog, this.idempotency];
+    for (const table of [...tables, ...(this.sandbox ? [this.sandbox] : [])]) {
+      this.exportValue(table.tableArn);
+      this.exportValue(table.tableName);
+      if (table.tableStreamArn !== undefined) this.exportValue(table.tableStreamArn);
+    }
+    this.exportValue(this.bus.eventBusName);
+    this.exportValue(this.bus.eventBusArn);
+    for (const secret of [this.paymentSecret, this.carrierSecret]) this.exportValue(secret.secretArn);
+    this.exportValue(this.users.pool.userPoolId);
+    this.exportValue(this.users.client.userPoolClientId);
   }
 }

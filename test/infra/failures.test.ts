@@ -161,7 +161,7 @@ test('every alarm links to its entry in the runbook, which lists it and says wha
   for (const { Properties } of alarms) {
     const anchor = /docs\/runbook\.md#([a-z-]+)$/.exec(String(Properties.AlarmDescription))?.[1] ?? '';
     const entry = entries.get(anchor);
-    const name = String(Properties.AlarmName).replace('holdfast-prod-', '');
+    const name = String(Properties.AlarmName).replace('holdfast-prod-a-', '');
     expect.soft(entry, `${name} -> #${anchor}`).toBeDefined();
     expect.soft(entry, name).toContain(`\`${name}\``);
     for (const part of ['**Meaning.**', '**Look.**', '**Resolve.**']) expect.soft(entry, name).toContain(part);

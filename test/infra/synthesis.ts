@@ -8,7 +8,7 @@ export type Value = string | number | boolean | null | undefined | readonly Valu
 
 /** A resource of a template and its stack. */
 export interface Resource {
-  /** `<Data|Services>.<logical id>`: what references are resolved to. */
+  /** `<stack>.<logical id>`: what references are resolved to. */
   readonly name: string;
   readonly Type: string;
   readonly Properties: { readonly [key: string]: Value };
@@ -18,7 +18,8 @@ export interface Resource {
 
 export interface Synthesized {
   readonly resources: readonly Resource[];
-  readonly templates: { readonly Data: Value; readonly Services: Value };
+  /** By the stack's construct id. */
+  readonly templates: Readonly<Record<string, Value>>;
   /** Size of each template in bytes, as it is uploaded. */
   readonly templateBytes: readonly number[];
   ofType(type: string): readonly Resource[];
@@ -61,44 +62,77 @@ function read(context: Context): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'holdfast-infra-'));
   try {
     // The functions' code is not read here: it need not be copied for every variant.
-    createApp({ outdir, context: { ...context, 'aws:cdk:disable-asset-staging': 'true' } }).synth();
-    const files = ['Data', 'Services'].map((stack) => readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
-    const [Data, Services] = files.map((file) => JSON.parse(file) as Value);
+    const assembly = createApp({
+      outdir,
+      context: { ...context, 'aws:cdk:disable-asset-staging': 'true' },
+    }).synth();
     return model(
-      { Data, Services },
-      files.map((file) => Buffer.byteLength(file)),
+      assembly.stacks.map(({ id, templateFullPath }) => {
+        const text = readFileSync(templateFullPath, 'utf8');
+        return { stack: id, template: JSON.parse(text) as Value, bytes: Buffer.byteLength(text) };
+      }),
     );
   } finally {
     rmSync(outdir, { recursive: true });
   }
 }
 
-function model(templates: Synthesized['templates'], templateBytes: readonly number[]): Synthesized {
-  const resources = Object.entries(templates).flatMap(([stack, template]) =>
+interface Template {
+  readonly stack: string;
+  readonly template: Value;
+  readonly bytes: number;
+}
+
+function model(stacks: readonly Template[]): Synthesized {
+  const resources = stacks.flatMap(({ stack, template }) =>
     Object.entries(at(template, 'Resources') as Record<string, object>).map(
       ([id, resource]) => ({ Properties: {}, ...resource, name: `${stack}.${id}` }) as unknown as Resource,
     ),
   );
   const byName = new Map(resources.map((resource) => [resource.name, resource]));
+  const byLogicalId = Map.groupBy(resources, ({ name }) => name.split('.')[1] ?? '');
   const exports = new Map(
-    Object.values((at(templates.Data, 'Outputs') ?? {}) as Record<string, Value>).map((output) => [
-      at(output, 'Export', 'Name'),
-      `Data.${idIn(at(output, 'Value'))}`,
-    ]),
+    stacks.flatMap(({ stack, template }) =>
+      Object.values((at(template, 'Outputs') ?? {}) as Record<string, Value>).map(
+        (output) => [at(output, 'Export', 'Name'), `${stack}.${idIn(at(output, 'Value'))}`] as const,
+      ),
+    ),
+  );
+  const named = new Map(
+    resources.flatMap((resource) => {
+      const { FunctionName, TopicName } = resource.Properties;
+      return FunctionName !== undefined || TopicName !== undefined
+        ? [[String(FunctionName ?? TopicName), resource]]
+        : [];
+    }) as [string, Resource][],
   );
   return {
     resources,
-    templates,
-    templateBytes,
+    templates: Object.fromEntries(stacks.map(({ stack, template }) => [stack, template])),
+    templateBytes: stacks.map(({ bytes }) => bytes),
     ofType: (type) => resources.filter((resource) => resource.Type === type),
     target: (reference) => {
       const imported = find(reference, 'Fn::ImportValue');
-      const name = imported === undefined ? `Services.${idIn(reference)}` : exports.get(imported);
-      const found = byName.get(name ?? '') ?? byName.get(`Data.${idIn(reference)}`);
+      const found =
+        imported === undefined
+          ? (alone(byLogicalId.get(idIn(reference) ?? '')) ?? named.get(nameIn(reference)))
+          : byName.get(exports.get(imported) ?? '');
       if (found === undefined) throw new Error(`reference to an unknown resource: ${JSON.stringify(reference)}`);
       return found;
     },
   };
+}
+
+/** The only resource with a logical id: two stacks with the same one would make a reference ambiguous. */
+function alone(found: readonly Resource[] = []): Resource | undefined {
+  if (found.length > 1) throw new Error(`${found.map(({ name }) => name).join(' and ')} have the same logical id`);
+  return found[0];
+}
+
+/** The name at the end of an ARN that a stack has put together for a resource of another stack. */
+function nameIn(reference: Value): string {
+  const parts = list(at(find(reference, 'Fn::Join'), 1)).filter((part) => typeof part === 'string');
+  return /(holdfast-[a-z0-9-]+)/.exec(parts.join(''))?.[1] ?? '';
 }
 
 /** The logical id inside a `Ref` or a `Fn::GetAtt`, wherever it is in the value. */

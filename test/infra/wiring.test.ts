@@ -20,7 +20,7 @@ describe('functions', () => {
   test('the id of a function is its verb and noun', () => {
     for (const fn of functions) {
       const [capability = '', verbNoun = ''] = entryPointOf(fn).split('/');
-      expect(fn.name).toMatch(new RegExp(`^Services\\.${pascalCase(capability)}${pascalCase(verbNoun)}[0-9A-F]{8}$`));
+      expect(fn.name).toMatch(new RegExp(`^\\w+\\.${pascalCase(capability)}${pascalCase(verbNoun)}[0-9A-F]{8}$`));
     }
   });
 
@@ -56,9 +56,9 @@ describe('the HTTP API', () => {
   });
 
   test('limits only routes that exist when the stage is created', () => {
-    const stageId = ofApi('AWS::ApiGatewayV2::Stage')[0]?.name.replace('Services.', '') ?? '';
-    const dependencies = at(app.templates.Services, 'Resources', stageId, 'DependsOn');
-    const routeIds = ofApi('AWS::ApiGatewayV2::Route').map(({ name }) => name.replace('Services.', ''));
+    const stageId = ofApi('AWS::ApiGatewayV2::Stage')[0]?.name.replace('Edge.', '') ?? '';
+    const dependencies = at(app.templates.Edge, 'Resources', stageId, 'DependsOn');
+    const routeIds = ofApi('AWS::ApiGatewayV2::Route').map(({ name }) => name.replace('Edge.', ''));
     expect(dependencies).toEqual(expect.arrayContaining(routeIds));
   });
 

@@ -5,7 +5,7 @@ import type { Envelope } from '../../events/envelope.ts';
 import { synthesize } from '../../local/index.ts';
 import type { Outsider } from './outsider.ts';
 
-const services = 'Services.template.json';
+const services = 'Orders.template.json';
 const queue = 'partner-queue';
 
 interface Template {

@@ -1,0 +1,14 @@
+import { type App, CfnOutput } from 'aws-cdk-lib/core';
+import { routes } from '../../api/routes.ts';
+import type { Deployment } from '../constructs/deployment.ts';
+import { HttpApi } from '../constructs/http-api.ts';
+import { ServiceStack } from './service-stack.ts';
+
+/** The HTTP API, in front of the functions of all capabilities. */
+export class EdgeStack extends ServiceStack {
+  constructor(app: App, id: string, deployment: Deployment) {
+    super(app, id, deployment.settings, 'HTTP API');
+    const api = new HttpApi(this, 'HttpApi', { deployment, routes, users: deployment.data.users });
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+  }
+}

@@ -1,0 +1,17 @@
+import { type App, CfnOutput } from 'aws-cdk-lib/core';
+import { SandboxApi } from '../constructs/sandbox-api.ts';
+import type { Settings } from '../settings.ts';
+import { ServiceStack } from './service-stack.ts';
+
+/** The replacements for the gateways, in dev only. */
+export class SandboxStack extends ServiceStack {
+  readonly api: SandboxApi;
+
+  constructor(app: App, id: string, settings: Settings) {
+    super(app, id, settings, 'sandbox gateways');
+    this.api = new SandboxApi(this, 'SandboxApi', settings);
+    new CfnOutput(this, 'SandboxUrl', { value: this.api.url });
+    // AWS generates the address, so a name cannot stand for it. The export stays when its last consumer goes.
+    this.exportValue(this.api.url);
+  }
+}
