@@ -145,7 +145,7 @@ export const stockPlanResource = z.object({
         aboveNewTable: z.boolean(),
       }),
     ),
-    /** The settings to deploy before the sale, such as `-c inventoryWarmWrites=…`; empty when none are needed. */
+    /** The settings to deploy before the sale, such as `-c stage=prod -c inventoryWarmWrites=…`; empty when none are needed. */
     deployWith: z.string(),
   }),
 });

@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Node } from 'constructs';
+import { repositoryRoot } from './entry-points.ts';
 
 export type Stage = 'dev' | 'prod';
 export type SagaType = 'STANDARD' | 'EXPRESS';
 export type Architecture = 'arm64' | 'x86_64';
 export type AwsClient = 'direct' | 'sdk';
 
-/** The settings of a deployment, given as `-c key=value`. Deployments differ in nothing else. */
+/**
+ * The settings of a deployment. A stage's settings are in `stages/<stage>.json`; `-c key=value` overrides one of them for a
+ * single command. Deployments differ in nothing else.
+ */
 export interface Settings {
   readonly stage: Stage;
   /** The part of a stage that these resources belong to: a letter or a short word in every name. */
@@ -45,8 +51,12 @@ export interface Settings {
   readonly architecture: Architecture;
   /** How functions send DynamoDB's item commands: directly, or through the AWS SDK alone (functions/shared/aws/README.md). */
   readonly awsClient: AwsClient;
-  /** Origins whose scripts may call the API. */
+  /** Origins whose scripts may call the API; `*` for all, empty for none. */
   readonly corsOrigins: readonly string[];
+  /** Whether anybody can create a customer's account. */
+  readonly selfSignUp: boolean;
+  /** Verified sender of the user pool's mails. Absent: Cognito's own address, which sends at most 50 mails a day. */
+  readonly mailFrom: string | undefined;
 }
 
 /** The sandbox accepts any account. With account and service set, a label is bought in one call instead of three. */
@@ -60,6 +70,24 @@ const defaultHoldSeconds = 900;
  * a typing error.
  */
 const warmWrites = { least: 4_000, most: 1_000_000 } as const;
+
+/** The settings that are written down for a stage. */
+export interface StageFile {
+  readonly path: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+function readStageFile(stage: Stage): StageFile {
+  const path = `stages/${stage}.json`;
+  try {
+    return { path, settings: JSON.parse(readFileSync(join(repositoryRoot, path), 'utf8')) };
+  } catch (error) {
+    throw new SettingError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Lambda takes 4 KB of environment variables for a function; BookShipment has others beside the addresses. */
+const mostAddressBytes = 2_800;
 
 class SettingError extends Error {
   override readonly name = 'SettingError';
@@ -100,11 +128,18 @@ const addresses: Parse<string> = (key, value) => {
   try {
     // cdk.json may contain an object; `-c` passes text.
     const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-    if (isRecord(parsed) && Object.values(parsed as object).every(isRecord)) return JSON.stringify(parsed);
+    if (isRecord(parsed) && Object.values(parsed as object).every(isRecord)) {
+      const text = JSON.stringify(parsed);
+      if (Buffer.byteLength(text) <= mostAddressBytes) return text;
+    }
   } catch {
     // Text that is not JSON is refused below, like any other wrong shape.
   }
-  throw refused(key, value, 'addresses by location as JSON, {"<location>": {address}, "*": {address}}');
+  throw refused(
+    key,
+    value,
+    `addresses by location as JSON, {"<location>": {address}, "*": {address}}, of at most ${mostAddressBytes} bytes`,
+  );
 };
 
 const wholeNumber =
@@ -126,16 +161,15 @@ const email: Parse<string> = (key, value) => {
 };
 
 const origins: Parse<readonly string[]> = (key, value) => {
-  if (value === '*') return ['*'];
-  return String(value)
-    .split(',')
-    .map((each) => {
-      const origin = URL.parse(each.trim())?.origin;
-      if (origin === undefined || origin !== each.trim()) {
-        throw refused(key, value, '* or origins such as https://shop.example.com, separated by commas');
-      }
-      return origin;
-    });
+  const listed = Array.isArray(value) ? value.map(String) : String(value).split(',');
+  if (listed.length === 1 && listed[0] === '*') return ['*'];
+  return listed.map((each) => {
+    const origin = URL.parse(each.trim())?.origin;
+    if (origin === undefined || origin !== each.trim()) {
+      throw refused(key, value, '* or origins such as https://shop.example.com, separated by commas');
+    }
+    return origin;
+  });
 };
 
 const parsers = {
@@ -155,22 +189,30 @@ const parsers = {
   architecture: oneOf('arm64', 'x86_64'),
   awsClient: oneOf('direct', 'sdk'),
   corsOrigins: origins,
+  selfSignUp: flag,
+  mailFrom: email,
 } satisfies { [Key in keyof Settings]: Parse<Settings[Key]> };
 
 /**
- * Reads the settings from the context of a construct tree.
+ * Reads the settings from the stage's file and from the context of a construct tree, which takes precedence.
  *
+ * @param stageFile the content of a stage's file; empty when there is none
  * @throws SettingError with the key and its allowed values, for a value that is not allowed and for an unknown key.
  */
-export function readSettings(node: Node): Settings {
-  const context: Record<string, unknown> = node.getAllContext();
-  refuseUnknown(context);
+export function readSettings(node: Node, stageFile: (stage: Stage) => StageFile = readStageFile): Settings {
+  const given: Record<string, unknown> = node.getAllContext();
+  refuseUnknown(given, (key) => `-c ${key}`);
+  const stage = given.stage === undefined || given.stage === '' ? 'dev' : parsers.stage('stage', given.stage);
+  const file = stageFile(stage);
+  refuseUnknown(file.settings, (key) => `${file.path}: ${key}`);
+  if ('stage' in file.settings) throw new SettingError(`${file.path}: stage: the name of the file is the stage`);
+  const overriding = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const context = { ...file.settings, ...overriding };
   const read = <Key extends keyof Settings>(key: Key, fallback: Settings[Key]): Settings[Key] => {
     const value = context[key];
     // `-c key=` means the same as leaving the key out.
     return value === undefined || value === '' ? fallback : (parsers[key] as Parse<Settings[Key]>)(key, value);
   };
-  const stage = read('stage', 'dev');
   const carrierEndpoint = read('carrierEndpoint', undefined);
   const buysFromSandbox = stage === 'dev' && carrierEndpoint === undefined;
   return {
@@ -190,7 +232,9 @@ export function readSettings(node: Node): Settings {
     architecture: read('architecture', stage === 'prod' ? 'arm64' : 'x86_64'),
     awsClient: read('awsClient', 'direct'),
     // Requests carry a bearer token, never a cookie, so an origin by itself has no authority.
-    corsOrigins: read('corsOrigins', ['*']),
+    corsOrigins: read('corsOrigins', stage === 'prod' ? [] : ['*']),
+    selfSignUp: read('selfSignUp', true),
+    mailFrom: read('mailFrom', undefined),
   };
 }
 
@@ -198,11 +242,11 @@ export function readSettings(node: Node): Settings {
  * Refuses unknown keys, because a misspelled key would be ignored. The CDK's own keys contain a colon, slash or at
  * sign.
  */
-function refuseUnknown(context: Record<string, unknown>): void {
+function refuseUnknown(context: Readonly<Record<string, unknown>>, where: (key: string) => string): void {
   for (const key of Object.keys(context)) {
     if (/^[A-Za-z]+$/.test(key) && !(key in parsers)) {
       throw new SettingError(
-        `-c ${key}: there is no such setting; the settings are ${Object.keys(parsers).join(', ')}`,
+        `${where(key)}: there is no such setting; the settings are ${Object.keys(parsers).join(', ')}`,
       );
     }
   }

@@ -22,7 +22,7 @@ export class EventArchive extends Construct {
       retention: retention[stage],
     });
     (archive.node.defaultChild as CfnArchive).applyRemovalPolicy(
-      stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      stage === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     );
   }
 }

@@ -15,7 +15,10 @@ export interface FailureAlarmProps {
   readonly metric: IMetric;
   /** The alarm is raised above this value; default 0. */
   readonly above?: number;
-  /** The alarm is raised below this value instead, and when there are no data. */
+  /**
+   * The alarm is raised below this value instead. Where no data arrive any more, it goes to INSUFFICIENT_DATA, which is also
+   * reported; a new alarm, for which there are none yet, starts in that state and reports nothing.
+   */
   readonly below?: number;
   /** Consecutive periods of the metric; default 1. */
   readonly periods?: number;
@@ -33,8 +36,10 @@ export class FailureAlarm extends Alarm {
       comparisonOperator:
         below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: props.periods ?? 1,
-      treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+      treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.MISSING,
     });
-    this.addAlarmAction({ bind: () => ({ alarmActionArn: alarmTopicArn(this, deployment.settings) }) });
+    const report = { bind: () => ({ alarmActionArn: alarmTopicArn(this, deployment.settings) }) };
+    this.addAlarmAction(report);
+    if (below !== undefined) this.addInsufficientDataAction(report);
   }
 }

@@ -55,15 +55,19 @@ export class HttpApi extends Construct {
     const api = new GatewayApi(this, 'Api', {
       apiName: nameIn(settings, 'api'),
       createDefaultStage: false,
-      corsPreflight: {
-        allowOrigins: [...settings.corsOrigins],
-        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
-        allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent', 'x-correlation-id'],
-        exposeHeaders: ['location', 'idempotent-replayed', 'retry-after'],
-        maxAge: preflightCache,
-      },
+      ...(settings.corsOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: [...settings.corsOrigins],
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+          allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent', 'x-correlation-id'],
+          exposeHeaders: ['location', 'idempotent-replayed', 'retry-after'],
+          maxAge: preflightCache,
+        },
+      }),
     });
-    const signedIn = new HttpUserPoolAuthorizer('Users', users.pool, { userPoolClients: [users.client] });
+    const signedIn = new HttpUserPoolAuthorizer('Users', users.pool, {
+      userPoolClients: [users.client, users.staffClient],
+    });
     const made = routes.map((route) => this.#addRoute(api, route, signedIn, deployment));
     // Each group of routes waits for the one before it.
     for (const [index, route] of made.entries()) {

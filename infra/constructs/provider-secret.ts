@@ -24,7 +24,7 @@ export class ProviderSecret extends Secret {
     const prod = props.stage === 'prod';
     super(scope, id, {
       description: props.description,
-      removalPolicy: prod ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: prod ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ apiKey: prod ? '' : props.sandboxApiKey }),
         generateStringKey: 'webhookSecret',

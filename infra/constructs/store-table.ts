@@ -69,7 +69,7 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
       ...(props.timeToLiveAttribute && { timeToLiveAttribute: props.timeToLiveAttribute }),
       billingMode: BillingMode.PAY_PER_REQUEST,
       ...warmth,
-      removalPolicy: prod ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: prod ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       deletionProtection: prod,
       ...(prod &&
         props.unrecoverable === undefined && {

@@ -1,8 +1,16 @@
-import { AccountRecovery, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import {
+  AccountRecovery,
+  FeaturePlan,
+  Mfa,
+  UserPool,
+  type UserPoolClient,
+  type UserPoolClientOptions,
+  UserPoolEmail,
+} from 'aws-cdk-lib/aws-cognito';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Group } from '../../api/define-route.ts';
-import type { Stage } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 
 /** The groups and their descriptions. A user without a group is a customer. */
 const groups: Record<Group, string> = {
@@ -10,16 +18,24 @@ const groups: Record<Group, string> = {
   warehouse: 'May dispatch shipments and book stock.',
 };
 
-/** The user pool with its groups and with the client for the shop's own apps. */
+/** The user pool with its groups, a client for the shop's own apps and one for the apps of staff. */
 export class UserDirectory extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
+  /** For the apps of staff: its tokens are valid for a shorter time. */
+  readonly staffClient: UserPoolClient;
 
-  constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
+  constructor(scope: Construct, id: string, { stage, selfSignUp, mailFrom }: Settings) {
     super(scope, id);
     const prod = stage === 'prod';
     this.pool = new UserPool(this, 'UserPool', {
-      selfSignUpEnabled: true,
+      selfSignUpEnabled: selfSignUp,
+      // Named, because the default plan of a new pool costs more for each user and has nothing that is used here.
+      featurePlan: FeaturePlan.LITE,
+      // A user can set up an authenticator app; the owner can require it in the user pool.
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      ...(mailFrom !== undefined && { email: UserPoolEmail.withSES({ fromEmail: mailFrom }) }),
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
@@ -33,18 +49,13 @@ export class UserDirectory extends Construct {
         tempPasswordValidity: Duration.days(3),
       },
       deletionProtection: prod,
-      removalPolicy: prod ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: prod ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
-    this.client = this.pool.addClient('AppClient', {
-      // Sign-in with a plain password is for manual tests. Apps use SRP, which does not send the password.
-      authFlows: { userSrp: true, userPassword: !prod },
-      disableOAuth: true,
-      generateSecret: false,
-      preventUserExistenceErrors: true,
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.days(30),
-    });
+    this.client = this.pool.addClient('AppClient', clientOptions(prod, Duration.hours(1), Duration.days(30)));
+    this.staffClient = this.pool.addClient(
+      'StaffClient',
+      clientOptions(prod, Duration.minutes(15), Duration.hours(12)),
+    );
     for (const [groupName, description] of Object.entries(groups)) {
       this.pool.addGroup(groupName, { groupName, description });
     }
@@ -59,4 +70,18 @@ export class UserDirectory extends Construct {
       },
     );
   }
+}
+
+function clientOptions(prod: boolean, tokenValidity: Duration, refreshTokenValidity: Duration): UserPoolClientOptions {
+  return {
+    // Sign-in with a plain password is for manual tests. Apps use SRP, which does not send the password. An
+    // administrator's credentials allow it in every stage, so that a deployment can be tried from a shell.
+    authFlows: { userSrp: true, userPassword: !prod, adminUserPassword: true },
+    disableOAuth: true,
+    generateSecret: false,
+    preventUserExistenceErrors: true,
+    accessTokenValidity: tokenValidity,
+    idTokenValidity: tokenValidity,
+    refreshTokenValidity,
+  };
 }

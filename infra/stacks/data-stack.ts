@@ -1,5 +1,5 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { nameIn } from '../constructs/build.ts';
 import { EventArchive } from '../constructs/event-archive.ts';
@@ -80,9 +80,11 @@ export class DataStack extends Stack {
         : undefined;
 
     this.bus = new EventBus(this, 'Bus', { eventBusName: nameIn(settings, 'events') });
+    // The archive keeps a rule on the bus, so a retained archive needs its bus.
+    this.bus.applyRemovalPolicy(stage === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
     if (!minimal) new EventArchive(this, 'EventArchive', { bus: this.bus, stage });
 
-    this.users = new UserDirectory(this, 'Users', { stage });
+    this.users = new UserDirectory(this, 'Users', settings);
     this.paymentSecret = new ProviderSecret(this, 'PaymentSecret', {
       stage,
       variable: 'PAYMENT_SECRET_ID',
@@ -100,6 +102,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'BusName', { value: this.bus.eventBusName });
     new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: this.users.client.userPoolClientId });
+    new CfnOutput(this, 'StaffClientId', { value: this.users.staffClient.userPoolClientId });
   }
 
   /**
@@ -118,6 +121,6 @@ export class DataStack extends Stack {
     this.exportValue(this.bus.eventBusArn);
     for (const secret of [this.paymentSecret, this.carrierSecret]) this.exportValue(secret.secretArn);
     this.exportValue(this.users.pool.userPoolId);
-    this.exportValue(this.users.client.userPoolClientId);
+    for (const client of [this.users.client, this.users.staffClient]) this.exportValue(client.userPoolClientId);
   }
 }

@@ -2,11 +2,14 @@ import { App } from 'aws-cdk-lib/core';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
 
-const read = (context: Record<string, string> = {}) => readSettings(new App({ context }).node);
+/** The settings where the stage's file has `file`. */
+const read = (context: Record<string, string> = {}, file: Record<string, unknown> = {}) =>
+  readSettings(new App({ context }).node, (stage) => ({ path: `stages/${stage}.json`, settings: file }));
 
 test('without any setting a dev stage with Standard sagas is deployed', () => {
   expect(read()).toEqual({
     stage: 'dev',
+    cell: 'a',
     sagaType: 'STANDARD',
     minimal: false,
     paymentEndpoint: undefined,
@@ -21,7 +24,39 @@ test('without any setting a dev stage with Standard sagas is deployed', () => {
     architecture: 'x86_64',
     awsClient: 'direct',
     corsOrigins: ['*'],
+    selfSignUp: true,
+    mailFrom: undefined,
   });
+});
+
+test('a production stage answers no script of another origin unless its file names the origin', () => {
+  expect(read({ stage: 'prod' }).corsOrigins).toEqual([]);
+  expect(read({ stage: 'prod' }, { corsOrigins: ['https://shop.example.com'] }).corsOrigins).toEqual([
+    'https://shop.example.com',
+  ]);
+});
+
+test('the settings of a stage are those of its file, and -c overrides them one by one', () => {
+  const file = { sagaType: 'EXPRESS', holdSeconds: 60, alarmEmail: 'ops@example.com' };
+  expect(read({}, file)).toMatchObject(file);
+  expect(read({ holdSeconds: '90' }, file)).toMatchObject({ ...file, holdSeconds: 90 });
+  expect(read({ holdSeconds: '' }, file)).toMatchObject(file);
+});
+
+test('a mistake in the file of a stage is refused by its name', () => {
+  expect(() => read({}, { sagatype: 'EXPRESS' })).toThrow('stages/dev.json: sagatype: there is no such setting');
+  expect(() => read({}, { stage: 'prod' })).toThrow('stages/dev.json: stage: the name of the file is the stage');
+  expect(() => read({}, { holdSeconds: 0 })).toThrow('holdSeconds must be a whole number from 1 to 86400');
+});
+
+test('the files of both stages are settings', () => {
+  for (const stage of ['dev', 'prod']) expect(() => readSettings(new App({ context: { stage } }).node)).not.toThrow();
+});
+
+test('senders that would not fit into the variables of a function are refused', () => {
+  const address = { street1: '1 Main St', city: 'Denver', state: 'CO', zip: '80202', country: 'US' };
+  const shipFrom = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`location-${index}`, address]));
+  expect(() => read({ shipFrom: JSON.stringify(shipFrom) })).toThrow('of at most 2800 bytes');
 });
 
 test('the carrier account has a default only for the sandbox', () => {
@@ -36,6 +71,8 @@ test('an empty setting is no setting', () => {
 
 test.each([
   ['stage', 'qa', 'one of dev, prod'],
+  ['cell', 'EU', 'a letter and at most seven more'],
+  ['mailFrom', 'shop', 'an e-mail address'],
   ['sagaType', 'standard', 'one of STANDARD, EXPRESS'],
   ['minimal', 'yes', 'one of true, false'],
   ['paymentEndpoint', 'api.stripe.com', 'a base URL'],
@@ -61,7 +98,7 @@ test.each([
 
 test('a misspelled setting is refused instead of being ignored', () => {
   expect(() => read({ sagatype: 'EXPRESS' })).toThrow(
-    '-c sagatype: there is no such setting; the settings are stage, sagaType',
+    '-c sagatype: there is no such setting; the settings are stage, cell, sagaType',
   );
 });
 

@@ -10,6 +10,7 @@ const keepers = [
   'AWS::Cognito::UserPool',
   'AWS::SecretsManager::Secret',
   'AWS::Events::Archive',
+  'AWS::Events::EventBus',
 ];
 
 describe('in prod', () => {
@@ -18,7 +19,7 @@ describe('in prod', () => {
     for (const { name, DeletionPolicy, UpdateReplacePolicy } of prod.ofType(type)) {
       expect.soft({ name, DeletionPolicy, UpdateReplacePolicy }).toEqual({
         name,
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       });
     }

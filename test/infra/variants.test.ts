@@ -15,6 +15,7 @@ const maxTemplateBytes = 1_000_000;
 const rarelySupported = [
   'AWS::Events::Archive',
   'AWS::Events::EventBusPolicy',
+  'AWS::Logs::ResourcePolicy',
   'AWS::EventSchemas::Registry',
   'AWS::EventSchemas::Schema',
   'AWS::CloudFront::Function',

@@ -62,10 +62,13 @@ describe('the HTTP API', () => {
     expect(dependencies).toEqual(expect.arrayContaining(routeIds));
   });
 
-  test("takes the tokens of the user pool's own client and of no other", () => {
+  test("takes the tokens of the user pool's own two clients and of no other", () => {
     const [authorizer] = ofApi('AWS::ApiGatewayV2::Authorizer');
     const audience = list(at(authorizer?.Properties, 'JwtConfiguration', 'Audience'));
-    expect(audience.map((each) => app.target(each).Type)).toEqual(['AWS::Cognito::UserPoolClient']);
+    expect(audience.map((each) => app.target(each).Type)).toEqual([
+      'AWS::Cognito::UserPoolClient',
+      'AWS::Cognito::UserPoolClient',
+    ]);
     expect(app.target(at(authorizer?.Properties, 'JwtConfiguration', 'Issuer')).Type).toBe('AWS::Cognito::UserPool');
   });
 

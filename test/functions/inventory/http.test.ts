@@ -149,7 +149,10 @@ describe('PUT /inventory/{sku}/plan', () => {
       path: 'J',
       expectedPeakPerSecond: 10_000,
       locations: [{ location: 'W1', shards: 64, priority: 0 }],
-      needs: { salesPerSecond: 10_000, deployWith: '-c inventoryWarmWrites=33000 -c ordersWarmWrites=30000' },
+      needs: {
+        salesPerSecond: 10_000,
+        deployWith: '-c stage=dev -c inventoryWarmWrites=33000 -c ordersWarmWrites=30000',
+      },
     });
     expect(body.needs.tables).toEqual([
       { table: 'Inventory', writesPerSecond: 33_000, readsPerSecond: 10_000, aboveNewTable: true },
