@@ -53,7 +53,7 @@ export interface Settings {
   readonly awsClient: AwsClient;
   /** Origins whose scripts may call the API; `*` for all, empty for none. */
   readonly corsOrigins: readonly string[];
-  /** Whether anybody can create a customer's account. */
+  /** Whether a customer can create an account without an invitation. */
   readonly selfSignUp: boolean;
   /** Verified sender of the user pool's mails. Absent: Cognito's own address, which sends at most 50 mails a day. */
   readonly mailFrom: string | undefined;
