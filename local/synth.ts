@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, '.holdfast', 'synth');
 
 /** Everything that the synthesized app depends on. */
-const SOURCES = ['infra', 'functions', 'events', 'api', 'statemachines', 'package-lock.json', 'cdk.json'];
+const SOURCES = ['infra', 'stages', 'functions', 'events', 'api', 'statemachines', 'package-lock.json', 'cdk.json'];
 /** Synthesized apps in the cache: a few, so that switching between branches and contexts stays fast. */
 const MAX_CACHED = 6;
 /** Longer than any synthesis takes. A lock that is older is removed even if a process with its owner's id runs. */

@@ -33,6 +33,8 @@ const variables = {
   /** How DynamoDB's item commands are sent: directly, or through the SDK alone (functions/shared/aws/README.md). */
   AWS_CLIENT: z._default(z.enum(['direct', 'sdk']), 'direct'),
   STAGE: z._default(z.string(), 'dev'),
+  /** The part of the stage that the function belongs to. */
+  CELL: z._default(z.string(), 'a'),
 };
 
 type Variables = typeof variables;

@@ -67,6 +67,7 @@ export class ServiceFunction extends LambdaFunction {
       ...(deadLetterQueue && { deadLetterQueue }),
       environment: {
         STAGE: settings.stage,
+        CELL: settings.cell,
         AWS_CLIENT: settings.awsClient,
         POWERTOOLS_SERVICE_NAME: capability,
         POWERTOOLS_LOG_LEVEL: 'INFO',

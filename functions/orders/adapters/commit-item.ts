@@ -18,6 +18,16 @@ const commitSchema = z.object({
   requestHash: z.optional(z.string()),
 });
 
+/**
+ * Who may write an order's log, as each commit says it. Only one cell writes an order. The number grows when another one
+ * takes over, so that a commit of the former one can be recognized.
+ */
+export interface Writer {
+  /** The cell that writes the order. */
+  readonly home: string;
+  readonly epoch: number;
+}
+
 /** The common fields of an event. Its data is checked by the event's own schema. */
 const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data: z.unknown() }));
 
@@ -28,9 +38,12 @@ const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data
  * @throws Error when an event is not in the catalog or its data does not fit its schema, so that no unreadable commit is
  * written.
  */
-export function toItem(commit: Commit): Record<string, AttributeValue> {
+export function toItem(commit: Commit, writer: Writer): Record<string, AttributeValue> {
   for (const event of commit.events) z.parse(definitionOf(event.type, event.version).data, event.data);
-  return marshall({ ...commit, events: JSON.stringify(commit.events.map(shortened)) }, { removeUndefinedValues: true });
+  return marshall(
+    { ...commit, ...writer, events: JSON.stringify(commit.events.map(shortened)) },
+    { removeUndefinedValues: true },
+  );
 }
 
 /** The commit in an item. @throws Error when the item is not a commit of known events. */

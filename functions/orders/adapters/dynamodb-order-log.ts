@@ -5,12 +5,15 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { readConfig } from '../../shared/config.ts';
 import type { OrderLog } from '../commands/order-log.ts';
 import type { Commit } from '../domain/commit.ts';
-import { fromItem, toItem } from './commit-item.ts';
+import { fromItem, toItem, type Writer } from './commit-item.ts';
 
 /** Most commits of one order. An order usually has about ten; a thousand are the sign of an endless loop. */
 const maxCommits = 1_000;
+
+const writer: Writer = { home: readConfig('CELL').CELL, epoch: 0 };
 
 /**
  * The order log in the table `Orders`, one item a commit.
@@ -45,7 +48,7 @@ export function dynamoOrderLog(client: DynamoDBClient, table: string): OrderLog 
         await client.send(
           new PutItemCommand({
             TableName: table,
-            Item: toItem(commit),
+            Item: toItem(commit, writer),
             ConditionExpression: 'attribute_not_exists(orderId)',
           }),
         );

@@ -19,9 +19,23 @@ export function deriveId(prefix: string, ...parts: readonly string[]): string {
   return `${prefix}_${text}`;
 }
 
-/** The order id for a customer's idempotency key. A repeated request gets the same id. */
+/**
+ * The bucket of a customer: the first 15 bits of the SHA-256 of the customer's id, as three characters. All orders of a
+ * customer begin with it, so a request for an order can be sent to the cell of its customer by the order's id alone.
+ */
+export function bucketOfCustomer(customerId: string): string {
+  const bits = createHash('sha256').update(customerId).digest().readUInt16BE(0) >> 1;
+  return [bits >> 10, (bits >> 5) & 31, bits & 31].map((each) => alphabet[each]).join('');
+}
+
+/**
+ * The order id for a customer's idempotency key: the customer's bucket, then 23 characters that follow from both. A repeated
+ * request gets the same id.
+ */
 export function orderIdFor(customerId: string, idempotencyKey: string): string {
-  return deriveId('ord', customerId, idempotencyKey);
+  const bucket = bucketOfCustomer(customerId);
+  const [prefix, rest = ''] = deriveId('ord', customerId, idempotencyKey).split('_');
+  return `${prefix}_${bucket}${rest.slice(bucket.length)}`;
 }
 
 /** The id of an order's shipment from a location. An order has at most one shipment from each location. */

@@ -235,7 +235,7 @@ describe("a consumer of the log's stream", () => {
         dynamodb: {
           SequenceNumber: `${commit.version}`,
           Keys: { orderId: { S: orderId }, version: { N: `${commit.version}` } },
-          NewImage: toItem({ ...commit, orderId }),
+          NewImage: toItem({ ...commit, orderId }, { home: 'a', epoch: 0 }),
         },
       })),
     }) as unknown as DynamoDBStreamEvent;

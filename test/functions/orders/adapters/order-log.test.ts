@@ -1,5 +1,5 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OrderEvent } from '../../../../events/catalog.ts';
 import { fromItem, toItem } from '../../../../functions/orders/adapters/commit-item.ts';
@@ -22,6 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 
+const writer = { home: 'a', epoch: 0 };
+
 /** The commits of an order that no other test uses. */
 function newOrder(...decisions: (readonly OrderEvent[])[]): Commit[] {
   orders += 1;
@@ -36,12 +38,21 @@ describe('the order log', () => {
     expect(await log.read(commits[0]?.orderId ?? '')).toEqual(commits);
   });
 
+  it('stores with each commit which cell has written it', async () => {
+    const [commit] = newOrder() as [Commit];
+    await log.append(commit);
+    const Key = marshall({ orderId: commit.orderId, version: 1 });
+    const { Item } = await store.client.send(new GetItemCommand({ TableName: table, Key }));
+    expect(unmarshall(Item ?? {})).toMatchObject({ home: 'a', epoch: 0 });
+    expect(await log.read(commit.orderId)).toEqual([commit]);
+  });
+
   it('stores a sourcing in few bytes, and returns it unchanged', async () => {
     const [first, second] = newOrder([event('StockReserved', { ...stock(), sourcing })]) as [Commit, Commit];
     for (const commit of [first, second]) await log.append(commit);
     expect(await log.read(first.orderId)).toEqual([first, second]);
     const bare = commitsOf(placed, [event('StockReserved', stock())])[1] as Commit;
-    const bytes = (commit: Commit) => JSON.stringify(toItem(commit)).length;
+    const bytes = (commit: Commit) => JSON.stringify(toItem(commit, writer)).length;
     expect(bytes(second) - bytes({ ...bare, orderId: second.orderId })).toBeLessThan(70);
   });
 
@@ -103,7 +114,7 @@ describe('the order log', () => {
   it('faults on an endless history instead of reading on', async () => {
     const [commit] = newOrder() as [Commit];
     const page = {
-      Items: Array.from({ length: 600 }, () => toItem(commit)),
+      Items: Array.from({ length: 600 }, () => toItem(commit, writer)),
       LastEvaluatedKey: { orderId: { S: 'x' } },
     };
     let pages = 0;
@@ -131,9 +142,9 @@ describe('the order log', () => {
 describe('an item of the log', () => {
   it('contains the commit unchanged, without absent fields', () => {
     const [commit] = newOrder() as [Commit];
-    expect(fromItem(toItem(commit))).toEqual(commit);
-    expect(toItem(commit)).not.toHaveProperty('requestHash');
-    expect(fromItem(toItem({ ...commit, requestHash: 'h' }))).toEqual({ ...commit, requestHash: 'h' });
+    expect(fromItem(toItem(commit, writer))).toEqual(commit);
+    expect(toItem(commit, writer)).not.toHaveProperty('requestHash');
+    expect(fromItem(toItem({ ...commit, requestHash: 'h' }, writer))).toEqual({ ...commit, requestHash: 'h' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  bucketOfCustomer,
   deriveId,
   orderIdFor,
   orderIdPattern,
@@ -12,7 +13,7 @@ const part = fc.string({ unit: fc.constantFrom('a', 'b', ':', '-', '/'), maxLeng
 
 describe('a derived id', () => {
   it('is the same each time it is derived, in this release and the next', () => {
-    expect(orderIdFor('alice', 'key-1')).toBe('ord_4YV7QER6Y5VY8Z1AEJYZYXZG9K');
+    expect(orderIdFor('alice', 'key-1')).toBe('ord_5FC7QER6Y5VY8Z1AEJYZYXZG9K');
     expect(shipmentIdFor('ord_1', 'berlin')).toBe(shipmentIdFor('ord_1', 'berlin'));
   });
 
@@ -31,6 +32,16 @@ describe('a derived id', () => {
         expect(deriveId('ord', a, b) === deriveId('ord', c, d)).toBe(a === c && b === d);
       }),
     );
+  });
+
+  it('of an order begins with the bucket of its customer', () => {
+    expect(bucketOfCustomer('alice')).toBe('5FC');
+    expect(bucketOfCustomer('bob')).toBe('G6V');
+    for (const key of ['key-1', 'key-2']) expect(orderIdFor('alice', key).slice(4, 7)).toBe(bucketOfCustomer('alice'));
+    const buckets = new Set(Array.from({ length: 20_000 }, (_, index) => bucketOfCustomer(`customer-${index}`)));
+    // 20,000 customers in 32,768 buckets: 32,768 (1 - e^(-20,000 / 32,768)) = 14,970 of them are used.
+    expect(buckets.size).toBeGreaterThan(14_700);
+    expect(buckets.size).toBeLessThan(15_250);
   });
 
   it('is another one for another customer with the same key', () => {
