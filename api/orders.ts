@@ -100,7 +100,6 @@ export const orderResource = z.object({
       location: z.string(),
       carrier: z.string(),
       trackingCode: z.string(),
-      labelUrl: z.string(),
       lines: z.array(lineQuantity),
     }),
   ),
@@ -243,4 +242,24 @@ export const requestDispatch = defineRoute({
   refusals: ['NOT_FOUND', 'SHIPMENT_NOT_DISPATCHABLE'],
 });
 
-export const orderRoutes = [placeOrder, getOrder, listOrders, listOrderEvents, cancelOrder, requestDispatch] as const;
+export const getLabel = defineRoute({
+  operationId: 'get-label',
+  entryPoint: 'fulfillment/get-label',
+  method: 'GET',
+  path: '/orders/{orderId}/shipments/{shipmentId}/label',
+  access: ['warehouse', 'staff'],
+  summary: 'Get the label of a shipment for printing, as the carrier has it now.',
+  throttle: { ratePerSecond: 50, burst: 100 },
+  success: { status: 200, document: 'application/pdf' },
+  refusals: ['NOT_FOUND'],
+});
+
+export const orderRoutes = [
+  placeOrder,
+  getOrder,
+  listOrders,
+  listOrderEvents,
+  cancelOrder,
+  requestDispatch,
+  getLabel,
+] as const;

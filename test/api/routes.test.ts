@@ -17,6 +17,7 @@ describe('the HTTP contract', () => {
       'GET /orders/{orderId}': 'customer',
       'GET /orders': 'customer',
       'GET /orders/{orderId}/events': 'customer',
+      'GET /orders/{orderId}/shipments/{shipmentId}/label': ['warehouse', 'staff'],
       'POST /orders/{orderId}/cancel': 'customer',
       'POST /orders/{orderId}/shipments/{shipmentId}/dispatch': ['warehouse', 'staff'],
       'GET /catalog': 'public',

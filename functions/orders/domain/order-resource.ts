@@ -22,13 +22,12 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
     lines: order.lines.map(({ weightGrams: _weightGrams, ...line }) => line),
     totals: order.totals,
     ...(personal === undefined ? {} : { shippingAddress: personal.shippingAddress, contact: personal.contact }),
-    shipments: order.shipments.map(({ shipmentId, status, location, carrier, trackingCode, labelUrl, lines }) => ({
+    shipments: order.shipments.map(({ shipmentId, status, location, carrier, trackingCode, lines }) => ({
       shipmentId,
       status,
       location,
       carrier,
       trackingCode,
-      labelUrl,
       lines,
     })),
     payment: {

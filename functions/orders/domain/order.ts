@@ -1,5 +1,5 @@
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
-import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v1.ts';
+import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v2.ts';
 import type { Allocation, Sourcing } from '../../../events/vocabulary.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 

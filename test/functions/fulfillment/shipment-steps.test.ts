@@ -4,6 +4,7 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import { contactStore } from '../../../functions/orders/adapters/dynamodb-contact-store.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import { parcelIdFrom } from '../../../functions/sandbox/domain/parcel.ts';
+import type { HttpFunction } from '../../../functions/shared/http-handler.ts';
 import { deriveId, shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import type { ShipmentOfOrder } from '../../../functions/shipping/domain/shipment.ts';
@@ -20,6 +21,7 @@ import {
   twoWarehouses,
   undoState,
 } from '../orders/given.ts';
+import { httpEvent, lambdaContext, type RequestOptions } from '../shared/requests.ts';
 import { type GatewaySteps, type Step, startGatewaySteps, type Webhook } from './gateway-steps.ts';
 
 let steps: GatewaySteps;
@@ -27,6 +29,7 @@ let sandbox: TestSandbox;
 let bookShipment: Step;
 let cancelShipment: Step;
 let receiveWebhook: Webhook;
+let getLabel: HttpFunction;
 
 /** The functions as deployed: loaded with their environment, invoked with the events of Step Functions and API Gateway. */
 beforeAll(async () => {
@@ -35,6 +38,7 @@ beforeAll(async () => {
   bookShipment = (await import('../../../functions/fulfillment/book-shipment.ts')).handler;
   cancelShipment = (await import('../../../functions/fulfillment/cancel-shipment.ts')).handler;
   receiveWebhook = (await import('../../../functions/fulfillment/receive-carrier-webhook.ts')).handler as never;
+  getLabel = (await import('../../../functions/fulfillment/get-label.ts')).handler;
 });
 afterAll(() => steps.stop());
 
@@ -67,6 +71,60 @@ const booked = (shipments: readonly ShipmentOfOrder[]) =>
 const undo = (state: object = {}) => cancelShipment({ ...undoState({ stock: stock(), ...state }), orderId }, {});
 const parcels = async () => (await sandbox.parcels()).filter((parcel) => parcel.orderId === orderId);
 const labels = async () => (await parcels()).filter(({ status }) => status !== 'created');
+
+describe('GET /orders/{orderId}/shipments/{shipmentId}/label', () => {
+  const label = (shipmentId: string, options: RequestOptions = {}) =>
+    getLabel(
+      httpEvent({ sub: 'wim', groups: ['warehouse'], path: { orderId, shipmentId }, ...options }),
+      lambdaContext(),
+    );
+
+  test('answers the warehouse and staff with the label itself, as a document that no cache keeps', async () => {
+    await livesAt('10115');
+    const [shipment] = await book();
+    await record(placed, booked(await book()));
+    for (const groups of [['warehouse'], ['staff']]) {
+      const answer = await label(shipment?.shipmentId ?? '', { groups });
+      expect(answer).toMatchObject({
+        statusCode: 200,
+        headers: { 'content-type': 'application/pdf', 'cache-control': 'private, no-store' },
+        isBase64Encoded: true,
+      });
+      const pdf = Buffer.from(answer.body ?? '', 'base64').toString('latin1');
+      expect(pdf.slice(0, 5)).toBe('%PDF-');
+      expect(JSON.stringify(answer.headers)).not.toContain('/labels/');
+    }
+  });
+
+  test('is not for customers, not even for the owner of the order', async () => {
+    await livesAt('10115');
+    await record(placed, booked(await book()));
+    for (const groups of [[], ['x,staff'], ['[staff]']]) {
+      const answer = await label(shipmentIdFor(orderId, 'berlin'), { sub: 'alice', groups });
+      expect(answer).toMatchObject({ statusCode: 403 });
+    }
+  });
+
+  test('answers 404 without a shipment, and for one whose label went back to the carrier', async () => {
+    await livesAt('10115');
+    const shipments = await book();
+    await record(placed, booked(shipments));
+    const [
+      { shipmentId, carrierShipmentId, trackingCode } = { shipmentId: '', carrierShipmentId: '', trackingCode: '' },
+    ] = shipments;
+    expect(await label('shp_1')).toMatchObject({ statusCode: 404 });
+    expect(await label(shipmentId, { path: { orderId: 'ord_1', shipmentId } })).toMatchObject({ statusCode: 404 });
+    await record([event('ShipmentCancelled', { shipmentId, carrierShipmentId, trackingCode })]);
+    expect(await label(shipmentId)).toMatchObject({ statusCode: 404, body: expect.stringContaining('cancelled') });
+  });
+
+  test('answers 503 while the carrier cannot be reached', async () => {
+    await livesAt('10115');
+    await record(placed, booked(await book()));
+    sandbox.interfere = ({ path }) => (path.startsWith('/labels/') ? { status: 500, body: '' } : undefined);
+    expect(await label(shipmentIdFor(orderId, 'berlin'))).toMatchObject({ statusCode: 503 });
+  });
+});
 
 describe('BookShipment', () => {
   test('books a shipment from each location', async () => {
