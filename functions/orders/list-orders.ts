@@ -1,5 +1,5 @@
 import { listOrders } from '../../api/orders.ts';
-import { isStaff } from '../shared/actor.ts';
+import { belongsTo } from '../shared/actor.ts';
 import { readConfig } from '../shared/config.ts';
 import { encodeCursor } from '../shared/cursor.ts';
 import { httpHandler } from '../shared/http-handler.ts';
@@ -16,7 +16,7 @@ const defaultLimit = 20;
 export const handler = httpHandler(listOrders, async ({ actor, query }) => {
   const range = readListRange(query, systemClock());
   if (isRefusal(range)) return range;
-  const customerId = isStaff(actor) ? undefined : actor.id;
+  const customerId = belongsTo(actor, ['staff', 'warehouse']) ? undefined : actor.id;
   const { status, limit = defaultLimit } = query;
   const { items, before } = await listOrdersPage(lists, { customerId, status, range, limit });
   return { body: before === undefined ? { items } : { items, nextCursor: encodeCursor({ before }) } };

@@ -34,6 +34,7 @@ export function actorOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Actor {
 }
 
 function groupsIn(claim: string): readonly string[] {
-  const listed = claim.startsWith('[') && claim.endsWith(']') ? claim.slice(1, -1) : claim;
-  return listed.split(/\s+/).filter((group) => group !== '');
+  const isList = claim.startsWith('[') && claim.endsWith(']');
+  const groups = isList ? claim.slice(1, -1).split(/\s+/) : [claim];
+  return groups.filter((group) => group !== '');
 }

@@ -24,7 +24,7 @@ describe('the HTTP contract', () => {
       'GET /catalog/{sku}': 'public',
       'PUT /catalog/{sku}': ['staff'],
       'POST /inventory/{sku}/receipts': ['staff'],
-      'GET /inventory/{sku}': ['staff'],
+      'GET /inventory/{sku}': ['staff', 'warehouse'],
       'PUT /inventory/{sku}/backorder': ['staff'],
       'PUT /inventory/{sku}/plan': ['staff'],
       'GET /inventory/{sku}/plan': ['staff'],

@@ -28,6 +28,7 @@ export async function readOrder(
   return order === undefined || !(mayRead(actor, order) || belongsTo(actor, also)) ? noSuchOrder() : { order, commits };
 }
 
-function mayRead(actor: Actor, order: Pick<Order, 'customerId'>): boolean {
+/** True for the customer of the order and for staff, who may also see its address and contact. */
+export function mayRead(actor: Actor, order: Pick<Order, 'customerId'>): boolean {
   return isStaff(actor) || order.customerId === actor.id;
 }
