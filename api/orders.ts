@@ -101,6 +101,8 @@ export const orderResource = z.object({
       carrier: z.string(),
       trackingCode: z.string(),
       lines: z.array(lineQuantity),
+      /** For staff: the carrier reported the delivery and the dispatch is not on record yet. Request the dispatch. */
+      deliveryReportedAt: z.optional(z.string()),
     }),
   ),
   payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),

@@ -39,6 +39,7 @@ const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   ShipmentDispatched: { shipmentId: true, carrier: true, trackingCode: true },
   PaymentCaptured: { shipmentId: true, ...amount },
   PaymentCaptureFailed: { shipmentId: true, ...failure },
+  DeliveryReported: { shipmentId: true, deliveredAt: true },
   ShipmentDelivered: { shipmentId: true, deliveredAt: true },
   OrderCompleted: {},
   CancellationRequested: { from: true, by: true },

@@ -7,6 +7,7 @@ import { type StockMoved, stockMoved } from './inventory/stock-moved.v1.ts';
 import { type StockReceived, stockReceived } from './inventory/stock-received.v1.ts';
 import { type StockReplenished, stockReplenished } from './inventory/stock-replenished.v1.ts';
 import { type CancellationRequested, cancellationRequested } from './orders/cancellation-requested.v1.ts';
+import { type DeliveryReported, deliveryReported } from './orders/delivery-reported.v1.ts';
 import { type DispatchRequested, dispatchRequested } from './orders/dispatch-requested.v1.ts';
 import { type OrderCancelled, orderCancelled } from './orders/order-cancelled.v1.ts';
 import { type OrderCompleted, orderCompleted } from './orders/order-completed.v1.ts';
@@ -49,6 +50,7 @@ export const orderEvents = [
   shipmentDispatched,
   paymentCaptured,
   paymentCaptureFailed,
+  deliveryReported,
   shipmentDelivered,
   orderCompleted,
   cancellationRequested,
@@ -76,6 +78,7 @@ export type OrderEvent =
   | ShipmentDispatched
   | PaymentCaptured
   | PaymentCaptureFailed
+  | DeliveryReported
   | ShipmentDelivered
   | OrderCompleted
   | CancellationRequested

@@ -50,6 +50,8 @@ export interface OrderFacts {
   readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
   readonly shipments: readonly Shipment[];
+  /** Deliveries that the carrier reported before the dispatch was on record. */
+  readonly deliveryReports?: readonly { readonly shipmentId: string; readonly deliveredAt: string }[];
   readonly placedAt: Instant;
   readonly updatedAt: Instant;
 }

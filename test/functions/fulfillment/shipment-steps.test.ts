@@ -2,7 +2,10 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { contactStore } from '../../../functions/orders/adapters/dynamodb-contact-store.ts';
+import { requestDispatch } from '../../../functions/orders/domain/decide-dispatch.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
+import type { Order } from '../../../functions/orders/domain/order.ts';
+import { orderResource } from '../../../functions/orders/domain/order-resource.ts';
 import { parcelIdFrom } from '../../../functions/sandbox/domain/parcel.ts';
 import type { HttpFunction } from '../../../functions/shared/http-handler.ts';
 import { deriveId, shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
@@ -10,8 +13,11 @@ import { referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import type { ShipmentOfOrder } from '../../../functions/shipping/domain/shipment.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
 import {
+  captureOf,
   caught,
+  dispatchState,
   event,
+  eventsOf,
   oneWarehouse,
   payment,
   placed,
@@ -315,9 +321,72 @@ describe('the carrier webhook', () => {
     expect((await orderNow())?.version).toBe(delivered?.version);
   });
 
-  test('answers 503 to a delivery before the dispatch is on record, so that it is reported again', async () => {
-    const { carrierShipmentId } = await confirmedOrder();
-    expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 503 });
+  test('keeps a delivery that is reported before the dispatch, once, and records it with the dispatch', async () => {
+    const { carrierShipmentId, shipmentId } = await confirmedOrder();
+    for (let times = 0; times < 2; times++) {
+      expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 200, body: '{"received":true}' });
+    }
+    const early = (await orderNow()) as Order;
+    expect(early).toMatchObject({ status: 'confirmed', version: 3, shipments: [{ status: 'booked' }] });
+    const reportedAt = { deliveryReportedAt: '2026-11-24T12:00:00.000Z' };
+    expect(orderResource(early, undefined, true).shipments).toMatchObject([reportedAt]);
+    expect(orderResource(early, undefined, false).shipments[0]).not.toHaveProperty('deliveryReportedAt');
+    await record(eventsOf(requestDispatch(early, shipmentId)));
+    const requested = (await orderNow()) as Order;
+    const { handler } = await import('../../../functions/fulfillment/record-dispatch.ts');
+    const state = { ...dispatchState(requested, shipmentId), orderId, capture: captureOf(requested, shipmentId) };
+    expect(await handler(state, {})).toMatchObject({ status: 'completed' });
+    const delivered = (await orderNow()) as Order;
+    expect(delivered).toMatchObject({ status: 'completed', shipments: [{ status: 'delivered' }] });
+    expect(orderResource(delivered, undefined, true).shipments[0]).not.toHaveProperty('deliveryReportedAt');
+    const events = (await steps.log.read(orderId)).flatMap((commit) => commit.events);
+    expect(events.find(({ type }) => type === 'ShipmentDelivered')?.data).toMatchObject({
+      deliveredAt: '2026-11-24T12:00:00.000Z',
+    });
+    expect(await handler(state, {})).toMatchObject({ status: 'completed', version: delivered.version });
+    expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 200 });
+    expect((await orderNow())?.version).toBe(delivered.version);
+  });
+
+  test('keeps a delivery that is reported before the booking is on record', async () => {
+    await record(placed);
+    await livesAt('10115');
+    const [shipment] = await book();
+    expect(await receive(report(shipment?.carrierShipmentId ?? ''))).toMatchObject({ statusCode: 200 });
+    expect(await orderNow()).toMatchObject({
+      status: 'placed',
+      deliveryReports: [{ shipmentId: shipment?.shipmentId }],
+    });
+  });
+
+  test('accepts the delivery of a parcel whose order was rejected, and changes nothing', async () => {
+    await record(placed);
+    await livesAt('10115');
+    const [shipment] = await book();
+    const failure = { code: 'CARRIER_UNAVAILABLE', detail: '' };
+    await record([event('ShipmentBookingFailed', failure)], [event('OrderRejected', failure)]);
+    const before = await orderNow();
+    expect(await receive(report(shipment?.carrierShipmentId ?? ''))).toMatchObject({ statusCode: 200 });
+    expect(await orderNow()).toEqual(before);
+  });
+
+  test.each([
+    '{"id":"evt_b","description":"batch.updated","result":{"object":"Batch","status":{"created":1}}}',
+    report(''),
+    report('shp_1/../../trackers'),
+    'nothing',
+  ])('accepts a signed event of a kind that is not used here: %s', async (body) => {
+    expect(await receive(body)).toMatchObject({ statusCode: 200, body: '{"received":true}' });
+  });
+
+  test("accepts an event with the first version of the gateway's signature", async () => {
+    const { carrierShipmentId } = await dispatchedOrder();
+    const body = report(carrierShipmentId);
+    const digest = createHmac('sha256', 'carrier-secret').update(body).digest('hex');
+    const headers = { 'x-hmac-signature': `hmac-sha256-hex=${digest}` };
+    const request = { headers, body, routeKey: '', requestContext: { requestId: 'request-1' } };
+    expect(await receiveWebhook(request as never, {})).toMatchObject({ statusCode: 200 });
+    expect(await orderNow()).toMatchObject({ status: 'completed' });
   });
 
   test('accepts other reports, and those about parcels of other systems, and changes nothing', async () => {
