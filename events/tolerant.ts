@@ -28,7 +28,7 @@ function loosen(
   unknownFields: UnknownFields,
 ): z.core.$ZodType {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  const changed = (change: object) => z.core.clone(schema, { ...def, ...change });
+  const changed = (change: object) => z.clone(schema, { ...def, ...change });
   switch (def.type) {
     case 'object': {
       const shape = Object.fromEntries(Object.entries(def.shape).map(([name, field]) => [name, inner(field)]));

@@ -23,8 +23,7 @@ export const handler = httpHandler(route, async ({ rawBody, headers, correlation
   if (isRefusal(event)) return event;
   const delivery = deliveryIn(event, systemClock());
   const origin = { actor: 'webhook:carrier', correlationId, causationId: event.id, traceparent };
-  const effect = delivery === undefined ? ({ outcome: 'ignored' } as const) : await recordDelivery(delivery, origin);
-  const level = effect.outcome === 'kept' || effect.outcome === 'refused' ? 'warn' : 'info';
-  logger[level]('carrier event', { eventId: event.id, description: event.description, ...effect });
+  const effect = delivery === undefined ? { outcome: 'ignored' } : await recordDelivery(delivery, origin);
+  logger.info('carrier event', { eventId: event.id, description: event.description, ...effect });
   return { body: { received: true } };
 });

@@ -6,7 +6,7 @@ import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { contactStore } from './adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
-import { mayRead, readOrder } from './commands/read-order.ts';
+import { personalDataFor, readOrder } from './commands/read-order.ts';
 import { orderResource } from './domain/order-resource.ts';
 
 const config = readConfig('ORDERS_TABLE', 'CONTACTS_TABLE');
@@ -16,7 +16,6 @@ const contacts = contactStore(config.CONTACTS_TABLE);
 export const handler = httpHandler(getOrder, async ({ actor, path }) => {
   const found = await readOrder(log, actor, path.orderId, ['warehouse']);
   if (isRefusal(found)) return found;
-  // The warehouse packs by the lines; the label has the address.
-  const personal = mayRead(actor, found.order) ? await contacts.find(path.orderId) : undefined;
+  const personal = await personalDataFor(contacts, actor, found.order);
   return { body: orderResource(found.order, personal, isStaff(actor)) };
 });

@@ -1,6 +1,9 @@
-import { type OrderCommands, type Origin, recordDelivery } from '../../orders/index.ts';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
+import { type Order, type OrderCommands, type Origin, recordDelivery } from '../../orders/index.ts';
+import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
+import { logger } from '../../shared/logging.ts';
 import type { CarrierGateway, DeliveryReport } from '../../shipping/index.ts';
+
+type Outcome = 'recorded' | 'kept' | 'refused' | 'ignored';
 
 /**
  * Records a reported delivery on the order that the parcel belongs to. A second report of the same delivery changes nothing.
@@ -16,15 +19,21 @@ export function deliveryRecorder(deps: {
   return async (
     { carrierShipmentId, deliveredAt }: DeliveryReport,
     origin: Origin,
-  ): Promise<{ outcome: 'recorded' | 'kept' | 'refused' | 'ignored'; orderId?: string }> => {
+  ): Promise<{ outcome: Outcome; orderId?: string }> => {
     const parcel = await deps.gateway.identify(carrierShipmentId);
     if (parcel === undefined) return { outcome: 'ignored' };
     const { orderId, shipmentId } = parcel;
     const order = await deps.orders.decide(orderId, origin, (current) =>
       recordDelivery(current, shipmentId, deliveredAt),
     );
-    if (isRefusal(order)) return { outcome: order.refused.code === 'NOT_FOUND' ? 'ignored' : 'refused', orderId };
-    const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
-    return { outcome: shipment?.status === 'delivered' ? 'recorded' : 'kept', orderId };
+    const outcome = outcomeFor(order, shipmentId);
+    if (outcome !== 'recorded') logger.warn('delivery not recorded', { orderId, shipmentId, outcome });
+    return { outcome, orderId };
   };
+}
+
+function outcomeFor(order: Order | Refusal, shipmentId: string): Outcome {
+  if (isRefusal(order)) return order.refused.code === 'NOT_FOUND' ? 'ignored' : 'refused';
+  const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
+  return shipment?.status === 'delivered' ? 'recorded' : 'kept';
 }
