@@ -22,8 +22,12 @@ export interface Route {
   readonly query?: z.ZodMiniType;
   /** True when the header `Idempotency-Key` is required. */
   readonly idempotent?: boolean;
-  /** The status and body of a successful answer. */
-  readonly success: { readonly status: 200 | 201 | 202 | 204; readonly body?: z.ZodMiniType };
+  /** The status and body of a successful answer: JSON by a schema, or a document of a content type. */
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly body?: z.ZodMiniType;
+    readonly document?: string;
+  };
   /** Codes of the refusals beyond those that every route has (400, 401, 403, 429). */
   readonly refusals: readonly RefusalCode[];
 }

@@ -77,7 +77,7 @@ export const getStock = defineRoute({
   entryPoint: 'inventory/get-stock',
   method: 'GET',
   path: '/inventory/{sku}',
-  access: ['staff'],
+  access: ['staff', 'warehouse'],
   summary: 'Get the units on hand, available, reserved and withheld, in total and by location.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: stockResource },

@@ -100,8 +100,9 @@ export const orderResource = z.object({
       location: z.string(),
       carrier: z.string(),
       trackingCode: z.string(),
-      labelUrl: z.string(),
       lines: z.array(lineQuantity),
+      /** For staff: the carrier reported the delivery and the dispatch is not on record yet. Request the dispatch. */
+      deliveryReportedAt: z.optional(z.string()),
     }),
   ),
   payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
@@ -182,7 +183,7 @@ export const getOrder = defineRoute({
   method: 'GET',
   path: '/orders/{orderId}',
   access: 'customer',
-  summary: 'Get an order in its current state, read from its log.',
+  summary: 'Get an order in its current state, read from its log. The warehouse gets no address and no contact.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   success: { status: 200, body: orderResource },
   refusals: ['NOT_FOUND'],
@@ -194,7 +195,7 @@ export const listOrders = defineRoute({
   method: 'GET',
   path: '/orders',
   access: 'customer',
-  summary: "List orders, newest first: a customer's own orders, or all orders for staff.",
+  summary: "List orders, newest first: a customer's own orders, or all orders for staff and the warehouse.",
   throttle: { ratePerSecond: 500, burst: 1_000 },
   query: z.strictObject({
     status: z.optional(status),
@@ -213,7 +214,7 @@ export const listOrderEvents = defineRoute({
   method: 'GET',
   path: '/orders/{orderId}/events',
   access: 'customer',
-  summary: 'List the events of an order, oldest first.',
+  summary: 'List the events of an order, oldest first. Customers get no sourcing and no ids of staff or gateways.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: z.object({ items: z.array(orderEvent) }) },
   refusals: ['NOT_FOUND'],
@@ -243,4 +244,24 @@ export const requestDispatch = defineRoute({
   refusals: ['NOT_FOUND', 'SHIPMENT_NOT_DISPATCHABLE'],
 });
 
-export const orderRoutes = [placeOrder, getOrder, listOrders, listOrderEvents, cancelOrder, requestDispatch] as const;
+export const getLabel = defineRoute({
+  operationId: 'get-label',
+  entryPoint: 'fulfillment/get-label',
+  method: 'GET',
+  path: '/orders/{orderId}/shipments/{shipmentId}/label',
+  access: ['warehouse', 'staff'],
+  summary: 'Get the label of a shipment for printing, as the carrier has it now.',
+  throttle: { ratePerSecond: 50, burst: 100 },
+  success: { status: 200, document: 'application/pdf' },
+  refusals: ['NOT_FOUND'],
+});
+
+export const orderRoutes = [
+  placeOrder,
+  getOrder,
+  listOrders,
+  listOrderEvents,
+  cancelOrder,
+  requestDispatch,
+  getLabel,
+] as const;

@@ -12,7 +12,7 @@ export const receivePaymentWebhook = defineRoute({
   summary: 'Receive an event of the payment gateway. Signed with Stripe-Signature.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: received },
-  refusals: ['SIGNATURE_INVALID', 'VALIDATION_FAILED'],
+  refusals: ['SIGNATURE_INVALID'],
 });
 
 export const receiveCarrierWebhook = defineRoute({
@@ -21,10 +21,10 @@ export const receiveCarrierWebhook = defineRoute({
   method: 'POST',
   path: '/webhooks/carrier',
   access: 'signed',
-  summary: 'Receive an event of the carrier gateway. Signed with X-Hmac-Signature-V2.',
+  summary: 'Receive an event of the carrier gateway. Signed with X-Hmac-Signature-V2 or X-Hmac-Signature.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   success: { status: 200, body: received },
-  refusals: ['SIGNATURE_INVALID', 'VALIDATION_FAILED'],
+  refusals: ['SIGNATURE_INVALID'],
 });
 
 export const webhookRoutes = [receivePaymentWebhook, receiveCarrierWebhook] as const;

@@ -7,37 +7,29 @@ export interface EventPattern {
   readonly detail?: { readonly version: number[]; readonly data?: Readonly<Record<string, readonly unknown[]>> };
 }
 
-/** One version of one event: its name, its schema, and the pattern that routes it. */
-export interface EventDefinition<Type extends string = string, Data extends z.ZodMiniType = z.ZodMiniType> {
+/** One version of one event: its name, its schema, and the source under which it is published. */
+export interface EventDefinition<
+  Type extends string = string,
+  Data extends z.ZodMiniType = z.ZodMiniType,
+  Version extends number = number,
+> {
   readonly type: Type;
-  readonly version: number;
+  readonly version: Version;
   readonly source: string;
-  /** The facts of the event; unknown keys are refused before anything is committed. */
+  /** The facts of the event, for writers: unknown keys are refused before anything is committed. */
   readonly data: Data;
-  /** The rule pattern of this version; `data` narrows it, for instance `{ from: ['confirmed'] }`. */
-  pattern(data?: Readonly<Record<string, readonly unknown[]>>): EventPattern;
 }
 
 /** An event before it is committed, typed by its definition. */
 export interface EventOf<Definition extends EventDefinition> {
   readonly type: Definition['type'];
-  readonly version: number;
+  readonly version: Definition['version'];
   readonly data: z.output<Definition['data']>;
 }
 
-/** Defines one version of an event and derives its rule pattern. */
-export function defineEvent<const Type extends string, Data extends z.ZodMiniType>(definition: {
-  readonly type: Type;
-  readonly version: number;
-  readonly source: string;
-  readonly data: Data;
-}): EventDefinition<Type, Data> {
-  return {
-    ...definition,
-    pattern: (data) => ({
-      source: [definition.source],
-      detailType: [definition.type],
-      detail: data === undefined ? { version: [definition.version] } : { version: [definition.version], data },
-    }),
-  };
+/** Defines one version of an event. */
+export function defineEvent<const Type extends string, Data extends z.ZodMiniType, const Version extends number>(
+  definition: EventDefinition<Type, Data, Version>,
+): EventDefinition<Type, Data, Version> {
+  return definition;
 }

@@ -74,7 +74,6 @@ export const shipment = z.strictObject({
   carrier: text,
   service: text,
   trackingCode: text,
-  labelUrl: text,
   /** The carrier gateway's id of the shipment. */
   carrierShipmentId: text,
   lines: z.array(lineQuantity),

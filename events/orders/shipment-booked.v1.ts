@@ -1,13 +1,11 @@
 import * as z from 'zod/mini';
-import { defineEvent, type EventOf } from '../define-event.ts';
-import { minorUnits, shipment } from '../vocabulary.ts';
+import { defineEvent } from '../define-event.ts';
+import { minorUnits, shipment, text } from '../vocabulary.ts';
 
-/** A carrier accepted a shipment; its label can be printed. `amountMinor` is the amount to capture at its dispatch. */
-export const shipmentBooked = defineEvent({
+/** Like version 2, with the address of the label. Only read: stored logs contain it. */
+export const shipmentBookedV1 = defineEvent({
   type: 'ShipmentBooked',
   version: 1,
   source: 'oms.orders',
-  data: z.extend(shipment, { amountMinor: minorUnits }),
+  data: z.extend(shipment, { labelUrl: text, amountMinor: minorUnits }),
 });
-
-export type ShipmentBooked = EventOf<typeof shipmentBooked>;

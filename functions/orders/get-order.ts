@@ -6,7 +6,7 @@ import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { contactStore } from './adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
-import { readOrder } from './commands/read-order.ts';
+import { personalDataFor, readOrder } from './commands/read-order.ts';
 import { orderResource } from './domain/order-resource.ts';
 
 const config = readConfig('ORDERS_TABLE', 'CONTACTS_TABLE');
@@ -14,7 +14,8 @@ const log = dynamoOrderLog(dynamo(), config.ORDERS_TABLE);
 const contacts = contactStore(config.CONTACTS_TABLE);
 
 export const handler = httpHandler(getOrder, async ({ actor, path }) => {
-  const found = await readOrder(log, actor, path.orderId);
+  const found = await readOrder(log, actor, path.orderId, ['warehouse']);
   if (isRefusal(found)) return found;
-  return { body: orderResource(found.order, await contacts.find(path.orderId), isStaff(actor)) };
+  const personal = await personalDataFor(contacts, actor, found.order);
+  return { body: orderResource(found.order, personal, isStaff(actor)) };
 });

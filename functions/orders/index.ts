@@ -9,7 +9,7 @@ export type { OrderCommands } from './commands/order-commands.ts';
 export type { OrderLog } from './commands/order-log.ts';
 export { stalledOrders, TooManyStalledOrders } from './commands/orders-in-status.ts';
 export type { Commit, Origin } from './domain/commit.ts';
-export { recordDelivery } from './domain/decide-delivery.ts';
+export { recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
 export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
 export type { Decision } from './domain/decision.ts';
 export { envelopesOf } from './domain/envelopes.ts';

@@ -1,5 +1,4 @@
 import { listOrders } from '../../api/orders.ts';
-import { isStaff } from '../shared/actor.ts';
 import { readConfig } from '../shared/config.ts';
 import { encodeCursor } from '../shared/cursor.ts';
 import { httpHandler } from '../shared/http-handler.ts';
@@ -8,6 +7,7 @@ import { systemClock } from '../shared/kernel/time.ts';
 import { orderLists } from './adapters/dynamodb-order-lists.ts';
 import { readListRange } from './adapters/list-range.ts';
 import { listOrdersPage } from './commands/list-orders-page.ts';
+import { listedCustomer } from './commands/read-order.ts';
 
 const config = readConfig('ORDER_VIEWS_TABLE');
 const lists = orderLists(config.ORDER_VIEWS_TABLE);
@@ -16,7 +16,7 @@ const defaultLimit = 20;
 export const handler = httpHandler(listOrders, async ({ actor, query }) => {
   const range = readListRange(query, systemClock());
   if (isRefusal(range)) return range;
-  const customerId = isStaff(actor) ? undefined : actor.id;
+  const customerId = listedCustomer(actor);
   const { status, limit = defaultLimit } = query;
   const { items, before } = await listOrdersPage(lists, { customerId, status, range, limit });
   return { body: before === undefined ? { items } : { items, nextCursor: encodeCursor({ before }) } };

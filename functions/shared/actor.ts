@@ -17,21 +17,24 @@ export function belongsTo(actor: Actor, groups: readonly Group[]): boolean {
   return groups.some((group) => actor.groups.includes(group));
 }
 
-/** The actor's name in the log: `staff:<id>` for a member of any group, else `customer:<id>`. */
+/** The actor's name in the log: `staff:<id>`, `warehouse:<id>`, or `customer:<id>` for a member of no such group. */
 export function actorName(actor: Actor): string {
-  return `${actor.groups.length > 0 ? 'staff' : 'customer'}:${actor.id}`;
+  const group = (['staff', 'warehouse'] as const).find((each) => actor.groups.includes(each));
+  return `${group ?? 'customer'}:${actor.id}`;
 }
 
 /**
  * The actor of a request, from the claims of the HTTP API's JWT authorizer, which passes every claim as text and a list
- * as `[staff warehouse]`.
+ * as `[staff warehouse]`. Names of groups have no white space, but may have commas and brackets: `x,staff` is one group.
  */
 export function actorOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Actor {
   const claims = event.requestContext.authorizer?.jwt?.claims;
   if (claims === undefined) return anonymous;
-  const groups = String(claims['cognito:groups'] ?? '')
-    .replace(/^\[|\]$/g, '')
-    .split(/[\s,]+/)
-    .filter((group) => group !== '');
-  return { id: String(claims.sub ?? ''), groups };
+  return { id: String(claims.sub ?? ''), groups: groupsIn(String(claims['cognito:groups'] ?? '')) };
+}
+
+function groupsIn(claim: string): readonly string[] {
+  const isList = claim.startsWith('[') && claim.endsWith(']');
+  const groups = isList ? claim.slice(1, -1).split(/\s+/) : [claim];
+  return groups.filter((group) => group !== '');
 }

@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { readEvent } from '../../events/catalog.ts';
 import type { EventDefinition } from '../../events/define-event.ts';
 import { envelopeSchema } from '../../events/envelope.ts';
 import { logger } from './logging.ts';
@@ -16,6 +17,10 @@ export type Received<Definition extends EventDefinition> = Omit<z.output<typeof 
  * Wraps the consumer of a queue of events as a Lambda handler. The messages of a batch are consumed concurrently. Only those
  * that fail are returned to the queue (a partial batch response), which moves them to its dead-letter queue after a number
  * of attempts.
+ *
+ * Every version of the event that can be read is consumed as `definition`, and fields that it does not name are left out.
+ *
+ * @param definition the version that is written now.
  */
 export function eventConsumer<Definition extends EventDefinition>(
   definition: Definition,
@@ -23,11 +28,11 @@ export function eventConsumer<Definition extends EventDefinition>(
 ): (batch: SQSEvent) => Promise<SQSBatchResponse> {
   const consumeMessage = async (body: string): Promise<void> => {
     const { detail } = z.parse(busMessage, JSON.parse(body));
-    if (detail.type !== definition.type || detail.version !== definition.version) {
+    const { type, version, data } = readEvent(detail, 'dropped');
+    if (type !== definition.type || version !== definition.version) {
       throw new Error(`expected ${definition.type}.v${definition.version}, got ${detail.type}.v${detail.version}`);
     }
-    const data = z.parse(definition.data, detail.data) as Received<Definition>['data'];
-    await consume({ ...detail, data });
+    await consume({ ...detail, version, data: data as Received<Definition>['data'] });
   };
   const consumeRecord = async ({ messageId, body }: SQSRecord): Promise<void> => {
     try {

@@ -32,6 +32,12 @@ export interface HttpRequest<R extends Route> {
   readonly lambda: Context;
 }
 
+/** A document as it is sent. */
+interface Document {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface HttpReply {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -49,13 +55,14 @@ const correlationIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
  */
 export function httpHandler<const R extends Route>(
   route: R,
-  handle: (request: HttpRequest<R>) => Promise<HttpReply | Refusal<RefusalCode>>,
+  handle: (request: HttpRequest<R>) => Promise<HttpReply | { readonly document: Document } | Refusal<RefusalCode>>,
 ): HttpFunction {
   const answer = async (event: HttpEvent, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     const request = admit(route, event, context);
     if (isRefusal(request)) return refusalReply(request);
     const reply = await handle(request);
     if (isRefusal(reply)) return refusalReply(reply);
+    if ('document' in reply) return documentReply(route, reply.document);
     return {
       statusCode: route.success.status,
       headers: { 'content-type': 'application/json', ...reply.headers },
@@ -66,6 +73,16 @@ export function httpHandler<const R extends Route>(
     event: HttpEvent,
     context: unknown,
   ) => Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+/** A document has personal data, so no cache keeps it. */
+function documentReply({ success }: Route, { contentType, bytes }: Document): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: success.status,
+    headers: { 'content-type': contentType, 'cache-control': 'private, no-store' },
+    body: Buffer.from(bytes).toString('base64'),
+    isBase64Encoded: true,
+  };
 }
 
 function faultsAsProblems(): MiddlewareObj<HttpEvent, APIGatewayProxyStructuredResultV2> {

@@ -12,6 +12,7 @@ export { readReference } from './domain/reference.ts';
 export type {
   CancellationRequest,
   CancelledShipment,
+  Label,
   OffersByShipment,
   ShipmentOfOrder,
 } from './domain/shipment.ts';

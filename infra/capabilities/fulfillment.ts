@@ -1,6 +1,7 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { patternOf } from '../../events/catalog.ts';
 import type { EventPattern } from '../../events/define-event.ts';
 import { cancellationRequested } from '../../events/orders/cancellation-requested.v1.ts';
 import { dispatchRequested } from '../../events/orders/dispatch-requested.v1.ts';
@@ -20,10 +21,10 @@ import { pascalCase } from '../entry-points.ts';
  * order-saga itself ends an order whose cancellation is requested while the order is `placed`; the cancellation saga is
  * for all others.
  */
-const cancellationAfterPlacing = cancellationRequested.pattern({ from: ['confirmed', 'on_hold'] });
+const cancellationAfterPlacing = patternOf(cancellationRequested, { from: ['confirmed', 'on_hold'] });
 
 /** The only resumption that restarts order-saga. The others are made by a command that starts its own saga. */
-const stockHasArrived = orderResumed.pattern({ reason: ['stock_arrived'] });
+const stockHasArrived = patternOf(orderResumed, { reason: ['stock_arrived'] });
 
 /**
  * Most concurrent environments of a starter. An account may start 300 Standard executions a second, which ten environments
@@ -62,11 +63,13 @@ export class Fulfillment extends Capability {
     this.#shipmentSteps();
     this.#orderSteps();
     this.#webhooks();
-    const orderSaga = this.#saga('order-saga', 'ORDER_SAGA_ARN', orderPlaced.pattern());
-    const dispatchSaga = this.#saga('dispatch-saga', 'DISPATCH_SAGA_ARN', dispatchRequested.pattern());
+    const orderSaga = this.#saga('order-saga', 'ORDER_SAGA_ARN', patternOf(orderPlaced));
+    const dispatchSaga = this.#saga('dispatch-saga', 'DISPATCH_SAGA_ARN', patternOf(dispatchRequested));
     const cancellationSaga = this.#saga('cancellation-saga', 'CANCELLATION_SAGA_ARN', cancellationAfterPlacing);
     dispatchSaga.createdAfter(orderSaga);
     cancellationSaga.createdAfter(dispatchSaga);
+    // Reads the carrier's id of the shipment in the order's log.
+    this.deployment.data.orders.grantTo(this.#shipment('get-label'), 'Query');
     this.#afterWaiting(orderSaga);
     this.#resumption(orderSaga);
     this.#backorders();

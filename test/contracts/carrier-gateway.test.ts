@@ -14,7 +14,7 @@ import type { PurchaseStore } from '../../functions/shipping/commands/purchase-s
 import type { BookingRequest, Offer, Recipient, ShipmentOfOrder } from '../../functions/shipping/domain/shipment.ts';
 import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { pointAwsAt } from '../support/environment.ts';
-import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { type Interference, startSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let store: TestStore;
 let sandbox: TestSandbox;
@@ -118,7 +118,6 @@ describe.each([
       carrier: 'SandboxPost',
       service: bought,
       trackingCode: expect.stringMatching(/^9400\d{18}$/),
-      labelUrl: `${sandbox.endpoint}/labels/${shipment.carrierShipmentId}.pdf`,
       carrierShipmentId: expect.stringMatching(/^shp_[0-9a-f]{32}$/),
     });
     expect(await booksOf(request.orderId)).toMatchObject([
@@ -129,7 +128,7 @@ describe.each([
         shipmentId: request.shipmentId,
         status: 'bought',
         trackingCode: shipment.trackingCode,
-        labelUrl: shipment.labelUrl,
+        labelUrl: expect.stringMatching(/\/labels\/shp_[0-9a-f]{32}-[0-9a-f]{32}\.pdf$/),
         toCountry: 'DE',
         fromCountry: 'DE',
         boughtAt: expect.any(String),
@@ -137,12 +136,31 @@ describe.each([
     ]);
   });
 
-  test('the link to a label leads to a PDF', async () => {
-    const { labelUrl } = await booked(booking(newOrder()));
-    const response = await fetch(labelUrl);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toBe('application/pdf');
-    expect((await response.text()).slice(0, 8)).toBe('%PDF-1.4');
+  test('the label is a PDF, and a booking has no address of it', async () => {
+    const shipment = await booked(booking(newOrder()));
+    expect(JSON.stringify(shipment)).not.toContain('/labels/');
+    const label = await gateway.label(shipment.carrierShipmentId);
+    expect(label?.contentType).toBe('application/pdf');
+    expect(Buffer.from(label?.bytes ?? []).toString('latin1', 0, 8)).toBe('%PDF-1.4');
+  });
+
+  test('there is no label of a shipment that is unknown, or was not bought', async () => {
+    const { carrierShipmentId } = (await gateway.offer(booking(newOrder()))) as Offer;
+    for (const id of [carrierShipmentId, `shp_${'0'.repeat(32)}`]) expect(await gateway.label(id)).toBeUndefined();
+  });
+
+  test.each<[string, Interference]>([
+    ['an answer of another kind', { status: 200, body: '<html>busy</html>' }],
+    ['a fault of the place where it is stored', { status: 503, body: '' }],
+    ['a cut connection', 'cut_before'],
+  ])('a label that cannot be downloaded now is a fault that may pass, without its address: %s', async (_, fault) => {
+    const { carrierShipmentId } = await booked(booking(newOrder()));
+    sandbox.interfere = ({ path }) => (path.startsWith('/labels/') ? fault : undefined);
+    const error = await gateway.label(carrierShipmentId).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'TransientFault' });
+    expect(String(error)).not.toContain('shp_');
+    sandbox.interfere = ({ path }) => (path.startsWith('/labels/') ? { status: 404, body: '' } : undefined);
+    expect(await gateway.label(carrierShipmentId)).toBeUndefined();
   });
 
   test('an offer buys nothing', async () => {

@@ -180,7 +180,7 @@ export class ModelStockStore implements StockOperations {
     const wanted = new Map<string, number>();
     for (const { sku, quantity } of lines) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
     const short = [...wanted].flatMap(([sku, quantity]) => (this.#total(sku) < quantity ? [{ sku, quantity }] : []));
-    return short.map(({ sku, quantity }) => `${sku}: ${quantity} wanted, ${this.#total(sku)} available`).join('; ');
+    return short.map(({ sku, quantity }) => `${sku}: ${quantity} wanted, fewer available`).join('; ');
   }
 
   #total(sku: string): number {

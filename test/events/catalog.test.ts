@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { allEvents, definitionOf } from '../../events/catalog.ts';
+import { allEvents, definitionOf, patternOf, retiredEvents } from '../../events/catalog.ts';
 import type { EventDefinition } from '../../events/define-event.ts';
 import { envelopeSchema, stockEnvelopeSchema } from '../../events/envelope.ts';
-import { samples } from './samples.ts';
+import { releasedEvents, samples } from './samples.ts';
 
 const folder = join(import.meta.dirname, '../../events');
 const folders = { 'oms.orders': 'orders', 'oms.inventory': 'inventory' } as Readonly<Record<string, string>>;
@@ -47,20 +47,23 @@ function fieldsOf(schema: unknown): string[] {
 }
 
 describe('the catalog of events', () => {
+  const everyVersion = [...allEvents, ...retiredEvents];
+
   it('has every file of the folder, and each file is named for its event and version', () => {
-    expect(definitions.map(fileOf).sort()).toEqual([...files].sort());
+    expect(everyVersion.map(fileOf).sort()).toEqual([...files].sort());
   });
 
   it('is what each file defines', async () => {
-    for (const definition of definitions) {
+    for (const definition of everyVersion) {
       const module: Record<string, unknown> = await import(join(folder, fileOf(definition)));
       expect(Object.values(module)).toEqual([definition]);
     }
   });
 
-  it('names no event of a version twice', () => {
-    const names = definitions.map(({ type, version }) => `${type}.v${version}`);
+  it('names no event of a version twice, and writes one version of an event', () => {
+    const names = everyVersion.map(({ type, version }) => `${type}.v${version}`);
     expect(new Set(names).size).toBe(names.length);
+    expect(new Set(allEvents.map(({ type }) => type)).size).toBe(allEvents.length);
   });
 
   it('has names in the past tense', () => {
@@ -68,7 +71,7 @@ describe('the catalog of events', () => {
   });
 
   it('finds a definition by type and version, and faults on one that it does not have', () => {
-    for (const definition of definitions) expect(definitionOf(definition.type, definition.version)).toBe(definition);
+    for (const definition of everyVersion) expect(definitionOf(definition.type, definition.version)).toBe(definition);
     expect(() => definitionOf('OrderVanished', 1)).toThrow(/unknown event OrderVanished.v1/);
     expect(() => definitionOf('OrderPlaced', 2)).toThrow(/OrderPlaced.v2/);
   });
@@ -120,18 +123,23 @@ describe('the data of every event', () => {
 
 describe('the rule pattern of an event', () => {
   it.each(definitions.map((each) => [each.type, each] as const))(
-    '%s names its source, type and version',
-    (_, definition) => {
-      expect(definition.pattern()).toEqual({
+    '%s names its source, its type and every version that can be read',
+    (type, definition) => {
+      const versions = releasedEvents.filter((released) => released.type === type).map(({ version }) => version);
+      expect(patternOf(definition)).toEqual({
         source: [definition.source],
-        detailType: [definition.type],
-        detail: { version: [definition.version] },
+        detailType: [type],
+        detail: { version: versions.sort() },
       });
     },
   );
 
+  it('takes the version before beside the one that is written', () => {
+    expect(patternOf(definitionOf('ShipmentBooked', 2)).detail).toEqual({ version: [1, 2] });
+  });
+
   it('can be narrowed by the data', () => {
-    expect(definitionOf('CancellationRequested', 1).pattern({ from: ['confirmed'] }).detail).toEqual({
+    expect(patternOf(definitionOf('CancellationRequested', 1), { from: ['confirmed'] }).detail).toEqual({
       version: [1],
       data: { from: ['confirmed'] },
     });

@@ -105,6 +105,7 @@ test('only a function that calls a gateway may read its key', () => {
     'fulfillment/book-shipment',
     'fulfillment/cancel-shipment',
     'fulfillment/capture-payment',
+    'fulfillment/get-label',
     'fulfillment/receive-carrier-webhook',
     'fulfillment/receive-payment-webhook',
     'fulfillment/void-payment',

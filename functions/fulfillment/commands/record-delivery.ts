@@ -1,12 +1,16 @@
-import { type OrderCommands, type Origin, recordDelivery } from '../../orders/index.ts';
-import { TransientFault } from '../../shared/kernel/faults.ts';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
+import { type Order, type OrderCommands, type Origin, recordDelivery } from '../../orders/index.ts';
+import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
+import { logger } from '../../shared/logging.ts';
 import type { CarrierGateway, DeliveryReport } from '../../shipping/index.ts';
+
+type Outcome = 'recorded' | 'kept' | 'refused' | 'ignored';
 
 /**
  * Records a reported delivery on the order that the parcel belongs to. A second report of the same delivery changes nothing.
  *
- * @throws TransientFault when the parcel's dispatch is not on record yet; the gateway repeats its report later.
+ * @returns `kept` while the parcel's dispatch is not on record: the delivery is recorded with the dispatch. `refused` when
+ *   the shipment is cancelled or the order has ended; a person has to clear it with the carrier. `ignored` for a parcel that
+ *   is of no order here.
  */
 export function deliveryRecorder(deps: {
   readonly gateway: Pick<CarrierGateway, 'identify'>;
@@ -15,17 +19,21 @@ export function deliveryRecorder(deps: {
   return async (
     { carrierShipmentId, deliveredAt }: DeliveryReport,
     origin: Origin,
-  ): Promise<{ outcome: 'recorded' | 'ignored'; orderId?: string }> => {
+  ): Promise<{ outcome: Outcome; orderId?: string }> => {
     const parcel = await deps.gateway.identify(carrierShipmentId);
     if (parcel === undefined) return { outcome: 'ignored' };
     const { orderId, shipmentId } = parcel;
     const order = await deps.orders.decide(orderId, origin, (current) =>
       recordDelivery(current, shipmentId, deliveredAt),
     );
-    if (!isRefusal(order)) return { outcome: 'recorded', orderId };
-    // A delivered shipment that had been cancelled needs a person to clear it with the carrier; repeating the report
-    // does not help.
-    if (order.refused.code !== 'NOT_DISPATCHED_YET') return { outcome: 'ignored', orderId };
-    throw new TransientFault(`order ${orderId}: ${order.refused.detail}`);
+    const outcome = outcomeFor(order, shipmentId);
+    if (outcome !== 'recorded') logger.warn('delivery not recorded', { orderId, shipmentId, outcome });
+    return { outcome, orderId };
   };
+}
+
+function outcomeFor(order: Order | Refusal, shipmentId: string): Outcome {
+  if (isRefusal(order)) return order.refused.code === 'NOT_FOUND' ? 'ignored' : 'refused';
+  const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
+  return shipment?.status === 'delivered' ? 'recorded' : 'kept';
 }

@@ -1,5 +1,11 @@
 import type { OrderCommands } from '../../orders/index.ts';
-import type { PaymentGateway, ReportedAuthorizationStore, StripeEvent } from '../../payments/index.ts';
+import {
+  type PaymentGateway,
+  type ReportedAuthorizationStore,
+  type StripeEvent,
+  UnknownPayment,
+} from '../../payments/index.ts';
+import { orderIdPattern } from '../../shared/kernel/ids.ts';
 import { isOrphaned } from '../domain/orphaned-authorization.ts';
 
 /** The type of Stripe's event for a payment that has been authorized. */
@@ -12,7 +18,8 @@ const authorizedEvent = 'payment_intent.amount_capturable_updated';
  * The authorization is recorded before the order is read. If the order is not being undone at that moment, a later undo
  * finds the record. If it is, the authorization is voided here. Safe to repeat.
  *
- * @returns what was done: `ignored` for any other event, `recorded`, or `voided` after the record.
+ * @returns what was done: `ignored` for any other event and for orders of other systems, `recorded`, or `voided` after the
+ *   record. `unknown_payment` when the gateway does not have the payment that it reports; there is nothing to void.
  * @throws TransientFault when the order cannot be read or the void has an unknown outcome; the gateway reports again later.
  */
 export function reconcileAuthorization(deps: {
@@ -20,14 +27,19 @@ export function reconcileAuthorization(deps: {
   readonly reportedAuthorizations: ReportedAuthorizationStore;
   readonly gateway: PaymentGateway;
 }) {
-  return async ({ type, data }: StripeEvent): Promise<'ignored' | 'recorded' | 'voided'> => {
+  return async ({ type, data }: StripeEvent): Promise<'ignored' | 'recorded' | 'voided' | 'unknown_payment'> => {
     const { id: paymentId, metadata } = data.object;
-    const orderId = metadata?.order_id;
-    if (type !== authorizedEvent || paymentId === undefined || orderId === undefined) return 'ignored';
+    const orderId = metadata.order_id ?? '';
+    if (type !== authorizedEvent || !paymentId || !orderIdPattern.test(orderId)) return 'ignored';
     await deps.reportedAuthorizations.record(orderId, paymentId);
     const order = await deps.orders.load(orderId);
     if (order === undefined || !isOrphaned(order, paymentId)) return 'recorded';
-    await deps.gateway.void({ orderId, paymentId });
+    try {
+      await deps.gateway.void({ orderId, paymentId });
+    } catch (error) {
+      if (error instanceof UnknownPayment) return 'unknown_payment';
+      throw error;
+    }
     return 'voided';
   };
 }

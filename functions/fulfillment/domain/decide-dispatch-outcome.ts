@@ -1,11 +1,19 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
-import { type Decision, isBeingUndone, isHeldForDispatch, type Order, resumedByDispatch } from '../../orders/index.ts';
+import {
+  type Decision,
+  isBeingUndone,
+  isHeldForDispatch,
+  type Order,
+  reportedDelivery,
+  resumedByDispatch,
+} from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import { messageOf } from './saga-failure.ts';
 import type { DispatchSagaState } from './saga-state.ts';
 
 /**
- * Records that the money is captured and the stock is committed, and ends the hold for this shipment. Refused while the
+ * Records that the money is captured and the stock is committed, ends the hold for this shipment, and records a delivery that
+ * was reported before. Refused while the
  * order is being cancelled. A cancellation is accepted only while no shipment is dispatched, so this run of the saga is
  * late or a duplicate; the cancellation returns what this run captured and committed.
  */
@@ -18,10 +26,12 @@ export function recordDispatch(order: Order, state: DispatchSagaState): Decision
   const { undoing } = order.status === 'confirmed' ? order : order.held;
   if (isBeingUndone(undoing)) return refuse('ORDER_ENDED', 'The order is being cancelled.');
   const { shipmentId, carrier, trackingCode } = shipment;
+  const resumed = resumedByDispatch(order, shipmentId);
   return [
-    ...resumedByDispatch(order, shipmentId),
+    ...resumed,
     ...captured(order, state),
     { type: 'ShipmentDispatched', version: 1, data: { shipmentId, carrier, trackingCode } },
+    ...reportedDelivery(order, shipmentId, order.status === 'confirmed' || resumed.length > 0),
   ];
 }
 

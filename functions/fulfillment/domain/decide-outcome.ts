@@ -20,7 +20,7 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
   if (shipments !== undefined && order.shipments.length === 0) {
     const amounts = shipmentAmounts(order, shipments);
     for (const [index, shipment] of shipments.entries()) {
-      events.push({ type: 'ShipmentBooked', version: 1, data: { ...shipment, amountMinor: amounts[index] ?? 0 } });
+      events.push({ type: 'ShipmentBooked', version: 2, data: { ...shipment, amountMinor: amounts[index] ?? 0 } });
     }
   }
   return events;

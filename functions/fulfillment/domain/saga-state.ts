@@ -1,15 +1,18 @@
 import * as z from 'zod/mini';
-import {
-  allocation,
-  currencyCode,
-  lineQuantity,
-  minorUnits,
-  orderLine,
-  shipment,
-  sourcing,
-  text,
-  totals,
-} from '../../../events/vocabulary.ts';
+import { tolerant } from '../../../events/tolerant.ts';
+import * as vocabulary from '../../../events/vocabulary.ts';
+
+/**
+ * A step may get the answer of a step that was deployed after it. Fields that it does not know are left out, so that its
+ * own answer and commit have only fields that it knows.
+ */
+const { currencyCode, minorUnits, text } = vocabulary;
+const allocation = tolerant(vocabulary.allocation);
+const lineQuantity = tolerant(vocabulary.lineQuantity);
+const orderLine = tolerant(vocabulary.orderLine);
+const shipment = tolerant(vocabulary.shipment);
+const sourcing = tolerant(vocabulary.sourcing);
+const totals = tolerant(vocabulary.totals);
 
 /**
  * Fields of every saga's state: the order, the version of its log that the saga started from, and the request's

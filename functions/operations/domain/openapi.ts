@@ -47,7 +47,11 @@ function operation(route: Route): Json {
   };
 }
 
-function success({ success: { status, body } }: Route): Json {
+function success({ success: { status, body, document } }: Route): Json {
+  if (document !== undefined) {
+    const schema = { type: 'string', format: 'binary' };
+    return { [status]: { description: 'Done.', content: { [document]: { schema } } } };
+  }
   const content = body === undefined ? {} : { content: json(jsonSchema(body, 'output')) };
   return { [status]: { description: 'Done.', ...content } };
 }

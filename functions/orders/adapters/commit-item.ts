@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { definitionOf, type OrderEvent } from '../../../events/catalog.ts';
+import { definitionOf, type OrderEvent, readEvent } from '../../../events/catalog.ts';
+import type { UnknownFields } from '../../../events/tolerant.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import { sourcingFrom, sourcingText } from '../../shared/sourcing-text.ts';
 import type { Commit } from '../domain/commit.ts';
@@ -28,7 +29,7 @@ export interface Writer {
   readonly epoch: number;
 }
 
-/** The common fields of an event. Its data is checked by the event's own schema. */
+/** The common fields of an event. Its data is read by the event's own schema. */
 const eventsSchema = z.array(z.object({ type: z.string(), version: z.int(), data: z.unknown() }));
 
 /**
@@ -46,12 +47,17 @@ export function toItem(commit: Commit, writer: Writer): Record<string, Attribute
   );
 }
 
-/** The commit in an item. @throws Error when the item is not a commit of known events. */
-export function fromItem(item: Record<string, AttributeValue>): Commit {
+/**
+ * The commit in an item, its events in the versions that are written now.
+ *
+ * @param unknownFields fields of events that the catalog does not name, which a newer version of the software may have
+ *   written. `kept` is for a reader that passes the events on; they are never committed again.
+ * @throws Error when the item is not a commit of known events.
+ */
+export function fromItem(item: Record<string, AttributeValue>, unknownFields: UnknownFields = 'dropped'): Commit {
   const { requestHash, ...parsed } = z.parse(commitSchema, unmarshall(item));
   const events = z.parse(eventsSchema, JSON.parse(parsed.events)).map(({ type, version, data }) => {
-    const parsedData = z.parse(definitionOf(type, version).data, expanded(data));
-    return { type, version, data: parsedData } as OrderEvent;
+    return readEvent({ type, version, data: expanded(data) }, unknownFields) as OrderEvent;
   });
   const commit = { ...parsed, events, committedAt: parsed.committedAt as Instant };
   return requestHash === undefined ? commit : { ...commit, requestHash };

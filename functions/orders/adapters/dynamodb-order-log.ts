@@ -35,7 +35,7 @@ export function dynamoOrderLog(client: DynamoDBClient, table: string): OrderLog 
           ...extra,
         }),
       );
-      commits.push(...(page.Items ?? []).map(fromItem));
+      commits.push(...(page.Items ?? []).map((item) => fromItem(item)));
       from = extra.Limit === undefined ? page.LastEvaluatedKey : undefined;
       if (commits.length > maxCommits) throw new Error(`order ${orderId} has more than ${maxCommits} commits`);
     } while (from !== undefined);

@@ -5,6 +5,7 @@ import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Commit } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
+import type { ContactStore } from './contact-store.ts';
 import type { OrderLog } from './order-log.ts';
 
 /** The answer for an order that does not exist, and for one that the caller may not see. */
@@ -28,6 +29,23 @@ export async function readOrder(
   return order === undefined || !(mayRead(actor, order) || belongsTo(actor, also)) ? noSuchOrder() : { order, commits };
 }
 
+/**
+ * The address and contact of an order for its customer and for staff; undefined for other readers. The warehouse packs by
+ * the lines, and the label has the address.
+ */
+export async function personalDataFor(
+  contacts: Pick<ContactStore, 'find'>,
+  actor: Actor,
+  order: Pick<Order, 'orderId' | 'customerId'>,
+): ReturnType<ContactStore['find']> {
+  return mayRead(actor, order) ? contacts.find(order.orderId) : undefined;
+}
+
 function mayRead(actor: Actor, order: Pick<Order, 'customerId'>): boolean {
   return isStaff(actor) || order.customerId === actor.id;
+}
+
+/** The customer whose orders a caller may list; undefined for staff and the warehouse, who list the orders of all. */
+export function listedCustomer(actor: Actor): string | undefined {
+  return belongsTo(actor, ['staff', 'warehouse']) ? undefined : actor.id;
 }

@@ -138,6 +138,8 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
       return shipmentBecomes(order, event.data.shipmentId, 'booked');
     case 'ShipmentDispatched':
       return shipmentBecomes(order, event.data.shipmentId, 'dispatched');
+    case 'DeliveryReported':
+      return { deliveryReports: [...(order.deliveryReports ?? []), event.data] };
     case 'ShipmentDelivered':
       return shipmentBecomes(order, event.data.shipmentId, 'delivered');
     case 'ShipmentCancelled':

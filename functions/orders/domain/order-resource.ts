@@ -1,5 +1,5 @@
 import type { OrderResource } from '../../../api/orders.ts';
-import { fulfillmentStatusOf, type Order, paymentStatusOf } from './order.ts';
+import { fulfillmentStatusOf, type Order, paymentStatusOf, type Shipment } from './order.ts';
 
 /** The address and contact of an order. They are stored apart from it and can be erased. */
 export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
@@ -8,7 +8,8 @@ export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
  * The order as the API returns it.
  *
  * @param personal the address and contact; absent from the resource when undefined.
- * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order.
+ * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order,
+ *   and deliveries that were reported before the dispatch.
  */
 export function orderResource(order: Order, personal: PersonalData | undefined, forStaff = false): OrderResource {
   const { payment, sourcing, allowSplitShipments } = order;
@@ -22,15 +23,7 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
     lines: order.lines.map(({ weightGrams: _weightGrams, ...line }) => line),
     totals: order.totals,
     ...(personal === undefined ? {} : { shippingAddress: personal.shippingAddress, contact: personal.contact }),
-    shipments: order.shipments.map(({ shipmentId, status, location, carrier, trackingCode, labelUrl, lines }) => ({
-      shipmentId,
-      status,
-      location,
-      carrier,
-      trackingCode,
-      labelUrl,
-      lines,
-    })),
+    shipments: order.shipments.map((shipment) => shipmentResource(order, shipment, forStaff)),
     payment: {
       authorizedMinor: payment.authorizedMinor,
       capturedMinor: payment.capturedMinor,
@@ -45,5 +38,15 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
     placedAt: order.placedAt,
     updatedAt: order.updatedAt,
     version: order.version,
+  };
+}
+
+function shipmentResource({ deliveryReports = [] }: Order, shipment: Shipment, forStaff: boolean) {
+  const { shipmentId, status, location, carrier, trackingCode, lines } = shipment;
+  const early = deliveryReports.find((each) => each.shipmentId === shipmentId);
+  const isOpen = status === 'booked' || status === 'dispatch_requested';
+  return {
+    ...{ shipmentId, status, location, carrier, trackingCode, lines },
+    ...(forStaff && isOpen && early !== undefined ? { deliveryReportedAt: early.deliveredAt } : {}),
   };
 }

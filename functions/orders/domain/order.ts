@@ -1,5 +1,5 @@
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
-import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v1.ts';
+import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v2.ts';
 import type { Allocation, Sourcing } from '../../../events/vocabulary.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 
@@ -50,6 +50,8 @@ export interface OrderFacts {
   readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
   readonly shipments: readonly Shipment[];
+  /** Deliveries that the carrier reported before the dispatch was on record. */
+  readonly deliveryReports?: readonly { readonly shipmentId: string; readonly deliveredAt: string }[];
   readonly placedAt: Instant;
   readonly updatedAt: Instant;
 }

@@ -34,6 +34,7 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   PaymentCaptured: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptureFailed: { from: ['confirmed', 'on_hold'], to: 'same' },
   ShipmentDispatched: { from: ['confirmed', 'on_hold'], to: 'same' },
+  DeliveryReported: { from: ['placed', 'confirmed', 'on_hold'], to: 'same' },
   ShipmentDelivered: { from: ['confirmed', 'on_hold'], to: 'same' },
   OrderCompleted: { from: ['confirmed'], to: 'completed' },
 

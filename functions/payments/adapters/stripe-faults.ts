@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { TransientFault } from '../../shared/kernel/faults.ts';
+import { UnknownPayment } from '../commands/payment-gateway.ts';
 
 const {
   StripeError,
@@ -31,6 +32,7 @@ export function isKeyReused(error: unknown): boolean {
 export function faultOf(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;
   const message = `payment gateway: ${error.type} ${error.code ?? ''} (${error.statusCode ?? 'no answer'}, ${error.requestId ?? 'no request id'})`;
+  if (error.code === 'resource_missing') return new UnknownPayment(message);
   return isTransient(error) ? new TransientFault(message) : new Error(message);
 }
 

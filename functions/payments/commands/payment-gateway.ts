@@ -32,6 +32,11 @@ export interface VoidRequest {
   readonly paymentId?: string | undefined;
 }
 
+/** The gateway has no payment with the id that it was asked about. Asking again does not help. */
+export class UnknownPayment extends Error {
+  override readonly name = 'UnknownPayment';
+}
+
 /**
  * Authorizes, captures and voids payments. Every effect has a key derived from its order (and shipment), so a repeated call
  * changes nothing and returns the same.
@@ -47,6 +52,8 @@ export interface PaymentGateway {
   /**
    * Releases the authorized amount and refunds what was captured. Returns `voided: null` when there is nothing to void; a
    * second call returns the same as the first one.
+   *
+   * @throws UnknownPayment when the gateway does not have the payment.
    */
   void(request: VoidRequest): Promise<{ readonly voided: PaidAmount | null }>;
 }

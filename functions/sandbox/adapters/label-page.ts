@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isParcelId, newParcel } from '../domain/parcel.ts';
@@ -10,12 +11,15 @@ const notFound: APIGatewayProxyStructuredResultV2 = {
   body: 'There is no such label.\n',
 };
 
-/** Answers `/labels/<parcel id>.pdf` with the PDF of a parcel that was bought, and with 404 otherwise. */
+/**
+ * Answers `/labels/<parcel id>-<key>.pdf`, the address that the purchase gave, with the PDF of the parcel, and any other with
+ * 404. The parcel's id alone, which follows from the order's id, is not enough.
+ */
 export function showLabel(book: Pick<ParcelBook, 'find'>) {
   return async (file: string): Promise<APIGatewayProxyStructuredResultV2> => {
-    const id = file.replace(/\.pdf$/, '');
+    const [, id = ''] = /^(\w+)-[0-9a-f]{32}\.pdf$/.exec(file) ?? [];
     const parcel = isParcelId(id) ? await book.find(id) : undefined;
-    if (parcel === undefined || parcel.status === 'created') return notFound;
+    if (parcel === undefined || !endsInSecret(parcel.labelUrl, `/${file}`)) return notFound;
     const pdf = labelOf(parcel, z.parse(newParcel, JSON.parse(parcel.details)));
     return {
       statusCode: 200,
@@ -24,4 +28,10 @@ export function showLabel(book: Pick<ParcelBook, 'find'>) {
       isBase64Encoded: true,
     };
   };
+}
+
+/** Compares in a time that does not reveal how much of a guess is right. */
+function endsInSecret(text: string, end: string): boolean {
+  const [own, given] = [Buffer.from(text.slice(-end.length)), Buffer.from(end)];
+  return own.length === given.length && timingSafeEqual(own, given);
 }

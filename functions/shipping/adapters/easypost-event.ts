@@ -3,24 +3,32 @@ import * as z from 'zod/mini';
 import { readJson } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
-import { parseOrRefuse } from '../../shared/parse.ts';
 
-const moment = z.optional(z.nullable(z.string()));
+/** A text, or undefined for anything else. */
+const text = z.catch(z.optional(z.string()), undefined);
 
-/** The fields of EasyPost's event that are used here: a tracker's report about a parcel. Other objects lack most of them. */
-const easypostEvent = z.object({
-  id: z.string(),
-  description: z.string(),
-  result: z.object({
-    object: z.optional(z.string()),
-    status: z.optional(z.nullable(z.string())),
-    shipment_id: z.optional(z.nullable(z.string())),
-    updated_at: moment,
-    tracking_details: z.optional(
-      z.nullable(z.array(z.object({ status: z.optional(z.nullable(z.string())), datetime: moment }))),
+/**
+ * The fields of EasyPost's event that are used here: a tracker's report about a parcel. EasyPost sends events of every kind
+ * of object to one address, and adds kinds. Each field that is absent or of another form is undefined: such an event is
+ * nothing that is used here, and sending it again would not change that.
+ */
+const easypostEvent = z.catch(
+  z.object({
+    id: z.catch(z.string(), ''),
+    description: text,
+    result: z.catch(
+      z.object({
+        object: text,
+        status: text,
+        shipment_id: text,
+        updated_at: text,
+        tracking_details: z.catch(z.optional(z.array(z.object({ status: text, datetime: text }))), undefined),
+      }),
+      {},
     ),
   }),
-});
+  { id: '', result: {} },
+);
 export type EasypostEvent = z.output<typeof easypostEvent>;
 
 /** The delivery of a parcel to its recipient. */
@@ -34,21 +42,24 @@ export interface DeliveryReport {
 /** A signature this much older or newer than the clock is refused: it may be a recording. */
 const toleranceMs = 300_000;
 
+/** EasyPost's ids of shipments. Another text is no parcel of it, and would be a path of its own in a request. */
+const shipmentId = /^shp_\w+$/;
+
 const signaturePrefix = 'hmac-sha256-hex=';
 
 /**
- * Reads an event from the body of a webhook, if the header `X-Hmac-Signature-V2` proves that EasyPost signed this request
- * within the last five minutes. The signature is the HMAC-SHA256 of `X-Timestamp` (RFC 2822), the method, `X-Path` and the
- * raw body, concatenated (https://support.easypost.com/hc/en-us/articles/39826034964237-Webhook-HMAC-Validation).
+ * Reads an event from the body of a webhook, if its signature proves that EasyPost sent it. There are two versions, both
+ * HMAC-SHA256 with the webhook's secret:
  *
- * EasyPost's SDK (8.9.0) checks version 1 only, which signs neither time nor path: a recorded request would be valid
- * indefinitely, at any endpoint with the same secret.
+ * - `X-Hmac-Signature-V2` signs `X-Timestamp` (RFC 2822), the method, `X-Path` and the raw body, concatenated
+ *   (https://support.easypost.com/hc/en-us/articles/39826034964237-Webhook-HMAC-Validation). It is valid for five minutes.
+ * - `X-Hmac-Signature` signs the raw body alone (https://docs.easypost.com/docs/webhooks). A recorded request stays valid,
+ *   so it is accepted only in a request without the other one. An event that comes again changes nothing.
  *
  * @param headers header names in lower case.
  * @param path the end of the path that must be signed; proxies may put a path of their own in front.
  * @param now the time against which the signature's age is measured.
- * @returns the event; `SIGNATURE_INVALID` when the request is not proven to be EasyPost's, `VALIDATION_FAILED` when its body
- *   is no event.
+ * @returns the event, with the fields that it has; `SIGNATURE_INVALID` when it is not proven to be EasyPost's.
  */
 export function readEasypostEvent(
   rawBody: string,
@@ -56,12 +67,11 @@ export function readEasypostEvent(
   path: string,
   webhookSecret: string,
   now: Instant,
-): EasypostEvent | Refusal<'SIGNATURE_INVALID' | 'VALIDATION_FAILED'> {
+): EasypostEvent | Refusal<'SIGNATURE_INVALID'> {
   if (!isSigned(rawBody, headers, path, webhookSecret, now)) {
     return refuse('SIGNATURE_INVALID', 'The signature does not fit the request, or is too old.');
   }
-  const parsed = parseOrRefuse(easypostEvent, readJson(rawBody));
-  return 'refused' in parsed ? parsed : parsed.value;
+  return z.parse(easypostEvent, readJson(rawBody));
 }
 
 function isSigned(
@@ -71,16 +81,22 @@ function isSigned(
   webhookSecret: string,
   now: Instant,
 ): boolean {
+  if (webhookSecret === '') return false;
+  const second = headers['x-hmac-signature-v2'];
+  if (second === undefined) {
+    return equalInConstantTime(headers['x-hmac-signature'] ?? '', signatureOf(rawBody, webhookSecret));
+  }
   const timestamp = headers['x-timestamp'] ?? '';
   const signedPath = headers['x-path'] ?? '';
   const ageMs = Math.abs(Date.parse(now) - Date.parse(timestamp));
   // An unreadable timestamp has the age NaN, which is not within the tolerance.
-  if (!(ageMs <= toleranceMs) || !signedPath.endsWith(path) || webhookSecret === '') return false;
+  if (!(ageMs <= toleranceMs) || !signedPath.endsWith(path)) return false;
+  return equalInConstantTime(second, signatureOf(`${timestamp}POST${signedPath}${rawBody}`, webhookSecret));
+}
+
+function signatureOf(message: string, webhookSecret: string): string {
   // EasyPost's own libraries normalize the secret in the same way.
-  const expected = createHmac('sha256', webhookSecret.normalize('NFKD'))
-    .update(`${timestamp}POST${signedPath}${rawBody}`, 'utf8')
-    .digest('hex');
-  return equalInConstantTime(headers['x-hmac-signature-v2'] ?? '', signaturePrefix + expected);
+  return signaturePrefix + createHmac('sha256', webhookSecret.normalize('NFKD')).update(message, 'utf8').digest('hex');
 }
 
 /**
@@ -97,11 +113,12 @@ function equalInConstantTime(a: string, b: string): boolean {
  * @param receivedAt the time of delivery when the carrier reports none that can be read.
  */
 export function deliveryIn({ result }: EasypostEvent, receivedAt: Instant): DeliveryReport | undefined {
-  if (result.object !== 'Tracker' || result.status !== 'delivered' || !result.shipment_id) return undefined;
+  const { object, status: trackerStatus, shipment_id: carrierShipmentId = '' } = result;
+  if (object !== 'Tracker' || trackerStatus !== 'delivered' || !shipmentId.test(carrierShipmentId)) return undefined;
   const handover = result.tracking_details?.findLast(({ status }) => status === 'delivered');
   const reported = Date.parse(handover?.datetime ?? result.updated_at ?? '');
   return {
-    carrierShipmentId: result.shipment_id,
+    carrierShipmentId,
     deliveredAt: Number.isNaN(reported) ? receivedAt : new Date(reported).toISOString(),
   };
 }

@@ -11,6 +11,7 @@ import type {
   CancelledShipment,
   Offer,
 } from '../domain/shipment.ts';
+import { downloadLabel } from './download-label.ts';
 import { easypostClient } from './easypost-client.ts';
 import {
   type ApiError,
@@ -79,6 +80,11 @@ export function easypostGateway(settings: EasypostSettings, secret: SecretStore)
     cancel: (request) => call((easypost) => cancel(easypost, request)),
     identify: (carrierShipmentId) =>
       call(async (easypost) => readReference((await find(easypost, carrierShipmentId))?.reference ?? '')),
+    async label(carrierShipmentId) {
+      const shipment = await call((easypost) => find(easypost, carrierShipmentId));
+      const address = shipment?.postage_label?.label_url;
+      return address === undefined ? undefined : downloadLabel(address, settings.endpoint.startsWith('http:'));
+    },
   };
 }
 

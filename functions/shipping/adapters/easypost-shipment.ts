@@ -61,7 +61,6 @@ export function boughtLabel(shipment: EasypostShipment): BookedShipment | undefi
     carrier: selected.carrier,
     service: selected.service,
     trackingCode,
-    labelUrl: label.label_url,
     carrierShipmentId: id,
   };
 }

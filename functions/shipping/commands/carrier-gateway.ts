@@ -4,6 +4,7 @@ import type {
   BookingRequest,
   CancellationRequest,
   CancelledShipment,
+  Label,
   Offer,
 } from '../domain/shipment.ts';
 
@@ -30,4 +31,6 @@ export interface CarrierGateway {
   cancel(request: CancellationRequest): Promise<{ readonly cancelled: CancelledShipment | null }>;
   /** The order and the shipment of a label; undefined when the label was not bought by this system. */
   identify(carrierShipmentId: string): Promise<{ readonly orderId: string; readonly shipmentId: string } | undefined>;
+  /** The label of a shipment that was bought; undefined when the carrier has none, or none any more. */
+  label(carrierShipmentId: string): Promise<Label | undefined>;
 }

@@ -24,9 +24,14 @@ export interface BookedShipment {
   readonly carrier: string;
   readonly service: string;
   readonly trackingCode: string;
-  readonly labelUrl: string;
   /** The gateway's id of the shipment. */
   readonly carrierShipmentId: string;
+}
+
+/** A label as it is printed. It has the recipient's name and address. */
+export interface Label {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A shipment and a rate at which its label can be bought. An offer costs nothing. */

@@ -193,6 +193,14 @@ describe('the payment webhook', () => {
     ['of another type', (id: string) => eventAbout(id, 'payment_intent.succeeded')],
     ['about a payment without an order', (id: string) => eventAbout(id, authorizedEvent, {})],
     ['about an order that does not exist', (id: string) => eventAbout(id, authorizedEvent, { order_id: 'ord_none' })],
+    ['about an order with an empty id', (id: string) => eventAbout(id, authorizedEvent, { order_id: '' })],
+    [
+      'about an order of another system',
+      (id: string) => eventAbout(id, authorizedEvent, { order_id: '7'.repeat(9_000) }),
+    ],
+    ['about a payment without an id', () => eventAbout('')],
+    ['without an object', () => '{"id":"evt_t","object":"v2.core.event","type":"v1.x.y","related_object":{}}'],
+    ['that is no event', () => 'nothing'],
   ])('accepts a report %s and changes nothing', async (_, body) => {
     await record(placed);
     const { paymentId } = await authorize();
@@ -203,6 +211,12 @@ describe('the payment webhook', () => {
 
   test('refuses a report that is not signed by the gateway', async () => {
     expect(await receive(eventAbout('pi_1'), 'whsec_other')).toMatchObject({ statusCode: 401 });
+  });
+
+  test('accepts the report of a payment that the gateway does not have, for an order that has ended', async () => {
+    await record(placed, [declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
+    expect(await receive(eventAbout('pi_unknown'))).toMatchObject({ statusCode: 200, body: '{"received":true}' });
+    expect(sandbox.requests.at(-1)?.path).toContain('pi_unknown');
   });
 
   test('answers 503 when the gateway does not answer the void, so that the report is sent again', async () => {

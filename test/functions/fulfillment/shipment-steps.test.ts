@@ -2,15 +2,22 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { contactStore } from '../../../functions/orders/adapters/dynamodb-contact-store.ts';
+import { requestDispatch } from '../../../functions/orders/domain/decide-dispatch.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
+import type { Order } from '../../../functions/orders/domain/order.ts';
+import { orderResource } from '../../../functions/orders/domain/order-resource.ts';
 import { parcelIdFrom } from '../../../functions/sandbox/domain/parcel.ts';
+import type { HttpFunction } from '../../../functions/shared/http-handler.ts';
 import { deriveId, shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { referenceOf } from '../../../functions/shipping/domain/reference.ts';
 import type { ShipmentOfOrder } from '../../../functions/shipping/domain/shipment.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
 import {
+  captureOf,
   caught,
+  dispatchState,
   event,
+  eventsOf,
   oneWarehouse,
   payment,
   placed,
@@ -20,6 +27,7 @@ import {
   twoWarehouses,
   undoState,
 } from '../orders/given.ts';
+import { httpEvent, lambdaContext, type RequestOptions } from '../shared/requests.ts';
 import { type GatewaySteps, type Step, startGatewaySteps, type Webhook } from './gateway-steps.ts';
 
 let steps: GatewaySteps;
@@ -27,6 +35,7 @@ let sandbox: TestSandbox;
 let bookShipment: Step;
 let cancelShipment: Step;
 let receiveWebhook: Webhook;
+let getLabel: HttpFunction;
 
 /** The functions as deployed: loaded with their environment, invoked with the events of Step Functions and API Gateway. */
 beforeAll(async () => {
@@ -35,6 +44,7 @@ beforeAll(async () => {
   bookShipment = (await import('../../../functions/fulfillment/book-shipment.ts')).handler;
   cancelShipment = (await import('../../../functions/fulfillment/cancel-shipment.ts')).handler;
   receiveWebhook = (await import('../../../functions/fulfillment/receive-carrier-webhook.ts')).handler as never;
+  getLabel = (await import('../../../functions/fulfillment/get-label.ts')).handler;
 });
 afterAll(() => steps.stop());
 
@@ -67,6 +77,60 @@ const booked = (shipments: readonly ShipmentOfOrder[]) =>
 const undo = (state: object = {}) => cancelShipment({ ...undoState({ stock: stock(), ...state }), orderId }, {});
 const parcels = async () => (await sandbox.parcels()).filter((parcel) => parcel.orderId === orderId);
 const labels = async () => (await parcels()).filter(({ status }) => status !== 'created');
+
+describe('GET /orders/{orderId}/shipments/{shipmentId}/label', () => {
+  const label = (shipmentId: string, options: RequestOptions = {}) =>
+    getLabel(
+      httpEvent({ sub: 'wim', groups: ['warehouse'], path: { orderId, shipmentId }, ...options }),
+      lambdaContext(),
+    );
+
+  test('answers the warehouse and staff with the label itself, as a document that no cache keeps', async () => {
+    await livesAt('10115');
+    const [shipment] = await book();
+    await record(placed, booked(await book()));
+    for (const groups of [['warehouse'], ['staff']]) {
+      const answer = await label(shipment?.shipmentId ?? '', { groups });
+      expect(answer).toMatchObject({
+        statusCode: 200,
+        headers: { 'content-type': 'application/pdf', 'cache-control': 'private, no-store' },
+        isBase64Encoded: true,
+      });
+      const pdf = Buffer.from(answer.body ?? '', 'base64').toString('latin1');
+      expect(pdf.slice(0, 5)).toBe('%PDF-');
+      expect(JSON.stringify(answer.headers)).not.toContain('/labels/');
+    }
+  });
+
+  test('is not for customers, not even for the owner of the order', async () => {
+    await livesAt('10115');
+    await record(placed, booked(await book()));
+    for (const groups of [[], ['x,staff'], ['[staff]']]) {
+      const answer = await label(shipmentIdFor(orderId, 'berlin'), { sub: 'alice', groups });
+      expect(answer).toMatchObject({ statusCode: 403 });
+    }
+  });
+
+  test('answers 404 without a shipment, and for one whose label went back to the carrier', async () => {
+    await livesAt('10115');
+    const shipments = await book();
+    await record(placed, booked(shipments));
+    const [
+      { shipmentId, carrierShipmentId, trackingCode } = { shipmentId: '', carrierShipmentId: '', trackingCode: '' },
+    ] = shipments;
+    expect(await label('shp_1')).toMatchObject({ statusCode: 404 });
+    expect(await label(shipmentId, { path: { orderId: 'ord_1', shipmentId } })).toMatchObject({ statusCode: 404 });
+    await record([event('ShipmentCancelled', { shipmentId, carrierShipmentId, trackingCode })]);
+    expect(await label(shipmentId)).toMatchObject({ statusCode: 404, body: expect.stringContaining('cancelled') });
+  });
+
+  test('answers 503 while the carrier cannot be reached', async () => {
+    await livesAt('10115');
+    await record(placed, booked(await book()));
+    sandbox.interfere = ({ path }) => (path.startsWith('/labels/') ? { status: 500, body: '' } : undefined);
+    expect(await label(shipmentIdFor(orderId, 'berlin'))).toMatchObject({ statusCode: 503 });
+  });
+});
 
 describe('BookShipment', () => {
   test('books a shipment from each location', async () => {
@@ -257,9 +321,72 @@ describe('the carrier webhook', () => {
     expect((await orderNow())?.version).toBe(delivered?.version);
   });
 
-  test('answers 503 to a delivery before the dispatch is on record, so that it is reported again', async () => {
-    const { carrierShipmentId } = await confirmedOrder();
-    expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 503 });
+  test('keeps a delivery that is reported before the dispatch, once, and records it with the dispatch', async () => {
+    const { carrierShipmentId, shipmentId } = await confirmedOrder();
+    for (let times = 0; times < 2; times++) {
+      expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 200, body: '{"received":true}' });
+    }
+    const early = (await orderNow()) as Order;
+    expect(early).toMatchObject({ status: 'confirmed', version: 3, shipments: [{ status: 'booked' }] });
+    const reportedAt = { deliveryReportedAt: '2026-11-24T12:00:00.000Z' };
+    expect(orderResource(early, undefined, true).shipments).toMatchObject([reportedAt]);
+    expect(orderResource(early, undefined, false).shipments[0]).not.toHaveProperty('deliveryReportedAt');
+    await record(eventsOf(requestDispatch(early, shipmentId)));
+    const requested = (await orderNow()) as Order;
+    const { handler } = await import('../../../functions/fulfillment/record-dispatch.ts');
+    const state = { ...dispatchState(requested, shipmentId), orderId, capture: captureOf(requested, shipmentId) };
+    expect(await handler(state, {})).toMatchObject({ status: 'completed' });
+    const delivered = (await orderNow()) as Order;
+    expect(delivered).toMatchObject({ status: 'completed', shipments: [{ status: 'delivered' }] });
+    expect(orderResource(delivered, undefined, true).shipments[0]).not.toHaveProperty('deliveryReportedAt');
+    const events = (await steps.log.read(orderId)).flatMap((commit) => commit.events);
+    expect(events.find(({ type }) => type === 'ShipmentDelivered')?.data).toMatchObject({
+      deliveredAt: '2026-11-24T12:00:00.000Z',
+    });
+    expect(await handler(state, {})).toMatchObject({ status: 'completed', version: delivered.version });
+    expect(await receive(report(carrierShipmentId))).toMatchObject({ statusCode: 200 });
+    expect((await orderNow())?.version).toBe(delivered.version);
+  });
+
+  test('keeps a delivery that is reported before the booking is on record', async () => {
+    await record(placed);
+    await livesAt('10115');
+    const [shipment] = await book();
+    expect(await receive(report(shipment?.carrierShipmentId ?? ''))).toMatchObject({ statusCode: 200 });
+    expect(await orderNow()).toMatchObject({
+      status: 'placed',
+      deliveryReports: [{ shipmentId: shipment?.shipmentId }],
+    });
+  });
+
+  test('accepts the delivery of a parcel whose order was rejected, and changes nothing', async () => {
+    await record(placed);
+    await livesAt('10115');
+    const [shipment] = await book();
+    const failure = { code: 'CARRIER_UNAVAILABLE', detail: '' };
+    await record([event('ShipmentBookingFailed', failure)], [event('OrderRejected', failure)]);
+    const before = await orderNow();
+    expect(await receive(report(shipment?.carrierShipmentId ?? ''))).toMatchObject({ statusCode: 200 });
+    expect(await orderNow()).toEqual(before);
+  });
+
+  test.each([
+    '{"id":"evt_b","description":"batch.updated","result":{"object":"Batch","status":{"created":1}}}',
+    report(''),
+    report('shp_1/../../trackers'),
+    'nothing',
+  ])('accepts a signed event of a kind that is not used here: %s', async (body) => {
+    expect(await receive(body)).toMatchObject({ statusCode: 200, body: '{"received":true}' });
+  });
+
+  test("accepts an event with the first version of the gateway's signature", async () => {
+    const { carrierShipmentId } = await dispatchedOrder();
+    const body = report(carrierShipmentId);
+    const digest = createHmac('sha256', 'carrier-secret').update(body).digest('hex');
+    const headers = { 'x-hmac-signature': `hmac-sha256-hex=${digest}` };
+    const request = { headers, body, routeKey: '', requestContext: { requestId: 'request-1' } };
+    expect(await receiveWebhook(request as never, {})).toMatchObject({ statusCode: 200 });
+    expect(await orderNow()).toMatchObject({ status: 'completed' });
   });
 
   test('accepts other reports, and those about parcels of other systems, and changes nothing', async () => {

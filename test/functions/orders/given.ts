@@ -1,5 +1,5 @@
 import type { PlaceOrderBody } from '../../../api/orders.ts';
-import type { OrderEvent } from '../../../events/catalog.ts';
+import { type OrderEvent, orderEvents } from '../../../events/catalog.ts';
 import type { DispatchSagaState, OrderSagaState, UndoState } from '../../../functions/fulfillment/domain/saga-state.ts';
 import { shipmentAmounts } from '../../../functions/fulfillment/domain/shipment-amounts.ts';
 import type { Commit, Origin } from '../../../functions/orders/domain/commit.ts';
@@ -40,9 +40,10 @@ export const body: PlaceOrderBody = {
   paymentMethodId: 'pm_card_visa',
 };
 
-/** Builds an event without repeating its version. */
+/** Builds an event in the version that is written. */
 export function event<Type extends OrderEvent['type']>(type: Type, data: Data<Type>): OrderEvent {
-  return { type, version: 1, data } as OrderEvent;
+  const version = orderEvents.find((each) => each.type === type)?.version;
+  return { type, version, data } as OrderEvent;
 }
 
 /** One commit for each list of events, a second apart. */
@@ -104,7 +105,6 @@ export function shipmentsOf(allocations: Allocations = oneWarehouse) {
     carrier: 'DHL',
     service: 'Paket',
     trackingCode: `track-${location}`,
-    labelUrl: `https://labels.example/${location}.pdf`,
     carrierShipmentId: `cs_${location}`,
     lines: content,
   }));

@@ -12,7 +12,7 @@ import { shipmentIdFor } from '../../../functions/shared/kernel/ids.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { call, type RequestOptions } from '../shared/requests.ts';
-import { body, commitsOf, confirmation, event } from './given.ts';
+import { body, commitsOf, confirmation, event, sourcing } from './given.ts';
 
 /** The functions as they are deployed: loaded with their environment, called with the events of API Gateway. */
 let store: TestStore;
@@ -137,8 +137,18 @@ describe('GET /orders/{orderId}', () => {
     expect((await get(staff)).status).toBe(200);
   });
 
+  it('shows the warehouse what it must pack, without the address: the label has it', async () => {
+    await append(orderId, confirmation());
+    const { status, body: order } = await get(warehouse);
+    expect(status).toBe(200);
+    expect(order).toMatchObject({ status: 'confirmed', shipments: [{ shipmentId: shipmentId(), status: 'booked' }] });
+    for (const personal of ['shippingAddress', 'contact', 'sourcing']) expect(order).not.toHaveProperty(personal);
+    expect((await get({ ...warehouse, sub: 'alice' })).body).toHaveProperty('contact');
+  });
+
   it.each<[string, RequestOptions]>([
     ["another customer's order", { sub: 'eve' }],
+    ["another customer's order, for a member of another group", { sub: 'eve', groups: ['x,staff', 'beta-testers'] }],
     ['an order that does not exist', { path: { orderId: `ord_${'0'.repeat(26)}` } }],
     ['an id that is none', { path: { orderId: 'ord_1' } }],
     ['an id that is none, for staff', { path: { orderId: '../contacts' }, ...staff }],
@@ -170,8 +180,31 @@ describe('GET /orders/{orderId}/events', () => {
     expect(JSON.stringify(answer)).not.toContain('Hauptstr');
   });
 
-  it("answers 404 for another customer's order", async () => {
+  it("answers 404 for another customer's order, also for the warehouse", async () => {
     expect((await events({ sub: 'eve' })).status).toBe(404);
+    expect((await events(warehouse)).status).toBe(404);
+  });
+
+  it('shows the customer no sourcing, no ids of gateways and no ids of staff, and shows staff all of them', async () => {
+    const [reserved, ...others] = confirmation();
+    const withSourcing = { ...reserved, data: { ...reserved?.data, sourcing } } as OrderEvent;
+    await append(orderId, [withSourcing, ...others]);
+    await call(functions.cancel, { path: { orderId }, ...staff });
+    const [seen, all] = [await events(), await events(staff)];
+    expect(all.body.items.map(({ actor }: { actor: string }) => actor).at(-1)).toBe('staff:sam');
+    expect(seen.body.items.map(({ actor }: { actor: string }) => actor)).toEqual([
+      'customer:alice',
+      ...confirmation().map(() => 'saga:order'),
+      'staff',
+    ]);
+    for (const secret of ['sourcing', 'vienna', 'pi_1', 'cs_berlin', 'pm_card_visa', 'weightGrams', 'sam']) {
+      expect([secret, JSON.stringify(all.body).includes(secret)]).toEqual([secret, true]);
+      expect([secret, JSON.stringify(seen.body).includes(secret)]).toEqual([secret, false]);
+    }
+    expect(seen.body.items.find(({ type }: { type: string }) => type === 'ShipmentBooked').data).toMatchObject({
+      trackingCode: 'track-berlin',
+      amountMinor: expect.any(Number),
+    });
   });
 });
 
@@ -185,6 +218,14 @@ describe('POST /orders/{orderId}/cancel', () => {
     expect((await log.read(orderId))[1]).toMatchObject({
       actor: 'customer:alice',
       events: [{ type: 'CancellationRequested', data: { from: 'placed', by: 'customer' } }],
+    });
+  });
+
+  it('of a customer in any other group is the request of a customer', async () => {
+    expect((await cancel({ sub: 'alice', groups: ['beta-testers'] })).status).toBe(202);
+    expect((await log.read(orderId))[1]).toMatchObject({
+      actor: 'customer:alice',
+      events: [{ data: { by: 'customer' } }],
     });
   });
 
@@ -269,6 +310,8 @@ describe('GET /orders', () => {
     const first = await list({ ...staff, query: { limit: '1' } });
     const second = await list({ ...staff, query: { limit: '1', cursor: first.body.nextCursor } });
     expect([...idsOf(first), ...idsOf(second)]).toEqual([carols, bobs]);
+    expect(idsOf(await list({ ...warehouse, query: { limit: '2' } }))).toEqual([carols, bobs]);
+    expect(idsOf(await list({ sub: 'eve', groups: ['x,staff'] }))).toEqual([]);
   });
 
   it('filters by status', async () => {

@@ -142,18 +142,31 @@ describe('a label', () => {
   test('of a shipment that was bought is shown, also after its refund', async () => {
     const { body } = await buy((await create()).body);
     const { label_url: url } = body.postage_label;
-    expect(url).toBe(`${sandbox.endpoint}/labels/${body.id}.pdf`);
+    expect(url).toMatch(new RegExp(`^${sandbox.endpoint}/labels/${body.id}-[0-9a-f]{32}\\.pdf$`));
     expect((await fetch(url)).headers.get('content-type')).toBe('application/pdf');
     await call('POST', `/v2/shipments/${body.id}/refund`);
     expect(Buffer.from(await (await fetch(url)).arrayBuffer()).toString('latin1')).toContain('(VOID)');
   });
 
-  test.each(['nothing.pdf', `shp_${'0'.repeat(32)}.pdf`])('%s is not found', async (file) => {
-    expect((await fetch(`${sandbox.endpoint}/labels/${file}`)).status).toBe(404);
+  const noKey = '0'.repeat(32);
+  test.each(['nothing.pdf', `shp_${'0'.repeat(32)}.pdf`, `shp_${'0'.repeat(32)}-${noKey}.pdf`])(
+    '%s is not found',
+    async (file) => {
+      expect((await fetch(`${sandbox.endpoint}/labels/${file}`)).status).toBe(404);
+    },
+  );
+
+  test('is not shown to a caller who knows no more than the order, from which the id of the shipment follows', async () => {
+    const { body } = await buy((await create()).body);
+    for (const file of [`${body.id}.pdf`, `${body.id}-.pdf`, `${body.id}-${noKey}.pdf`, body.id]) {
+      expect((await fetch(`${sandbox.endpoint}/labels/${file}`)).status).toBe(404);
+    }
   });
 
   test('of a shipment that was not bought does not exist', async () => {
     const { body } = await create();
-    expect((await fetch(`${sandbox.endpoint}/labels/${body.id}.pdf`)).status).toBe(404);
+    for (const file of [`${body.id}.pdf`, `${body.id}-${noKey}.pdf`]) {
+      expect((await fetch(`${sandbox.endpoint}/labels/${file}`)).status).toBe(404);
+    }
   });
 });

@@ -86,6 +86,10 @@ describe('the access to a route', () => {
     [['staff'], { groups: ['warehouse'] }, 403],
     [['staff'], { groups: ['staff'] }, 202],
     [['staff'], { groups: ['staffers'] }, 403],
+    [['staff'], { groups: ['x,staff'] }, 403],
+    [['staff'], { groups: ['staff,'] }, 403],
+    [['staff'], { groups: ['[staff]'] }, 403],
+    [['staff'], { groups: ['Staff'] }, 403],
     [['warehouse', 'staff'], { groups: ['warehouse'] }, 202],
     [['warehouse', 'staff'], { groups: ['auditors', 'staff'] }, 202],
   ])('%j answers %j with %i', async (access, options, status) => {
@@ -102,7 +106,12 @@ describe('the access to a route', () => {
     ['[staff warehouse]', ['staff', 'warehouse']],
     ['[staff]', ['staff']],
     ['staff', ['staff']],
-    ['staff,warehouse', ['staff', 'warehouse']],
+    ['[x,staff]', ['x,staff']],
+    ['[x,staff auditors]', ['x,staff', 'auditors']],
+    ['[[staff]]', ['[staff]']],
+    ['[staff', ['[staff']],
+    ['x staff', ['x staff']],
+    ['staff,warehouse', ['staff,warehouse']],
     ['[]', []],
     ['', []],
   ])('reads the groups %o as API Gateway writes them', (claim, groups) => {
@@ -111,9 +120,16 @@ describe('the access to a route', () => {
     expect(actorOf(event)).toEqual({ id: 'alice', groups });
   });
 
-  it('is written into the log as a customer, or as staff', () => {
-    expect(actorName({ id: 'alice', groups: [] })).toBe('customer:alice');
-    expect(actorName({ id: 'bob', groups: ['warehouse'] })).toBe('staff:bob');
+  it.each([
+    [[], 'customer:alice'],
+    [['beta-testers'], 'customer:alice'],
+    [['x,staff'], 'customer:alice'],
+    [['warehouse'], 'warehouse:alice'],
+    [['beta-testers', 'warehouse'], 'warehouse:alice'],
+    [['staff'], 'staff:alice'],
+    [['warehouse', 'staff'], 'staff:alice'],
+  ])('of a member of %j is in the log as %s', (groups, name) => {
+    expect(actorName({ id: 'alice', groups })).toBe(name);
   });
 });
 

@@ -114,7 +114,7 @@ async function join(
   if (known !== undefined) return undefined;
   if (totals.units + order.units > limit) {
     const { sku, units } = order;
-    return refuse('OUT_OF_STOCK', `${sku}: ${units} wanted, and ${totals.units} of at most ${limit} are waited for`);
+    return refuse('OUT_OF_STOCK', `${sku}: ${units} wanted, fewer available, and no more orders may wait`);
   }
   const result = await untilUncontended(pace, () => queue.join(order, totals));
   if (result.outcome === 'joined') return backordered(order);

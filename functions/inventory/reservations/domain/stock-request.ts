@@ -18,10 +18,13 @@ export interface StockRequest extends SourcingTerms {
  */
 export type ReserveAnswer = StockHold | Refusal<'OUT_OF_STOCK' | 'RESERVATION_CLOSED' | 'HOLD_EXPIRED'>;
 
-/** The refusal of an order, with what is wanted and available of each SKU in its message. */
+/**
+ * The refusal of an order, with the SKUs of which too little is available. The customer reads the message, so it does not
+ * say how many units there are.
+ */
 export function outOfStock(insufficient: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
-  const each = insufficient.map(({ sku, wanted, available, apart }) => {
-    return `${sku}: ${wanted} wanted, ${available} available${apart ? ', but not together at one location' : ''}`;
+  const each = insufficient.map(({ sku, wanted, apart }) => {
+    return `${sku}: ${wanted} wanted, ${apart ? 'not available together at one location' : 'fewer available'}`;
   });
   return refuse('OUT_OF_STOCK', each.join('; '));
 }

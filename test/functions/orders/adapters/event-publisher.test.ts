@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { orderEvents } from '../../../../events/catalog.ts';
+import { orderEvents, patternOf } from '../../../../events/catalog.ts';
 import { sagaStarter } from '../../../../functions/fulfillment/adapters/saga-starter.ts';
 import { eventPublisher } from '../../../../functions/orders/adapters/event-publisher.ts';
 import type { Commit } from '../../../../functions/orders/domain/commit.ts';
@@ -57,7 +57,8 @@ describe('publishing the events of commits', () => {
   it('is matched by the pattern of each definition', async () => {
     await publish(commitsOf(placed, confirmation()).map(streamItem));
     for (const { Source, DetailType, Detail } of sent()) {
-      const pattern = orderEvents.find(({ type }) => type === DetailType)?.pattern();
+      const definition = orderEvents.find(({ type }) => type === DetailType);
+      const pattern = definition && patternOf(definition);
       expect(pattern?.source).toContain(Source);
       expect(pattern?.detailType).toContain(DetailType);
       expect(pattern?.detail?.version).toContain(JSON.parse(Detail).version);

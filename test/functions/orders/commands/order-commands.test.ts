@@ -199,9 +199,11 @@ describe('the delivery that a carrier reports', () => {
     });
   });
 
-  it('is refused before the dispatch is recorded', async () => {
+  it('is kept before the dispatch is recorded', async () => {
     await append(confirmation());
-    const answer = await commands.decide(orderId, origin, (order) => recordDelivery(order, berlin, now));
-    expect(answer).toMatchObject({ refused: { code: 'NOT_DISPATCHED_YET' } });
+    expect(await commands.decide(orderId, origin, (order) => recordDelivery(order, berlin, now))).toMatchObject({
+      status: 'confirmed',
+      deliveryReports: [{ shipmentId: berlin }],
+    });
   });
 });

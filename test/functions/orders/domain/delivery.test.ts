@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
+import { recordDelivery, reportedDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
 import { fulfillmentStatusOf, type Order } from '../../../../functions/orders/domain/order.ts';
-import { afterwards, berlin, confirmed, event, eventsOf, refusalCode, twoWarehouses, vienna } from '../given.ts';
+import {
+  afterwards,
+  berlin,
+  confirmed,
+  event,
+  eventsOf,
+  orderAfter,
+  refusalCode,
+  twoWarehouses,
+  vienna,
+} from '../given.ts';
 
 const at = '2026-11-24T12:00:00.000Z';
 const dispatched = (order: Order, ...ids: string[]) =>
@@ -47,8 +57,27 @@ describe('a delivery', () => {
     expect(deliver(order, berlin)).toMatchObject({ status: 'on_hold', hold: { shipmentId: vienna } });
   });
 
-  it('is refused before the dispatch is on record, so that it is reported again', () => {
-    expect(refusalCode(recordDelivery(confirmed(), berlin, at))).toBe('NOT_DISPATCHED_YET');
+  it('that is reported before the dispatch is on record is kept, once', () => {
+    const reported = event('DeliveryReported', { shipmentId: berlin, deliveredAt: at });
+    expect(recordDelivery(confirmed(), berlin, at)).toEqual([reported]);
+    const order = deliver(confirmed(twoWarehouses), berlin);
+    expect(recordDelivery(order, berlin, at)).toEqual([]);
+    expect(recordDelivery(order, vienna, at)).toMatchObject([{ type: 'DeliveryReported' }]);
+  });
+
+  it('that was kept follows the dispatch, and completes the order when it is the last one', () => {
+    const both = deliver(deliver(confirmed(twoWarehouses), berlin), vienna);
+    expect(reportedDelivery(both, berlin, true)).toEqual([delivered(berlin)]);
+    const last = afterwards(dispatched(both, berlin, vienna), delivered(berlin));
+    expect(reportedDelivery(last, vienna, true)).toEqual([delivered(vienna), event('OrderCompleted', {})]);
+    expect(reportedDelivery(last, vienna, false)).toEqual([delivered(vienna)]);
+    expect(reportedDelivery(confirmed(), berlin, true)).toEqual([]);
+  });
+
+  it('is kept before the booking is on record, and refused once the order has ended', () => {
+    expect(recordDelivery(orderAfter(), berlin, at)).toMatchObject([{ type: 'DeliveryReported' }]);
+    const rejected = orderAfter([event('OrderRejected', { code: 'OUT_OF_STOCK', detail: 'Sold out.' })]);
+    expect(refusalCode(recordDelivery(rejected, berlin, at))).toBe('NOT_FOUND');
   });
 
   it('of a cancelled shipment is refused permanently', () => {

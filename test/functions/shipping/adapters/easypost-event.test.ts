@@ -37,6 +37,14 @@ function sign({
   return { 'x-timestamp': timestamp, 'x-path': path, 'x-hmac-signature-v2': `hmac-sha256-hex=${digest}` };
 }
 
+/** The first version of the signature (https://docs.easypost.com/docs/webhooks). */
+function signOnce(text = body, key = secret): Record<string, string> {
+  const digest = createHmac('sha256', Buffer.from(key.normalize('NFKD'), 'utf8'))
+    .update(text, 'utf8')
+    .digest('hex');
+  return { 'x-hmac-signature': `hmac-sha256-hex=${digest}` };
+}
+
 const read = (headers: Record<string, string>, text = body, key = secret) =>
   readEasypostEvent(text, headers, '/webhooks/carrier', key, now);
 const invalid = { refused: expect.objectContaining({ code: 'SIGNATURE_INVALID' }) };
@@ -52,6 +60,31 @@ describe('an event is accepted', () => {
 
   test('behind a proxy that put a path of its own in front', () => {
     expect(read(sign({ path: '/shop/webhooks/carrier' }))).toMatchObject({ id: 'evt_1' });
+  });
+
+  test('with the first version of the signature, which is over the body alone, when there is no second one', () => {
+    expect(read(signOnce())).toMatchObject({ id: 'evt_1' });
+    expect(read({ ...signOnce(), 'x-timestamp': rfc2822(-900) })).toMatchObject({ id: 'evt_1' });
+    expect(read({ ...sign(), ...signOnce() })).toMatchObject({ id: 'evt_1' });
+  });
+
+  test.each([
+    '',
+    'no json',
+    'null',
+    '[]',
+    '{}',
+    '{"id":7}',
+    '{"id":"evt_1"}',
+    '{"id":"evt_b","description":"batch.updated","result":{"object":"Batch","status":{"created":1}}}',
+    '{"id":"evt_c","description":"tracker.updated","result":{"object":"Tracker","status":"delivered","shipment_id":["shp_1"]}}',
+    '{"id":"evt_d","description":"scan_form.updated","result":null}',
+  ])('and reports no delivery when it is of a kind that is not used here: %s', (text) => {
+    for (const headers of [sign({ text }), signOnce(text)]) {
+      const event = read(headers, text);
+      expect(event).not.toHaveProperty('refused');
+      expect(deliveryIn(event as EasypostEvent, now)).toBeUndefined();
+    }
   });
 
   test('about any kind of object', () => {
@@ -76,17 +109,19 @@ describe('an event is refused', () => {
     ['signed more than five minutes ago', sign({ timestamp: rfc2822(-301) })],
     ['signed more than five minutes in the future', sign({ timestamp: rfc2822(301) })],
     ['with a timestamp that cannot be read', sign({ timestamp: 'soon' })],
-    ['with a signature of version 1 only', { 'x-hmac-signature': sign()['x-hmac-signature-v2'] }],
+    ['with the second signature in the header of the first', { 'x-hmac-signature': sign()['x-hmac-signature-v2'] }],
+    ['with a first signature of another secret', signOnce(body, 'other')],
+    ['with a first signature of another body', signOnce(`${body} `)],
+    ['with an empty first signature', { 'x-hmac-signature': '' }],
+    ['with a right first signature beside a wrong second one', { ...sign({ key: 'other' }), ...signOnce() }],
+    ['with a right first signature beside an old second one', { ...sign({ timestamp: rfc2822(-301) }), ...signOnce() }],
   ])('%s', (_, headers) => {
     expect(read(headers)).toEqual(invalid);
   });
 
   test('when the secret is empty', () => {
     expect(read(sign({ key: '' }), body, '')).toEqual(invalid);
-  });
-
-  test.each(['no json', '{"id":"evt_1"}'])('when it is signed but its body is not an event: %s', (text) => {
-    expect(read(sign({ text }), text)).toMatchObject({ refused: { code: 'VALIDATION_FAILED' } });
+    expect(read(signOnce(body, ''), body, '')).toEqual(invalid);
   });
 });
 
@@ -119,6 +154,8 @@ describe('a delivery is reported', () => {
   test('only by a tracker of a shipment with the status delivered', () => {
     expect(deliveryIn(event({ status: 'out_for_delivery' }), now)).toBeUndefined();
     expect(deliveryIn(event({ object: 'Shipment' }), now)).toBeUndefined();
-    expect(deliveryIn(event({ shipment_id: null }), now)).toBeUndefined();
+    for (const shipment_id of [undefined, '', 'trk_1', 'shp_1/../trk_1', 'shp_ 1']) {
+      expect(deliveryIn(event({ shipment_id }), now)).toBeUndefined();
+    }
   });
 });

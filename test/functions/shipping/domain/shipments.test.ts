@@ -35,7 +35,6 @@ describe('the bookings of an order', () => {
     carrier: 'DHL',
     service: 'Paket',
     trackingCode: carrierShipmentId,
-    labelUrl: carrierShipmentId,
     carrierShipmentId,
   });
   const offeredBefore = (location: string) => ({ carrierShipmentId: `${location} before`, rateId: 'r' });
