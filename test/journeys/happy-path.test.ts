@@ -182,7 +182,7 @@ describe('an order from placement to dispatch', () => {
       [2, 1, 'PaymentAuthorized', 'saga:order'],
       [2, 2, 'ShipmentBooked', 'saga:order'],
       [2, 3, 'OrderConfirmed', 'saga:order'],
-      [3, 0, 'DispatchRequested', 'staff:will'],
+      [3, 0, 'DispatchRequested', 'warehouse:will'],
       [4, 0, 'PaymentCaptured', 'saga:dispatch'],
       [4, 1, 'ShipmentDispatched', 'saga:dispatch'],
     ]);
