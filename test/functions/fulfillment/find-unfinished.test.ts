@@ -1,4 +1,11 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
+import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
+import type { Order } from '../../../functions/orders/domain/order.ts';
+import { orderView } from '../../../functions/orders/domain/order-view.ts';
 import { addSeconds, type Instant } from '../../../functions/shared/kernel/time.ts';
 import { cancellationAsked as cancelRequested, confirmation, declined, event } from '../orders/given.ts';
 import {
@@ -13,6 +20,8 @@ import {
   lost,
   openUnfinished,
   shipment,
+  starts,
+  store,
   viewOf,
 } from './unfinished.ts';
 
@@ -84,4 +93,26 @@ describe('the audit', () => {
     },
     30_000,
   );
+});
+
+describe('a view that an earlier projector wrote, which does not say when the order is due', () => {
+  const script = fileURLToPath(new URL('../../../scripts/rewrite-views.ts', import.meta.url));
+  const rewrite = () =>
+    promisify(execFile)(process.execPath, [
+      ...[script, '--orders', process.env.ORDERS_TABLE ?? '', '--views', process.env.ORDER_VIEWS_TABLE ?? ''],
+      ...['--endpoint', store.endpoint],
+    ]);
+
+  it('gets it from npm run views, and the order is resumed', async () => {
+    const decisions = [confirmation(), [dispatchRequested]];
+    const commits = commitsOf(lost + 60, ...decisions);
+    const orderId = await given(commits, []);
+    await orderViewWriter(process.env.ORDER_VIEWS_TABLE ?? '')(orderView(foldOrder(commits) as Order));
+    await functions.resume();
+    expect(starts()).toEqual([]);
+    expect((await rewrite()).stdout).toBe('1 views rewritten\n');
+    expect(await viewOf(orderId)).toMatchObject({ dueReason: 'dispatch', version: 3 });
+    await functions.resume();
+    expect(starts()).toMatchObject([{ saga: 'dispatch-saga' }]);
+  }, 30_000);
 });

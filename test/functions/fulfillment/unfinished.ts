@@ -98,6 +98,7 @@ export function commitsOf(secondsAgo: number, ...decisions: readonly (readonly O
 }
 
 async function project(commits: readonly Commit[]): Promise<void> {
+  if (commits.length === 0) return;
   const records = commits.map(streamItem).map(({ sequenceNumber, key, image }) => ({
     eventName: 'INSERT',
     eventSource: 'aws:dynamodb',
