@@ -1,5 +1,6 @@
 import {
   type DueOrders,
+  dueOrders,
   foldOrder,
   nextDueAt,
   type Order,
@@ -9,6 +10,7 @@ import {
   unfinishedOf,
 } from '../../orders/index.ts';
 import { isTransient } from '../../shared/kernel/faults.ts';
+import { type Sweep, sweepEach } from '../../shared/kernel/sweep.ts';
 import { addSeconds, type Clock, type Instant } from '../../shared/kernel/time.ts';
 import { logger } from '../../shared/logging.ts';
 import { namesOf, type Resumption, resumptionOf, type SagaName } from '../domain/resumption.ts';
@@ -26,7 +28,7 @@ export interface Remedies {
 }
 
 /** What was done for one order: nothing, something for the first time, or again, because the first time did not help. */
-export type Outcome = 'nothing' | 'helped' | 'helped_again';
+type Outcome = 'nothing' | 'helped' | 'helped_again';
 
 /**
  * Continues what is overdue for an order by its log; the index that named it may be out of date. The order is claimed
@@ -94,4 +96,25 @@ export function unfinishedOrderResumer(deps: {
     if (expired) logger.info('hold expired', { orderId });
     return expired;
   }
+}
+
+/**
+ * Continues the orders that are due, oldest first, until there are no more or `seconds` are over.
+ *
+ * @returns the sweep, and the number of orders that were continued before without having ended.
+ */
+export async function resumeUnfinished(
+  resume: (dueKey: string) => Promise<Outcome>,
+  { due, clock, seconds }: { readonly due: Pick<DueOrders, 'oldest'>; readonly clock: Clock; readonly seconds: number },
+): Promise<{ readonly sweep: Sweep; readonly repeatedCount: number }> {
+  const now = clock();
+  const end = addSeconds(now, seconds);
+  let repeatedCount = 0;
+  const keys = dueOrders(due, now, () => clock() >= end);
+  const sweep = await sweepEach(keys, async (dueKey) => {
+    const outcome = await resume(dueKey);
+    if (outcome === 'helped_again') repeatedCount += 1;
+    return outcome !== 'nothing';
+  });
+  return { sweep, repeatedCount };
 }

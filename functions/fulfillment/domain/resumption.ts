@@ -17,7 +17,7 @@ export interface Resumption {
 
 /**
  * The execution that continues a part of an order that is under way; undefined when no saga does. An order that is being
- * undone gets cancellation-saga, which takes back whatever was done and ends the order as rejected or cancelled: order-saga
+ * undone gets cancellation-saga, which undoes whatever was done and ends the order as rejected or cancelled: order-saga
  * would go forward again.
  *
  * @param commits all commits of the order, oldest first.

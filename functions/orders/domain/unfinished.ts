@@ -21,7 +21,7 @@ interface Part {
 
 /**
  * Something that is under way for an order and must end. `placement`: order-saga goes forward. `undo`: a failure or a
- * cancellation takes back what was done. `dispatch`: dispatch-saga runs for a shipment. `hold`: stock is held for an
+ * cancellation undoes what was done. `dispatch`: dispatch-saga runs for a shipment. `hold`: stock is held for an
  * unconfirmed order. `backorder`: the order waits for stock and may have been filled without notice.
  */
 export type Unfinished =
@@ -86,7 +86,7 @@ export function nextDueAt(parts: readonly Unfinished[], now: Instant): Instant |
   return first;
 }
 
-/** Whether the saga that takes back what was done for the order should have ended. */
+/** Whether the saga that undoes the order should have ended. */
 export function isUndoOverdue(order: Order & { readonly undoing: Undoing }, now: Instant): boolean {
   return isBeingUndone(order.undoing) && addSeconds(order.updatedAt, sagaSeconds) <= now;
 }
