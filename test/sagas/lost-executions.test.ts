@@ -135,4 +135,60 @@ describe.each(['STANDARD', 'EXPRESS'])('%s', (sagaType) => {
       expect((await trial.leftNothing()).order.status).toBe('cancelled');
     });
   });
+
+  describe('an overload outlasts all retries', () => {
+    /** Fails a step, or loses its answer, for this order until the overload is over. */
+    const overload = (trial: Trial, step: string, kind: 'fail' | 'lost'): (() => void) => {
+      let isOn = true;
+      stage.local.invokeFaults.add({
+        ...{ kind, function: step, error: 'OverloadFault', times: Number.POSITIVE_INFINITY },
+        when: ({ event }) => isOn && event.includes(trial.orderId),
+      });
+      return () => {
+        isOn = false;
+      };
+    };
+
+    test.each(forward.flatMap((step) => (['fail', 'lost'] as const).map((kind) => ({ step, kind }))))(
+      '$step ($kind): nothing is undone, and the order is confirmed later',
+      async ({ step, kind }) => {
+        const trial = await stage.trial();
+        const end = overload(trial, step, kind);
+        const { status, states } = await trial.run();
+        expect([status, states.at(-1)]).toEqual(['SUCCEEDED', 'Postponed']);
+        end();
+        if (step !== 'ConfirmOrder' || kind === 'fail') {
+          expect((await trial.order()).status).toBe('placed');
+          await resume(trial);
+          await stage.ended('OrderSaga', trial.orderId, 2);
+        }
+        expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', version: 2 });
+      },
+    );
+
+    test('of an undo step: the order is undone later, and not put on hold', async () => {
+      const trial = await stage.trial({ postalCode: '00000' });
+      const end = overload(trial, 'VoidPayment', 'fail');
+      expect((await trial.run()).states.at(-1)).toBe('Postponed');
+      end();
+      await resume(trial);
+      await stage.ended('CancellationSaga', trial.orderId);
+      expect((await trial.leftNothing()).order).toMatchObject({
+        status: 'rejected',
+        rejection: { code: 'ADDRESS_REFUSED' },
+      });
+    });
+
+    test('of a dispatch: the shipment is captured later, once', async () => {
+      const trial = await confirmedTrial();
+      const end = overload(trial, 'CommitStock', 'fail');
+      expect((await trial.dispatch()).states.at(-1)).toBe('Postponed');
+      end();
+      await resume(trial);
+      await stage.ended('DispatchSaga', trial.orderId, 2);
+      const { order, payments } = await trial.balanced();
+      expect(order).toMatchObject({ paymentStatus: 'captured', fulfillmentStatus: 'shipped' });
+      expect(payments[0]?.captures).toHaveLength(1);
+    });
+  });
 });
