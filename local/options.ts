@@ -1,6 +1,13 @@
 import type { StoreFault } from './dynamodb/store-faults.ts';
 import type { InvokeFault } from './lambda/invocation.ts';
 
+/** A limit on the invocations of all functions at the same time, as every account has one in Lambda. */
+export interface AccountConcurrency {
+  readonly most: number;
+  /** Construct ids of functions that are not counted, such as those that stand for systems outside of the account. */
+  readonly except?: readonly string[];
+}
+
 /** How a local system is started. Everything has a default. */
 export interface LocalOptions {
   /** Port of the API; 0 is any free one. The other APIs of the app (the sandbox) take the ports behind it. */
@@ -19,6 +26,8 @@ export interface LocalOptions {
   readonly environment?: Record<string, string>;
   /** Multiplies the delays of Step Functions' retries and of queue and stream retries; default 1. */
   readonly retryScale?: number;
+  /** The account's concurrency; default: no limit. */
+  readonly concurrency?: AccountConcurrency;
   /** Whether scheduled rules fire by themselves; default true. */
   readonly schedules?: boolean;
   /** Called with the API's base URL before `/_local/health` reports that the system is ready. */

@@ -133,13 +133,14 @@ async function assemble(
 function createRuntime(
   app: App,
   aws: string,
-  { logLevel = 'ERROR', environment }: LocalOptions,
-  parts: Omit<LambdaRuntimeOptions, 'print' | 'variables'>,
+  { logLevel = 'ERROR', environment, concurrency }: LocalOptions,
+  parts: Omit<LambdaRuntimeOptions, 'print' | 'variables' | 'concurrency'>,
 ): LambdaRuntime {
   const isSilent = logLevel === 'SILENT';
   const overrides = { POWERTOOLS_LOG_LEVEL: isSilent ? 'CRITICAL' : logLevel, ...environment };
   return new LambdaRuntime(app.functions, {
     ...parts,
+    concurrency: concurrency ?? { most: Number.POSITIVE_INFINITY },
     print: (text) => void (isSilent || process.stdout.write(text)),
     variables: (model) => variablesOf(model, aws, overrides),
   });

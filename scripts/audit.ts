@@ -18,7 +18,7 @@ async function main(): Promise<boolean> {
   const ordersTables = orders === undefined || views === undefined ? undefined : { log: orders, views };
   const audit = await auditStock({ inventory: table, orders: ordersTables }, options.minutes * 60_000);
   console.log(options.json ? JSON.stringify(audit, null, 2) : auditReport(audit).join('\n'));
-  return audit.findings.length === 0 && audit.complete;
+  return audit.findings.length === 0 && audit.unfinished.length === 0 && audit.complete;
 }
 
 main().then(

@@ -1,4 +1,4 @@
-import { compensationFailed, holdOrder, undoStep, undoSteps } from './compensation.ts';
+import { compensationFailed, holdOrder, postponed, undoStep, undoSteps } from './compensation.ts';
 import { defineSaga } from './define-saga.ts';
 
 export const cancellationSaga = defineSaga({
@@ -9,5 +9,6 @@ export const cancellationSaga = defineSaga({
     RecordCancellation: undoStep(null),
     HoldOrder: holdOrder('Parked'),
     Parked: compensationFailed,
+    Postponed: postponed,
   },
 });

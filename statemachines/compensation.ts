@@ -7,12 +7,12 @@ type UndoStep = 'CancelShipment' | 'VoidPayment' | 'ReleaseStock';
 export function undoStep<const Next extends string = never>(
   answer: Step<Next>['answer'],
   next?: Next,
-): Step<Next | 'HoldOrder'> {
+): Step<Next | 'HoldOrder' | 'Postponed'> {
   return {
     kind: 'step',
     answer,
     retry: lastResortRetries,
-    onFailure: { failure: '$.undoFailure', otherwise: 'HoldOrder' },
+    onFailure: { failure: '$.undoFailure', overload: 'Postponed', otherwise: 'HoldOrder' },
     ...(next === undefined ? {} : { next }),
   };
 }
@@ -20,7 +20,7 @@ export function undoStep<const Next extends string = never>(
 /** The undo steps for every effect that an order may have had, in reverse order of the effects, followed by `next`. */
 export function undoSteps<const Next extends string>(
   next: Next,
-): Readonly<Record<UndoStep, Step<UndoStep | Next | 'HoldOrder'>>> {
+): Readonly<Record<UndoStep, Step<UndoStep | Next | 'HoldOrder' | 'Postponed'>>> {
   return {
     CancelShipment: undoStep('$.undone.shipments', 'VoidPayment'),
     VoidPayment: undoStep('$.undone.payment', 'ReleaseStock'),
@@ -39,3 +39,9 @@ export const compensationFailed: Failure = {
   error: 'CompensationFailed',
   cause: 'An undo could not be completed; the order is on hold.',
 };
+
+/**
+ * The end after an overload that outlasted all retries. Nothing is decided and no alarm is raised: resume-unfinished finds
+ * the order by its log and starts the saga again.
+ */
+export const postponed = { kind: 'succeed' } as const;

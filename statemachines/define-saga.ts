@@ -1,3 +1,4 @@
+import { overloadErrors, overloadRetries } from './retry-policies.ts';
 import type { Catcher, Definition, Retrier, State, Task } from './states-language.ts';
 
 /** A saga as a table: its states by name, each with the states that follow it. `Name` is the union of the names. */
@@ -29,6 +30,8 @@ export interface OnFailure<Name extends string> {
   readonly refusals?: Readonly<Record<string, Name>>;
   /** The next state after every other error. */
   readonly otherwise: Name;
+  /** The next state after an overload that outlasts its retries. It ends the execution and decides nothing. */
+  readonly overload: Name;
 }
 
 /** Compares one field of the execution's state with texts. */
@@ -87,17 +90,20 @@ function taskOf(name: string, { answer, retry, onFailure, next }: Step<string>):
     Resource: `\${${name}Arn}`,
     TimeoutSeconds: stepTimeoutSeconds,
     ResultPath: answer,
-    Retry: [retry],
+    Retry: [retry, overloadRetries],
     ...(onFailure === undefined ? {} : { Catch: catchersOf(onFailure) }),
     ...(next === undefined ? { End: true } : { Next: next }),
   };
 }
 
 /** The first catcher that matches applies, so the one for every other error is last. */
-function catchersOf({ failure, refusals = {}, otherwise }: OnFailure<string>): Catcher[] {
-  return [...Object.entries(refusals), ['States.ALL', otherwise] as const].map(([error, next]) => ({
-    ErrorEquals: [error],
-    ResultPath: failure,
-    Next: next,
-  }));
+function catchersOf({ failure, refusals = {}, overload, otherwise }: OnFailure<string>): Catcher[] {
+  const refused = Object.entries(refusals).map(([code, next]) => [[code], next] as const);
+  return [...refused, [overloadErrors, overload] as const, [['States.ALL'], otherwise] as const].map(
+    ([errors, next]) => ({
+      ErrorEquals: errors,
+      ResultPath: failure,
+      Next: next,
+    }),
+  );
 }

@@ -1,9 +1,9 @@
-import { holdOrder } from './compensation.ts';
+import { holdOrder, postponed } from './compensation.ts';
 import { defineSaga } from './define-saga.ts';
 import { forwardRetries } from './retry-policies.ts';
 
 const failure = '$.failure';
-const holdInstead = { failure, otherwise: 'HoldOrder' } as const;
+const holdInstead = { failure, overload: 'Postponed', otherwise: 'HoldOrder' } as const;
 
 export const dispatchSaga = defineSaga({
   comment:
@@ -29,6 +29,7 @@ export const dispatchSaga = defineSaga({
       otherwise: 'Parked',
     },
     Held: { kind: 'succeed' },
+    Postponed: postponed,
     Parked: {
       kind: 'fail',
       error: 'DispatchFailed',

@@ -1,10 +1,10 @@
-import { compensationFailed, holdOrder, undoStep, undoSteps } from './compensation.ts';
+import { compensationFailed, holdOrder, postponed, undoStep, undoSteps } from './compensation.ts';
 import { defineSaga } from './define-saga.ts';
 import { forwardRetries } from './retry-policies.ts';
 
 const failure = '$.failure';
 /** Any step may have succeeded although it reports a fault, so a fault of any step undoes all of them. */
-const undoEverything = { failure, otherwise: 'CancelShipment' } as const;
+const undoEverything = { failure, overload: 'Postponed', otherwise: 'CancelShipment' } as const;
 
 export const orderSaga = defineSaga({
   comment:
@@ -39,5 +39,6 @@ export const orderSaga = defineSaga({
     RejectOrder: undoStep(null),
     HoldOrder: holdOrder('Parked'),
     Parked: compensationFailed,
+    Postponed: postponed,
   },
 });

@@ -24,4 +24,5 @@ export const handler = sagaStep(
     purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
     gateway: bookingGateway(config),
   }),
+  'gateway',
 );

@@ -17,4 +17,5 @@ export const handler = sagaStep(
     purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
     gateway: carrierGateway(config),
   }),
+  'gateway',
 );

@@ -10,4 +10,5 @@ export const handler = sagaStep(
   dispatchSagaState,
   ({ orderId, shipmentId, paymentId, amountMinor, currency, finalCapture }) =>
     gateway.capture({ orderId, shipmentId, paymentId, amountMinor, currency, final: finalCapture }),
+  'gateway',
 );

@@ -17,4 +17,5 @@ export const handler = sagaStep(
     reportedAuthorizations: reportedAuthorizationStore(config.IDEMPOTENCY_TABLE, systemClock),
     gateway: paymentGateway(config),
   }),
+  'gateway',
 );

@@ -23,7 +23,7 @@ export const handler = httpHandler(cancelOrder, async (request) => {
   const found = await readOrder(log, actor, path.orderId);
   if (isRefusal(found)) return found;
   const by = isStaff(actor) ? 'staff' : 'customer';
-  const decide = (order: typeof found.order) => requestCancellation(order, by);
+  const decide = (order: typeof found.order) => requestCancellation(order, by, systemClock());
   const order = await commands.decide(path.orderId, httpOrigin(request), decide, found.order);
   if (isRefusal(order)) return order;
   return { body: orderResource(order, await contacts.find(path.orderId), isStaff(actor)) };

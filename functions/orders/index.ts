@@ -1,13 +1,15 @@
 /** The public interface of orders: other capabilities import only from here. */
 
 export { contactStore } from './adapters/dynamodb-contact-store.ts';
+export { dynamoDueOrders } from './adapters/dynamodb-due-orders.ts';
 export { orderLists } from './adapters/dynamodb-order-lists.ts';
 export { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 export { ordersIn } from './adapters/dynamodb-orders.ts';
 export type { ContactStore } from './commands/contact-store.ts';
+export { type DueOrders, dueOrders } from './commands/due-orders.ts';
 export type { OrderCommands } from './commands/order-commands.ts';
 export type { OrderLog } from './commands/order-log.ts';
-export { stalledOrders, TooManyStalledOrders } from './commands/orders-in-status.ts';
+export { type OrdersPage, ordersInStatus } from './commands/orders-in-status.ts';
 export type { Commit, Origin } from './domain/commit.ts';
 export { recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
 export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
@@ -15,3 +17,5 @@ export type { Decision } from './domain/decision.ts';
 export { envelopesOf } from './domain/envelopes.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
 export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';
+export { firstDue, nextDueAt, type Unfinished, unfinishedOf } from './domain/unfinished.ts';
+export { orderIdOfDueKey } from './domain/view-keys.ts';

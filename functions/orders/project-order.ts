@@ -6,7 +6,7 @@ import { dynamoOrderLog } from './adapters/dynamodb-order-log.ts';
 import { orderViewWriter } from './adapters/dynamodb-order-views.ts';
 import { viewProjector } from './commands/project-views.ts';
 
-const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'STREAM_FAILURES_QUEUE_URL');
+const config = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'HOLD_SECONDS', 'STREAM_FAILURES_QUEUE_URL');
 
 export const handler = streamConsumer(
   'project-order',
@@ -15,5 +15,6 @@ export const handler = streamConsumer(
     log: dynamoOrderLog(dynamo(), config.ORDERS_TABLE),
     commitOf: ({ image }) => fromItem(image),
     write: orderViewWriter(config.ORDER_VIEWS_TABLE),
+    holdSeconds: config.HOLD_SECONDS,
   }),
 );

@@ -19,7 +19,7 @@ export const handler = httpHandler(requestDispatch, async (request) => {
   const { actor, path } = request;
   const found = await readOrder(log, actor, path.orderId, ['warehouse']);
   if (isRefusal(found)) return found;
-  const decide = (order: typeof found.order) => decideDispatch(order, path.shipmentId);
+  const decide = (order: typeof found.order) => decideDispatch(order, path.shipmentId, systemClock());
   const order = await commands.decide(path.orderId, httpOrigin(request), decide, found.order);
   // The warehouse needs no address here: the label has it.
   return isRefusal(order) ? order : { body: orderResource(order, undefined) };

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { isTransient, TransientFault } from './kernel/faults.ts';
+import { isThrottled, isTransient, OverloadFault, TransientFault } from './kernel/faults.ts';
 import { isRefusal, type Refusal } from './kernel/refusal.ts';
 import { logger } from './logging.ts';
 
@@ -17,12 +17,16 @@ class RefusedStep extends Error {
 /**
  * Makes the handler of a saga's task. It parses the state, runs the step and returns its answer.
  *
+ * @param reaches what the step calls. Any fault that may pass of a step that reaches only `tables` is an overload.
  * @throws Error named by the code when the step refuses.
- * @throws TransientFault for a fault that may pass; the state machines retry this name. Any other fault is thrown as it is.
+ * @throws OverloadFault when a table was throttled. The state machines retry this name for minutes.
+ * @throws TransientFault for another fault that may pass; the state machines retry this name a few times. Any other fault
+ *   is thrown as it is.
  */
 export function sagaStep<S extends z.ZodMiniType, Output>(
   input: S,
   run: (state: z.output<S>) => Promise<Output | Refusal>,
+  reaches: 'tables' | 'gateway' = 'tables',
 ): (event: unknown, context: unknown) => Promise<Output> {
   const step = async (event: unknown): Promise<Output> => {
     const answer = await run(z.parse(input, event));
@@ -34,8 +38,9 @@ export function sagaStep<S extends z.ZodMiniType, Output>(
       onError: async ({ error, event }) => {
         if (error instanceof RefusedStep) throw error;
         logger.error('step failed', { orderId: orderIdOf(event), error: error ?? undefined });
-        if (isTransient(error)) throw new TransientFault(error?.message ?? '', { cause: error });
-        throw error;
+        if (!isTransient(error)) throw error;
+        const isOverload = reaches === 'tables' || isThrottled(error);
+        throw new (isOverload ? OverloadFault : TransientFault)(error?.message ?? '', { cause: error });
       },
     })
     .handler(step) as unknown as (event: unknown, context: unknown) => Promise<Output>;

@@ -33,17 +33,16 @@ const stockHasArrived = patternOf(orderResumed, { reason: ['stock_arrived'] });
 const starters = { STANDARD: 10, EXPRESS: 50 } as const;
 
 const resumption = {
-  every: Duration.minutes(5),
-  silence: Duration.minutes(30),
+  every: Duration.minutes(1),
+  silence: Duration.minutes(10),
   timeout: Duration.seconds(60),
 } as const;
 /**
- * Consecutive runs that find a stalled order before the alarm: the first run restarts the saga, and by the third it has
- * ended.
+ * An order that does not end is resumed every six minutes, so each period of ten minutes counts it; two in a row are an
+ * alarm.
  */
-const stalledPeriods = 3;
+const unfinished = { period: Duration.minutes(10), periods: 2 } as const;
 
-const expiry = { every: Duration.minutes(1), silence: Duration.minutes(10), timeout: Duration.seconds(50) } as const;
 /**
  * Twice a day, so that a day without a run, the longest period that an alarm can cover, is an error. The time-out is
  * Lambda's maximum, for a large table.
@@ -71,9 +70,8 @@ export class Fulfillment extends Capability {
     // Reads the carrier's id of the shipment in the order's log.
     this.deployment.data.orders.grantTo(this.#shipment('get-label'), 'Query');
     this.#afterWaiting(orderSaga);
-    this.#resumption(orderSaga);
+    this.#resumption([orderSaga, dispatchSaga, cancellationSaga]);
     this.#backorders();
-    this.#expiry();
     this.#audit();
   }
 
@@ -190,29 +188,33 @@ export class Fulfillment extends Capability {
     });
   }
 
-  /** Restarts order-saga for orders whose execution was lost. */
-  #resumption(orderSaga: Saga): void {
+  /** Continues orders whose execution, or the notice of an event, was lost, and releases expired holds. */
+  #resumption(sagas: readonly Saga[]): void {
     const { deployment } = this;
-    const { orders, orderViews } = deployment.data;
-    const resumeOrders = this.scheduled('resume-stalled-orders', resumption);
-    resumeOrders.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
-    orders.grantTo(resumeOrders, 'Query');
-    orderViews.grantIndexesTo(resumeOrders, 'byStatus');
-    orderSaga.startedBy(resumeOrders);
-    new FailureAlarm(this, 'PlacedOrderStalledAlarm', {
+    const { orders, orderViews, inventory } = deployment.data;
+    const resumeUnfinished = this.scheduled('resume-unfinished', resumption);
+    resumeUnfinished.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
+    orderViews.grantIndexesTo(resumeUnfinished, 'byDue');
+    // Claims the order, so that of two runs one continues it.
+    orderViews.grantTo(resumeUnfinished, 'UpdateItem');
+    // An order that was filled without notice is resumed through its log.
+    orders.grantTo(resumeUnfinished, 'PutItem', 'Query');
+    inventory.grantTo(resumeUnfinished, 'BatchGetItem', 'GetItem', 'UpdateItem', 'DeleteItem');
+    for (const saga of sagas) saga.startedBy(resumeUnfinished);
+    new FailureAlarm(this, 'OrderUnfinishedAlarm', {
       deployment,
-      name: 'placed-order-stalled',
+      name: 'order-unfinished',
       meaning:
-        'Orders are still placed after the time in which every saga ends, and restarting their saga has not helped.',
-      runbook: 'placed-order-stalled',
+        'Orders have not ended in the time in which every saga ends, and starting their saga again has not helped.',
+      runbook: 'order-unfinished',
       metric: new Metric({
         namespace: 'Holdfast',
-        metricName: 'PlacedOrderStalled',
+        metricName: 'UnfinishedOrders',
         dimensionsMap: { stage: deployment.settings.stage },
         statistic: 'Maximum',
-        period: resumption.every,
+        period: unfinished.period,
       }),
-      periods: stalledPeriods,
+      periods: unfinished.periods,
     });
   }
 
@@ -237,15 +239,7 @@ export class Fulfillment extends Capability {
     });
   }
 
-  #expiry(): void {
-    const { inventory, orderViews } = this.deployment.data;
-    const expireHolds = this.scheduled('expire-holds', expiry);
-    expireHolds.addEnvironment('HOLD_SECONDS', String(this.deployment.settings.holdSeconds));
-    inventory.grantTo(expireHolds, 'BatchGetItem', 'UpdateItem');
-    orderViews.grantIndexesTo(expireHolds, 'byStatus');
-  }
-
-  /** The audit of the stock, which only reads. */
+  /** The audit of the stock and of the orders that should have ended, which only reads. */
   #audit(): void {
     const { deployment } = this;
     const { inventory, orders, orderViews } = deployment.data;
@@ -253,11 +247,12 @@ export class Fulfillment extends Capability {
     inventory.grantTo(auditStock, 'BatchGetItem', 'Scan');
     orders.grantTo(auditStock, 'Query');
     orderViews.grantTo(auditStock, 'BatchGetItem');
-    orderViews.grantIndexesTo(auditStock, 'byStatus');
+    orderViews.grantIndexesTo(auditStock, 'byStatus', 'byDue');
     new FailureAlarm(this, 'StockAuditFindingsAlarm', {
       deployment,
       name: 'stock-audit-findings',
-      meaning: 'The audit has found stock that does not agree with its reservations, the ledger or an order.',
+      meaning:
+        'The audit has found stock that does not agree with its reservations, the ledger or an order, or an order that does not end.',
       runbook: 'stock-audit-findings',
       metric: new Metric({
         namespace: 'Holdfast',

@@ -54,6 +54,8 @@ export class Orders extends Capability {
     const { deployment } = this;
     const { orders, orderViews } = deployment.data;
     const consumer = this.function('project-order', { timeout: consumerTimeout });
+    // A hold that expires is one of the things by which an order is due.
+    consumer.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
     orders.grantTo(consumer, 'Query');
     orderViews.grantTo(consumer, 'PutItem');
     new LogConsumer(this, 'ProjectOrderSource', { deployment, table: orders, consumer, windowSeconds: 1 });

@@ -48,6 +48,8 @@ export class DataStack extends Stack {
         { name: 'byCustomer', partitionKey: 'customerId', sortKey: 'placedKey' },
         { name: 'byStatus', partitionKey: 'statusBucket', sortKey: 'placedKey' },
         { name: 'byDay', partitionKey: 'dayBucket', sortKey: 'placedKey' },
+        // Sparse: only orders that are under way have these attributes.
+        { name: 'byDue', partitionKey: 'dueBucket', sortKey: 'dueKey' },
       ],
     });
     this.contacts = new StoreTable(this, 'Contacts', {

@@ -1,5 +1,6 @@
 import type { Activity } from '../activity.ts';
 import type { Meter } from '../meter.ts';
+import type { AccountConcurrency } from '../options.ts';
 import type { FunctionModel } from '../template/app.ts';
 import { Environment, type Print } from './environment.ts';
 import { type InvocationResult, type InvokeFaults, platformError } from './invocation.ts';
@@ -39,6 +40,7 @@ export interface LambdaRuntimeOptions {
   readonly activity: Activity;
   readonly faults: InvokeFaults;
   readonly print: Print;
+  readonly concurrency: AccountConcurrency;
   /** The environment variables of a function: the app's and Lambda's own. */
   readonly variables: (model: FunctionModel) => Record<string, string>;
 }
@@ -48,6 +50,8 @@ export class LambdaRuntime {
   readonly #options: LambdaRuntimeOptions;
   readonly #pools: ReadonlyMap<string, Pool>;
   #environments = 0;
+  /** Invocations under way that count against the account's concurrency. */
+  #inFlight = 0;
   #stopped = false;
 
   constructor(models: readonly FunctionModel[], options: LambdaRuntimeOptions) {
@@ -75,8 +79,14 @@ export class LambdaRuntime {
     const pool = this.#pools.get(functionArn);
     if (!pool) return platformError('ResourceNotFoundException', `no function ${functionArn}`);
     const { name, reservedConcurrency } = pool.model;
-    const { activity, faults } = this.#options;
-    if (pool.inFlight >= (reservedConcurrency ?? Number.POSITIVE_INFINITY) || pool.waiting.length >= MAX_WAITING) {
+    const { activity, faults, concurrency } = this.#options;
+    const counts = !concurrency.except?.includes(name);
+    const isAccountBusy = counts && this.#inFlight >= concurrency.most;
+    if (
+      isAccountBusy ||
+      pool.inFlight >= (reservedConcurrency ?? Number.POSITIVE_INFINITY) ||
+      pool.waiting.length >= MAX_WAITING
+    ) {
       return platformError('Lambda.TooManyRequestsException', `Rate exceeded (${name})`);
     }
     const fault = faults.match({ function: name, event });
@@ -84,11 +94,13 @@ export class LambdaRuntime {
     if (injected && fault.kind === 'fail') return injected;
     activity.begin();
     pool.inFlight++;
+    if (counts) this.#inFlight++;
     try {
       const result = await this.#run(pool, event);
       return injected && 'payload' in result ? injected : result;
     } finally {
       pool.inFlight--;
+      if (counts) this.#inFlight--;
       activity.end();
     }
   }

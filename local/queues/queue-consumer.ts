@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activity } from '../activity.ts';
-import type { Invoke } from '../lambda/invocation.ts';
+import type { InvocationResult, Invoke } from '../lambda/invocation.ts';
 import type { Meter } from '../meter.ts';
 import type { QueueMapping } from '../template/app.ts';
 import { REGION } from '../template/resource-types.ts';
@@ -8,6 +9,9 @@ import { attributesOf, md5 } from './sqs-operations.ts';
 
 /** Batches of one queue under way at once. Two keep two processors busy, and let messages gather into fuller batches. */
 const MAX_BATCHES_AT_ONCE = 2;
+
+/** The longest pause before a throttled function is invoked again. */
+const THROTTLED_PAUSE_MS = 1_000;
 
 export interface QueueConsumerParts {
   readonly invoke: Invoke;
@@ -78,13 +82,24 @@ export class QueueConsumer {
   async #process(batch: Message[]): Promise<void> {
     const { invoke, meter, retryScale } = this.#parts;
     const event = { Records: batch.map((message) => this.#record(message)) };
-    const result = await invoke(this.#mapping.functionArn, JSON.stringify(event));
+    const result = await this.#invokeUnthrottled(invoke, JSON.stringify(event));
     if (this.#stopped) return;
     const failed = 'error' in result ? batch : this.#failedOf(batch, result.payload);
     meter.sqsRequests++;
     for (const message of batch) {
       if (failed.includes(message)) this.#queue.release(message, this.#queue.visibilityTimeoutMs * retryScale);
       else this.#queue.delete(message.id);
+    }
+  }
+
+  /** As Lambda does, invokes again while the function is throttled, until the messages are about to be visible again. */
+  async #invokeUnthrottled(invoke: Invoke, event: string): Promise<InvocationResult> {
+    const until = performance.now() + this.#queue.visibilityTimeoutMs * this.#parts.retryScale;
+    for (;;) {
+      const result = await invoke(this.#mapping.functionArn, event);
+      const isThrottled = 'error' in result && result.error.errorType === 'Lambda.TooManyRequestsException';
+      if (!isThrottled || this.#stopped || performance.now() >= until) return result;
+      await sleep(Math.random() * THROTTLED_PAUSE_MS * this.#parts.retryScale);
     }
   }
 

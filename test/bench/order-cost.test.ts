@@ -36,7 +36,7 @@ const reading: MeterReading = {
     PlaceOrder: functionUse,
     AuthorizePayment: { ...functionUse, storeCalls: 0, writeUnits: 0, readUnits: 0 },
     AnswerStripe: { ...functionUse, invocations: 20 },
-    ExpireHolds: { ...functionUse, invocations: 0, storeCalls: 0 },
+    ResumeUnfinished: { ...functionUse, invocations: 0, storeCalls: 0 },
   },
   tables: {
     Orders: { calls: 30, readUnits: 5, writeUnits: 40 },

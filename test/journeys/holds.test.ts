@@ -24,7 +24,7 @@ beforeAll(async () => {
   // The first order starts every function of its saga, which may take longer than stock is held in this test.
   await shop.sell('WARM-UP', { stock: { BER: 1 } });
   await shop.ordered('alice', orderOf('WARM-UP'));
-  await local.invoke('ExpireHolds', {});
+  await local.invoke('ResumeUnfinished', {});
 });
 
 afterAll(() => local?.stop());
@@ -51,8 +51,8 @@ describe('when all holds have expired', () => {
     expect(await shop.stock('MANY')).toMatchObject({ onHand: 4, available: 1, reserved: 3 });
     await sleep(holdMs + 50);
     // The schedule may start the next run while one is still running.
-    await Promise.all([1, 2, 3].map(() => local.invoke('ExpireHolds', {})));
-    await local.invoke('ExpireHolds', {});
+    await Promise.all([1, 2, 3].map(() => local.invoke('ResumeUnfinished', {})));
+    await local.invoke('ResumeUnfinished', {});
   });
 
   test('a hold whose order was confirmed in time remains', async () => {

@@ -20,7 +20,7 @@ async function expire(run: SteppedRun, stepsBefore: number): Promise<void> {
 
 const tidied = [
   { tidy: 'before any sweep', sweep: async () => undefined },
-  { tidy: 'after a sweep that released it', sweep: () => stage.local.invoke('ExpireHolds', {}) },
+  { tidy: 'after a sweep that released it', sweep: () => stage.local.invoke('ResumeUnfinished', {}) },
 ];
 
 describe.concurrent.each(tidied)('a hold expires while the saga runs, $tidy', ({ sweep }) => {

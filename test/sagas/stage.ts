@@ -9,6 +9,7 @@ import { orderIdFor } from '../../functions/shared/kernel/ids.ts';
 import type { ExecutionSummary, Local, LocalOptions, StoreFault } from '../../local/index.ts';
 import { Shop } from '../support/orders.ts';
 import { startLocal } from '../support/start-local.ts';
+import { ageOrder } from './age-order.ts';
 import type { RunningSystem, Saga, StepFault } from './running-system.ts';
 import { Trial, type TrialSetting } from './trial.ts';
 
@@ -120,6 +121,12 @@ export class Stage implements RunningSystem {
   /** The input of the order's saga. */
   async sagaInput(orderId: string): Promise<OrderSagaState> {
     return orderSagaInput(detailOf(await this.messageFor('StartOrderSaga', orderId)) as OrderPlacedDetail);
+  }
+
+  /** Waits until the lists show the order's latest version, then makes every commit of the order that much older. */
+  async age(orderId: string, seconds: number): Promise<void> {
+    const { version } = await this.shop.order(orderId);
+    await ageOrder(this.local, orderId, version, seconds);
   }
 
   /** The inputs of the dispatch and cancellation sagas that were requested so far. */

@@ -93,11 +93,9 @@ describe.concurrent('a transient fault of the store', () => {
 
 describe.concurrent('a write that always succeeds and whose answer is always lost', () => {
   const always = [
-    { by: 'ReserveStock', operation: 'TransactWriteItems', code: 'STOCK_UNAVAILABLE' },
     { by: 'AnswerStripe', operation: 'PutItem', code: 'PAYMENT_UNAVAILABLE' },
     { by: 'AnswerEasypost', operation: 'PutItem', code: 'CARRIER_UNAVAILABLE' },
     { by: 'BookShipment', operation: 'UpdateItem', code: 'CARRIER_UNAVAILABLE' },
-    { by: 'ConfirmOrder', operation: 'UpdateItem', code: 'CONFIRMATION_UNAVAILABLE' },
   ] as const;
   test.each(always)('$operation by $by: it is undone', async ({ by, operation, code }) => {
     const trial = await stage.trial();

@@ -74,7 +74,7 @@ export class World {
       case 'receive':
         return this.#receive(happening.sku, 'BER', happening.quantity);
       case 'sweep':
-        await (await this.#stage).local.invoke('ExpireHolds', {}).catch(() => undefined);
+        await (await this.#stage).local.invoke('ResumeUnfinished', {}).catch(() => undefined);
         return;
       case 'trouble':
         (await this.#stage).local.faults.add(...happening.faults.map((fault) => ({ ...fault })));

@@ -5,7 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { dispatchSagaState, orderSagaState } from '../../functions/fulfillment/domain/saga-state.ts';
 import { readConfig } from '../../functions/shared/config.ts';
 import { sagas as tables } from '../../statemachines/index.ts';
-import { type Definition, definitionNamed, definitions, happyPath, longestSeconds, type State } from './definitions.ts';
+import {
+  type Definition,
+  definitionNamed,
+  definitions,
+  happyPath,
+  longestPauseSeconds,
+  longestSeconds,
+  type State,
+} from './definitions.ts';
 
 /** The package has no type declarations. */
 const validate = createRequire(import.meta.url)('asl-validator') as (
@@ -27,11 +35,13 @@ const transientNames = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
   'States.Timeout',
 ];
+
+/** Errors for lack of capacity, which are retried for minutes and decide nothing. */
+const overloadNames = ['OverloadFault', 'Lambda.TooManyRequestsException'];
 
 const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();
 /** The last resort: its failure is not caught, fails the execution and raises an alarm. */
@@ -97,18 +107,38 @@ describe('every task', () => {
   });
 
   it.each(tasks)('%s is retried after every transient error, and after no other', (_, _name, { Retry = [] }) => {
-    expect(Retry.map(({ ErrorEquals }) => ErrorEquals)).toEqual([transientNames]);
+    expect(Retry.map(({ ErrorEquals }) => ErrorEquals)).toEqual([transientNames, overloadNames]);
   });
 
   it.each(tasks)('%s is retried three to five times, after growing pauses', (_, _name, { Retry = [] }) => {
-    for (const { MaxAttempts, BackoffRate, IntervalSeconds, MaxDelaySeconds, JitterStrategy } of Retry) {
-      expect(MaxAttempts).toBeGreaterThanOrEqual(3);
-      expect(MaxAttempts).toBeLessThanOrEqual(5);
+    expect(Retry[0]?.MaxAttempts).toBeGreaterThanOrEqual(3);
+    expect(Retry[0]?.MaxAttempts).toBeLessThanOrEqual(5);
+    for (const { BackoffRate, IntervalSeconds, MaxDelaySeconds, JitterStrategy } of Retry) {
       expect(BackoffRate).toBeGreaterThan(1);
       expect(MaxDelaySeconds).toBeGreaterThan(IntervalSeconds);
       expect(JitterStrategy).toBe('FULL');
     }
   });
+
+  it.each(tasks)(
+    '%s outlasts an overload of a minute, and ends within the five minutes of Express',
+    (_, _name, state) => {
+      const pauses = longestPauseSeconds(state.Retry?.[1]);
+      // A pause is random, on average half of the longest.
+      expect(pauses / 2).toBeGreaterThan(60);
+      expect(pauses).toBeLessThan(300 - 60);
+    },
+  );
+
+  it.each(tasks.filter(([, name]) => name !== last))(
+    '%s ends without a decision after an overload',
+    (_, _name, { Catch }) => {
+      const [saga] = definitions.filter(({ States }) => Object.values(States).some((each) => each.Catch === Catch));
+      const caught = Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('OverloadFault'));
+      expect(caught).toMatchObject({ ErrorEquals: overloadNames, Next: 'Postponed' });
+      expect(saga?.States.Postponed).toEqual({ Type: 'Succeed' });
+    },
+  );
 
   it.each(tasks.filter(([, name]) => name !== last))('%s catches every error', (_, _name, { Catch }) => {
     expect(Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
@@ -135,7 +165,9 @@ describe('every task', () => {
 
 /** The undo steps, in the order in which they run. */
 const chain = ['CancelShipment', 'VoidPayment', 'ReleaseStock'];
-const caughtBy = (saga: Definition, name: string) => saga.States[name]?.Catch?.map(({ Next }) => Next);
+/** The states after an error that is not an overload. */
+const caughtBy = (saga: Definition, name: string) =>
+  saga.States[name]?.Catch?.map(({ Next }) => Next).filter((next) => next !== 'Postponed');
 
 describe('the order saga', () => {
   const saga = definitionNamed('order-saga');
@@ -168,7 +200,7 @@ describe('the order saga', () => {
 
   it.each([...chain, 'RejectOrder'])('holds the order when %s cannot be completed, and fails', (undo) => {
     expect(caughtBy(saga, undo)).toEqual([last]);
-    expect(saga.States[undo]?.Catch?.[0]?.ResultPath).toBe('$.undoFailure');
+    expect(saga.States[undo]?.Catch?.at(-1)?.ResultPath).toBe('$.undoFailure');
     expect(saga.States[saga.States[last]?.Next ?? '']?.Type).toBe('Fail');
   });
 
@@ -229,7 +261,7 @@ describe('the cancellation saga', () => {
 
   it.each([...chain, 'RecordCancellation'])('holds the order when %s cannot be completed', (step) => {
     expect(caughtBy(saga, step)).toEqual([last]);
-    expect(saga.States[step]?.Catch?.[0]?.ResultPath).toBe('$.undoFailure');
+    expect(saga.States[step]?.Catch?.at(-1)?.ResultPath).toBe('$.undoFailure');
   });
 
   it('has the same undo steps as the order saga', () => {

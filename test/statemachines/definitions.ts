@@ -56,13 +56,23 @@ export function happyPath({ States, StartAt }: Definition, from = StartAt): stri
   return next === undefined ? [from] : [from, ...happyPath({ States, StartAt } as Definition, next)];
 }
 
-/** The longest time of a task in seconds, with all its retries and the pauses between them. */
-export function longestSeconds({ TimeoutSeconds = 0, Retry = [] }: State): number {
-  let seconds = TimeoutSeconds;
-  for (const { MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds } of Retry) {
-    for (let attempt = 0; attempt < MaxAttempts; attempt++) {
-      seconds += TimeoutSeconds + Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** attempt);
-    }
+/** The longest pauses of a retrier in seconds, all together. */
+export function longestPauseSeconds(retrier: Retrier | undefined): number {
+  if (retrier === undefined) return 0;
+  const { MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds } = retrier;
+  let seconds = 0;
+  for (let attempt = 0; attempt < MaxAttempts; attempt++) {
+    seconds += Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** attempt);
   }
   return seconds;
+}
+
+/**
+ * The longest time of a task in seconds, with all its retries and the pauses between them. An attempt after an overload
+ * adds its pause alone: Lambda refuses at once, and a throttled table answers.
+ */
+export function longestSeconds({ TimeoutSeconds = 0, Retry = [] }: State): number {
+  const [transient, overload] = Retry;
+  const attempts = 1 + (transient?.MaxAttempts ?? 0);
+  return attempts * TimeoutSeconds + longestPauseSeconds(transient) + longestPauseSeconds(overload);
 }

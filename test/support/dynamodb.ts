@@ -34,6 +34,7 @@ export const layouts = {
       { name: 'byCustomer', pk: 'customerId', sk: 'placedKey' },
       { name: 'byStatus', pk: 'statusBucket', sk: 'placedKey' },
       { name: 'byDay', pk: 'dayBucket', sk: 'placedKey' },
+      { name: 'byDue', pk: 'dueBucket', sk: 'dueKey' },
     ],
   },
   contacts: { name: 'Contacts', pk: 'orderId' },

@@ -1,12 +1,5 @@
 import type { AuditedOrders, OrderState } from '../../inventory/index.ts';
-import {
-  dynamoOrderLog,
-  foldOrder,
-  isBeingUndone,
-  orderLists,
-  stalledOrders,
-  TooManyStalledOrders,
-} from '../../orders/index.ts';
+import { dynamoOrderLog, foldOrder, isBeingUndone, orderLists, ordersInStatus } from '../../orders/index.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import type { Clock } from '../../shared/kernel/time.ts';
 
@@ -14,7 +7,7 @@ import type { Clock } from '../../shared/kernel/time.ts';
 export function auditedOrders(tables: { readonly log: string; readonly views: string }, clock: Clock): AuditedOrders {
   const log = dynamoOrderLog(dynamo(), tables.log);
   const lists = orderLists(tables.views);
-  const inStatus = stalledOrders(lists);
+  const inStatus = ordersInStatus(lists);
   return {
     async summaries(orderIds) {
       const views = await lists.views(orderIds.map((orderId) => ({ orderId, placedKey: '' })));
@@ -26,13 +19,6 @@ export function auditedOrders(tables: { readonly log: string; readonly views: st
       const { status, lines, shipments } = order;
       return { status, lines, shipments, isBeingUndone: 'undoing' in order && isBeingUndone(order.undoing) };
     },
-    async *confirmed() {
-      try {
-        for await (const orderIds of inStatus('confirmed', clock())) yield { orderIds, more: false };
-      } catch (error) {
-        if (!(error instanceof TooManyStalledOrders)) throw error;
-        yield { orderIds: [], more: true };
-      }
-    },
+    confirmed: () => inStatus('confirmed', clock()),
   };
 }

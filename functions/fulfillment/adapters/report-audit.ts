@@ -1,15 +1,17 @@
-import type { StockAudit } from '../../inventory/index.ts';
 import { logger } from '../../shared/logging.ts';
 import { countMetric } from '../../shared/metric.ts';
+import type { Audit } from './stock-audit.ts';
 
 /** Findings that are logged one by one. `npm run audit` shows the others. */
 const maxLogged = 200;
 
 /** Logs an audit's result and counts its findings in the metric of the alarm. */
-export function reportAudit(stage: string, audit: StockAudit): void {
-  const { findings, undecided, ...covered } = audit;
-  countMetric(stage, 'StockAuditFindings', findings.length);
-  logger.info('stock audited', { ...covered, findingCount: findings.length, undecidedCount: undecided.length });
+export function reportAudit(stage: string, audit: Audit): void {
+  const { findings, undecided, unfinished, ...covered } = audit;
+  countMetric(stage, 'StockAuditFindings', findings.length + unfinished.length);
+  const counts = { findingCount: findings.length, unfinishedCount: unfinished.length };
+  logger.info('stock audited', { ...covered, ...counts, undecidedCount: undecided.length });
   for (const finding of findings.slice(0, maxLogged)) logger.error('stock audit finding', { ...finding });
+  for (const order of unfinished.slice(0, maxLogged)) logger.error('unfinished order', { ...order });
   for (const finding of undecided.slice(0, maxLogged)) logger.warn('stock audit undecided', { ...finding });
 }

@@ -8,11 +8,26 @@ import { stepFunctions } from '../../shared/aws/clients.ts';
  */
 export function sagaStarter(stateMachineArn: string) {
   return async (name: string, input: unknown): Promise<void> => {
-    try {
-      await stepFunctions().send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
-    } catch (error) {
-      if (error instanceof ExecutionAlreadyExists) return;
-      throw error;
-    }
+    await startExecution(stateMachineArn, name, input);
   };
+}
+
+/**
+ * Starts an execution.
+ *
+ * @returns `accepted` also while a Standard state machine runs an execution of the same name and input; `exists` when it
+ *   has ended, or has another input.
+ */
+export async function startExecution(
+  stateMachineArn: string,
+  name: string,
+  input: unknown,
+): Promise<'accepted' | 'exists'> {
+  try {
+    await stepFunctions().send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return 'exists';
+    throw error;
+  }
 }

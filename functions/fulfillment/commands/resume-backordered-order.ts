@@ -21,3 +21,24 @@ export function backorderResumer(orders: Pick<OrderCommands, 'decide'>) {
     return isRefusal(order) || !isAboutToWait(order);
   };
 }
+
+/**
+ * Ends the hold of an order that is on hold for stock although its units are reserved: the notice of it was lost.
+ *
+ * @returns whether there was such an order.
+ */
+export function filledOrderResumer(deps: {
+  readonly orders: Pick<OrderCommands, 'decide'>;
+  readonly queue: {
+    find(orderId: string): Promise<(FilledOrder & { readonly state: 'waiting' | 'filled' }) | undefined>;
+    forget(orderId: string): Promise<void>;
+  };
+}) {
+  const resume = backorderResumer(deps.orders);
+  return async (orderId: string): Promise<boolean> => {
+    const entry = await deps.queue.find(orderId);
+    if (entry?.state !== 'filled' || !(await resume(entry))) return false;
+    await deps.queue.forget(orderId);
+    return true;
+  };
+}

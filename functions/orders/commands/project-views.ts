@@ -3,6 +3,7 @@ import type { Commit } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
 import { type OrderView, orderView } from '../domain/order-view.ts';
+import { firstDue, type Unfinished } from '../domain/unfinished.ts';
 import type { OrderLog } from './order-log.ts';
 
 /** Orders projected at the same time. */
@@ -23,19 +24,21 @@ interface Unprojectable<Item> {
  * Folds every order of a batch once and writes its view. Commits from version 1 on without a gap are the whole order; any
  * other order is read from the log, so late, duplicate and unordered records give the same view.
  *
- * @param deps `commitOf` reads the commit in an item of the stream and throws when the item is malformed.
+ * @param deps `commitOf` reads the commit in an item of the stream and throws when the item is malformed. `write` gets
+ *   the view and what is due first of what is under way. `holdSeconds`: how long stock is held for an unconfirmed order.
  * @returns the items whose order can never be projected.
  */
 export function viewProjector<Item extends LogItem>(deps: {
   readonly log: Pick<OrderLog, 'read'>;
   readonly commitOf: (item: Item) => Commit;
-  readonly write: (view: OrderView) => Promise<void>;
+  readonly write: (view: OrderView, due: Unfinished | undefined) => Promise<void>;
+  readonly holdSeconds: number;
 }) {
-  const { log, commitOf, write } = deps;
+  const { log, commitOf, write, holdSeconds } = deps;
   const project = async (items: readonly Item[]): Promise<readonly Unprojectable<Item>[]> => {
     try {
       const order = foldFromStart(items.map(commitOf)) ?? (await reload(log, items));
-      if (order !== undefined) await write(orderView(order));
+      if (order !== undefined) await write(orderView(order), firstDue(order, holdSeconds));
       return [];
     } catch (error) {
       if (isTransient(error)) throw error;

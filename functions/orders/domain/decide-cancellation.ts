@@ -1,16 +1,19 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order } from './order.ts';
+import { isUndoOverdue } from './unfinished.ts';
 
 type Requester = 'customer' | 'staff';
 
 /**
  * Requests the cancellation of an order. Refused once a shipment has been handed over, unless the order is being undone
  * already: a person must be able to restart an undo that is stuck. A second request adds no events, except on a held order,
- * which it resumes.
+ * which it resumes, and on a confirmed order whose undo should have ended, which it starts again. The undo of an order that
+ * is still `placed` is started again by resume-unfinished alone: a request would only put that off.
  */
-export function requestCancellation(order: Order, by: Requester): Decision<'ORDER_NOT_CANCELLABLE'> {
+export function requestCancellation(order: Order, by: Requester, now: Instant): Decision<'ORDER_NOT_CANCELLABLE'> {
   switch (order.status) {
     case 'cancelled':
       return [];
@@ -26,7 +29,8 @@ export function requestCancellation(order: Order, by: Requester): Decision<'ORDE
   if (order.status === 'on_hold') {
     return [{ type: 'OrderResumed', version: 1, data: { reason: 'cancellation' } }, cancellation('on_hold', by)];
   }
-  return undoing.cancellationRequested ? [] : [cancellation(order.status, by)];
+  const isLost = order.status === 'confirmed' && isUndoOverdue(order, now);
+  return undoing.cancellationRequested && !isLost ? [] : [cancellation(order.status, by)];
 }
 
 function isHandedOver({ status }: Order['shipments'][number]): boolean {

@@ -1,13 +1,19 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order, type Shipment } from './order.ts';
+import { isDispatchOverdue } from './unfinished.ts';
 
 /**
  * Starts the dispatch of a shipment that was handed to its carrier. A second request changes nothing while the first
- * one is under way.
+ * one is under way, and starts the dispatch again when the first one should have ended.
  */
-export function requestDispatch(order: Order, shipmentId: string): Decision<'NOT_FOUND' | 'SHIPMENT_NOT_DISPATCHABLE'> {
+export function requestDispatch(
+  order: Order,
+  shipmentId: string,
+  now: Instant,
+): Decision<'NOT_FOUND' | 'SHIPMENT_NOT_DISPATCHABLE'> {
   const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
   if (shipment === undefined) return refuse('NOT_FOUND', 'The order has no such shipment.');
   if (shipment.status === 'dispatched' || shipment.status === 'delivered') return [];
@@ -17,7 +23,8 @@ export function requestDispatch(order: Order, shipmentId: string): Decision<'NOT
   const { undoing } = order.status === 'confirmed' ? order : order.held;
   if (isBeingUndone(undoing)) return refuse('SHIPMENT_NOT_DISPATCHABLE', 'The order is being cancelled.');
   if (shipment.status === 'cancelled') return refuse('SHIPMENT_NOT_DISPATCHABLE', 'The shipment is cancelled.');
-  if (shipment.status === 'dispatch_requested' && !shipment.dispatchFailed) return [];
+  const isUnderWay = shipment.status === 'dispatch_requested' && !shipment.dispatchFailed;
+  if (isUnderWay && !isDispatchOverdue(order, shipmentId, now)) return [];
   return [...resumedByDispatch(order, shipmentId), dispatchOf(order, shipment)];
 }
 

@@ -1,6 +1,9 @@
+import { alphabet } from '../../shared/kernel/ids.ts';
+
 /**
- * Partitions that the orders of one status or one day are spread over. DynamoDB takes 1,000 writes a second for one
- * partition, and an order writes each index about twice, so eight partitions take 4,000 orders a second.
+ * Partitions that the orders of one status or one day, and the orders that are under way, are spread over. DynamoDB takes
+ * 1,000 writes a second for one partition, and an order writes each index about twice, so eight partitions take 4,000
+ * orders a second. The number divides the 32 characters of an id evenly.
  */
 export const viewBuckets = 8;
 
@@ -12,9 +15,26 @@ export function placedKeyOf(view: { readonly placedAt: string; readonly orderId:
   return `${view.placedAt}#${view.orderId}`;
 }
 
-/** The bucket of an order, from the last character of its id, which is evenly distributed over its alphabet. */
+/**
+ * The bucket of an order, from the place of its id's last character in the alphabet of ids, over which it is evenly
+ * distributed. An id of another alphabet is in the first bucket.
+ */
 export function bucketOf(orderId: string): number {
-  return orderId.charCodeAt(orderId.length - 1) % viewBuckets;
+  return Math.max(0, alphabet.indexOf(orderId.slice(-1))) % viewBuckets;
+}
+
+export function duePartition(bucket: number): string {
+  return `due#${bucket}`;
+}
+
+/** The sort key of the orders that are under way: the time at which they are due, made unique by the order id. */
+export function dueKeyOf(dueAt: string, orderId: string): string {
+  return `${dueAt}#${orderId}`;
+}
+
+/** The order of a key that {@link dueKeyOf} made. */
+export function orderIdOfDueKey(dueKey: string): string {
+  return dueKey.slice(dueKey.indexOf('#') + 1);
 }
 
 export function statusPartition(status: string, bucket: number): string {

@@ -6,8 +6,32 @@ export class TransientFault extends Error {
   override readonly name = 'TransientFault';
 }
 
+/**
+ * A fault for lack of capacity of the system's own tables: throttled, contended or not available. Sagas retry this name for
+ * minutes and then end without a decision, so that an overload delays orders and does not reject them.
+ */
+export class OverloadFault extends Error {
+  override readonly name = 'OverloadFault';
+}
+
+/** Names with which DynamoDB throttles. No gateway uses them. */
+const throttlingNames = new Set([
+  'OverloadFault',
+  'ThrottlingException',
+  'ThrottledException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+]);
+
+/** True when DynamoDB throttled the request that failed, or the one that caused the failure. */
+export function isThrottled(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return throttlingNames.has(error.name) || (error.cause !== error && isThrottled(error.cause));
+}
+
 const transientNames = new Set([
   'TransientFault',
+  'OverloadFault',
   'TimeoutError',
   'RequestTimeout',
   'RequestTimeoutException',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Crockford's base 32, the alphabet of ULIDs. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const ulidLength = 26;
 
 /**

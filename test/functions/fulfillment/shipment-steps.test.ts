@@ -18,6 +18,7 @@ import {
   dispatchState,
   event,
   eventsOf,
+  now,
   oneWarehouse,
   payment,
   placed,
@@ -331,7 +332,7 @@ describe('the carrier webhook', () => {
     const reportedAt = { deliveryReportedAt: '2026-11-24T12:00:00.000Z' };
     expect(orderResource(early, undefined, true).shipments).toMatchObject([reportedAt]);
     expect(orderResource(early, undefined, false).shipments[0]).not.toHaveProperty('deliveryReportedAt');
-    await record(eventsOf(requestDispatch(early, shipmentId)));
+    await record(eventsOf(requestDispatch(early, shipmentId, now)));
     const requested = (await orderNow()) as Order;
     const { handler } = await import('../../../functions/fulfillment/record-dispatch.ts');
     const state = { ...dispatchState(requested, shipmentId), orderId, capture: captureOf(requested, shipmentId) };

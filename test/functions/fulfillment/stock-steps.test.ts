@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OrderEvent } from '../../../events/catalog.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
-import { orderViewWriter } from '../../../functions/orders/adapters/dynamodb-order-views.ts';
-import { orderView } from '../../../functions/orders/domain/order-view.ts';
-import { addSeconds, type Instant, systemClock } from '../../../functions/shared/kernel/time.ts';
-import { logger } from '../../../functions/shared/logging.ts';
-import { fresh, order } from '../../contracts/stock-store-contract.ts';
+import { systemClock } from '../../../functions/shared/kernel/time.ts';
+import { fresh } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { openStock, type Stock } from '../../support/stock.ts';
-import {
-  caught,
-  commitsOf,
-  confirmation,
-  event,
-  lines,
-  orderAfter,
-  placed,
-  sagaState,
-  undoState,
-} from '../orders/given.ts';
+import { caught, commitsOf, lines, placed, sagaState, undoState } from '../orders/given.ts';
 
 const holdSeconds = 600;
 
@@ -30,27 +16,23 @@ let steps: {
   reserve: (state: unknown) => Promise<unknown>;
   release: (state: unknown) => Promise<unknown>;
   commit: (state: unknown) => Promise<unknown>;
-  expire: () => Promise<void>;
 };
 
 beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
   process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
-  process.env.ORDER_VIEWS_TABLE = await store.createTable(layouts.orderViews);
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
   process.env.HOLD_SECONDS = String(holdSeconds);
-  const [reserve, release, commit, expire] = await Promise.all([
+  const [reserve, release, commit] = await Promise.all([
     import('../../../functions/fulfillment/reserve-stock.ts'),
     import('../../../functions/fulfillment/release-stock.ts'),
     import('../../../functions/fulfillment/commit-stock.ts'),
-    import('../../../functions/fulfillment/expire-holds.ts'),
   ]);
   steps = {
     reserve: (state) => reserve.handler(state, {}),
     release: (state) => release.handler(state, {}),
     commit: (state) => commit.handler(state, {}),
-    expire: () => expire.handler(),
   };
   stock = openStock(process.env.INVENTORY_TABLE, { client: store.client });
   for (const { sku } of lines) {
@@ -156,46 +138,5 @@ describe('the step CommitStock', () => {
   it('faults when the stock was never confirmed', async () => {
     await steps.reserve(sagaState({ orderId }));
     await expect(steps.commit(dispatch())).rejects.toThrow('the stock is HELD');
-  });
-});
-
-describe('the function ExpireHolds', () => {
-  /** The order as lists show it, with its age in seconds. */
-  async function listed(id: string, secondsAgo: number, ...then: readonly OrderEvent[]): Promise<void> {
-    const placedAt = addSeconds(systemClock(), -secondsAgo);
-    const view = orderView(then.length === 0 ? orderAfter() : orderAfter(then));
-    await orderViewWriter(process.env.ORDER_VIEWS_TABLE ?? '')({ ...view, orderId: id, placedAt });
-  }
-  const parked = event('OrderHeld', { reason: 'compensation_failed', detail: 'ReleaseStock' });
-
-  it('releases the expired holds of orders that were never confirmed, and logs the number', async () => {
-    const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
-    const past = '2026-01-01T00:00:00.000Z' as Instant;
-    const [forgotten, held, confirmed] = [fresh('order'), fresh('order'), fresh('order')];
-    for (const id of [forgotten, held, confirmed])
-      await stock.reserve({ ...order({ MUG: 3 }, id), expiresAt: past }, past);
-    const before = await reserved();
-    await listed(forgotten, holdSeconds + 1);
-    await listed(held, holdSeconds + 1, parked);
-    await listed(confirmed, holdSeconds + 1, ...confirmation());
-    await listed(orderId, holdSeconds + 1);
-    const running = await steps.reserve(sagaState({ orderId }));
-    const runningUnits = (await reserved()) - before;
-    await steps.expire();
-    expect(await reserved()).toBe(before - 6 + runningUnits);
-    for (const id of [forgotten, held]) expect(log).toHaveBeenCalledWith('hold expired', { orderId: id });
-    expect(log).toHaveBeenCalledWith('expired holds released', { foundCount: 3, doneCount: 2, failedCount: 0 });
-    log.mockRestore();
-    expect(await steps.reserve(sagaState({ orderId }))).toEqual(running);
-  });
-
-  it('does not read orders whose hold cannot have expired yet', async () => {
-    const log = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
-    await steps.expire();
-    const [[, before] = []] = log.mock.calls.filter(([message]) => message === 'expired holds released');
-    await listed(fresh('order'), holdSeconds - 60);
-    await steps.expire();
-    expect(log).toHaveBeenLastCalledWith('expired holds released', before);
-    log.mockRestore();
   });
 });

@@ -7,11 +7,15 @@ import { sagaStep } from '../../../functions/shared/saga-step.ts';
 
 const input = z.object({ orderId: z.string(), count: z.int() });
 const state = { orderId: 'ord_1', count: 3, address: 'Hauptstr. 1' };
-const step = (run: (parsed: z.output<typeof input>) => Promise<unknown>) => (event: unknown) =>
-  sagaStep(input, run)(event, {});
+const step =
+  (run: (parsed: z.output<typeof input>) => Promise<unknown>, reaches?: 'tables' | 'gateway') => (event: unknown) =>
+    sagaStep(input, run, reaches)(event, {});
 /** The error as Step Functions sees it. */
-const failure = (run: () => Promise<unknown>, event: unknown = state) =>
-  step(run)(event).then(
+const failure = (run: () => Promise<unknown>, event: unknown = state, reaches?: 'tables' | 'gateway') =>
+  step(
+    run,
+    reaches,
+  )(event).then(
     () => Promise.reject(new Error('did not fail')),
     ({ name, message }: Error) => ({ name, message }),
   );
@@ -36,12 +40,18 @@ describe('a step of a saga', () => {
     expect(log.lines).toBe('');
   });
 
+  const throttle = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+  const timeout = new Error('lost', { cause: Object.assign(new Error(), { code: 'ETIMEDOUT' }) });
+
   it.each([
-    ['a throttle', Object.assign(new Error('slow down'), { name: 'ThrottlingException' })],
-    ['a timeout underneath', new Error('lost', { cause: Object.assign(new Error(), { code: 'ETIMEDOUT' }) })],
-    ['a fault of ours', new TransientFault('busy')],
-  ])('that meets %s fails under the one name that is retried', async (_, error) => {
-    expect(await failure(() => Promise.reject(error))).toEqual({ name: 'TransientFault', message: error.message });
+    { meets: 'a throttled table', error: throttle, reaches: 'tables', name: 'OverloadFault' },
+    { meets: 'a timeout underneath', error: timeout, reaches: 'tables', name: 'OverloadFault' },
+    { meets: 'a fault of ours', error: new TransientFault('busy'), reaches: 'tables', name: 'OverloadFault' },
+    { meets: 'a throttled table', error: throttle, reaches: 'gateway', name: 'OverloadFault' },
+    { meets: 'a timeout underneath', error: timeout, reaches: 'gateway', name: 'TransientFault' },
+    { meets: 'a fault of ours', error: new TransientFault('busy'), reaches: 'gateway', name: 'TransientFault' },
+  ] as const)('that reaches $reaches and meets $meets fails as $name', async ({ error, reaches, name }) => {
+    expect(await failure(() => Promise.reject(error), state, reaches)).toEqual({ name, message: error.message });
     expect(log.lines).toContain('ord_1');
   });
 

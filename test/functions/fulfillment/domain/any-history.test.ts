@@ -101,14 +101,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.constantFrom('customer', 'staff' as const).map(
     (by): Command =>
       ({ order }) =>
-        requestCancellation(order, by),
+        requestCancellation(order, by, now),
   ),
   {
     weight: 4,
     arbitrary: shipment.map(
       (id): Command =>
         ({ order }) =>
-          requestDispatch(order, id),
+          requestDispatch(order, id, now),
     ),
   },
   {
@@ -256,7 +256,10 @@ describe('in any history of an order', () => {
   it('an order on hold can be resumed by a command', () => {
     holds(({ after: { order } }) => {
       if (order.status !== 'on_hold') return;
-      const ways = [requestCancellation(order, 'staff'), ...[berlin, vienna].map((id) => requestDispatch(order, id))];
+      const ways = [
+        requestCancellation(order, 'staff', now),
+        ...[berlin, vienna].map((id) => requestDispatch(order, id, now)),
+      ];
       expect(ways.some((decision) => !('refused' in decision) && decision.length > 0)).toBe(true);
     });
   });

@@ -69,7 +69,7 @@ describe('an order that waits for stock', () => {
   });
 
   it('can be cancelled', () => {
-    expect(eventsOf(requestCancellation(onHold(), 'customer')).map(({ type }) => type)).toEqual([
+    expect(eventsOf(requestCancellation(onHold(), 'customer', now)).map(({ type }) => type)).toEqual([
       'OrderResumed',
       'CancellationRequested',
     ]);

@@ -15,6 +15,7 @@ import {
   dispatchState,
   event,
   eventsOf,
+  now,
   orderAfter,
   refusalCode,
   totals,
@@ -23,7 +24,7 @@ import {
 } from '../../orders/given.ts';
 
 /** The commits of the sagas and the warehouse, one for each action. */
-const request = (order: Order, id: string) => afterwards(order, ...eventsOf(requestDispatch(order, id)));
+const request = (order: Order, id: string) => afterwards(order, ...eventsOf(requestDispatch(order, id, now)));
 const fail = (order: Order, id: string, failure = caught('PAYMENT_CAPTURE_REFUSED', 'No funds.')) =>
   afterwards(order, ...eventsOf(holdDispatch(order, dispatchState(order, id, { failure }))));
 const failBooking = (order: Order, id: string) =>
@@ -43,7 +44,7 @@ const cancelling = event('OrderResumed', { reason: 'cancellation' });
 
 describe('requesting a dispatch', () => {
   it('records the units, their location and the amount to capture', () => {
-    expect(requestDispatch(confirmed(), berlin)).toEqual([
+    expect(requestDispatch(confirmed(), berlin, now)).toEqual([
       event('DispatchRequested', {
         shipmentId: berlin,
         location: 'berlin',
@@ -60,7 +61,7 @@ describe('requesting a dispatch', () => {
   });
 
   it('captures the rest for the last shipment, once every other capture is on record', () => {
-    const finalCaptureOf = (order: Order, id: string) => eventsOf(requestDispatch(order, id))[0]?.data;
+    const finalCaptureOf = (order: Order, id: string) => eventsOf(requestDispatch(order, id, now))[0]?.data;
     const order = confirmed(twoWarehouses);
     expect(finalCaptureOf(order, berlin)).toMatchObject({ finalCapture: false });
     expect(finalCaptureOf(request(order, berlin), vienna)).toMatchObject({ finalCapture: false });
@@ -69,14 +70,14 @@ describe('requesting a dispatch', () => {
 
   it('twice has the effect of one request', () => {
     const order = request(confirmed(), berlin);
-    expect(requestDispatch(order, berlin)).toEqual([]);
-    expect(requestDispatch(succeed(order, berlin), berlin)).toEqual([]);
+    expect(requestDispatch(order, berlin, now)).toEqual([]);
+    expect(requestDispatch(succeed(order, berlin), berlin, now)).toEqual([]);
     const delivered = event('ShipmentDelivered', { shipmentId: berlin, deliveredAt: 'now' });
-    expect(requestDispatch(afterwards(succeed(order, berlin), delivered), berlin)).toEqual([]);
+    expect(requestDispatch(afterwards(succeed(order, berlin), delivered), berlin, now)).toEqual([]);
   });
 
   it('is refused for a shipment that the order does not have', () => {
-    expect(refusalCode(requestDispatch(confirmed(), vienna))).toBe('NOT_FOUND');
+    expect(refusalCode(requestDispatch(confirmed(), vienna, now))).toBe('NOT_FOUND');
   });
 
   it.each([
@@ -93,13 +94,13 @@ describe('requesting a dispatch', () => {
       ),
     ],
   ])('is refused for an order that is %s', (_, order) => {
-    expect(refusalCode(requestDispatch(order, berlin))).toBe('SHIPMENT_NOT_DISPATCHABLE');
+    expect(refusalCode(requestDispatch(order, berlin, now))).toBe('SHIPMENT_NOT_DISPATCHABLE');
   });
 
   it('is refused for a shipment that was cancelled', () => {
     const data = { shipmentId: berlin, carrierShipmentId: 'cs', trackingCode: 't' };
     const order = afterwards(confirmed(twoWarehouses), event('ShipmentCancelled', data));
-    expect(refusalCode(requestDispatch(order, berlin))).toBe('SHIPMENT_NOT_DISPATCHABLE');
+    expect(refusalCode(requestDispatch(order, berlin, now))).toBe('SHIPMENT_NOT_DISPATCHABLE');
   });
 });
 
@@ -165,9 +166,9 @@ describe('a dispatch that fails', () => {
     ['capture', fail(request(confirmed(), berlin), berlin)],
     ['booking out', failBooking(request(confirmed(), berlin), berlin)],
   ])('at its %s can be requested again, which ends the hold', (_, order) => {
-    expect(types(requestDispatch(order, berlin))).toEqual(['OrderResumed', 'DispatchRequested']);
+    expect(types(requestDispatch(order, berlin, now))).toEqual(['OrderResumed', 'DispatchRequested']);
     const again = request(order, berlin);
-    expect(requestDispatch(again, berlin)).toEqual([]);
+    expect(requestDispatch(again, berlin, now)).toEqual([]);
     const done = succeed(again, berlin);
     expect(done.status).toBe('confirmed');
     expect(done.payment.capturedMinor).toBe(totals.totalMinor);
@@ -242,14 +243,14 @@ describe('of two shipments under way', () => {
     const order = failed(failed(bothRequested(), berlin), vienna);
     const one = request(order, vienna);
     expect(one.status).toBe('on_hold');
-    expect(types(requestDispatch(one, berlin))).toEqual(['OrderResumed', 'DispatchRequested']);
+    expect(types(requestDispatch(one, berlin, now))).toEqual(['OrderResumed', 'DispatchRequested']);
     const both = succeed(succeed(request(one, berlin), vienna), berlin);
     expect([both.status, both.payment.capturedMinor]).toEqual(['confirmed', totals.totalMinor]);
   });
 
   it('one can be dispatched while the other is on hold for its capture', () => {
     const order = fail(request(confirmed(twoWarehouses), berlin), berlin);
-    expect(types(requestDispatch(order, vienna))).toEqual(['DispatchRequested']);
+    expect(types(requestDispatch(order, vienna, now))).toEqual(['DispatchRequested']);
     const left = succeed(request(order, vienna), vienna);
     expect(left.status).toBe('on_hold');
     expect(succeed(request(left, berlin), berlin).status).toBe('confirmed');
@@ -258,7 +259,7 @@ describe('of two shipments under way', () => {
   it('a second failure after a new request holds the order again', () => {
     const order = fail(request(fail(request(confirmed(), berlin), berlin), berlin), berlin);
     expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'capture_failed' } });
-    expect(eventsOf(requestDispatch(order, berlin))).toContainEqual(resumed);
+    expect(eventsOf(requestDispatch(order, berlin, now))).toContainEqual(resumed);
   });
 });
 

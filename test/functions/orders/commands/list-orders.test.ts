@@ -48,7 +48,8 @@ beforeAll(async () => {
   pointAwsAt({ store });
   table = await store.createTable(layouts.orderViews);
   const write = orderViewWriter(table);
-  for (let start = 0; start < views.length; start += 50) await Promise.all(views.slice(start, start + 50).map(write));
+  for (let start = 0; start < views.length; start += 50)
+    await Promise.all(views.slice(start, start + 50).map((view) => write(view)));
   calls = watchCalls(dynamo());
 });
 afterAll(() => store.stop());

@@ -62,7 +62,7 @@ async function append(...decisions: readonly (readonly OrderEvent[])[]): Promise
   }
 }
 
-const cancel = (order: Order) => requestCancellation(order, 'customer');
+const cancel = (order: Order) => requestCancellation(order, 'customer', now);
 const versions = async () => (await log.read(orderId)).map(({ version }) => version);
 
 describe('a command', () => {

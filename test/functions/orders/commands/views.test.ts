@@ -60,6 +60,7 @@ const projector = (write: ReturnType<typeof orderViewWriter>) =>
     log: dynamoOrderLog(dynamo(), tables.orders),
     commitOf: ({ image }) => fromItem(image),
     write,
+    holdSeconds: 900,
   });
 const project = () => projector(orderViewWriter(tables.views));
 const foldedView = (commits: readonly Commit[]) => orderView(foldOrder(commits) as Order);

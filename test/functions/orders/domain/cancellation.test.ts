@@ -11,6 +11,7 @@ import {
   declined,
   event,
   eventsOf,
+  now,
   orderAfter,
   refusalCode,
   twoWarehouses,
@@ -18,7 +19,7 @@ import {
 
 const held = (reason: 'compensation_failed' | 'capture_failed') =>
   event('OrderHeld', { reason, detail: 'stuck', ...(reason === 'capture_failed' ? { shipmentId: berlin } : {}) });
-const requested = (order: Order) => afterwards(order, ...eventsOf(requestDispatch(order, berlin)));
+const requested = (order: Order) => afterwards(order, ...eventsOf(requestDispatch(order, berlin, now)));
 const dispatched = (order: Order) =>
   afterwards(requested(order), event('ShipmentDispatched', { shipmentId: berlin, carrier: 'DHL', trackingCode: 't' }));
 const delivered = (order: Order) =>
@@ -32,22 +33,24 @@ const captureFailed = (order: Order) =>
 
 describe('a cancellation', () => {
   it.each(['customer', 'staff'] as const)('is recorded for a placed order, with its requester: %s', (by) => {
-    expect(requestCancellation(orderAfter(), by)).toEqual([event('CancellationRequested', { from: 'placed', by })]);
+    expect(requestCancellation(orderAfter(), by, now)).toEqual([
+      event('CancellationRequested', { from: 'placed', by }),
+    ]);
   });
 
   it('is recorded for a confirmed order', () => {
-    expect(requestCancellation(confirmed(), 'customer')).toEqual([cancellationAsked('confirmed')]);
+    expect(requestCancellation(confirmed(), 'customer', now)).toEqual([cancellationAsked('confirmed')]);
   });
 
   it('is recorded for an order that is already failing, and takes precedence over the failure', () => {
-    expect(requestCancellation(orderAfter([declined]), 'customer')).toEqual([cancellationAsked('placed')]);
+    expect(requestCancellation(orderAfter([declined]), 'customer', now)).toEqual([cancellationAsked('placed')]);
   });
 
   it.each([
     ['an undo', orderAfter([declined], [held('compensation_failed')])],
     ['a capture', captureFailed(confirmed())],
   ])('takes an order off hold that waits because of %s', (_, order) => {
-    expect(requestCancellation(order, 'customer')).toEqual([
+    expect(requestCancellation(order, 'customer', now)).toEqual([
       event('OrderResumed', { reason: 'cancellation' }),
       cancellationAsked('on_hold'),
     ]);
@@ -55,7 +58,7 @@ describe('a cancellation', () => {
 
   it('can be requested again when its undo is stuck', () => {
     const stuck = afterwards(confirmed(), cancellationAsked('confirmed'), held('compensation_failed'));
-    const order = afterwards(stuck, ...eventsOf(requestCancellation(stuck, 'staff')));
+    const order = afterwards(stuck, ...eventsOf(requestCancellation(stuck, 'staff', now)));
     expect(order).toMatchObject({ status: 'confirmed', undoing: { cancellationRequested: true } });
   });
 
@@ -67,9 +70,9 @@ describe('a cancellation', () => {
       held('compensation_failed'),
       event('ShipmentDispatched', { shipmentId: berlin, carrier: 'DHL', trackingCode: 't' }),
     );
-    expect(eventsOf(requestCancellation(stuck, 'staff')).at(-1)).toMatchObject({ type: 'CancellationRequested' });
-    const again = afterwards(stuck, ...eventsOf(requestCancellation(stuck, 'staff')));
-    expect(requestCancellation(again, 'staff')).toEqual([]);
+    expect(eventsOf(requestCancellation(stuck, 'staff', now)).at(-1)).toMatchObject({ type: 'CancellationRequested' });
+    const again = afterwards(stuck, ...eventsOf(requestCancellation(stuck, 'staff', now)));
+    expect(requestCancellation(again, 'staff', now)).toEqual([]);
   });
 
   it.each([
@@ -77,13 +80,13 @@ describe('a cancellation', () => {
     ['confirmed', confirmed()],
     ['on hold', captureFailed(confirmed())],
   ])('that is requested twice is recorded once (%s)', (_, order) => {
-    const asked = afterwards(order, ...eventsOf(requestCancellation(order, 'customer')));
-    expect(requestCancellation(asked, 'customer')).toEqual([]);
-    expect(requestCancellation(asked, 'staff')).toEqual([]);
+    const asked = afterwards(order, ...eventsOf(requestCancellation(order, 'customer', now)));
+    expect(requestCancellation(asked, 'customer', now)).toEqual([]);
+    expect(requestCancellation(asked, 'staff', now)).toEqual([]);
   });
 
   it('of a cancelled order changes nothing', () => {
-    expect(requestCancellation(orderAfter([event('OrderCancelled', {})]), 'customer')).toEqual([]);
+    expect(requestCancellation(orderAfter([event('OrderCancelled', {})]), 'customer', now)).toEqual([]);
   });
 
   it.each([
@@ -103,6 +106,6 @@ describe('a cancellation', () => {
     ['that is completed', afterwards(delivered(confirmed()), event('OrderCompleted', {}))],
     ['that was rejected', orderAfter([event('OrderRejected', { code: 'OUT_OF_STOCK', detail: 'Sold out.' })])],
   ])('is refused for an order %s', (_, order) => {
-    expect(refusalCode(requestCancellation(order, 'staff'))).toBe('ORDER_NOT_CANCELLABLE');
+    expect(refusalCode(requestCancellation(order, 'staff', now))).toBe('ORDER_NOT_CANCELLABLE');
   });
 });

@@ -15,7 +15,7 @@ import { orderResource } from '../../../../functions/orders/domain/order-resourc
 import { orderView } from '../../../../functions/orders/domain/order-view.ts';
 import { IllegalTransition } from '../../../../functions/orders/domain/transitions.ts';
 import { bucketOf, dayBefore, placedKeyOf, viewBuckets } from '../../../../functions/orders/domain/view-keys.ts';
-import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
+import { alphabet, orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
 import {
   body,
   cancellationAsked,
@@ -202,14 +202,23 @@ describe('the keys of the views', () => {
     expect(key(now, 'ord_A')).not.toBe(key(now, 'ord_B'));
   });
 
-  it('spread orders over the buckets, none with more than double its share', () => {
+  it('spread the characters of ids over the buckets, each with the same number', () => {
+    const counts = Array.from({ length: viewBuckets }, () => 0);
+    for (const last of alphabet) {
+      const bucket = bucketOf(`ord_0123456789ABCDEFGHJKMNPQR${last}`);
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
+    expect(counts).toEqual(counts.map(() => alphabet.length / viewBuckets));
+  });
+
+  it('spread orders over the buckets, each with its share', () => {
     const counts = Array.from({ length: viewBuckets }, () => 0);
     for (let each = 0; each < 4_000; each++) {
       const bucket = bucketOf(orderIdFor('alice', `${each}`));
       counts[bucket] = (counts[bucket] ?? 0) + 1;
     }
-    expect(Math.max(...counts)).toBeLessThan((2 * 4_000) / viewBuckets);
-    expect(Math.min(...counts)).toBeGreaterThan(4_000 / viewBuckets / 2);
+    // Four standard deviations of a share of 500; the shares of uneven buckets would be from 375 to 625.
+    for (const count of counts) expect(Math.abs(count - 4_000 / viewBuckets)).toBeLessThan(84);
   });
 
   it('give the day before, over months and leap years', () => {
