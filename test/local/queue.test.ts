@@ -115,7 +115,7 @@ test('messages that were sent and not deleted are restored after a crash, and no
   const first = new Queues(MODELS, dir, new Activity()).byArn('arn:work');
   first.send('done');
   first.send('in flight');
-  first.send('waiting', 60_000);
+  first.send('waiting', { delayMs: 60_000 });
   const [done] = first.receive(2);
   first.delete(String(done?.id));
   const queues = new Queues(MODELS, dir, new Activity());
