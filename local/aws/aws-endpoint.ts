@@ -73,7 +73,7 @@ async function answerCall(
   try {
     const call = { ...request, target: request.headers['x-amz-target'] ?? '' };
     const caller = authenticate(call);
-    // The check of signatures knows no paths, so it has refused every call of a function to a REST API.
+    // Only operators get here: a function's signature is refused without a target.
     if (call.target === '') return await rest({ method, url, body: call.body });
     if (call.target.startsWith(DYNAMODB)) return await dynamo.answer(call, caller);
     const [service = '', operation = ''] = call.target.split('.');

@@ -13,7 +13,7 @@ export interface HeldMessage {
   remove(): Promise<void>;
 }
 
-/** SQS gives out and takes back at most 10 messages in a request. */
+/** SQS returns and accepts at most 10 messages in a request. */
 const pageSize = 10;
 /** Most pages of one pass: a list of 5,000 failures is long enough to see what is wrong. */
 const maxPages = 500;

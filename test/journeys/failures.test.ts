@@ -137,6 +137,34 @@ describe('an item of a stream that its consumer could not handle', () => {
   });
 });
 
+describe('an item that was corrected', () => {
+  test('has its effect when its failure is sent back', async () => {
+    const record = {
+      pk: 'C#receipt#found',
+      kind: 'receipt',
+      sku: 'ACORN',
+      location: 'BER',
+      at: '2026-01-01T00:00:00.000Z',
+    };
+    await outsider.put('Inventory', { ...record, quantity: -1 });
+    await local.settled();
+    const failures = await listFailures(deployment);
+    expect(failures).toMatchObject([
+      {
+        ...{ kind: 'stream_item', capability: 'inventory', consumer: 'announce-stock', about: 'C#receipt#found' },
+        reason: { code: 'malformed' },
+      },
+    ]);
+    await outsider.put('Inventory', { ...record, quantity: 1 });
+    await local.settled();
+    local.resetMeter();
+    expect(await resend(failures)).toMatchObject([{ done: true }]);
+    // The event of the receipt as it is now.
+    expect(local.meter().events).toBe(1);
+    expect(await listFailures(deployment)).toEqual([]);
+  });
+});
+
 describe('a batch that Lambda has discarded', () => {
   test('is read from the stream again, and ends its order', async () => {
     local.invokeFaults.add({ kind: 'fail', function: 'PublishEvents', times: Number.POSITIVE_INFINITY });
