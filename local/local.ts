@@ -19,6 +19,8 @@ export interface DeadLetter {
   readonly queue: string;
   readonly messageId: string;
   readonly sentAt: string;
+  /** Name of the queue that moved it here; absent for a message that was sent here directly. */
+  readonly from?: string;
   /** Parsed where it is JSON. */
   readonly body: unknown;
 }
@@ -141,10 +143,11 @@ function findFunction({ functions }: App, wanted: string): FunctionModel {
 
 function deadLettersOf(queues: Queues): DeadLetter[] {
   return queues.deadLetterQueues.flatMap(({ name, messages }) =>
-    [...messages].map(({ id, body, sentAt }) => ({
+    [...messages].map(({ id, body, sentAt, source }) => ({
       queue: name,
       messageId: id,
       sentAt: new Date(sentAt).toISOString(),
+      ...(source !== undefined && { from: source.slice(source.lastIndexOf(':') + 1) }),
       body: parsed(body),
     })),
   );

@@ -11,11 +11,13 @@ import { externalStore } from './dynamodb/external-store.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
 import { type Store, startStore } from './dynamodb/store-process.ts';
+import { streamOperations } from './dynamodb/stream-operations.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { controlRoutes } from './http/control-routes.ts';
 import { openGateways } from './http/gateways.ts';
 import { Tokens } from './http/tokens.ts';
 import { type Invoke, invokeFaults, platformError } from './lambda/invocation.ts';
+import { lambdaOperations } from './lambda/lambda-operations.ts';
 import { LambdaRuntime, type LambdaRuntimeOptions } from './lambda/lambda-runtime.ts';
 import { variablesOf } from './lambda/variables.ts';
 import { type Local, localHandle } from './local.ts';
@@ -110,7 +112,9 @@ async function assemble(
       AWSStepFunctions: sfnOperations(engine, authorize),
       AmazonSQS: sqsOperations(queues, meter, authorize),
       secretsmanager: secrets.operations(authorize),
+      DynamoDBStreams_20120810: streamOperations(store, streams),
     },
+    rest: lambdaOperations(app, invoke),
   });
   queues.restore();
   engine.resume();

@@ -167,6 +167,7 @@ export class Fulfillment extends Capability {
       pattern,
       name,
       consumer: starter,
+      failures: this.failures,
       maxConcurrency: starters[deployment.settings.sagaType],
     });
     return saga;
@@ -184,6 +185,7 @@ export class Fulfillment extends Capability {
       pattern: stockHasArrived,
       name: 'order-resumed',
       consumer,
+      failures: this.failures,
       maxConcurrency: starters[deployment.settings.sagaType],
     });
   }
@@ -231,6 +233,7 @@ export class Fulfillment extends Capability {
       deployment,
       table: inventory,
       consumer,
+      failures: this.failures,
       of: stockItem,
       keys: { attribute: 'pk', prefixes: ['Q#', 'W#'] },
       // One delivery changes many items of one SKU. Orders in the queue have waited for days, so another second does

@@ -97,6 +97,7 @@ export class Inventory extends Capability {
       deployment,
       table: inventory,
       consumer,
+      failures: this.failures,
       of: stockItem,
       keys: { attribute: 'pk', prefixes: announcement.prefixes },
       windowSeconds: announcement.windowSeconds,

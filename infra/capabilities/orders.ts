@@ -42,22 +42,22 @@ export class Orders extends Capability {
   }
 
   #publisher(): void {
-    const { deployment } = this;
+    const { deployment, failures } = this;
     const { orders, bus } = deployment.data;
     const consumer = this.function('publish-events', { timeout: consumerTimeout });
     consumer.addEnvironment('BUS_NAME', bus.eventBusName);
     consumer.allow(['events:PutEvents'], [bus.eventBusArn]);
-    new LogConsumer(this, 'PublishEventsSource', { deployment, table: orders, consumer, windowSeconds: 0 });
+    new LogConsumer(this, 'PublishEventsSource', { deployment, table: orders, consumer, failures, windowSeconds: 0 });
   }
 
   #projector(): void {
-    const { deployment } = this;
+    const { deployment, failures } = this;
     const { orders, orderViews } = deployment.data;
     const consumer = this.function('project-order', { timeout: consumerTimeout });
     // A hold that expires is one of the things by which an order is due.
     consumer.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
     orders.grantTo(consumer, 'Query');
     orderViews.grantTo(consumer, 'PutItem');
-    new LogConsumer(this, 'ProjectOrderSource', { deployment, table: orders, consumer, windowSeconds: 1 });
+    new LogConsumer(this, 'ProjectOrderSource', { deployment, table: orders, consumer, failures, windowSeconds: 1 });
   }
 }

@@ -7,7 +7,7 @@ import type { EventPattern } from '../../events/define-event.ts';
 import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { alarmOnFunction } from './function-alarms.ts';
-import { FailureQueue, WorkQueue } from './queues.ts';
+import { type FailureQueue, WorkQueue } from './queues.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface EventConsumerProps {
@@ -15,8 +15,10 @@ export interface EventConsumerProps {
   readonly bus: EventBus;
   /** The events that it consumes, as a pattern of the event's definition. */
   readonly pattern: EventPattern;
-  /** In kebab case; part of the names of the queues and alarms. */
+  /** In kebab case; part of the names of the queue and its alarm. */
   readonly name: string;
+  /** The failure queue of the consumer's capability. */
+  readonly failures: FailureQueue;
   readonly consumer: ServiceFunction;
   /** Most concurrent environments of the consumer, which limits the load on the services that it calls. At least 2. */
   readonly maxConcurrency: number;
@@ -31,18 +33,12 @@ const deliveryRetries = { retryAttempts: 20, maxEventAge: Duration.hours(2) } as
 
 /**
  * Delivers events from the bus to a function through a queue: rule -> queue -> function. Failed messages are retried one by
- * one. An event that cannot be delivered or handled ends, complete, in the failure queue, from which it can be moved back.
+ * one. An event that cannot be delivered or handled ends, complete, in the failure queue, from which it can be sent back.
  */
 export class EventConsumer extends Construct {
   constructor(scope: Construct, id: string, props: EventConsumerProps) {
     super(scope, id);
-    const { deployment, name, consumer } = props;
-    const failures = new FailureQueue(this, 'DeadLetters', {
-      deployment,
-      name: `${name}-dead-letters`,
-      meaning: `An event could not be delivered to or handled by ${consumer.verbNoun}.`,
-      runbook: 'saga-start-dead-letters',
-    });
+    const { deployment, name, consumer, failures } = props;
     const queue = new WorkQueue(this, 'Queue', {
       deployment,
       name: `${name}-queue`,

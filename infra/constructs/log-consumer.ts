@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { alarmOnFunction } from './function-alarms.ts';
-import { FailureQueue, failuresEndHere } from './queues.ts';
+import type { FailureQueue } from './queues.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface LogConsumerProps {
@@ -14,9 +14,11 @@ export interface LogConsumerProps {
   /** The table whose stream is read. */
   readonly table: Table;
   readonly consumer: ServiceFunction;
+  /** The failure queue of the consumer's capability. */
+  readonly failures: FailureQueue;
   /** The longest time that records are collected for a batch, in seconds; 0 delivers every record at once. */
   readonly windowSeconds: number;
-  /** How alarms name the stream and its items. Default: the order log. */
+  /** How alarms name the stream. Default: the order log. */
   readonly of?: typeof orderLog | typeof stockItem;
   /** Key prefixes of the items that the consumer receives; all items when absent. Other items cause no invocation. */
   readonly keys?: { readonly attribute: string; readonly prefixes: readonly string[] };
@@ -26,8 +28,8 @@ export interface LogConsumerProps {
   readonly batchSize?: number;
 }
 
-const orderLog = { items: 'commit', stream: 'the order log' } as const;
-export const stockItem = { items: 'stock item', stream: 'the stock table' } as const;
+const orderLog = { stream: 'the order log' } as const;
+export const stockItem = { stream: 'the stock table' } as const;
 const defaultBatchSize = 100;
 /**
  * Retries of a batch before Lambda discards it. There are many, because the consumer sets a poison item aside at once, and
@@ -45,30 +47,16 @@ const lateSeconds = 60;
 
 /**
  * A function that consumes the stream of a table. A record that it cannot handle never blocks the stream: the consumer sends
- * the key of a poison item to its failure queue (`STREAM_FAILURES_QUEUE_URL`), and for a batch that Lambda discards after
- * splitting and retrying it, Lambda sends the batch's position in the stream to the last-resort queue.
+ * the key of a poison item to the failure queue (`STREAM_FAILURES_QUEUE_URL`), and for a batch that Lambda discards after
+ * splitting and retrying it, Lambda sends the batch's position in the stream there.
  */
 export class LogConsumer extends Construct {
   constructor(scope: Construct, id: string, props: LogConsumerProps) {
     super(scope, id);
-    const { deployment, table, consumer, windowSeconds, of = orderLog, keys, batchSize = defaultBatchSize } = props;
+    const { deployment, table, consumer, failures, windowSeconds, of = orderLog, keys } = props;
     const name = consumer.verbNoun;
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream`);
-    const failures = new FailureQueue(this, 'StreamFailures', {
-      deployment,
-      name: `${name}-stream-failures`,
-      meaning: `${name} could not handle a ${of.items} and has sent its key to this queue.`,
-      runbook: 'stream-failures',
-    });
-    const lastResort = new FailureQueue(this, 'LastResort', {
-      deployment,
-      name: `${name}-last-resort`,
-      meaning: `Lambda has discarded a batch of ${of.stream} that ${name} could not process.`,
-      runbook: 'stream-last-resort',
-    });
-    failuresEndHere(failures);
-    failuresEndHere(lastResort);
     consumer.addEnvironment('STREAM_FAILURES_QUEUE_URL', failures.queueUrl);
     consumer.allow(['sqs:SendMessage'], [failures.queueArn]);
     consumer.allow(
@@ -78,14 +66,14 @@ export class LogConsumer extends Construct {
     const mapping = consumer.addEventSourceMapping(of === orderLog ? 'OrderLog' : 'Stream', {
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize,
+      batchSize: props.batchSize ?? defaultBatchSize,
       maxBatchingWindow: Duration.seconds(windowSeconds),
       parallelizationFactor: parallelBatches,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: maxRetries,
       maxRecordAge,
-      onFailure: new SqsDlq(lastResort),
+      onFailure: new SqsDlq(failures),
       ...(keys && {
         filters: keys.prefixes.map((prefix) =>
           FilterCriteria.filter({ dynamodb: { Keys: { [keys.attribute]: { S: [{ prefix }] } } } }),

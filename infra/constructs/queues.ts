@@ -25,35 +25,31 @@ const security = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } a
 
 export interface FailureQueueProps {
   readonly deployment: Deployment;
-  /** The name of the queue and of its alarm, without the prefix. */
-  readonly name: string;
-  readonly meaning: string;
-  readonly runbook: string;
+  /** The capability whose failures it takes, in kebab case. */
+  readonly capability: string;
 }
 
-/** A queue for failures, which keeps them for two weeks and raises an alarm as soon as it contains one. */
+/**
+ * The queue for everything that the functions of a capability could not handle. It keeps a failure for two weeks and raises
+ * an alarm as soon as it contains one. A message says by its body and attributes which consumer failed and how it is sent
+ * back (`npm run failures`).
+ */
 export class FailureQueue extends Queue {
-  constructor(scope: Construct, id: string, { deployment, name, meaning, runbook }: FailureQueueProps) {
+  constructor(scope: Construct, id: string, { deployment, capability }: FailureQueueProps) {
+    const name = `${capability}-failures`;
     super(scope, id, { queueName: nameIn(deployment.settings, name), retentionPeriod: failureRetention, ...security });
     new FailureAlarm(scope, `${id}Alarm`, {
       deployment,
       name,
-      meaning,
-      runbook,
+      meaning: `A message, an item of a stream or a scheduled run of ${capability} could not be handled.`,
+      runbook: 'failures',
       metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
     });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This is a queue for failures. No function receives from it, so it needs no failure queue itself.',
+    });
   }
-}
-
-/**
- * Acknowledges cdk-nag's finding that a failure queue has no failure queue of its own, for one that no other queue
- * refers to.
- */
-export function failuresEndHere(queue: FailureQueue): void {
-  Validations.of(queue).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason: 'This is a queue for failures. No function receives from it, so it needs no failure queue itself.',
-  });
 }
 
 export interface WorkQueueProps {

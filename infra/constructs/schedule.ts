@@ -1,4 +1,4 @@
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -6,7 +6,7 @@ import { pascalCase } from '../entry-points.ts';
 import type { Deployment } from './deployment.ts';
 import { FailureAlarm } from './failure-alarm.ts';
 import { alarmOnFunction } from './function-alarms.ts';
-import { FailureQueue, failuresEndHere } from './queues.ts';
+import type { FailureQueue } from './queues.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** Retries of a scheduled invocation. They end soon, because the next run does the same work. */
@@ -18,19 +18,10 @@ export interface Timing {
   readonly silence: Duration;
 }
 
-/** The queue for runs of a scheduled function that could not be started or failed in every retry. */
-export function missedRuns(scope: Construct, deployment: Deployment, verbNoun: string): FailureQueue {
-  const failures = new FailureQueue(scope, `${pascalCase(verbNoun)}DeadLetters`, {
-    deployment,
-    name: `${verbNoun}-dead-letters`,
-    meaning: `A scheduled run of ${verbNoun} could not be started or failed in every retry.`,
-    runbook: `${verbNoun}-not-run`,
-  });
-  failuresEndHere(failures);
-  return failures;
-}
-
-/** Runs a function at a fixed interval, with alarms on failures and on missing runs. */
+/**
+ * Runs a function at a fixed interval, with alarms on failures and on missing runs. The event of a run names the function, so
+ * that a run in the failure queue does too.
+ */
 export function runRegularly(
   scope: Construct,
   deployment: Deployment,
@@ -41,7 +32,13 @@ export function runRegularly(
   const name = pascalCase(verbNoun);
   new Rule(scope, `${name}Schedule`, {
     schedule: Schedule.rate(every),
-    targets: [new LambdaFunction(user, { deadLetterQueue: failures, ...retries })],
+    targets: [
+      new LambdaFunction(user, {
+        event: RuleTargetInput.fromObject({ consumer: verbNoun }),
+        deadLetterQueue: failures,
+        ...retries,
+      }),
+    ],
   });
   new FailureAlarm(scope, `${name}StoppedAlarm`, {
     deployment,

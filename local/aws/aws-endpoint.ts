@@ -3,7 +3,7 @@ import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
 import { DYNAMODB } from '../dynamodb/store-access.ts';
 import { listenOn, readBody } from '../http/node-server.ts';
 import type { Authenticate } from './authenticate.ts';
-import { type AwsAnswer, type AwsCall, AwsError, type AwsOperations, errorAnswer } from './call.ts';
+import { type AwsAnswer, type AwsCall, AwsError, type AwsOperations, errorAnswer, type RestCall } from './call.ts';
 
 /** Longest body taken, in bytes: a little more than DynamoDB's own limit of 16 MB. */
 const MAX_BODY = 17 * 1024 * 1024;
@@ -13,6 +13,8 @@ export interface AwsServices {
   readonly dynamo: DynamoEndpoint;
   /** Operations by the part of a call's target that comes before the dot (`AWSEvents`). */
   readonly others: Readonly<Record<string, AwsOperations>>;
+  /** The calls without a target, which only callers from outside of the app make. */
+  readonly rest: (call: RestCall) => Promise<AwsAnswer>;
 }
 
 /**
@@ -45,9 +47,10 @@ export class AwsEndpoint {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, MAX_BODY);
     const headers = request.headers as Record<string, string>;
+    const { method = '', url = '' } = request;
     const answer =
       body instanceof Buffer && this.#services
-        ? await answerCall(this.#services, { target: headers['x-amz-target'] ?? '', headers, body: body.toString() })
+        ? await answerCall(this.#services, { method, url, headers, body: body.toString() })
         : 'cut';
     if (answer === 'cut') {
       request.socket.destroy();
@@ -57,14 +60,21 @@ export class AwsEndpoint {
     response.writeHead(answer.status, {
       'content-type': 'application/x-amz-json-1.0',
       'content-length': contentLength,
+      ...answer.headers,
     });
     response.end(answer.body);
   }
 }
 
-async function answerCall({ authenticate, dynamo, others }: AwsServices, call: AwsCall): Promise<AwsAnswer> {
+async function answerCall(
+  { authenticate, dynamo, others, rest }: AwsServices,
+  { method, url, ...request }: RestCall & Omit<AwsCall, 'target'>,
+): Promise<AwsAnswer> {
   try {
+    const call = { ...request, target: request.headers['x-amz-target'] ?? '' };
     const caller = authenticate(call);
+    // Only operators get here: a function's signature is refused without a target.
+    if (call.target === '') return await rest({ method, url, body: call.body });
     if (call.target.startsWith(DYNAMODB)) return await dynamo.answer(call, caller);
     const [service = '', operation = ''] = call.target.split('.');
     const run = others[service]?.[operation];

@@ -9,7 +9,17 @@ export interface AwsCall {
 }
 
 /** An answer (JSON text), or `cut`: the connection ends without one, as when a network fails. */
-export type AwsAnswer = { readonly status: number; readonly body: string } | 'cut';
+export type AwsAnswer =
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | 'cut';
+
+/** One call of an AWS REST API: a method and a path instead of a target. */
+export interface RestCall {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly body: string;
+}
 
 /**
  * The operations of one AWS service by name. Each takes the parsed input and the calling function (construct id; '' for

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Queue } from '../queues/queue.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { FunctionModel } from '../template/app.ts';
@@ -48,7 +49,11 @@ export class AsyncInvocations {
       queue.release(message, RETRY_DELAY_MS * message.receives * this.#retryScale);
       return;
     }
-    if ('error' in result && deadLetterArn) this.#queues.byArn(deadLetterArn).send(message.body);
+    if ('error' in result && deadLetterArn) {
+      const { errorMessage } = result.error;
+      const attributes = { RequestID: randomUUID(), ErrorCode: '200', ErrorMessage: errorMessage.slice(0, 1024) };
+      this.#queues.byArn(deadLetterArn).send(message.body, { attributes });
+    }
     queue.delete(message.id);
   }
 }

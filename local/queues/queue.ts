@@ -6,19 +6,31 @@ export interface Message {
   readonly body: string;
   /** Milliseconds of the Unix clock. */
   readonly sentAt: number;
+  /** ARN of the queue that moved the message here after its last receive. */
+  readonly source?: string;
+  /** Custom attributes; all are texts. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Number of receives. */
   receives: number;
   /** Milliseconds of the Unix clock; 0 before the first receive. */
   firstReceivedAt: number;
 }
 
+/** What a journal keeps of a message. */
+type StoredMessage = Pick<Message, 'id' | 'body' | 'sentAt' | 'source' | 'attributes'>;
+
 /** A line of the queues' journal, from which they are filled again after a crash. */
 export type QueueEntry =
-  | { readonly op: 'sent'; readonly queue: string; readonly id: string; readonly body: string; readonly sentAt: number }
+  | ({ readonly op: 'sent'; readonly queue: string } & StoredMessage)
   | { readonly op: 'deleted'; readonly queue: string; readonly id: string };
+
+/** What a sender may say beside the body. */
+export type SendOptions = Pick<Message, 'source' | 'attributes'> & { readonly delayMs?: number | undefined };
 
 export interface QueueSettings {
   readonly name: string;
+  /** Absent for a queue of the runner's own. */
+  readonly arn?: string;
   readonly visibilityTimeoutMs?: number;
   readonly delayMs?: number;
   /** Receives after which a message that is released goes to the dead-letter queue. */
@@ -67,17 +79,23 @@ export class Queue {
   }
 
   /** Accepts a message. It survives the end of this process once this returns. */
-  send(body: string, delayMs = this.#settings.delayMs ?? 0): Message {
+  send(body: string, { delayMs = this.#settings.delayMs ?? 0, source, attributes }: SendOptions = {}): Message {
     if (this.#messages.size >= MAX_MESSAGES) throw new Error(`queue ${this.name} is full`);
-    const message = { id: randomUUID(), body, sentAt: Date.now(), receives: 0, firstReceivedAt: 0 };
-    this.#write({ op: 'sent', queue: this.name, id: message.id, body, sentAt: message.sentAt });
+    const stored: StoredMessage = {
+      ...{ id: randomUUID(), body, sentAt: Date.now() },
+      ...(source !== undefined && { source }),
+      ...(attributes && { attributes }),
+    };
+    this.#write({ op: 'sent', queue: this.name, ...stored });
+    const message = { ...stored, receives: 0, firstReceivedAt: 0 };
     this.#add(message, delayMs);
     return message;
   }
 
   /** Restores a message of an earlier run. */
-  restore({ id, body, sentAt }: { id: string; body: string; sentAt: number }): void {
-    this.#add({ id, body, sentAt, receives: 0, firstReceivedAt: 0 }, 0);
+  restore({ id, body, sentAt, source, attributes }: StoredMessage): void {
+    const more = { ...(source !== undefined && { source }), ...(attributes && { attributes }) };
+    this.#add({ id, body, sentAt, ...more, receives: 0, firstReceivedAt: 0 }, 0);
   }
 
   /** Up to `max` visible messages, oldest first. They are hidden until deleted or released. */
@@ -91,6 +109,12 @@ export class Queue {
       received.push(message);
     }
     return received;
+  }
+
+  /** A message that has been received and not deleted since. */
+  received(id: string): Message | undefined {
+    const message = this.#messages.get(id);
+    return message && !this.#visible.has(message) && message.receives > 0 ? message : undefined;
   }
 
   delete(id: string): void {
@@ -110,7 +134,7 @@ export class Queue {
     const { deadLetters, maxReceives = Number.POSITIVE_INFINITY } = this.#settings;
     const target = message.receives >= maxReceives ? deadLetters?.() : undefined;
     if (target) {
-      target.send(message.body);
+      target.send(message.body, { ...(this.#settings.arn !== undefined && { source: this.#settings.arn }) });
       this.delete(message.id);
       return;
     }

@@ -18,7 +18,7 @@ export class Queues {
     this.#activity = activity;
     this.#journal = new Journal(dataDir && join(dataDir, 'queues.ndjson'), () => this.#remaining());
     for (const { name, arn, visibilityTimeoutMs, delayMs, redrive } of models) {
-      const settings = { name, visibilityTimeoutMs, delayMs };
+      const settings = { name, arn, visibilityTimeoutMs, delayMs };
       const deadLetters = redrive && {
         maxReceives: redrive.maxReceives,
         deadLetters: () => this.byArn(redrive.targetArn),
@@ -67,7 +67,7 @@ export class Queues {
 
   *#remaining(): Iterable<QueueEntry> {
     for (const [queue, { messages }] of this.#byName) {
-      for (const { id, body, sentAt } of messages) yield { op: 'sent', queue, id, body, sentAt };
+      for (const { receives: _, firstReceivedAt: __, ...stored } of messages) yield { op: 'sent', queue, ...stored };
     }
   }
 }

@@ -10,6 +10,7 @@ interface Entry {
   Id: string;
   MessageBody: string;
   DelaySeconds?: number;
+  VisibilityTimeout?: number;
   ReceiptHandle: string;
 }
 
@@ -19,6 +20,10 @@ type Input = Partial<Entry> & {
   MaxNumberOfMessages?: number;
   VisibilityTimeout?: number;
   WaitTimeSeconds?: number;
+  AttributeNames?: string[];
+  MessageSystemAttributeNames?: string[];
+  MessageAttributeNames?: string[];
+  QueueNamePrefix?: string;
   SourceArn?: string;
 };
 
@@ -46,6 +51,13 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
       return { Successful: Entries.map((entry) => ({ Id: entry.Id, ...send(queue, entry) })), Failed: [] };
     }),
     ReceiveMessage: operation('ReceiveMessage', receive),
+    ChangeMessageVisibilityBatch: operation('ChangeMessageVisibility', (queue, { Entries = [] }) => {
+      for (const entry of Entries) show(queue, entry);
+      return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] };
+    }),
+    ListQueues: ({ QueueNamePrefix = '' }: Input) => ({
+      QueueUrls: queues.models.filter(({ name }) => name.startsWith(QueueNamePrefix)).map(({ url }) => url),
+    }),
     DeleteMessage: operation('DeleteMessage', (queue, { ReceiptHandle = '' }) => queue.delete(ReceiptHandle)),
     DeleteMessageBatch: operation('DeleteMessage', (queue, { Entries = [] }) => {
       for (const { ReceiptHandle } of Entries) queue.delete(ReceiptHandle);
@@ -56,7 +68,7 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
 }
 
 function send(queue: Queue, { MessageBody = '', DelaySeconds }: Partial<Entry>) {
-  const message = queue.send(MessageBody, DelaySeconds === undefined ? undefined : DelaySeconds * 1000);
+  const message = queue.send(MessageBody, { delayMs: DelaySeconds === undefined ? undefined : DelaySeconds * 1000 });
   return { MessageId: message.id, MD5OfMessageBody: md5(MessageBody) };
 }
 
@@ -68,16 +80,44 @@ async function receive(queue: Queue, input: Input) {
     await visibleWithin(queue, input.WaitTimeSeconds * 1000);
     messages = queue.receive(max);
   }
-  for (const message of messages) setTimeout(() => queue.release(message, 0), hiddenMs).unref();
+  for (const message of messages) showLater(queue, message, hiddenMs);
+  const asked = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])];
   return {
     Messages: messages.map((message) => ({
       MessageId: message.id,
       ReceiptHandle: message.id,
       Body: message.body,
       MD5OfBody: md5(message.body),
-      Attributes: attributesOf(message),
+      Attributes: named(asked, attributesOf(message)),
+      MessageAttributes: named(input.MessageAttributeNames ?? [], customAttributesOf(message)),
     })),
   };
+}
+
+/** Ends a receive after a time, unless the message was released and received again meanwhile. */
+function showLater(queue: Queue, message: Message, hiddenMs: number): void {
+  const { receives } = message;
+  setTimeout(() => message.receives === receives && queue.release(message, 0), hiddenMs).unref();
+}
+
+/** Makes a received message visible again at once. */
+function show(queue: Queue, { ReceiptHandle, VisibilityTimeout }: Entry): void {
+  if (VisibilityTimeout !== 0)
+    throw new AwsError('InvalidParameterValue', 'locally, VisibilityTimeout can only become 0');
+  const message = queue.received(ReceiptHandle);
+  if (message) queue.release(message, 0);
+}
+
+/** The attributes that a receiver has asked for. */
+function named<Value>(names: readonly string[], all: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  if (names.includes('All')) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
+function customAttributesOf({ attributes = {} }: Message) {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  );
 }
 
 function visibleWithin(queue: Queue, waitMs: number): Promise<void> {
@@ -91,22 +131,25 @@ function visibleWithin(queue: Queue, waitMs: number): Promise<void> {
 }
 
 /** The system attributes of a received message. */
-export function attributesOf({ receives, sentAt, firstReceivedAt }: Message) {
+export function attributesOf({ receives, sentAt, firstReceivedAt, source }: Message): Record<string, string> {
   return {
     ApproximateReceiveCount: String(receives),
     SentTimestamp: String(sentAt),
     SenderId: 'local',
     ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+    ...(source !== undefined && { DeadLetterQueueSourceArn: source }),
   };
 }
 
-/** Sends every message of a dead-letter queue back to the queue that it came from. */
+/** Sends every message of a dead-letter queue back to the queue that it came from, where one is known. */
 function moveBack(queues: Queues, sourceArn: string) {
-  const origin = queues.models.find(({ redrive }) => redrive?.targetArn === sourceArn);
-  if (!origin) throw new AwsError('ResourceNotFoundException', `${sourceArn} is not a dead-letter queue`);
+  const origins = queues.models.filter(({ redrive }) => redrive?.targetArn === sourceArn).map(({ arn }) => arn);
+  if (origins.length === 0) throw new AwsError('ResourceNotFoundException', `${sourceArn} is not a dead-letter queue`);
   const source = queues.byArn(sourceArn);
   for (const message of [...source.messages]) {
-    queues.byArn(origin.arn).send(message.body);
+    const origin = message.source ?? (origins.length === 1 ? origins[0] : undefined);
+    if (origin === undefined) continue;
+    queues.byArn(origin).send(message.body);
     source.delete(message.id);
   }
   return { TaskHandle: sourceArn };

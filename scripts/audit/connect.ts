@@ -1,3 +1,4 @@
+import { awsUrlOf, localRegion, operator } from '../local-instance.ts';
 import type { AuditOptions } from './options.ts';
 
 /**
@@ -9,12 +10,8 @@ export async function connect({ url, endpoint, region }: AuditOptions): Promise<
   if (region !== undefined) process.env.AWS_REGION = region;
   if (endpoint !== undefined) process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
   if (url === undefined) return;
-  const answer = await fetch(`${url.replace(/\/$/, '')}/_local/health`).catch(() => undefined);
-  if (!answer?.ok)
-    throw new Error(`no instance answers at ${url}: start one with npm start, or give a deployed table with --table`);
-  const { awsUrl } = (await answer.json()) as { readonly awsUrl: string };
-  process.env.AWS_ENDPOINT_URL_DYNAMODB = awsUrl;
-  process.env.AWS_REGION ??= 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID = 'operator';
-  process.env.AWS_SECRET_ACCESS_KEY = 'operator';
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = await awsUrlOf(url);
+  process.env.AWS_REGION ??= localRegion;
+  process.env.AWS_ACCESS_KEY_ID = operator.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = operator.secretAccessKey;
 }

@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../infra/entry-points.ts';
-import { at, list, type Resource, statements, synthesize, type Value } from './synthesis.ts';
+import { at, entryPointOf, list, type Resource, statements, synthesize, type Value } from './synthesis.ts';
 
 const app = synthesize({ stage: 'prod' });
 const queues = app.ofType('AWS::SQS::Queue');
 const alarms = app.ofType('AWS::CloudWatch::Alarm');
+
+/** The functions that rules invoke, each with the rule's target. */
+const scheduled = app
+  .ofType('AWS::Events::Rule')
+  .flatMap((rule) => list(rule.Properties.Targets).map((target) => ({ fn: app.target(at(target, 'Arn')), target })))
+  .filter(({ fn }) => fn.Type === 'AWS::Lambda::Function');
 
 /** Receives of one message. More of them would only delay the alarm. */
 const mostReceives = 10;
@@ -68,13 +74,45 @@ test('every asynchronous path has a failure queue', () => {
   }
 });
 
+test('all failures of the functions of a capability go to one queue, which is named by the capability', () => {
+  const landings = new Map<string, Set<string>>();
+  const landsIn = (fn: Resource, queue: Value) => {
+    const capability = entryPointOf(fn).split('/')[0] ?? '';
+    landings.set(capability, (landings.get(capability) ?? new Set()).add(app.target(queue).name));
+  };
+  for (const mapping of app.ofType('AWS::Lambda::EventSourceMapping')) {
+    const consumer = app.target(mapping.Properties.FunctionName);
+    const source = app.target(mapping.Properties.EventSourceArn);
+    if (source.Type === 'AWS::SQS::Queue') {
+      landsIn(consumer, at(source.Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
+      for (const target of targetsOf(source)) landsIn(consumer, at(target, 'DeadLetterConfig', 'Arn'));
+    } else {
+      landsIn(consumer, at(mapping.Properties, 'DestinationConfig', 'OnFailure', 'Destination'));
+      landsIn(consumer, at(consumer.Properties, 'Environment', 'Variables', 'STREAM_FAILURES_QUEUE_URL'));
+    }
+  }
+  for (const { fn, target } of scheduled) {
+    landsIn(fn, at(target, 'DeadLetterConfig', 'Arn'));
+    landsIn(fn, at(fn.Properties, 'DeadLetterConfig', 'TargetArn'));
+  }
+  expect([...landings.keys()].sort()).toEqual(['fulfillment', 'inventory', 'orders']);
+  for (const [capability, names] of landings) {
+    const found = queues.filter(({ name }) => names.has(name)).map(({ Properties }) => Properties.QueueName);
+    expect(found, capability).toEqual([`holdfast-prod-a-${capability}-failures`]);
+  }
+  expect(new Set([...landings.values()].flatMap((names) => [...names]))).toEqual(failureQueues);
+});
+
+test('the event of a scheduled run names the function, so that a failed run does too', () => {
+  expect(scheduled.length).toBeGreaterThan(3);
+  for (const { fn, target } of scheduled) {
+    expect(JSON.parse(String(at(target, 'Input')))).toEqual({ consumer: entryPointOf(fn).split('/')[1] });
+  }
+});
+
 test('a function that is invoked asynchronously has a queue for failed invocations', () => {
-  const invoked = app
-    .ofType('AWS::Events::Rule')
-    .flatMap((rule) => list(rule.Properties.Targets).map((target) => app.target(at(target, 'Arn'))))
-    .filter(({ Type }) => Type === 'AWS::Lambda::Function');
-  expect(invoked.length).toBeGreaterThan(0);
-  for (const fn of invoked) {
+  expect(scheduled.length).toBeGreaterThan(0);
+  for (const { fn } of scheduled) {
     expect(app.target(at(fn.Properties, 'DeadLetterConfig', 'TargetArn')).Type, fn.name).toBe('AWS::SQS::Queue');
   }
 });
@@ -127,23 +165,25 @@ test('every saga raises an alarm when it fails and when it times out', () => {
   }
 });
 
-test('every function without a waiting caller raises an alarm when it keeps failing, is throttled or falls behind', () => {
+test('every function without a waiting caller raises an alarm when it keeps failing or falls behind', () => {
   const background = [
     ...app.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => app.target(Properties.FunctionName)),
-    ...app
-      .ofType('AWS::Events::Rule')
-      .flatMap((rule) => list(rule.Properties.Targets).map((target) => app.target(at(target, 'Arn'))))
-      .filter(({ Type }) => Type === 'AWS::Lambda::Function'),
+    ...scheduled.map(({ fn }) => fn),
   ];
-  for (const fn of background) {
-    expect.soft(metricsOf(fn), fn.name).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
-  }
+  for (const fn of background) expect.soft(metricsOf(fn), fn.name).toContain('Errors');
   const followers = app
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ Properties }) => app.target(Properties.EventSourceArn).Type === 'AWS::DynamoDB::Table');
   expect(followers.length).toBeGreaterThan(0);
   for (const { Properties } of followers)
     expect(metricsOf(app.target(Properties.FunctionName))).toContain('IteratorAge');
+});
+
+test('an alarm is raised when Lambda throttles any function of the account, and each function has no alarm of its own for it', () => {
+  const onThrottles = alarms.filter(({ Properties }) => Properties.MetricName === 'Throttles');
+  expect(
+    onThrottles.map(({ Properties }) => [Properties.Namespace, Properties.Dimensions, Properties.Threshold]),
+  ).toEqual([['AWS/Lambda', undefined, 0]]);
 });
 
 test('every alarm publishes to the topic, and the topic allows the alarms of this account to publish', () => {
@@ -200,6 +240,14 @@ function metricsOf(fn: Resource): readonly Value[] {
     .filter(({ Properties }) => at(list(Properties.Dimensions)[0], 'Name') === 'FunctionName')
     .filter(({ Properties }) => app.target(Properties.Dimensions).name === fn.name)
     .map(({ Properties }) => Properties.MetricName);
+}
+
+/** The targets of rules that deliver to a queue. */
+function targetsOf(queue: Resource): readonly Value[] {
+  return app
+    .ofType('AWS::Events::Rule')
+    .flatMap((rule) => list(rule.Properties.Targets))
+    .filter((target) => app.target(at(target, 'Arn')).name === queue.name);
 }
 
 /** The failure queues that a resource refers to, at any depth of its properties. */

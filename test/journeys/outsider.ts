@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -9,6 +9,7 @@ export interface Outsider {
   /** Items of each of these tables, in their order. */
   count(...tables: readonly string[]): Promise<number[]>;
   put(table: string, item: Readonly<Record<string, unknown>>): Promise<void>;
+  remove(table: string, key: Readonly<Record<string, unknown>>): Promise<void>;
   /** Sends a message to the queue whose name ends so. */
   send(queue: string, body: string): Promise<void>;
   /** Receives and deletes every message of a queue. */
@@ -44,6 +45,9 @@ export function outsiderOf({ awsUrl, app }: Local): Outsider {
     count: (...tables) => Promise.all(tables.map(countItems)),
     async put(TableName, item) {
       await dynamo.send(new PutItemCommand({ TableName, Item: marshall(item) }));
+    },
+    async remove(TableName, key) {
+      await dynamo.send(new DeleteItemCommand({ TableName, Key: marshall(key) }));
     },
     async send(queue, MessageBody) {
       await sqs.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody }));

@@ -72,14 +72,14 @@ test('a sale costs one or two reads, not one for each order', async () => {
   expect(factsOf(await heard()).filter(([, sku]) => sku === 'CUP')).toHaveLength(1);
 });
 
-test('an item that can never be announced moves to its own queue and blocks nothing', async () => {
+test('the key of an item that can never be announced moves to the failure queue, and the item blocks nothing', async () => {
   const outsider = outsiderOf(local);
   await outsider.put(local.app.tables.find(({ name }) => name.includes('Inventory'))?.name ?? '', {
     ...{ pk: 'C#receipt#broken', kind: 'receipt', sku: 'CUP', at: 'now', location: 'BER', quantity: -1 },
   });
   await shop.receive('CUP', 'BER', 1, 'after-it');
   expect(factsOf(await heard()).map(([type]) => type)).toEqual(['StockReceived']);
-  const [parked, ...others] = await outsider.drain('announce-stock-stream-failures');
+  const [parked, ...others] = await outsider.drain('-inventory-failures');
   expect(others).toEqual([]);
   expect(JSON.parse(parked ?? '{}')).toMatchObject({ consumer: 'announce-stock', key: { pk: 'C#receipt#broken' } });
 });

@@ -61,6 +61,7 @@ beforeEach(async () => {
       written: (table) => void written.push(table),
     }),
     others: {},
+    rest: async () => ({ status: 404, body: '{}' }),
   });
 });
 

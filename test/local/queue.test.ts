@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Activity } from '../../local/activity.ts';
+import { AsyncInvocations } from '../../local/lambda/async-invocations.ts';
 import type { InvocationResult } from '../../local/lambda/invocation.ts';
 import { Meter } from '../../local/meter.ts';
 import { QueueConsumer } from '../../local/queues/queue-consumer.ts';
 import { Queues } from '../../local/queues/queues.ts';
 import type { QueueMapping } from '../../local/template/app.ts';
+import { functionModel } from './fixtures/function-model.ts';
 import { temporaryDirectory } from './fixtures/temporary-directory.ts';
 
 const MODELS = [
@@ -63,7 +65,7 @@ test('a message that always fails moves to the dead-letter queue after its recei
   queue.send('good');
   await activity.idle();
   expect(seen.sort()).toEqual(['bad1', 'bad2', 'bad3', 'good1']);
-  expect([...failures.messages].map(({ body }) => body)).toEqual(['bad']);
+  expect([...failures.messages]).toMatchObject([{ body: 'bad', source: 'arn:work' }]);
   expect(queue.counts.total).toBe(0);
 });
 
@@ -115,7 +117,7 @@ test('messages that were sent and not deleted are restored after a crash, and no
   const first = new Queues(MODELS, dir, new Activity()).byArn('arn:work');
   first.send('done');
   first.send('in flight');
-  first.send('waiting', 60_000);
+  first.send('waiting', { delayMs: 60_000 });
   const [done] = first.receive(2);
   first.delete(String(done?.id));
   const queues = new Queues(MODELS, dir, new Activity());
@@ -127,4 +129,29 @@ test('messages that were sent and not deleted are restored after a crash, and no
   third.restore();
   expect([...third.byArn('arn:work').messages].map(({ body }) => body)).toEqual(['in flight', 'waiting', 'new']);
   queues.stop();
+});
+
+test('what a message says about its origin is restored with it', () => {
+  const dir = temporaryDirectory();
+  const origin = { source: 'arn:work', attributes: { ErrorMessage: 'no' } };
+  new Queues(MODELS, dir, new Activity()).byArn('arn:failures').send('failed', origin);
+  for (let restart = 0; restart < 2; restart++) {
+    const queues = new Queues(MODELS, dir, new Activity());
+    queues.restore();
+    expect([...queues.byArn('arn:failures').messages]).toMatchObject([{ body: 'failed', ...origin }]);
+    queues.stop();
+  }
+});
+
+test('an asynchronous invocation that fails in every try goes to the dead-letter queue with its event and its error', async () => {
+  const activity = new Activity();
+  const queues = new Queues(MODELS, undefined, activity);
+  const error = { errorType: 'Error', errorMessage: 'cannot reach the table', trace: [] };
+  const model = { ...functionModel('fn', 'handlers.mjs', 1_000), deadLetterArn: 'arn:failures' };
+  const invocations = new AsyncInvocations([model], queues, async () => ({ error }), 0);
+  invocations.start();
+  invocations.send('arn:fn', '{"consumer":"sweep"}');
+  await activity.idle();
+  const attributes = { RequestID: expect.any(String), ErrorCode: '200', ErrorMessage: 'cannot reach the table' };
+  expect([...queues.byArn('arn:failures').messages]).toMatchObject([{ body: '{"consumer":"sweep"}', attributes }]);
 });

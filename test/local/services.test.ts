@@ -1,7 +1,10 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
+  ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -107,6 +110,48 @@ test('dead letters are moved back to the queue that they came from', async () =>
   await local.settled();
   expect(local.deadLetters()).toEqual([]);
   expect(local.executions().map(({ name }) => name)).toContain('redriven');
+});
+
+test('a received message can be made visible at once, and a receiver gets the attributes that it asks for', async () => {
+  const sqs = new SQSClient(as(outside));
+  const QueueUrl = queueUrl('Failures');
+  const body = JSON.stringify({ detail: { orderId: 'bad-2' } });
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('Work'), MessageBody: body }));
+  await local.settled();
+  const receive = async (more = {}) =>
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 600, ...more }))).Messages ?? [];
+  const [plain] = await receive();
+  expect(plain).toMatchObject({ Body: body, Attributes: {} });
+  expect(await receive()).toEqual([]);
+  const Entries = [{ Id: '1', ReceiptHandle: plain?.ReceiptHandle, VisibilityTimeout: 0 }];
+  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  const [again] = await receive({ MessageSystemAttributeNames: ['DeadLetterQueueSourceArn'] });
+  expect(again?.Attributes).toEqual({ DeadLetterQueueSourceArn: 'arn:aws:sqs:us-east-1:000000000000:Work' });
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
+});
+
+test('an operator finds queues and event source mappings, and invokes a function; a function may not', async () => {
+  const { QueueUrls } = await new SQSClient(as(outside)).send(new ListQueuesCommand({ QueueNamePrefix: 'Fail' }));
+  expect(QueueUrls).toEqual([queueUrl('Failures')]);
+  const lambda = new LambdaClient(as(outside));
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
+  expect(EventSourceMappings).toContainEqual(
+    expect.objectContaining({
+      FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:fixture-startsaga',
+      EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:Work',
+    }),
+  );
+  const invoke = (FunctionName: string) => new InvokeCommand({ FunctionName, Payload: '{"hello":1}' });
+  const answer = await lambda.send(invoke('fixture-echo'));
+  expect(answer.FunctionError).toBeUndefined();
+  expect(answer.Payload?.transformToString()).toContain('AWS_LAMBDA_FUNCTION_NAME');
+  local.invokeFaults.add({ function: 'Echo', kind: 'fail' });
+  const failed = await lambda.send(invoke('fixture-echo'));
+  expect(failed).toMatchObject({ FunctionError: 'Unhandled' });
+  expect(JSON.parse(failed.Payload?.transformToString() ?? '')).toMatchObject({ errorMessage: 'injected: fail' });
+  await expect(lambda.send(invoke('missing'))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  const asFunction = new LambdaClient(as(credentialsOf({ name: 'First' })));
+  await expect(asFunction.send(invoke('fixture-echo'))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
 });
 
 test('an execution is started, described and listed; its name cannot be used again', async () => {
