@@ -17,8 +17,8 @@ const authorizedEvent = 'payment_intent.amount_capturable_updated';
  */
 export function reconcileAuthorization(deps: {
   readonly orders: Pick<OrderCommands, 'load'>;
-  readonly reportedAuthorizations: ReportedAuthorizationStore;
-  readonly gateway: PaymentGateway;
+  readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'record'>;
+  readonly gateway: Pick<PaymentGateway, 'voidPayment'>;
 }) {
   return async ({ type, data }: StripeEvent): Promise<'ignored' | 'recorded' | 'voided'> => {
     const { id: paymentId, metadata } = data.object;
@@ -27,7 +27,8 @@ export function reconcileAuthorization(deps: {
     await deps.reportedAuthorizations.record(orderId, paymentId);
     const order = await deps.orders.load(orderId);
     if (order === undefined || !isOrphaned(order, paymentId)) return 'recorded';
-    await deps.gateway.void({ orderId, paymentId });
+    const { totals, currency } = order;
+    await deps.gateway.voidPayment({ orderId, amountMinor: totals.totalMinor, currency, paymentId });
     return 'voided';
   };
 }

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import type { SecretStore } from '../../shared/secret-store.ts';
+import { readAnswer } from './stripe-answers.ts';
 
 /**
  * Longest time without a byte from the gateway, in ms: for requests that move money, which wait for a bank, and for all
@@ -49,15 +50,22 @@ function addressOptions({ protocol, hostname, port }: URL) {
   };
 }
 
-/** An HTTP client that keeps connections open. Node's client takes 0.3 ms of CPU time a request, fetch 0.7 ms. */
+/**
+ * An HTTP client that keeps connections open and gives the SDK Stripe's own answers only. Node's client takes 0.3 ms of CPU
+ * time a request, fetch 0.7 ms.
+ */
 function keptAliveClient(address: URL | undefined) {
   const agent =
     address?.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
   const client = Stripe.createNodeHttpClient(agent);
-  const prefix = (address?.pathname ?? '/').replace(/\/+$/, '');
-  if (prefix === '') return client;
   // The SDK's paths start at the root. A gateway behind a stage or a proxy has a path in front of them.
+  const prefix = (address?.pathname ?? '/').replace(/\/+$/, '');
   const makeRequest = client.makeRequest.bind(client);
-  client.makeRequest = (host, port, path, ...rest) => makeRequest(host, port, prefix + path, ...rest);
+  client.makeRequest = async (host, port, path, ...rest) => {
+    const response = await makeRequest(host, port, prefix + path, ...rest);
+    const readBody = response.toJSON.bind(response);
+    response.toJSON = async () => readAnswer(response.getStatusCode(), await readBody());
+    return response;
+  };
   return client;
 }

@@ -17,5 +17,6 @@ export function withZeroAmountPayments(gateway: PaymentGateway): PaymentGateway 
     async void(request) {
       return request.paymentId === zeroAmountPaymentId ? { voided: null } : gateway.void(request);
     },
+    voidPayment: (request) => gateway.voidPayment(request),
   };
 }

@@ -182,7 +182,7 @@ describe('the payment webhook', () => {
     await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
     const [held] = await payments();
     await receive(eventAbout(held?.id ?? ''));
-    const empty = { object: 'search_result', url: '', has_more: false, data: [] };
+    const empty = { object: 'search_result', url: '/v1/payment_intents/search', has_more: false, data: [] };
     sandbox.interfere = ({ path }) =>
       path.includes('/search') ? { status: 200, body: JSON.stringify(empty) } : undefined;
     expect(await undo({ failure: caught('TransientFault', '') })).toMatchObject({ voided: { paymentId: held?.id } });
