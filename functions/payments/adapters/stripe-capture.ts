@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { CaptureRequest, PaidAmount } from '../commands/payment-gateway.ts';
 import { toStripeAmount } from './stripe-amount.ts';
 import { readPayment, type StripePayment, unexpectedStatus } from './stripe-answers.ts';
@@ -6,43 +7,47 @@ import { moneyTimeoutMs } from './stripe-client.ts';
 import { isKeyReused } from './stripe-faults.ts';
 import { captureRefusalOf, unexpectedStateOf } from './stripe-refusals.ts';
 
-/** Takes a shipment's amount. A refusal of Stripe's is thrown as Stripe's own error. */
-export async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmount> {
+/** Takes a shipment's amount. */
+export async function capture(
+  stripe: Stripe,
+  request: CaptureRequest,
+): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>> {
   const { orderId, shipmentId, paymentId, amountMinor, currency, final } = request;
   const captured = { paymentId, amountMinor, currency };
   const expected = { orderId, paymentId, currency };
   const key = `${orderId}:capture:${shipmentId}`;
   const retrieve = async () => readPayment(await stripe.paymentIntents.retrieve(paymentId), expected);
-  const captureUnder = async (idempotencyKey: string) => {
-    const answer = await stripe.paymentIntents.capture(
-      paymentId,
-      {
-        amount_to_capture: toStripeAmount(amountMinor, currency),
-        metadata: { [shipmentId]: String(amountMinor) },
-        // Only cards that allow several captures accept the parameter at all.
-        ...(final ? {} : { final_capture: false }),
-      },
-      { idempotencyKey, timeout: moneyTimeoutMs },
-    );
+  /** Undefined when the capture is made, else the error of Stripe that may refuse it. */
+  const errorUnder = async (idempotencyKey: string): Promise<unknown> => {
+    const params = {
+      amount_to_capture: toStripeAmount(amountMinor, currency),
+      metadata: { [shipmentId]: String(amountMinor) },
+      // Only cards that allow several captures accept the parameter at all.
+      ...(final ? {} : { final_capture: false }),
+    };
+    const options = { idempotencyKey, timeout: moneyTimeoutMs };
+    const answer = await stripe.paymentIntents.capture(paymentId, params, options).catch((error: unknown) => error);
+    if (answer instanceof Error) return answer;
     assertCaptured(readPayment(answer, expected), request);
+    return undefined;
   };
   // A capture that is not the final one leaves the payment open for a second one. The idempotency key that prevents it may
   // have expired when a held order is resumed after days, so the payment is checked first.
   if (!final && hasCaptured(await retrieve(), request)) return captured;
-  try {
-    await captureUnder(key);
-  } catch (error) {
-    // A capture whose answer was lost may be repeated as the final one, after the other shipments were captured. Then it has
-    // other parameters under the same key, or exceeds what is left. The payment itself shows whether the shipment was
-    // captured.
-    const otherRequest = isKeyReused(error);
-    if (!otherRequest && captureRefusalOf(error) === undefined) throw error;
-    const payment = unexpectedStateOf(error, expected) ?? (await retrieve());
-    if (hasCaptured(payment, request)) return captured;
-    if (!otherRequest) throw error;
-    await captureUnder(`${key}:final`);
+  let error = await errorUnder(key);
+  if (error === undefined) return captured;
+  // A capture whose answer was lost may be repeated as the final one, after the other shipments were captured. Then it has
+  // other parameters under the same key, or exceeds what is left. The payment itself shows whether the shipment was
+  // captured.
+  if (isKeyReused(error)) {
+    if (hasCaptured(await retrieve(), request)) return captured;
+    error = await errorUnder(`${key}:final`);
+    if (error === undefined) return captured;
   }
-  return captured;
+  const refusal = captureRefusalOf(error, expected);
+  if (refusal === undefined) throw error;
+  const payment = unexpectedStateOf(error, expected) ?? (await retrieve());
+  return hasCaptured(payment, request) ? captured : refusal;
 }
 
 /**

@@ -7,7 +7,7 @@ import { readPayment, type StripePayment, unexpectedStatus } from './stripe-answ
 import { capture } from './stripe-capture.ts';
 import { moneyTimeoutMs, stripeClient } from './stripe-client.ts';
 import { faultOf, isKeyRefused } from './stripe-faults.ts';
-import { captureRefusalOf, declined, declineOf } from './stripe-refusals.ts';
+import { declined, declineOf } from './stripe-refusals.ts';
 import { voidOne, voidPayments } from './stripe-void.ts';
 
 type Authorized = PaidAmount | Refusal<'PAYMENT_DECLINED'>;
@@ -44,7 +44,7 @@ export function stripeGateway(endpoint: string, secret: SecretStore): PaymentGat
         (stripe) => authorize(stripe, request),
         (error) => declineOf(error, expectedOf(request)),
       ),
-    capture: (request) => call<Captured>((stripe) => capture(stripe, request), captureRefusalOf),
+    capture: (request) => call<Captured>((stripe) => capture(stripe, request)),
     void: (request) => call<Voided>((stripe) => voidPayments(stripe, request)),
     voidPayment: (request) => call<Voided>((stripe) => voidOne(stripe, request)),
   };

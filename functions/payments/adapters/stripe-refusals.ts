@@ -85,10 +85,17 @@ const captureRefusals: ReadonlySet<string> = new Set([
 /**
  * The refusal that an error of a capture stands for; undefined when it is a fault. All reasons (expired, cancelled, more
  * than was authorized, no second capture on this card) are one refusal: staff has to decide about the shipment.
+ *
+ * @throws TransientFault when the error names another payment than the expected one.
  */
-export function captureRefusalOf(error: unknown): Refusal<'PAYMENT_CAPTURE_REFUSED'> | undefined {
-  const isRefused = isCardError(error) || (isInvalidRequest(error, 400) && captureRefusals.has(error.code ?? ''));
+export function captureRefusalOf(
+  error: unknown,
+  expected: ExpectedPayment,
+): Refusal<'PAYMENT_CAPTURE_REFUSED'> | undefined {
+  const isCard = isCardError(error);
+  const isRefused = isCard || (isInvalidRequest(error, 400) && captureRefusals.has(error.code ?? ''));
   if (!isRefused) return undefined;
+  if (isCard || error.payment_intent !== undefined) readPayment(error.payment_intent, expected);
   return refuse('PAYMENT_CAPTURE_REFUSED', `The payment gateway refused the capture (${error.code ?? error.type}).`);
 }
 
