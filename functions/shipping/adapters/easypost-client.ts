@@ -14,6 +14,9 @@ import { EasyPost } from './easypost-sdk.ts';
 const readTimeoutMs = 5_000;
 const effectTimeoutMs = 18_000;
 
+/** Statuses of EasyPost's answers to requests that succeed. */
+const successes: ReadonlySet<number> = new Set([200, 201]);
+
 type ParsedBody = (error: Error | null, body?: unknown) => void;
 
 /** What is configured of a request of superagent, the SDK's HTTP client. The package has no types. */
@@ -65,8 +68,8 @@ function configure(request: SuperagentRequest, agent: HttpAgent): SuperagentRequ
 
 /**
  * Reads an answer, whatever its content type says. The SDK builds its error from the body of an answer outside 2xx and fails
- * on any shape but EasyPost's own, such as a proxy's page; so it receives that shape always. A 2xx answer without a JSON
- * object is not EasyPost's either: whether the request took effect is unknown.
+ * on any shape but EasyPost's own, such as a proxy's page; so it receives that shape always. An answer with another 2xx status
+ * than EasyPost's, or without a JSON object, is not EasyPost's either: whether the request took effect is unknown.
  */
 function readAnswer(response: IncomingMessage, parsed: ParsedBody): void {
   const status = response.statusCode ?? 0;
@@ -78,7 +81,7 @@ function readAnswer(response: IncomingMessage, parsed: ParsedBody): void {
   response.on('end', () => {
     const body = readJson(text);
     if (status < 200 || status >= 300) parsed(null, { error: keptErrorDetails(status, body) });
-    else if (typeof body === 'object' && body !== null) parsed(null, body);
+    else if (successes.has(status) && typeof body === 'object' && body !== null) parsed(null, body);
     else parsed(new TransientFault(`carrier gateway: unreadable answer (${status})`));
   });
 }
