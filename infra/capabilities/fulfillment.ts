@@ -87,12 +87,12 @@ export class Fulfillment extends Capability {
   }
 
   #paymentSteps(): void {
-    const { idempotency } = this.deployment.data;
+    const { gatewayRecords } = this.deployment.data;
     this.#payment('authorize-payment');
     this.#payment('capture-payment');
     const voidPayment = this.#payment('void-payment');
-    // Finds an authorization whose answer was lost by the notes of the payment webhook.
-    idempotency.grantTo(voidPayment, 'GetItem', 'PutItem');
+    // Finds authorizations whose answers were lost by the records of the payment webhook.
+    gatewayRecords.grantTo(voidPayment, 'GetItem');
     this.#recordsFailureFirst(voidPayment);
   }
 
@@ -104,11 +104,11 @@ export class Fulfillment extends Capability {
     bookShipment.addEnvironment('SHIP_FROM', settings.shipFrom);
     data.contacts.grantTo(bookShipment, 'GetItem');
     // Records each purchase before it is made.
-    data.idempotency.grantTo(bookShipment, 'UpdateItem');
+    data.gatewayRecords.grantTo(bookShipment, 'UpdateItem');
 
     const cancelShipment = this.#shipment('cancel-shipment');
     // Finds labels whose purchase was never answered, and closes the record so that none is bought later.
-    data.idempotency.grantTo(cancelShipment, 'UpdateItem');
+    data.gatewayRecords.grantTo(cancelShipment, 'UpdateItem');
     this.#recordsFailureFirst(cancelShipment);
   }
 
@@ -128,10 +128,10 @@ export class Fulfillment extends Capability {
   }
 
   #webhooks(): void {
-    const { orders, idempotency } = this.deployment.data;
+    const { orders, gatewayRecords } = this.deployment.data;
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
     orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
-    idempotency.grantTo(receivePaymentWebhook, 'GetItem', 'PutItem');
+    gatewayRecords.grantTo(receivePaymentWebhook, 'UpdateItem');
     // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');
   }

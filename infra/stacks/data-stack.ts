@@ -17,6 +17,8 @@ export class DataStack extends Stack {
   readonly inventory: StoreTable;
   readonly catalog: StoreTable;
   readonly idempotency: StoreTable;
+  /** What was bought from or reported by a gateway; it prevents a second purchase or charge. */
+  readonly gatewayRecords: StoreTable;
   /** The books of the sandbox gateways; dev only. */
   readonly sandbox: StoreTable | undefined;
   readonly bus: EventBus;
@@ -72,7 +74,14 @@ export class DataStack extends Stack {
       partitionKey: 'id',
       timeToLiveAttribute: 'expiration',
       warmWrites: ordersWarmWrites,
-      unrecoverable: 'Records of requests of the last hours, which would be out of date after a recovery.',
+      unrecoverable: 'Answers to requests of the last day, which would be out of date after a recovery.',
+    });
+    this.gatewayRecords = new StoreTable(this, 'GatewayRecords', {
+      stage,
+      variable: 'GATEWAY_RECORDS_TABLE',
+      partitionKey: 'id',
+      timeToLiveAttribute: 'expiration',
+      warmWrites: ordersWarmWrites,
     });
     this.sandbox =
       stage === 'dev'

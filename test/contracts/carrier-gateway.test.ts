@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
   sandbox = await startSandbox(store);
-  purchases = dynamoPurchaseStore(await store.createTable(layouts.idempotency), systemClock);
+  purchases = dynamoPurchaseStore(await store.createTable(layouts.gatewayRecords), systemClock);
 });
 afterAll(async () => {
   await sandbox.stop();

@@ -18,7 +18,7 @@ const keepSeconds = 90 * 24 * 60 * 60;
 const price = z.object({ amount: z.string(), currency: z.string() });
 const offer = z.object({ carrierShipmentId: z.string(), rateId: z.string(), price: z.exactOptional(price) });
 
-/** Uses the table of idempotency records, whose items expire after the time in `expiration` (seconds since 1970). */
+/** Uses the table of gateway records, whose items expire after the time in `expiration` (seconds since 1970). */
 export function dynamoPurchaseStore(table: string, clock: Clock): PurchaseStore {
   const update = async (
     orderId: string,
