@@ -12,7 +12,8 @@ const authorizedEvent = 'payment_intent.amount_capturable_updated';
  * The authorization is recorded before the order is read. If the order is not being undone at that moment, a later undo
  * finds the record. If it is, the authorization is voided here. Safe to repeat.
  *
- * @returns what was done: `ignored` for any other event, `recorded`, or `voided` after the record.
+ * @returns what was done: `ignored` for any other event, `recorded`, or `voided` after the record. An authorization that the
+ *   gateway does not have is recorded only.
  * @throws TransientFault when the order cannot be read or the void has an unknown outcome; the gateway reports again later.
  */
 export function reconcileAuthorization(deps: {
@@ -28,7 +29,8 @@ export function reconcileAuthorization(deps: {
     const order = await deps.orders.load(orderId);
     if (order === undefined || !isOrphaned(order, paymentId)) return 'recorded';
     const { totals, currency } = order;
-    await deps.gateway.voidPayment({ orderId, amountMinor: totals.totalMinor, currency, paymentId });
-    return 'voided';
+    const amountMinor = totals.totalMinor;
+    const { voided } = await deps.gateway.voidPayment({ orderId, amountMinor, currency, paymentId });
+    return voided === null ? 'recorded' : 'voided';
   };
 }

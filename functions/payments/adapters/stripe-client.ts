@@ -6,11 +6,11 @@ import { readAnswer } from './stripe-answers.ts';
 
 /**
  * Longest time without a byte from the gateway, in ms: for requests that move money, which wait for a bank, and for all
- * others. The slowest sequences (search, cancel, refund; or retrieve and capture) end within the 25 s after which the
- * function is stopped.
+ * others. The slowest sequences for one payment (cancel, refund, list of refunds, search; or retrieve, capture, retrieve) end
+ * within the 25 s after which the function is stopped.
  */
 export const moneyTimeoutMs = 15_000;
-const timeoutMs = 7_000;
+const timeoutMs = 5_000;
 
 /**
  * Connects to Stripe.
