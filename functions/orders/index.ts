@@ -15,3 +15,4 @@ export type { Decision } from './domain/decision.ts';
 export { envelopesOf } from './domain/envelopes.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
 export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';
+export { dayBefore, dayOf, dayPartition, viewBuckets } from './domain/view-keys.ts';

@@ -240,7 +240,7 @@ export class Fulfillment extends Capability {
     orderViews.grantIndexesTo(expireHolds, 'byStatus');
   }
 
-  /** The audit of the stock, which only reads. */
+  /** The audit of the stock and of the payments, which only reads. */
   #audit(): void {
     const { deployment } = this;
     const { inventory, orders, orderViews } = deployment.data;
@@ -248,7 +248,8 @@ export class Fulfillment extends Capability {
     inventory.grantTo(auditStock, 'BatchGetItem', 'Scan');
     orders.grantTo(auditStock, 'Query');
     orderViews.grantTo(auditStock, 'BatchGetItem');
-    orderViews.grantIndexesTo(auditStock, 'byStatus');
+    orderViews.grantIndexesTo(auditStock, 'byStatus', 'byDay');
+    callsPaymentGateway(auditStock, deployment);
     new FailureAlarm(this, 'StockAuditFindingsAlarm', {
       deployment,
       name: 'stock-audit-findings',
@@ -257,6 +258,19 @@ export class Fulfillment extends Capability {
       metric: new Metric({
         namespace: 'Holdfast',
         metricName: 'StockAuditFindings',
+        dimensionsMap: { stage: deployment.settings.stage },
+        statistic: 'Maximum',
+        period: audit.every,
+      }),
+    });
+    new FailureAlarm(this, 'PaymentAuditFindingsAlarm', {
+      deployment,
+      name: 'payment-audit-findings',
+      meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
+      runbook: 'payment-audit-findings',
+      metric: new Metric({
+        namespace: 'Holdfast',
+        metricName: 'PaymentAuditFindings',
         dimensionsMap: { stage: deployment.settings.stage },
         statistic: 'Maximum',
         period: audit.every,

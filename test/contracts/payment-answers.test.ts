@@ -165,6 +165,25 @@ const calls: Readonly<Record<string, Call>> = {
       ...foreignErrors,
     },
   },
+  'a look at the amounts of a payment': {
+    is: ({ method, path }) => method === 'GET' && /^\/v1\/payment_intents\/pi_/.test(path),
+    prepared: async (orderId) => {
+      const paymentId = await authorized(orderId);
+      return async () => ({ paymentId, ...(await gateway.lookUp({ orderId, paymentId, currency: 'EUR' })) });
+    },
+    right: {
+      answer: { paymentId: paid.paymentId, authorizedMinor: 12_345, capturedMinor: 0, refundedMinor: 0 },
+      books: { status: 'requires_capture' },
+    },
+    wrong: {
+      'a payment of another order': otherOrder,
+      'a payment in another currency': other({ currency: 'usd' }),
+      'another object with the same fields': other({ object: 'charge' }),
+      'a payment without an amount': without('amount'),
+      ...otherId,
+      ...foreignErrors,
+    },
+  },
   'a cancellation': {
     is: ({ path }) => path.endsWith('/cancel'),
     prepared: async (orderId) => {

@@ -1,6 +1,7 @@
 import type { StockAudit } from '../../inventory/index.ts';
 import { logger } from '../../shared/logging.ts';
 import { countMetric } from '../../shared/metric.ts';
+import type { PaymentAudit } from '../commands/audit-payments.ts';
 
 /** Findings that are logged one by one. `npm run audit` shows the others. */
 const maxLogged = 200;
@@ -12,4 +13,11 @@ export function reportAudit(stage: string, audit: StockAudit): void {
   logger.info('stock audited', { ...covered, findingCount: findings.length, undecidedCount: undecided.length });
   for (const finding of findings.slice(0, maxLogged)) logger.error('stock audit finding', { ...finding });
   for (const finding of undecided.slice(0, maxLogged)) logger.warn('stock audit undecided', { ...finding });
+}
+
+/** The same for the audit of payments. */
+export function reportPaymentAudit(stage: string, { findings, ...covered }: PaymentAudit): void {
+  countMetric(stage, 'PaymentAuditFindings', findings.length);
+  logger.info('payments audited', { ...covered, findingCount: findings.length });
+  for (const finding of findings.slice(0, maxLogged)) logger.error('payment audit finding', { ...finding });
 }

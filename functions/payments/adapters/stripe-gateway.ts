@@ -7,6 +7,7 @@ import { readPayment, type StripePayment, unexpectedStatus } from './stripe-answ
 import { capture } from './stripe-capture.ts';
 import { moneyTimeoutMs, stripeClient } from './stripe-client.ts';
 import { faultOf, isKeyRefused } from './stripe-faults.ts';
+import { lookUp } from './stripe-look-up.ts';
 import { declined, declineOf } from './stripe-refusals.ts';
 import { voidOne, voidPayments } from './stripe-void.ts';
 
@@ -47,6 +48,7 @@ export function stripeGateway(endpoint: string, secret: SecretStore): PaymentGat
     capture: (request) => call<Captured>((stripe) => capture(stripe, request)),
     void: (request) => call<Voided>((stripe) => voidPayments(stripe, request)),
     voidPayment: (request) => call<Voided>((stripe) => voidOne(stripe, request)),
+    lookUp: (request) => call((stripe) => lookUp(stripe, request)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { PaidAmount, Voided, VoidPaymentRequest, VoidRequest } from '../com
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
 import {
   type ExpectedPayment,
+  type ExpectedRefund,
   otherThanAskedFor,
   readPayment,
   readPayments,
@@ -110,9 +111,14 @@ async function refund(stripe: Stripe, expected: VoidedPayment, received: number)
     if (!isAlreadyRefunded(error)) throw error;
   }
   // A part was refunded before, by a person or by another run.
-  const list = await stripe.refunds.list({ payment_intent: paymentId, limit: pageSize });
+  if ((await refundedOf(stripe, expected)) !== received) throw otherThanAskedFor('amount');
+}
+
+/** What is refunded of a payment, or will be, in Stripe's unit. */
+export async function refundedOf(stripe: Stripe, expected: ExpectedRefund): Promise<number> {
+  const list = await stripe.refunds.list({ payment_intent: expected.paymentId, limit: pageSize });
   const refunds = readRefunds(list, expected).filter(({ status }) => givesBack.has(status));
-  if (refunds.reduce((sum, { amount }) => sum + amount, 0) !== received) throw otherThanAskedFor('amount');
+  return refunds.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** States of a refund that the gateway has made or will make. The others are failed, cancelled or incomplete. */

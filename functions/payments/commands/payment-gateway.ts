@@ -43,6 +43,12 @@ export interface VoidPaymentRequest extends Omit<VoidRequest, 'paymentId' | 'rep
   readonly paymentId: string;
 }
 
+export interface LookUpRequest {
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly currency: string;
+}
+
 /**
  * Authorizes, captures and voids payments. Every effect has a key derived from its order (and shipment), so a repeated call
  * changes nothing and returns the same.
@@ -62,8 +68,17 @@ export interface PaymentGateway {
   void(request: VoidRequest): Promise<Voided>;
   /** The same for one payment; the order's other payments stay. `voided: null` when the gateway has no such payment. */
   voidPayment(request: VoidPaymentRequest): Promise<Voided>;
+  /** What the gateway has on record for a payment of an order; undefined when it has no such payment. */
+  lookUp(request: LookUpRequest): Promise<PaymentAmounts | undefined>;
 }
 
 export interface Voided {
   readonly voided: PaidAmount | null;
+}
+
+/** What the gateway's books say about a payment, in minor units of its currency. */
+export interface PaymentAmounts {
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  readonly refundedMinor: number;
 }

@@ -18,5 +18,9 @@ export function withZeroAmountPayments(gateway: PaymentGateway): PaymentGateway 
       return request.paymentId === zeroAmountPaymentId ? { voided: null } : gateway.void(request);
     },
     voidPayment: (request) => gateway.voidPayment(request),
+    async lookUp(request) {
+      if (request.paymentId !== zeroAmountPaymentId) return gateway.lookUp(request);
+      return { authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0 };
+    },
   };
 }
