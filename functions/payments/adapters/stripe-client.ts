@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
+import { ConfigurationFault } from '../../shared/kernel/faults.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import { readAnswer } from './stripe-answers.ts';
 
@@ -17,7 +18,7 @@ const timeoutMs = 5_000;
  *
  * @param endpoint base URL of the gateway; empty for Stripe's own.
  * @returns the client for the API key that the secret holds at present. The same client is reused until the key changes.
- * @throws Error when the secret has no API key.
+ * @throws ConfigurationFault when the secret has no API key.
  */
 export function stripeClient(endpoint: string, secret: SecretStore): () => Promise<Stripe> {
   const address = endpoint === '' ? undefined : new URL(endpoint);
@@ -25,7 +26,7 @@ export function stripeClient(endpoint: string, secret: SecretStore): () => Promi
   let current: { readonly apiKey: string; readonly stripe: Stripe } | undefined;
   return async () => {
     const { apiKey } = await secret.read();
-    if (apiKey === '') throw new Error('the secret of the payment gateway has no apiKey yet');
+    if (apiKey === '') throw new ConfigurationFault('the secret of the payment gateway has no apiKey yet');
     if (current?.apiKey !== apiKey) {
       const stripe = new Stripe(apiKey, {
         ...(address === undefined ? {} : addressOptions(address)),

@@ -6,6 +6,15 @@ export class TransientFault extends Error {
   override readonly name = 'TransientFault';
 }
 
+/**
+ * A fault of this deployment: a secret that cannot be read or is empty, a setting that lacks a value. Neither a repetition nor
+ * the customer can mend it. An order that meets it waits for a person.
+ */
+export class ConfigurationFault extends Error {
+  static readonly code = 'ConfigurationFault';
+  override readonly name = ConfigurationFault.code;
+}
+
 /** Names of errors and codes of sockets whose cause may pass. A test compares them with the lists of the AWS SDK's retries. */
 const transientNames = new Set([
   'TransientFault',

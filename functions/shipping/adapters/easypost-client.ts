@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { readJson } from '../../shared/json.ts';
-import { TransientFault } from '../../shared/kernel/faults.ts';
+import { ConfigurationFault, TransientFault } from '../../shared/kernel/faults.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import { keptErrorDetails } from './easypost-faults.ts';
 import { EasyPost } from './easypost-sdk.ts';
@@ -35,7 +35,7 @@ interface SuperagentRequest {
  *
  * @param endpoint base URL of the gateway; empty for EasyPost's own.
  * @returns the client for the API key that the secret holds at present. The same client is reused until the key changes.
- * @throws Error when the secret has no API key.
+ * @throws ConfigurationFault when the secret has no API key.
  */
 export function easypostClient(endpoint: string, secret: SecretStore): () => Promise<EasyPost> {
   const agent = endpoint.startsWith('http:') ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
@@ -46,7 +46,7 @@ export function easypostClient(endpoint: string, secret: SecretStore): () => Pro
   let current: { readonly apiKey: string; readonly easypost: EasyPost } | undefined;
   return async () => {
     const { apiKey } = await secret.read();
-    if (apiKey === '') throw new Error('the secret of the carrier gateway has no apiKey yet');
+    if (apiKey === '') throw new ConfigurationFault('the secret of the carrier gateway has no apiKey yet');
     if (current?.apiKey !== apiKey) current = { apiKey, easypost: new EasyPost(apiKey, options) };
     return current.easypost;
   };
