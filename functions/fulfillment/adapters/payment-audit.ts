@@ -13,7 +13,7 @@ import { systemPace } from '../../shared/kernel/backoff.ts';
 import { systemClock } from '../../shared/kernel/time.ts';
 import { auditPayments, type PaidOrders, type PaymentAudit } from '../commands/audit-payments.ts';
 
-/** Age of the oldest orders whose payments are audited, in days. Twice the time in which most shops ship and take back. */
+/** Age of the oldest orders whose payments are audited, in days. Longer than most shops take to ship and to accept returns. */
 const auditedDays = 30;
 /** Orders of one page. */
 const pageSize = 100;

@@ -28,7 +28,7 @@ export function isAuditable(order: Order): boolean {
 /**
  * The differences between an order and the gateway's record of its payment. Of a payment that was voided or refunded whole,
  * the gateway may have captured more than the log says, because the answer to a capture was lost; everything captured must
- * have been given back.
+ * have been refunded.
  *
  * @param found undefined when the gateway has no such payment.
  */

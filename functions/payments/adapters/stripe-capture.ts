@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { CaptureRequest, PaidAmount } from '../commands/payment-gateway.ts';
 import { toStripeAmount } from './stripe-amount.ts';
-import { readPayment, type StripePayment, unexpectedStatus } from './stripe-answers.ts';
+import { readPayment, type StripePayment, unexpectedStatus } from './stripe-checks.ts';
 import { moneyTimeoutMs } from './stripe-client.ts';
 import { isKeyReused } from './stripe-faults.ts';
 import { captureRefusalOf, unexpectedStateOf } from './stripe-refusals.ts';

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { ConfigurationFault } from '../../shared/kernel/faults.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
-import { readAnswer } from './stripe-answers.ts';
+import { readAnswer } from './stripe-checks.ts';
 
 /**
  * Longest time without a byte from the gateway, in ms: for requests that move money, which wait for a bank, and for all

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { LookUpRequest, PaymentAmounts } from '../commands/payment-gateway.ts';
 import { fromStripeAmount } from './stripe-amount.ts';
-import { readPayment } from './stripe-answers.ts';
+import { readPayment } from './stripe-checks.ts';
 import { isUnknownPayment } from './stripe-refusals.ts';
 import { refundedOf } from './stripe-void.ts';
 

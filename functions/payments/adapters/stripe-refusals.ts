@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
-import { type ExpectedPayment, readPayment, type StripePayment } from './stripe-answers.ts';
+import { type ExpectedPayment, readPayment, type StripePayment } from './stripe-checks.ts';
 
 const { StripeCardError, StripeInvalidRequestError } = Stripe.errors;
 type InvalidRequest = InstanceType<typeof StripeInvalidRequestError>;

@@ -11,7 +11,7 @@ import {
   readRefunds,
   type StripePayment,
   unexpectedStatus,
-} from './stripe-answers.ts';
+} from './stripe-checks.ts';
 import { isAlreadyRefunded, isUnknownPayment, unexpectedStateOf } from './stripe-refusals.ts';
 
 /** Stripe's longest page. An order has one authorization; further ones come from races and lost answers. */
