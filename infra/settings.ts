@@ -42,7 +42,8 @@ export interface Settings {
    */
   readonly inventoryWarmWrites: number | undefined;
   /**
-   * The same for each table that an order is written to: Orders, OrderViews with its indexes, Contacts, Idempotency.
+   * The same for each table that an order is written to: Orders, OrderViews with its indexes, Contacts, Idempotency,
+   * GatewayRecords.
    */
   readonly ordersWarmWrites: number | undefined;
   /** E-mail address that is subscribed to the alarm topic. Absent: the topic has no subscription. */

@@ -1,14 +1,13 @@
 /**
- * The base URL of the AWS endpoint of a local instance.
+ * The base URLs of a local instance: its AWS endpoint, and the sandbox of the payment gateway and the carrier.
  *
  * @param url base URL of the instance, `http://localhost:4000`
  * @throws Error when no instance answers there.
  */
-export async function awsUrlOf(url: string): Promise<string> {
+export async function urlsOf(url: string): Promise<{ readonly awsUrl: string; readonly sandboxUrl: string }> {
   const answer = await fetch(`${url.replace(/\/$/, '')}/_local/health`).catch(() => undefined);
   if (!answer?.ok) throw new Error(`no instance answers at ${url}: start one with npm start, or name a deployed one`);
-  const { awsUrl } = (await answer.json()) as { readonly awsUrl: string };
-  return awsUrl;
+  return (await answer.json()) as { readonly awsUrl: string; readonly sandboxUrl: string };
 }
 
 /** Credentials that belong to no function: a local instance lets them do anything. */

@@ -8,7 +8,7 @@ import { orderSagaState } from './domain/saga-state.ts';
 
 const config = readConfig(
   'CONTACTS_TABLE',
-  'IDEMPOTENCY_TABLE',
+  'GATEWAY_RECORDS_TABLE',
   'CARRIER_ENDPOINT',
   'CARRIER_SECRET_ID',
   'CARRIER_ACCOUNT',
@@ -21,7 +21,7 @@ export const handler = sagaStep(
   orderSagaState,
   bookingStep({
     contacts: contactStore(config.CONTACTS_TABLE),
-    purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
+    purchases: dynamoPurchaseStore(config.GATEWAY_RECORDS_TABLE, systemClock),
     gateway: bookingGateway(config),
   }),
   'gateway',

@@ -7,14 +7,14 @@ import { cancellingStep } from './commands/cancel-shipments.ts';
 import { undoFence } from './commands/undo-fence.ts';
 import { undoState } from './domain/saga-state.ts';
 
-const config = readConfig('ORDERS_TABLE', 'IDEMPOTENCY_TABLE', 'CARRIER_ENDPOINT', 'CARRIER_SECRET_ID');
+const config = readConfig('ORDERS_TABLE', 'GATEWAY_RECORDS_TABLE', 'CARRIER_ENDPOINT', 'CARRIER_SECRET_ID');
 
 /** Cancels the order's shipments: returns their labels to the carrier for a refund. */
 export const handler = sagaStep(
   undoState,
   cancellingStep({
     passFence: undoFence(ordersIn(config.ORDERS_TABLE)),
-    purchases: dynamoPurchaseStore(config.IDEMPOTENCY_TABLE, systemClock),
+    purchases: dynamoPurchaseStore(config.GATEWAY_RECORDS_TABLE, systemClock),
     gateway: carrierGateway(config),
   }),
   'gateway',

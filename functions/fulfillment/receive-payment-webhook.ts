@@ -9,11 +9,11 @@ import { logger } from '../shared/logging.ts';
 import { secretStore } from '../shared/secret-store.ts';
 import { reconcileAuthorization } from './commands/void-orphaned-authorization.ts';
 
-const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'IDEMPOTENCY_TABLE');
+const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'GATEWAY_RECORDS_TABLE');
 const secret = secretStore(config.PAYMENT_SECRET_ID);
 const reconcile = reconcileAuthorization({
   orders: ordersIn(config.ORDERS_TABLE),
-  reportedAuthorizations: reportedAuthorizationStore(config.IDEMPOTENCY_TABLE, systemClock),
+  reportedAuthorizations: reportedAuthorizationStore(config.GATEWAY_RECORDS_TABLE, systemClock),
   gateway: paymentGateway(config, secret),
 });
 

@@ -7,14 +7,14 @@ import { undoFence } from './commands/undo-fence.ts';
 import { voidingStep } from './commands/undo-payment.ts';
 import { undoState } from './domain/saga-state.ts';
 
-const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'IDEMPOTENCY_TABLE');
+const config = readConfig('PAYMENT_ENDPOINT', 'PAYMENT_SECRET_ID', 'ORDERS_TABLE', 'GATEWAY_RECORDS_TABLE');
 
 /** Voids the order's payment: releases the authorized amount and refunds what was captured. */
 export const handler = sagaStep(
   undoState,
   voidingStep({
     passFence: undoFence(ordersIn(config.ORDERS_TABLE)),
-    reportedAuthorizations: reportedAuthorizationStore(config.IDEMPOTENCY_TABLE, systemClock),
+    reportedAuthorizations: reportedAuthorizationStore(config.GATEWAY_RECORDS_TABLE, systemClock),
     gateway: paymentGateway(config),
   }),
   'gateway',

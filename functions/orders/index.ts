@@ -18,4 +18,4 @@ export { envelopesOf } from './domain/envelopes.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
 export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';
 export { firstDue, nextDueAt, type Unfinished, unfinishedOf } from './domain/unfinished.ts';
-export { orderIdOfDueKey } from './domain/view-keys.ts';
+export { dayBefore, dayOf, dayPartition, orderIdOfDueKey, viewBuckets } from './domain/view-keys.ts';

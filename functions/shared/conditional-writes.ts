@@ -5,11 +5,14 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from './batch-get.ts';
+import { systemPace } from './kernel/backoff.ts';
 import type { Contended } from './kernel/contention.ts';
+import { isThrottled } from './kernel/faults.ts';
 import type { Client } from './table-access.ts';
 
 /** Cancellation reasons that pass: another request was writing an item, or the partition is throttled. */
-const transientReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+const throttledReasons = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
+const transientReasons = new Set(['TransactionConflict', ...throttledReasons]);
 /** Error names of a whole request with the same meaning. */
 const transientErrors = new Set([
   'TransactionConflictException',
@@ -18,6 +21,9 @@ const transientErrors = new Set([
   'ThrottlingException',
   'RequestLimitExceeded',
 ]);
+
+/** Shortest pause after a throttle, and half of the longest. */
+const throttlePauseMs = 50;
 
 export type TransactOutcome =
   | { readonly outcome: 'done' }
@@ -37,7 +43,7 @@ export async function transact(client: Client, actions: TransactWriteItem[]): Pr
     await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
     return { outcome: 'done' };
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) return { ...contendedOr(error), positions: [] };
+    if (!(error instanceof TransactionCanceledException)) return { ...(await contendedOr(error)), positions: [] };
     const reasons = error.CancellationReasons ?? [];
     const refused = [...reasons.entries()].filter(([, reason]) => reason.Code === 'ConditionalCheckFailed');
     if (refused.length > 0) {
@@ -45,6 +51,7 @@ export async function transact(client: Client, actions: TransactWriteItem[]): Pr
     }
     const causes = [...reasons.entries()].filter(([, { Code = 'None' }]) => Code !== 'None');
     if (causes.length > 0 && causes.every(([, { Code = '' }]) => transientReasons.has(Code))) {
+      if (causes.some(([, { Code = '' }]) => throttledReasons.has(Code))) await throttlePause();
       return { outcome: 'contended', positions: causes.map(([position]) => position) };
     }
     throw error;
@@ -72,7 +79,16 @@ export async function writeIf(write: () => Promise<unknown>): Promise<WriteOutco
   }
 }
 
-function contendedOr(error: unknown): Contended {
-  if (error instanceof Error && transientErrors.has(error.name)) return { outcome: 'contended' };
-  throw error;
+async function contendedOr(error: unknown): Promise<Contended> {
+  if (!(error instanceof Error && transientErrors.has(error.name))) throw error;
+  if (isThrottled(error)) await throttlePause();
+  return { outcome: 'contended' };
+}
+
+/**
+ * Waits after a throttle, because callers repeat a contended request, some of them at once and on another item of the same
+ * table. A partition's budget is one second long; the random part keeps throttled callers apart.
+ */
+function throttlePause(): Promise<void> {
+  return systemPace.sleep(throttlePauseMs * (1 + systemPace.random()));
 }

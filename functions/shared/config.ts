@@ -11,6 +11,7 @@ const variables = {
   INVENTORY_TABLE: text,
   CATALOG_TABLE: text,
   IDEMPOTENCY_TABLE: text,
+  GATEWAY_RECORDS_TABLE: text,
   SANDBOX_TABLE: text,
   BUS_NAME: text,
   ORDER_SAGA_ARN: text,

@@ -2,6 +2,7 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { secrets } from './aws/clients.ts';
 import { readJson } from './json.ts';
+import { ConfigurationFault, isTransient } from './kernel/faults.ts';
 import { type Clock, systemClock } from './kernel/time.ts';
 
 /** The credentials that a gateway issued to the owner of this deployment. */
@@ -17,7 +18,8 @@ export interface SecretStore {
   /**
    * The secret, at most `maxAgeSeconds` old.
    *
-   * @throws Error when it does not exist or does not have the shape `{"apiKey","webhookSecret"}`.
+   * @throws ConfigurationFault when it does not exist, may not be read or decrypted, or does not have the shape
+   *   `{"apiKey","webhookSecret"}`.
    */
   read(): Promise<GatewaySecret>;
   /** Makes the next read fetch the secret again. For a caller whose key the gateway no longer accepts. */
@@ -34,11 +36,18 @@ const maxAgeSeconds = 300;
 export function secretStore(secretId: string, clock: Clock = systemClock): SecretStore {
   let cached: { readonly secret: Promise<GatewaySecret>; readonly readAt: number } | undefined;
   const fetch = async (): Promise<GatewaySecret> => {
-    const { SecretString } = await secrets().send(new GetSecretValueCommand({ SecretId: secretId }));
+    const { SecretString } = await secrets()
+      .send(new GetSecretValueCommand({ SecretId: secretId }))
+      .catch(unreadable);
     const parsed = z.safeParse(gatewaySecret, readJson(SecretString ?? ''));
     // The parser's own message would quote the secret.
-    if (!parsed.success) throw new Error(`secret ${secretId} is not {"apiKey","webhookSecret"}`);
+    if (!parsed.success) throw new ConfigurationFault(`secret ${secretId} is not {"apiKey","webhookSecret"}`);
     return parsed.data;
+  };
+  const unreadable = (error: unknown): never => {
+    if (isTransient(error)) throw error;
+    const { name } = error as { readonly name?: string };
+    throw new ConfigurationFault(`secret ${secretId} cannot be read (${name})`, { cause: error });
   };
   return {
     async read() {

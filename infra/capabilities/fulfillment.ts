@@ -90,12 +90,12 @@ export class Fulfillment extends Capability {
   }
 
   #paymentSteps(): void {
-    const { idempotency } = this.deployment.data;
+    const { gatewayRecords } = this.deployment.data;
     this.#payment('authorize-payment');
     this.#payment('capture-payment');
     const voidPayment = this.#payment('void-payment');
-    // Finds an authorization whose answer was lost by the notes of the payment webhook.
-    idempotency.grantTo(voidPayment, 'GetItem', 'PutItem');
+    // Finds authorizations whose answers were lost by the records of the payment webhook.
+    gatewayRecords.grantTo(voidPayment, 'GetItem');
     this.#recordsFailureFirst(voidPayment);
   }
 
@@ -107,11 +107,11 @@ export class Fulfillment extends Capability {
     bookShipment.addEnvironment('SHIP_FROM', settings.shipFrom);
     data.contacts.grantTo(bookShipment, 'GetItem');
     // Records each purchase before it is made.
-    data.idempotency.grantTo(bookShipment, 'UpdateItem');
+    data.gatewayRecords.grantTo(bookShipment, 'UpdateItem');
 
     const cancelShipment = this.#shipment('cancel-shipment');
     // Finds labels whose purchase was never answered, and closes the record so that none is bought later.
-    data.idempotency.grantTo(cancelShipment, 'UpdateItem');
+    data.gatewayRecords.grantTo(cancelShipment, 'UpdateItem');
     this.#recordsFailureFirst(cancelShipment);
   }
 
@@ -131,10 +131,10 @@ export class Fulfillment extends Capability {
   }
 
   #webhooks(): void {
-    const { orders, idempotency } = this.deployment.data;
+    const { orders, gatewayRecords } = this.deployment.data;
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
     orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
-    idempotency.grantTo(receivePaymentWebhook, 'GetItem', 'PutItem');
+    gatewayRecords.grantTo(receivePaymentWebhook, 'UpdateItem');
     // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');
   }
@@ -242,7 +242,7 @@ export class Fulfillment extends Capability {
     });
   }
 
-  /** The audit of the stock and of the orders that should have ended, which only reads. */
+  /** The audit of the stock, of the payments and of the orders that should have ended, which only reads. */
   #audit(): void {
     const { deployment } = this;
     const { inventory, orders, orderViews } = deployment.data;
@@ -250,7 +250,8 @@ export class Fulfillment extends Capability {
     inventory.grantTo(auditStock, 'BatchGetItem', 'Scan');
     orders.grantTo(auditStock, 'Query');
     orderViews.grantTo(auditStock, 'BatchGetItem');
-    orderViews.grantIndexesTo(auditStock, 'byStatus', 'byDue');
+    orderViews.grantIndexesTo(auditStock, 'byStatus', 'byDue', 'byDay');
+    callsPaymentGateway(auditStock, deployment);
     new FailureAlarm(this, 'StockAuditFindingsAlarm', {
       deployment,
       name: 'stock-audit-findings',
@@ -260,6 +261,19 @@ export class Fulfillment extends Capability {
       metric: new Metric({
         namespace: 'Holdfast',
         metricName: 'StockAuditFindings',
+        dimensionsMap: { stage: deployment.settings.stage },
+        statistic: 'Maximum',
+        period: audit.every,
+      }),
+    });
+    new FailureAlarm(this, 'PaymentAuditFindingsAlarm', {
+      deployment,
+      name: 'payment-audit-findings',
+      meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
+      runbook: 'payment-audit-findings',
+      metric: new Metric({
+        namespace: 'Holdfast',
+        metricName: 'PaymentAuditFindings',
         dimensionsMap: { stage: deployment.settings.stage },
         statistic: 'Maximum',
         period: audit.every,

@@ -17,6 +17,8 @@ export class DataStack extends Stack {
   readonly inventory: StoreTable;
   readonly catalog: StoreTable;
   readonly idempotency: StoreTable;
+  /** What was bought from or reported by a gateway; it prevents a second purchase or charge. */
+  readonly gatewayRecords: StoreTable;
   /** The books of the sandbox gateways; dev only. */
   readonly sandbox: StoreTable | undefined;
   readonly bus: EventBus;
@@ -74,7 +76,14 @@ export class DataStack extends Stack {
       partitionKey: 'id',
       timeToLiveAttribute: 'expiration',
       warmWrites: ordersWarmWrites,
-      unrecoverable: 'Records of requests of the last hours, which would be out of date after a recovery.',
+      unrecoverable: 'Answers to requests of the last day, which would be out of date after a recovery.',
+    });
+    this.gatewayRecords = new StoreTable(this, 'GatewayRecords', {
+      stage,
+      variable: 'GATEWAY_RECORDS_TABLE',
+      partitionKey: 'id',
+      timeToLiveAttribute: 'expiration',
+      warmWrites: ordersWarmWrites,
     });
     this.sandbox =
       stage === 'dev'
@@ -113,7 +122,8 @@ export class DataStack extends Stack {
    * export that a deployed stack still imports.
    */
   #pinExports(): void {
-    const tables = [this.orders, this.orderViews, this.contacts, this.inventory, this.catalog, this.idempotency];
+    const { orders, orderViews, contacts, inventory, catalog, idempotency, gatewayRecords } = this;
+    const tables = [orders, orderViews, contacts, inventory, catalog, idempotency, gatewayRecords];
     for (const table of [...tables, ...(this.sandbox ? [this.sandbox] : [])]) {
       this.exportValue(table.tableArn);
       this.exportValue(table.tableName);

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { awsUrlOf, localRegion, operator } from '../local-instance.ts';
+import { localRegion, operator, urlsOf } from '../local-instance.ts';
 import type { FailuresOptions } from './options.ts';
 
 /** The clients of a deployment or of a local instance. */
@@ -15,7 +15,7 @@ export interface Clients {
 
 /** @throws Error when the local instance does not answer. */
 export async function connect({ local, region }: Pick<FailuresOptions, 'local' | 'region'>): Promise<Clients> {
-  if (local !== undefined) return localClients(await awsUrlOf(local));
+  if (local !== undefined) return localClients((await urlsOf(local)).awsUrl);
   return clientsWith(region === undefined ? {} : { region });
 }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
   sandbox = await startSandbox(store);
-  purchases = dynamoPurchaseStore(await store.createTable(layouts.idempotency), systemClock);
+  purchases = dynamoPurchaseStore(await store.createTable(layouts.gatewayRecords), systemClock);
 });
 afterAll(async () => {
   await sandbox.stop();
@@ -168,6 +168,7 @@ describe.each([
     expect(await gateway.offer(request)).toEqual({
       carrierShipmentId: expect.stringMatching(/^shp_/),
       rateId: expect.stringMatching(/^rate_/),
+      price: { amount: expect.stringMatching(/^\d+\.\d\d$/), currency: 'USD' },
     });
     expect(await labelsOf(request.orderId)).toEqual([]);
   });
@@ -321,13 +322,13 @@ test('a service that no carrier offers is refused', async () => {
   expect(await gatewayWith('', 'Teleport').book(booking(newOrder()))).toEqual(refused);
 });
 
-test("a 404 that is not EasyPost's is a defect and does not mean that nothing was booked", async () => {
+test("a 404 that is not EasyPost's does not mean that nothing was booked", async () => {
   const gateway = gatewayWith('', '');
   sandbox.interfere = () => ({ status: 404, body: '{"message":"Not Found"}' });
   const label = { shipmentId: 'shp_1', carrierShipmentId: `shp_${'0'.repeat(32)}` };
   const faults = await Promise.allSettled([gateway.cancel(label), gateway.identify(label.carrierShipmentId)]);
   for (const fault of faults) {
-    expect(fault).toMatchObject({ reason: { name: 'Error', message: expect.stringContaining('HTTP_404') } });
+    expect(fault).toMatchObject({ reason: { name: 'TransientFault', message: expect.stringContaining('404') } });
   }
 });
 

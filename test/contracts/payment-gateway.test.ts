@@ -69,6 +69,10 @@ const capture = (orderId: string, paymentId: string, location: string, amountMin
     final,
   });
 
+const total = { amountMinor: 12_345, currency: 'EUR' };
+const voidAll = (orderId: string, paymentId?: string, reported: readonly string[] = []) =>
+  gateway.void({ orderId, ...total, paymentId, reported });
+
 const booksOf = async (orderId: string) => (await sandbox.payments()).filter((payment) => payment.orderId === orderId);
 
 async function onlyPayment(orderId: string) {
@@ -131,14 +135,14 @@ test.each([
   const orderId = newOrder();
   expect(await authorize(orderId, paymentMethodId)).toEqual({ refused: { code: 'PAYMENT_DECLINED', detail } });
   expect(await booksOf(orderId)).toEqual([]);
-  expect(await gateway.void({ orderId })).toEqual({ voided: null });
+  expect(await voidAll(orderId)).toEqual({ voided: null });
 });
 
 test('a failing gateway leaves the outcome unknown, and voiding finds no payment', async () => {
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
   await expect(authorize(orderId, 'pm_sandbox_error')).rejects.toEqual(transient);
-  expect(await gateway.void({ orderId })).toEqual({ voided: null });
+  expect(await voidAll(orderId)).toEqual({ voided: null });
 });
 
 test('a gateway that fails twice succeeds at the third attempt, and authorizes once', async () => {
@@ -161,9 +165,9 @@ test('an authorization whose answer was lost can be voided without its id', asyn
   const orderId = newOrder();
   await expect(authorize(orderId, 'pm_sandbox_lostAck')).rejects.toEqual(transient);
   const voided = { voided: { paymentId: (await onlyPayment(orderId))?.id, amountMinor: 12_345, currency: 'EUR' } };
-  expect(await gateway.void({ orderId })).toEqual(voided);
+  expect(await voidAll(orderId)).toEqual(voided);
   expect(await onlyPayment(orderId)).toMatchObject({ status: 'canceled', capturableMinor: 0 });
-  expect(await gateway.void({ orderId })).toEqual(voided);
+  expect(await voidAll(orderId)).toEqual(voided);
 });
 
 test('a shipment is captured once, also by repeated requests', async () => {
@@ -233,13 +237,13 @@ test('a capture that the bank refuses captures nothing, and the authorization ca
     },
   });
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });
-  expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { amountMinor: 12_345 } });
+  expect(await voidAll(orderId, paymentId)).toMatchObject({ voided: { amountMinor: 12_345 } });
 });
 
 test('nothing can be captured after a void', async () => {
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
-  await gateway.void({ orderId, paymentId });
+  await voidAll(orderId, paymentId);
   const answer = await capture(orderId, paymentId, 'north', 12_345, true);
   expect(answer).toMatchObject({ refused: { code: 'PAYMENT_CAPTURE_REFUSED' } });
 });
@@ -249,10 +253,10 @@ test('a captured amount is refunded once', async () => {
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 12_345, true);
   const voided = { voided: { paymentId, amountMinor: 12_345, currency: 'EUR' } };
-  expect(await gateway.void({ orderId, paymentId })).toEqual(voided);
-  expect(await gateway.void({ orderId, paymentId })).toEqual(voided);
+  expect(await voidAll(orderId, paymentId)).toEqual(voided);
+  expect(await voidAll(orderId, paymentId)).toEqual(voided);
   await forgetKeys(paymentId);
-  expect(await gateway.void({ orderId, paymentId })).toEqual(voided);
+  expect(await voidAll(orderId, paymentId)).toEqual(voided);
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345, refundedMinor: 12_345 });
 });
 
@@ -260,8 +264,8 @@ test('of an order captured in part, that part is refunded and the rest released'
   const orderId = newOrder();
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 2_345, false);
-  expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { paymentId } });
-  expect(await gateway.void({ orderId, paymentId })).toMatchObject({ voided: { paymentId } });
+  expect(await voidAll(orderId, paymentId)).toMatchObject({ voided: { paymentId } });
+  expect(await voidAll(orderId, paymentId)).toMatchObject({ voided: { paymentId } });
   expect(await onlyPayment(orderId)).toMatchObject({
     status: 'canceled',
     capturableMinor: 0,
@@ -275,9 +279,9 @@ test('a refund whose answer was lost is not repeated', async () => {
   const { paymentId } = await authorized(orderId);
   await capture(orderId, paymentId, 'north', 12_345, true);
   sandbox.interfere = ({ path }) => (path === '/v1/refunds' ? 'cut_after' : undefined);
-  await expect(gateway.void({ orderId, paymentId })).rejects.toEqual(transient);
+  await expect(voidAll(orderId, paymentId)).rejects.toEqual(transient);
   sandbox.interfere = () => undefined;
-  await gateway.void({ orderId, paymentId });
+  await voidAll(orderId, paymentId);
   expect(await onlyPayment(orderId)).toMatchObject({ refundedMinor: 12_345 });
 });
 
@@ -293,7 +297,7 @@ test('of an order that was authorized twice, both authorizations are voided', as
   });
   const payments = await booksOf(orderId);
   expect(payments).toHaveLength(2);
-  expect(await gateway.void({ orderId })).toMatchObject({ voided: { amountMinor: first.amountMinor } });
+  expect(await voidAll(orderId)).toMatchObject({ voided: { amountMinor: first.amountMinor } });
   expect((await booksOf(orderId)).map(({ status }) => status)).toEqual(['canceled', 'canceled']);
 });
 
@@ -346,7 +350,7 @@ test('a zero-amount payment does not call the gateway', async () => {
   const free = await authorize(orderId, 'pm_card_visa', 0);
   expect(free).toEqual({ paymentId: 'nothing_due', amountMinor: 0, currency: 'EUR' });
   expect(await capture(orderId, 'nothing_due', 'north', 0, true)).toMatchObject({ amountMinor: 0 });
-  expect(await gateway.void({ orderId, paymentId: 'nothing_due' })).toEqual({ voided: null });
+  expect(await voidAll(orderId, 'nothing_due')).toEqual({ voided: null });
   expect(sandbox.requests).toEqual([]);
 });
 
@@ -369,7 +373,7 @@ test('an amount that the gateway cannot express is declined', async () => {
 test("the path of the endpoint is put in front of the gateway's paths", async () => {
   const prefixed = withZeroAmountPayments(stripeGateway(`${sandbox.endpoint}/v1/stage/`, secretOf('sk_test_sandbox')));
   sandbox.requests.length = 0;
-  await prefixed.void({ orderId: newOrder() }).catch(() => undefined);
+  await prefixed.void({ orderId: newOrder(), ...total }).catch(() => undefined);
   expect(sandbox.requests[0]?.path).toMatch(/^\/v1\/stage\/v1\/payment_intents\/search\?/);
 });
 

@@ -17,7 +17,7 @@ let orders = 0;
 beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
-  table = await store.createTable(layouts.idempotency);
+  table = await store.createTable(layouts.gatewayRecords);
   purchases = dynamoPurchaseStore(table, () => '2026-11-01T00:00:00.000Z' as Instant);
 });
 afterAll(() => store.stop());

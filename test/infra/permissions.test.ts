@@ -101,6 +101,7 @@ test('only a function that calls a gateway may read its key', () => {
     .filter(([, granted]) => granted.some(({ actions }) => actions.includes('secretsmanager:GetSecretValue')))
     .map(([entryPoint]) => entryPoint);
   expect(readers.sort()).toEqual([
+    'fulfillment/audit-stock',
     'fulfillment/authorize-payment',
     'fulfillment/book-shipment',
     'fulfillment/cancel-shipment',

@@ -34,15 +34,27 @@ describe('in prod', () => {
     }
   });
 
-  test('every table can be restored to any second, except the one with the records of recent requests', () => {
+  test('every table can be restored to any second, except the one with the answers to requests of the last day', () => {
     const unrecoverable = prod
       .ofType('AWS::DynamoDB::Table')
       .filter(
         ({ Properties }) => at(Properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') !== true,
       );
-    expect(unrecoverable.map(({ Properties }) => at(Properties, 'TimeToLiveSpecification', 'AttributeName'))).toEqual([
-      'expiration',
-    ]);
+    expect(unrecoverable.map(({ name }) => name)).toEqual([expect.stringMatching(/^Data\.Idempotency/)]);
+  });
+
+  test('what prevents a second purchase or charge is in a table that can be restored', () => {
+    const guards = ['book-shipment', 'cancel-shipment', 'void-payment', 'receive-payment-webhook'];
+    const tables = guards.map((name) => {
+      const fn = prod
+        .ofType('AWS::Lambda::Function')
+        .find(({ Properties }) => String(Properties.Description).endsWith(`/${name}`));
+      expect(environmentOf(fn as NonNullable<typeof fn>).IDEMPOTENCY_TABLE, name).toBeUndefined();
+      return prod.target(environmentOf(fn as NonNullable<typeof fn>).GATEWAY_RECORDS_TABLE as Value);
+    });
+    expect(new Set(tables).size).toBe(1);
+    expect(at(tables[0]?.Properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled')).toBe(true);
+    expect(at(tables[0]?.Properties, 'TimeToLiveSpecification', 'AttributeName')).toBe('expiration');
   });
 
   test('no trace of the sandbox gateways is left', () => {
@@ -158,6 +170,7 @@ describe('tables with a warm throughput take a sale from its first second on', (
       OrderViews: [20_000, 20_000, 20_000, 20_000],
       Contacts: [20_000],
       Idempotency: [20_000],
+      GatewayRecords: [20_000],
     });
   });
 

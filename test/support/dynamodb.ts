@@ -39,6 +39,7 @@ export const layouts = {
   },
   contacts: { name: 'Contacts', pk: 'orderId' },
   idempotency: { name: 'Idempotency', pk: 'id' },
+  gatewayRecords: { name: 'GatewayRecords', pk: 'id' },
   sandbox: { name: 'Sandbox', pk: 'pk', sk: 'sk' },
 } as const satisfies Record<string, TableLayout>;
 

@@ -16,11 +16,21 @@ export interface SentRequest {
   readonly body: string;
 }
 
+export interface SentAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /**
  * A fault injected into a request: `cut_before` closes the connection before the gateway gets the request, `cut_after`
- * after the gateway has acted; a status and body are sent in place of the gateway's answer.
+ * after the gateway has acted; a status and body are sent in place of the gateway's answer. A function is given the answer
+ * after the gateway has acted: it says what is sent instead, or sends it itself.
  */
-export type Interference = 'cut_before' | 'cut_after' | { readonly status: number; readonly body: string };
+export type Interference =
+  | 'cut_before'
+  | 'cut_after'
+  | SentAnswer
+  | ((answer: SentAnswer, response: ServerResponse) => SentAnswer | undefined);
 
 /** The handlers of the sandbox gateways behind an HTTP server, with a table of their own. */
 export interface TestSandbox {
@@ -61,7 +71,9 @@ export async function startSandbox(store: TestStore): Promise<TestSandbox> {
     const answer =
       handler === undefined ? { statusCode: 404, body: '{"message":"Not Found"}' } : await handler(eventOf(request));
     if (interference === 'cut_after') return void incoming.socket.destroy();
-    send(response, answer);
+    if (interference === undefined) return send(response, answer);
+    const instead = interference({ status: answer.statusCode ?? 200, body: answer.body ?? '' }, response);
+    if (instead !== undefined) response.writeHead(instead.status).end(instead.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,5 +1,6 @@
 import { logger } from '../../shared/logging.ts';
 import { countMetric } from '../../shared/metric.ts';
+import type { PaymentAudit } from '../commands/audit-payments.ts';
 import type { Audit } from './stock-audit.ts';
 
 /** Findings that are logged one by one. `npm run audit` shows the others. */
@@ -14,4 +15,11 @@ export function reportAudit(stage: string, audit: Audit): void {
   for (const finding of findings.slice(0, maxLogged)) logger.error('stock audit finding', { ...finding });
   for (const order of unfinished.slice(0, maxLogged)) logger.error('unfinished order', { ...order });
   for (const finding of undecided.slice(0, maxLogged)) logger.warn('stock audit undecided', { ...finding });
+}
+
+/** The same for the audit of payments. */
+export function reportPaymentAudit(stage: string, { findings, ...covered }: PaymentAudit): void {
+  countMetric(stage, 'PaymentAuditFindings', findings.length);
+  logger.info('payments audited', { ...covered, findingCount: findings.length });
+  for (const finding of findings.slice(0, maxLogged)) logger.error('payment audit finding', { ...finding });
 }

@@ -4,21 +4,23 @@ import type { UndoState } from '../domain/saga-state.ts';
 import type { UndoFence } from './undo-fence.ts';
 
 /**
- * The step that voids an order's payment, if the order's log permits that. The reported authorization is read only when
- * neither the saga nor the log has the payment's id.
+ * The step that voids all payments of an order, if the order's log permits that: the one that the saga or the log names, and
+ * those that the gateway has reported or has on record. The gateway is not called for an order whose only payment was
+ * declined.
  */
 export function voidingStep(deps: {
   readonly passFence: UndoFence;
-  readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'find'>;
-  readonly gateway: PaymentGateway;
+  readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'ofOrder'>;
+  readonly gateway: Pick<PaymentGateway, 'void'>;
 }) {
   return async (state: UndoState): Promise<{ voided: PaidAmount | null }> => {
     const order = await deps.passFence(state);
     if (order === undefined) return { voided: null };
     const { orderId } = state;
-    const known = paymentToVoid(state, order);
-    if (known === undefined && wasDeclined(state)) return { voided: null };
-    const paymentId = known ?? (await deps.reportedAuthorizations.find(orderId));
-    return deps.gateway.void({ orderId, paymentId });
+    const paymentId = paymentToVoid(state, order);
+    const reported = await deps.reportedAuthorizations.ofOrder(orderId);
+    if (paymentId === undefined && reported.length === 0 && wasDeclined(state)) return { voided: null };
+    const { totals, currency } = order;
+    return deps.gateway.void({ orderId, amountMinor: totals.totalMinor, currency, paymentId, reported });
   };
 }

@@ -1,10 +1,5 @@
 import type { OrderCommands } from '../../orders/index.ts';
-import {
-  type PaymentGateway,
-  type ReportedAuthorizationStore,
-  type StripeEvent,
-  UnknownPayment,
-} from '../../payments/index.ts';
+import type { PaymentGateway, ReportedAuthorizationStore, StripeEvent } from '../../payments/index.ts';
 import { orderIdPattern } from '../../shared/kernel/ids.ts';
 import { isOrphaned } from '../domain/orphaned-authorization.ts';
 
@@ -19,27 +14,24 @@ const authorizedEvent = 'payment_intent.amount_capturable_updated';
  * finds the record. If it is, the authorization is voided here. Safe to repeat.
  *
  * @returns what was done: `ignored` for any other event and for orders of other systems, `recorded`, or `voided` after the
- *   record. `unknown_payment` when the gateway does not have the payment that it reports; there is nothing to void.
+ *   record. An authorization that the gateway does not have is recorded only.
  * @throws TransientFault when the order cannot be read or the void has an unknown outcome; the gateway reports again later.
  */
 export function reconcileAuthorization(deps: {
   readonly orders: Pick<OrderCommands, 'load'>;
-  readonly reportedAuthorizations: ReportedAuthorizationStore;
-  readonly gateway: PaymentGateway;
+  readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'record'>;
+  readonly gateway: Pick<PaymentGateway, 'voidPayment'>;
 }) {
-  return async ({ type, data }: StripeEvent): Promise<'ignored' | 'recorded' | 'voided' | 'unknown_payment'> => {
+  return async ({ type, data }: StripeEvent): Promise<'ignored' | 'recorded' | 'voided'> => {
     const { id: paymentId, metadata } = data.object;
     const orderId = metadata.order_id ?? '';
     if (type !== authorizedEvent || !paymentId || !orderIdPattern.test(orderId)) return 'ignored';
     await deps.reportedAuthorizations.record(orderId, paymentId);
     const order = await deps.orders.load(orderId);
     if (order === undefined || !isOrphaned(order, paymentId)) return 'recorded';
-    try {
-      await deps.gateway.void({ orderId, paymentId });
-    } catch (error) {
-      if (error instanceof UnknownPayment) return 'unknown_payment';
-      throw error;
-    }
-    return 'voided';
+    const { totals, currency } = order;
+    const amountMinor = totals.totalMinor;
+    const { voided } = await deps.gateway.voidPayment({ orderId, amountMinor, currency, paymentId });
+    return voided === null ? 'recorded' : 'voided';
   };
 }

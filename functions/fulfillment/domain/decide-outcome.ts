@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order, type Undoing } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
-import { readStepFailure } from './saga-failure.ts';
+import { isConfigurationFailure, readStepFailure } from './saga-failure.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
 import { shipmentAmounts } from './shipment-amounts.ts';
 
@@ -118,7 +118,9 @@ function finalEvent({ failure, cancellationRequested }: Undoing): OrderEvent {
 export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status !== 'placed' && order.status !== 'confirmed') return [];
   if (order.status === 'confirmed' && !isBeingUndone(order.undoing)) return [];
-  const detail = `${exhaustedUndo(state)} could not be completed; cancel the order to try again.`;
+  const detail = isConfigurationFailure(state)
+    ? 'The configuration of a gateway, such as its secret, could not be used; mend it, then cancel the order.'
+    : `${exhaustedUndo(state)} could not be completed; cancel the order to try again.`;
   return [
     ...achieved(order, state),
     { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail } },

@@ -1,4 +1,5 @@
 import type { Failure } from '../../orders/index.ts';
+import { ConfigurationFault } from '../../shared/kernel/faults.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
 
 /** Codes with which a step refuses. An error with another name is a fault. */
@@ -42,6 +43,11 @@ function failedStep(state: Pick<OrderSagaState, 'stock' | 'payment' | 'shipments
   if (state.stock === undefined) return 'ReserveStock';
   if (state.payment === undefined) return 'AuthorizePayment';
   return state.shipments === undefined ? 'BookShipment' : 'ConfirmOrder';
+}
+
+/** True when a step failed because of this deployment's configuration, which says nothing about the order. */
+export function isConfigurationFailure({ failure }: Pick<UndoState, 'failure'>): boolean {
+  return failure?.Error === ConfigurationFault.code;
 }
 
 export interface StepFailure extends Failure {

@@ -1,36 +1,42 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamo } from '../../shared/aws/clients.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 
 /** Authorizations of most cards lapse after seven days. After that there is nothing to void. */
 const keepSeconds = 8 * 24 * 60 * 60;
 
-/** The authorization that the gateway reported last for each order. */
+/** The authorizations that the gateway has reported for each order. */
 export interface ReportedAuthorizationStore {
-  /** Safe to repeat. Replaces the authorization that was reported before for the order. */
+  /** Adds one to those that were reported before for the order. Safe to repeat. */
   record(orderId: string, paymentId: string): Promise<void>;
-  /** The gateway's id of the payment. */
-  find(orderId: string): Promise<string | undefined>;
+  /** The gateway's ids of the payments. */
+  ofOrder(orderId: string): Promise<readonly string[]>;
 }
 
-/** Uses the table of idempotency records, whose items expire after the time in `expiration` (seconds since 1970). */
+/** Uses the table of gateway records, whose items expire after the time in `expiration` (seconds since 1970). */
 export function reportedAuthorizationStore(table: string, clock: Clock): ReportedAuthorizationStore {
-  const keyOf = (orderId: string) => ({ id: { S: `authorization#${orderId}` } });
+  const keyOf = (orderId: string) => ({ id: { S: `authorizations#${orderId}` } });
   return {
     async record(orderId, paymentId) {
       const expiration = Math.floor(Date.parse(addSeconds(clock(), keepSeconds)) / 1000);
       await dynamo().send(
-        new PutItemCommand({
+        new UpdateItemCommand({
           TableName: table,
-          Item: { ...keyOf(orderId), paymentId: { S: paymentId }, expiration: { N: String(expiration) } },
+          Key: keyOf(orderId),
+          // Adding to a set keeps what concurrent reports add, and adds the same id once.
+          UpdateExpression: 'ADD payments :payment SET expiration = :expiration',
+          ExpressionAttributeValues: {
+            ':payment': { SS: [paymentId] },
+            ':expiration': { N: String(expiration) },
+          },
         }),
       );
     },
-    async find(orderId) {
+    async ofOrder(orderId) {
       const { Item } = await dynamo().send(
         new GetItemCommand({ TableName: table, Key: keyOf(orderId), ConsistentRead: true }),
       );
-      return Item?.paymentId?.S;
+      return Item?.payments?.SS ?? [];
     },
   };
 }

@@ -1,18 +1,13 @@
 import Stripe from 'stripe';
 import { TransientFault } from '../../shared/kernel/faults.ts';
-import { UnknownPayment } from '../commands/payment-gateway.ts';
 
 const {
   StripeError,
-  StripeConnectionError,
-  StripeRateLimitError,
-  StripeAPIError,
+  StripeInvalidRequestError,
+  StripePermissionError,
   StripeAuthenticationError,
   StripeIdempotencyError,
 } = Stripe.errors;
-
-/** Status of an answer while another request with the same idempotency key, or on the same object, is in progress. */
-const conflict = 409;
 
 /** True when the gateway did not accept the API key. */
 export function isKeyRefused(error: unknown): boolean {
@@ -31,17 +26,19 @@ export function isKeyReused(error: unknown): boolean {
  */
 export function faultOf(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;
+  // The SDK wraps what the check of the answer threw.
+  const { exception } = error.raw as { readonly exception?: unknown };
+  if (exception instanceof TransientFault) return exception;
   const message = `payment gateway: ${error.type} ${error.code ?? ''} (${error.statusCode ?? 'no answer'}, ${error.requestId ?? 'no request id'})`;
-  if (error.code === 'resource_missing') return new UnknownPayment(message);
   return isTransient(error) ? new TransientFault(message) : new Error(message);
 }
 
+/**
+ * False for errors that another attempt cannot mend: Stripe does not accept the request as it is. An error of any other
+ * kind, or one whose type does not fit its status, leaves the outcome unknown. A refused key is transient too: a rotated key
+ * is read again before the next attempt.
+ */
 function isTransient(error: InstanceType<typeof StripeError>): boolean {
-  if (error instanceof StripeConnectionError || error instanceof StripeRateLimitError) return true;
-  // A rotated key is refused once. The secret is read again before the next attempt.
-  if (error instanceof StripeAuthenticationError) return true;
-  return (
-    error instanceof StripeAPIError &&
-    (error.statusCode === undefined || error.statusCode >= 500 || error.statusCode === conflict)
-  );
+  const isDefect = error instanceof StripeInvalidRequestError || error instanceof StripePermissionError;
+  return !(isDefect && error.rawType === 'invalid_request_error') && !isKeyReused(error);
 }

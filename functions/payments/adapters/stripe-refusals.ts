@@ -1,7 +1,22 @@
 import Stripe from 'stripe';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import { type ExpectedPayment, readPayment, type StripePayment } from './stripe-checks.ts';
 
 const { StripeCardError, StripeInvalidRequestError } = Stripe.errors;
+type InvalidRequest = InstanceType<typeof StripeInvalidRequestError>;
+
+/** The classes of the SDK follow from the status alone, so the type that Stripe wrote is compared too. */
+function isCardError(error: unknown): error is InstanceType<typeof StripeCardError> {
+  return error instanceof StripeCardError && error.rawType === 'card_error';
+}
+
+function isInvalidRequest(error: unknown, statusCode: number): error is InvalidRequest {
+  return (
+    error instanceof StripeInvalidRequestError &&
+    error.rawType === 'invalid_request_error' &&
+    error.statusCode === statusCode
+  );
+}
 
 /**
  * Decline codes whose reason may be shown to the customer. Issuers require that other reasons (stolen, fraud) are not shown.
@@ -24,13 +39,21 @@ const customerErrors: Readonly<Record<string, string>> = {
   amount_too_large: 'The amount is above what the payment method accepts.',
 };
 
-/** The refusal that an error of an authorization stands for; undefined when it is a fault. */
-export function declineOf(error: unknown): Refusal<'PAYMENT_DECLINED'> | undefined {
-  if (error instanceof StripeCardError) {
+/**
+ * The refusal that an error of an authorization stands for; undefined when it is a fault. A decline contains the payment
+ * that was declined.
+ *
+ * @throws TransientFault when the declined payment is not the expected one.
+ */
+export function declineOf(error: unknown, expected: ExpectedPayment): Refusal<'PAYMENT_DECLINED'> | undefined {
+  if (isCardError(error)) {
+    readPayment(error.payment_intent, expected);
     const reason = disclosedReasons[error.decline_code ?? ''] ?? disclosedReasons[error.code ?? ''];
     return declined(reason === undefined ? 'The payment was declined.' : `The payment was declined: ${reason}.`);
   }
-  const detail = error instanceof StripeInvalidRequestError ? customerErrors[error.code ?? ''] : undefined;
+  if (!isInvalidRequest(error, 400)) return undefined;
+  if (error.code === 'resource_missing' && error.param !== 'payment_method') return undefined;
+  const detail = customerErrors[error.code ?? ''];
   return detail === undefined ? undefined : declined(detail);
 }
 
@@ -39,18 +62,59 @@ export function declined(detail: string): Refusal<'PAYMENT_DECLINED'> {
   return refuse('PAYMENT_DECLINED', detail);
 }
 
+/** Codes of invalid requests with which Stripe refuses a capture. */
+const captureRefusals: ReadonlySet<string> = new Set([
+  'amount_too_large',
+  'amount_too_small',
+  'capture_charge_authorization_expired',
+  'capture_unauthorized_payment',
+  'charge_already_captured',
+  'charge_already_refunded',
+  'charge_disputed',
+  'charge_exceeds_source_limit',
+  'charge_exceeds_transaction_limit',
+  'charge_expired_for_capture',
+  'charge_invalid_parameter',
+  'invalid_charge_amount',
+  'payment_intent_invalid_parameter',
+  'payment_intent_payment_attempt_expired',
+  'payment_intent_payment_attempt_failed',
+  'payment_intent_unexpected_state',
+]);
+
 /**
  * The refusal that an error of a capture stands for; undefined when it is a fault. All reasons (expired, cancelled, more
  * than was authorized, no second capture on this card) are one refusal: staff has to decide about the shipment.
+ *
+ * @throws TransientFault when the error names another payment than the expected one.
  */
-export function captureRefusalOf(error: unknown): Refusal<'PAYMENT_CAPTURE_REFUSED'> | undefined {
-  if (!(error instanceof StripeCardError || error instanceof StripeInvalidRequestError)) return undefined;
+export function captureRefusalOf(
+  error: unknown,
+  expected: ExpectedPayment,
+): Refusal<'PAYMENT_CAPTURE_REFUSED'> | undefined {
+  const isCard = isCardError(error);
+  const isRefused = isCard || (isInvalidRequest(error, 400) && captureRefusals.has(error.code ?? ''));
+  if (!isRefused) return undefined;
+  if (isCard || error.payment_intent !== undefined) readPayment(error.payment_intent, expected);
   return refuse('PAYMENT_CAPTURE_REFUSED', `The payment gateway refused the capture (${error.code ?? error.type}).`);
 }
 
-/** The payment in its present state, when Stripe refused a request because of that state; undefined for any other error. */
-export function unexpectedStateOf(error: unknown): Stripe.PaymentIntent | undefined {
-  if (!(error instanceof StripeInvalidRequestError) || error.code !== 'payment_intent_unexpected_state')
-    return undefined;
-  return error.payment_intent;
+/**
+ * The payment in its present state, when Stripe refused a request because of that state; undefined for any other error.
+ *
+ * @throws TransientFault when it is not the expected payment.
+ */
+export function unexpectedStateOf(error: unknown, expected: ExpectedPayment): StripePayment | undefined {
+  if (!isInvalidRequest(error, 400) || error.code !== 'payment_intent_unexpected_state') return undefined;
+  return readPayment(error.payment_intent, expected);
+}
+
+/** True when the gateway has no payment with the id of the request. */
+export function isUnknownPayment(error: unknown): boolean {
+  return isInvalidRequest(error, 404) && error.code === 'resource_missing' && error.param === 'intent';
+}
+
+/** True when nothing of the payment is left to refund. */
+export function isAlreadyRefunded(error: unknown): boolean {
+  return isInvalidRequest(error, 400) && error.code === 'charge_already_refunded';
 }

@@ -26,23 +26,35 @@ export interface CaptureRequest {
   readonly final: boolean;
 }
 
+/** All payments of an order. */
 export interface VoidRequest {
   readonly orderId: string;
-  /** Absent when the answer to the authorization was lost. The gateway is then searched by the order. */
+  /** What is authorized for the order: its total. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The payment that the order's log or its saga names; absent when the answer to the authorization was lost. */
   readonly paymentId?: string | undefined;
+  /** Payments that the gateway itself reported for the order. */
+  readonly reported?: readonly string[];
 }
 
-/** The gateway has no payment with the id that it was asked about. Asking again does not help. */
-export class UnknownPayment extends Error {
-  override readonly name = 'UnknownPayment';
+/** One payment of an order. */
+export interface VoidPaymentRequest extends Omit<VoidRequest, 'paymentId' | 'reported'> {
+  readonly paymentId: string;
+}
+
+export interface LookUpRequest {
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly currency: string;
 }
 
 /**
  * Authorizes, captures and voids payments. Every effect has a key derived from its order (and shipment), so a repeated call
  * changes nothing and returns the same.
  *
- * Every method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a throttle):
- * the effect may have happened. Repeat the call, or void.
+ * Every method throws `TransientFault` when the outcome is unknown (a timeout, a cut connection, a 5xx answer, a throttle,
+ * an answer that is not what was asked for): the effect may have happened. Repeat the call, or void.
  */
 export interface PaymentGateway {
   /** Holds the amount on the customer's account. One authorization per order. */
@@ -50,10 +62,23 @@ export interface PaymentGateway {
   /** Takes a shipment's share of the authorized amount. One capture per shipment. */
   capture(request: CaptureRequest): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>>;
   /**
-   * Releases the authorized amount and refunds what was captured. Returns `voided: null` when there is nothing to void; a
-   * second call returns the same as the first one.
-   *
-   * @throws UnknownPayment when the gateway does not have the payment.
+   * Releases the authorized amount and refunds what was captured, for every payment of the order that the gateway has.
+   * Returns `voided: null` when there is nothing to void; a second call returns the same as the first one.
    */
-  void(request: VoidRequest): Promise<{ readonly voided: PaidAmount | null }>;
+  void(request: VoidRequest): Promise<Voided>;
+  /** The same for one payment; the order's other payments stay. `voided: null` when the gateway has no such payment. */
+  voidPayment(request: VoidPaymentRequest): Promise<Voided>;
+  /** What the gateway has on record for a payment of an order; undefined when it has no such payment. */
+  lookUp(request: LookUpRequest): Promise<PaymentAmounts | undefined>;
+}
+
+export interface Voided {
+  readonly voided: PaidAmount | null;
+}
+
+/** What the gateway's books say about a payment, in minor units of its currency. */
+export interface PaymentAmounts {
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  readonly refundedMinor: number;
 }

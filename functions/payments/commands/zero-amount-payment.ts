@@ -17,5 +17,10 @@ export function withZeroAmountPayments(gateway: PaymentGateway): PaymentGateway 
     async void(request) {
       return request.paymentId === zeroAmountPaymentId ? { voided: null } : gateway.void(request);
     },
+    voidPayment: (request) => gateway.voidPayment(request),
+    async lookUp(request) {
+      if (request.paymentId !== zeroAmountPaymentId) return gateway.lookUp(request);
+      return { authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0 };
+    },
   };
 }

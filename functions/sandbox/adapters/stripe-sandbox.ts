@@ -48,6 +48,8 @@ export function stripeSandbox(book: PaymentBook, clock: Clock) {
         return cancel(book, id);
       case 'POST refunds':
         return refund(book, form, identity, clock());
+      case 'GET refunds':
+        return refundsOf(book, request.query.payment_intent);
       default:
         return stripe.unknownUrl(request.method, request.path);
     }
@@ -152,6 +154,12 @@ async function refund(book: PaymentBook, form: Form, request: RequestIdentity, n
     (payment) => (payment.refundableMinor === 0 ? stripe.alreadyRefunded : stripe.amountTooLarge('amount')),
     id,
   );
+}
+
+async function refundsOf(book: PaymentBook, id: string | undefined): Promise<SandboxAnswer> {
+  if (id === undefined) return stripe.missingParameter('payment_intent');
+  const payment = await book.find(id);
+  return payment === undefined ? stripe.noSuchPayment(id) : ok(stripe.refundList(payment));
 }
 
 function answer(

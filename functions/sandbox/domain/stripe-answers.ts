@@ -140,6 +140,11 @@ export function refundObject(payment: Payment, refund: Refund): Record<string, u
   };
 }
 
+export function refundList(payment: Payment): Record<string, unknown> {
+  const data = payment.refunds.map((refund) => refundObject(payment, refund));
+  return { object: 'list', url: '/v1/refunds', has_more: false, data };
+}
+
 export function searchResult(payments: readonly Payment[]): Record<string, unknown> {
   return {
     object: 'search_result',

@@ -15,9 +15,10 @@ import type { Offer, OffersByShipment } from '../domain/shipment.ts';
 /** Longer than carriers take labels back (USPS: 30 days), and far longer than a saga runs (minutes). */
 const keepSeconds = 90 * 24 * 60 * 60;
 
-const offer = z.object({ carrierShipmentId: z.string(), rateId: z.string() });
+const price = z.object({ amount: z.string(), currency: z.string() });
+const offer = z.object({ carrierShipmentId: z.string(), rateId: z.string(), price: z.exactOptional(price) });
 
-/** Uses the table of idempotency records, whose items expire after the time in `expiration` (seconds since 1970). */
+/** Uses the table of gateway records, whose items expire after the time in `expiration` (seconds since 1970). */
 export function dynamoPurchaseStore(table: string, clock: Clock): PurchaseStore {
   const update = async (
     orderId: string,
@@ -64,8 +65,12 @@ export function dynamoPurchaseStore(table: string, clock: Clock): PurchaseStore 
   };
 }
 
-function itemOf({ carrierShipmentId, rateId }: Offer): Record<string, AttributeValue> {
-  return { carrierShipmentId: { S: carrierShipmentId }, rateId: { S: rateId } };
+function itemOf({ carrierShipmentId, rateId, price: paid }: Offer): Record<string, AttributeValue> {
+  return {
+    carrierShipmentId: { S: carrierShipmentId },
+    rateId: { S: rateId },
+    ...(paid && { price: { M: { amount: { S: paid.amount }, currency: { S: paid.currency } } } }),
+  };
 }
 
 /** Each offer is an attribute of the item; its name is the shipment's id. */

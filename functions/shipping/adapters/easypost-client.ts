@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { readJson } from '../../shared/json.ts';
-import { TransientFault } from '../../shared/kernel/faults.ts';
+import { ConfigurationFault, TransientFault } from '../../shared/kernel/faults.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import { keptErrorDetails } from './easypost-faults.ts';
 import { EasyPost } from './easypost-sdk.ts';
@@ -13,6 +13,9 @@ import { EasyPost } from './easypost-sdk.ts';
  */
 const readTimeoutMs = 5_000;
 const effectTimeoutMs = 18_000;
+
+/** Statuses of EasyPost's answers to requests that succeed. */
+const successes: ReadonlySet<number> = new Set([200, 201]);
 
 type ParsedBody = (error: Error | null, body?: unknown) => void;
 
@@ -32,7 +35,7 @@ interface SuperagentRequest {
  *
  * @param endpoint base URL of the gateway; empty for EasyPost's own.
  * @returns the client for the API key that the secret holds at present. The same client is reused until the key changes.
- * @throws Error when the secret has no API key.
+ * @throws ConfigurationFault when the secret has no API key.
  */
 export function easypostClient(endpoint: string, secret: SecretStore): () => Promise<EasyPost> {
   const agent = endpoint.startsWith('http:') ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
@@ -43,7 +46,7 @@ export function easypostClient(endpoint: string, secret: SecretStore): () => Pro
   let current: { readonly apiKey: string; readonly easypost: EasyPost } | undefined;
   return async () => {
     const { apiKey } = await secret.read();
-    if (apiKey === '') throw new Error('the secret of the carrier gateway has no apiKey yet');
+    if (apiKey === '') throw new ConfigurationFault('the secret of the carrier gateway has no apiKey yet');
     if (current?.apiKey !== apiKey) current = { apiKey, easypost: new EasyPost(apiKey, options) };
     return current.easypost;
   };
@@ -65,8 +68,8 @@ function configure(request: SuperagentRequest, agent: HttpAgent): SuperagentRequ
 
 /**
  * Reads an answer, whatever its content type says. The SDK builds its error from the body of an answer outside 2xx and fails
- * on any shape but EasyPost's own, such as a proxy's page; so it receives that shape always. A 2xx answer without a JSON
- * object is not EasyPost's either: whether the request took effect is unknown.
+ * on any shape but EasyPost's own, such as a proxy's page; so it receives that shape always. An answer with another 2xx status
+ * than EasyPost's, or without a JSON object, is not EasyPost's either: whether the request took effect is unknown.
  */
 function readAnswer(response: IncomingMessage, parsed: ParsedBody): void {
   const status = response.statusCode ?? 0;
@@ -78,7 +81,7 @@ function readAnswer(response: IncomingMessage, parsed: ParsedBody): void {
   response.on('end', () => {
     const body = readJson(text);
     if (status < 200 || status >= 300) parsed(null, { error: keptErrorDetails(status, body) });
-    else if (typeof body === 'object' && body !== null) parsed(null, body);
+    else if (successes.has(status) && typeof body === 'object' && body !== null) parsed(null, body);
     else parsed(new TransientFault(`carrier gateway: unreadable answer (${status})`));
   });
 }

@@ -1,9 +1,8 @@
-import * as z from 'zod/mini';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import type { BookingRefusal, CarrierGateway } from '../commands/carrier-gateway.ts';
-import { readReference } from '../domain/reference.ts';
+import { readReference, referenceOf } from '../domain/reference.ts';
 import type {
   BookedShipment,
   BookingRequest,
@@ -27,9 +26,11 @@ import type { EasyPost } from './easypost-sdk.ts';
 import {
   boughtLabel,
   type EasypostShipment,
-  easypostShipment,
+  type ExpectedShipment,
+  isBoughtAt,
   isRefunded,
   rateToBuy,
+  readShipment,
   shipmentParams,
 } from './easypost-shipment.ts';
 import type { Sender } from './senders.ts';
@@ -94,27 +95,26 @@ async function makeOffer(
   { senderFor, carrierAccount, service }: EasypostSettings,
 ): Promise<Offer | BookingRefusal> {
   const params = shipmentParams(request, senderFor(request.location), carrierAccount);
-  const shipment = await answeredShipment(easypost.Shipment.create(params));
+  const shipment = await answeredShipment(easypost.Shipment.create(params), { reference: referenceOf(request) });
   const rate = rateToBuy(shipment, service);
   if (rate === undefined) return refuse('CARRIER_REFUSED', 'No carrier offers to take the shipment.');
-  return { carrierShipmentId: shipment.id, rateId: rate.id };
+  const price = { amount: rate.rate, currency: rate.currency };
+  return { carrierShipmentId: shipment.id, rateId: rate.id, price };
 }
 
-async function buy(
-  easypost: EasyPost,
-  { carrierShipmentId, rateId }: Offer,
-): Promise<BookedShipment | Refusal<'CARRIER_REFUSED'>> {
-  const shipment = await bought(easypost, carrierShipmentId, rateId);
+async function buy(easypost: EasyPost, offer: Offer): Promise<BookedShipment | Refusal<'CARRIER_REFUSED'>> {
+  const shipment = await bought(easypost, offer);
   if (isRefunded(shipment)) return refuse('CARRIER_REFUSED', 'The shipment was cancelled before.');
   const label = boughtLabel(shipment);
-  if (label === undefined) throw new Error(`shipment ${carrierShipmentId} was bought, but has no label`);
+  if (label === undefined) throw new TransientFault('carrier gateway: a bought shipment without a label');
+  if (!isBoughtAt(shipment, offer)) throw new TransientFault('carrier gateway: a label at another rate');
   return label;
 }
 
 /** The shipment after its purchase, by this run or by another one. */
-async function bought(easypost: EasyPost, id: string, rateId: string): Promise<EasypostShipment> {
+async function bought(easypost: EasyPost, { carrierShipmentId: id, rateId }: Offer): Promise<EasypostShipment> {
   try {
-    return await answeredShipment(easypost.Shipment.buy(id, rateId));
+    return await answeredShipment(easypost.Shipment.buy(id, rateId), { id });
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error === undefined || !isAlreadyBought(error)) throw thrown;
@@ -129,17 +129,21 @@ async function cancel(
   { shipmentId, carrierShipmentId }: CancellationRequest,
 ): Promise<{ cancelled: CancelledShipment | null }> {
   const shipment = await refunded(easypost, carrierShipmentId);
-  if (isRefunded(shipment)) {
-    return { cancelled: { shipmentId, carrierShipmentId, trackingCode: shipment.tracking_code ?? '' } };
-  }
-  if (boughtLabel(shipment) === undefined) return { cancelled: null };
-  throw new Error(`the carrier does not take the label of ${carrierShipmentId} back`);
+  const label = boughtLabel(shipment);
+  if (label === undefined) return { cancelled: null };
+  if (!isRefunded(shipment)) throw new Error(`the carrier does not take the label of ${carrierShipmentId} back`);
+  return { cancelled: { shipmentId, carrierShipmentId, trackingCode: label.trackingCode } };
 }
 
 /** The shipment after a request to refund its label. When the gateway refuses that request, the shipment as it is. */
 async function refunded(easypost: EasyPost, id: string): Promise<EasypostShipment> {
   try {
-    return await answeredShipment(easypost.Shipment.refund(id));
+    const shipment = await answeredShipment(easypost.Shipment.refund(id), { id });
+    // A request to refund a label is granted or refused. An answer that does neither is about another request.
+    if (shipment.refund_status === null || boughtLabel(shipment) === undefined) {
+      throw new TransientFault('carrier gateway: the answer is not a refund of a label');
+    }
+    return shipment;
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error === undefined || bookingRefusalOf(error) === undefined) throw thrown;
@@ -152,7 +156,7 @@ async function refunded(easypost: EasyPost, id: string): Promise<EasypostShipmen
 /** The shipment with an id of EasyPost's, or undefined when EasyPost has none. */
 async function find(easypost: EasyPost, id: string): Promise<EasypostShipment | undefined> {
   try {
-    return await answeredShipment(easypost.Shipment.retrieve(id));
+    return await answeredShipment(easypost.Shipment.retrieve(id), { id });
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error !== undefined && isUnknownShipment(error)) return undefined;
@@ -163,13 +167,12 @@ async function find(easypost: EasyPost, id: string): Promise<EasypostShipment | 
 /**
  * The shipment that a request is answered with.
  *
- * @throws TransientFault when there is no answer, or one that is not a shipment: the request may have taken effect.
+ * @throws TransientFault when there is no answer, or one that is not the expected shipment: the request may have taken
+ *   effect.
  */
-async function answeredShipment(request: Promise<unknown>): Promise<EasypostShipment> {
+async function answeredShipment(request: Promise<unknown>, expected: ExpectedShipment): Promise<EasypostShipment> {
   const answer = await request.catch((error: unknown) => {
     throw connectionFaultOf(error);
   });
-  const parsed = z.safeParse(easypostShipment, answer);
-  if (!parsed.success) throw new TransientFault('carrier gateway: the answer is not a shipment');
-  return parsed.data;
+  return readShipment(answer, expected);
 }

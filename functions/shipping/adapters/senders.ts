@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { shippingAddress } from '../../../api/orders.ts';
 import { readJson } from '../../shared/json.ts';
+import { ConfigurationFault } from '../../shared/kernel/faults.ts';
 
 const sender = z.extend(shippingAddress, {
   phone: z.optional(z.string()),
@@ -38,7 +39,7 @@ export function readSenders(text: string, sample: boolean): (location: string) =
   const senders = new Map(Object.entries(parsed.data));
   return (location) => {
     const found = senders.get(location) ?? senders.get(anyLocation);
-    if (found === undefined) throw new Error(`configuration: SHIP_FROM has no address for ${location}`);
+    if (found === undefined) throw new ConfigurationFault(`configuration: SHIP_FROM has no address for ${location}`);
     return found;
   };
 }

@@ -39,6 +39,8 @@ export interface Offer {
   /** The gateway's id of the shipment. */
   readonly carrierShipmentId: string;
   readonly rateId: string;
+  /** The price of the label as the carrier wrote it; absent in offers that were recorded without it. */
+  readonly price?: { readonly amount: string; readonly currency: string };
 }
 
 export interface CancellationRequest {

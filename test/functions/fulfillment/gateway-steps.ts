@@ -32,7 +32,7 @@ export async function startGatewaySteps(gateway: 'PAYMENT' | 'CARRIER', secret: 
   services.answer = () => ({ body: { SecretString: JSON.stringify(secret) } });
   const sandbox = await startSandbox(store);
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
-  process.env.IDEMPOTENCY_TABLE = await store.createTable(layouts.idempotency);
+  process.env.GATEWAY_RECORDS_TABLE = await store.createTable(layouts.gatewayRecords);
   process.env.CONTACTS_TABLE = await store.createTable(layouts.contacts);
   process.env[`${gateway}_ENDPOINT`] = sandbox.endpoint;
   process.env[`${gateway}_SECRET_ID`] = gateway.toLowerCase();

@@ -182,11 +182,81 @@ describe('the payment webhook', () => {
     await expect(authorize('pm_sandbox_lostAck')).rejects.toThrow();
     const [held] = await payments();
     await receive(eventAbout(held?.id ?? ''));
-    const empty = { object: 'search_result', url: '', has_more: false, data: [] };
+    const empty = { object: 'search_result', url: '/v1/payment_intents/search', has_more: false, data: [] };
     sandbox.interfere = ({ path }) =>
       path.includes('/search') ? { status: 200, body: JSON.stringify(empty) } : undefined;
     expect(await undo({ failure: caught('TransientFault', '') })).toMatchObject({ voided: { paymentId: held?.id } });
     expect(await payments()).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  /** Authorizes the order again under another key, as happens when keys expire between two runs. */
+  async function authorizedAgain(): Promise<string> {
+    const request = sandbox.requests.find(({ path, body }) => path === '/v1/payment_intents' && body.includes(orderId));
+    const answer = await fetch(`${sandbox.endpoint}/v1/payment_intents`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_sandbox', 'idempotency-key': `${orderId}:again` },
+      body: request?.body ?? '',
+    });
+    return ((await answer.json()) as { id: string }).id;
+  }
+  const emptySearch = {
+    status: 200,
+    body: JSON.stringify({ object: 'search_result', url: '/v1/payment_intents/search', has_more: false, data: [] }),
+  };
+
+  test('records every authorization of an order, and an undo voids all of them', async () => {
+    await record(placed);
+    const { paymentId } = await authorize();
+    const again = await authorizedAgain();
+    for (const id of [paymentId, again, paymentId]) await receive(eventAbout(id));
+    sandbox.interfere = ({ path }) => (path.includes('/search') ? emptySearch : undefined);
+    expect(await undo({ failure: caught('TransientFault', '') })).toMatchObject({ voided: { amountMinor: 6_640 } });
+    expect((await payments()).map(({ status }) => status)).toEqual(['canceled', 'canceled']);
+  });
+
+  test('keeps authorizations that are reported at the same time', async () => {
+    await record(placed);
+    const ids = [(await authorize()).paymentId, await authorizedAgain()];
+    await Promise.all(ids.map((id) => receive(eventAbout(id))));
+    sandbox.interfere = ({ path }) => (path.includes('/search') ? emptySearch : undefined);
+    await undo({ failure: caught('TransientFault', '') });
+    expect((await payments()).map(({ status }) => status)).toEqual(['canceled', 'canceled']);
+  });
+
+  test.each([
+    ['the saga', (payment: PaidAmount) => ({ payment })],
+    ['the log', () => ({})],
+  ])('an undo voids the other authorizations too when %s names one', async (where, state) => {
+    await record(placed);
+    const payment = await authorize();
+    if (where === 'the log') await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
+    await authorizedAgain();
+    expect(await undo({ ...state(payment), failure: caught('TransientFault', '') })).toEqual({ voided: payment });
+    expect((await payments()).map(({ status }) => status)).toEqual(['canceled', 'canceled']);
+  });
+
+  test('an undo voids a reported authorization of an order whose last payment was declined', async () => {
+    await record(placed);
+    await receive(eventAbout((await authorize()).paymentId));
+    await undo({ failure: caught('PAYMENT_DECLINED', 'no') });
+    expect(await payments()).toMatchObject([{ status: 'canceled' }]);
+  });
+
+  test('voids only the reported authorization of an order that has another one', async () => {
+    await record(placed);
+    const payment = await authorize();
+    const again = await authorizedAgain();
+    await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
+    await receive(eventAbout(again));
+    const found = await payments();
+    expect(found.find(({ id }) => id === again)).toMatchObject({ status: 'canceled' });
+    expect(found.find(({ id }) => id === payment.paymentId)).toMatchObject({ status: 'requires_capture' });
+  });
+
+  test('accepts a report about a payment that the gateway does not have', async () => {
+    await record(placed);
+    await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
+    expect(await receive(eventAbout('pi_of_another_account'))).toMatchObject({ statusCode: 200 });
   });
 
   test.each([

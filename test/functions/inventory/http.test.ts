@@ -151,7 +151,7 @@ describe('PUT /inventory/{sku}/plan', () => {
       locations: [{ location: 'W1', shards: 64, priority: 0 }],
       needs: {
         salesPerSecond: 10_000,
-        deployWith: '-c stage=dev -c inventoryWarmWrites=33000 -c ordersWarmWrites=30000',
+        deployWith: '-c stage=dev -c inventoryWarmWrites=33000 -c ordersWarmWrites=20000',
       },
     });
     expect(body.needs.tables).toEqual([
@@ -159,7 +159,8 @@ describe('PUT /inventory/{sku}/plan', () => {
       { table: 'Orders', writesPerSecond: 20_000, readsPerSecond: 10_000, aboveNewTable: true },
       { table: 'OrderViews', writesPerSecond: 20_000, readsPerSecond: 0, aboveNewTable: true },
       { table: 'Contacts', writesPerSecond: 10_000, readsPerSecond: 0, aboveNewTable: true },
-      { table: 'Idempotency', writesPerSecond: 30_000, readsPerSecond: 0, aboveNewTable: true },
+      { table: 'Idempotency', writesPerSecond: 20_000, readsPerSecond: 0, aboveNewTable: true },
+      { table: 'GatewayRecords', writesPerSecond: 10_000, readsPerSecond: 0, aboveNewTable: true },
     ]);
     const keptMs = Date.parse(body.keepUntil) - Date.now();
     expect(keptMs).toBeGreaterThan(86_340_000);

@@ -226,7 +226,7 @@ describe('a payment', () => {
 test.each([
   ['GET', '/v1/charges'],
   ['POST', '/v1/payment_intents/pi_1/confirm'],
-  ['GET', '/v1/refunds'],
+  ['GET', '/v1/refunds/re_1'],
 ])('%s %s, which the sandbox does not support, is not found', async (method, path) => {
   expect(await call(method, path)).toMatchObject({ status: 404, body: { error: { type: 'invalid_request_error' } } });
 });

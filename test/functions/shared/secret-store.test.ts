@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { isTransient } from '../../../functions/shared/kernel/faults.ts';
 import { addSeconds, type Instant } from '../../../functions/shared/kernel/time.ts';
 import { secretStore } from '../../../functions/shared/secret-store.ts';
 import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
@@ -55,6 +56,31 @@ test.each(['sk_secret_key', '{"apiKey":"sk_secret_key"}', '{"apiKey":"sk_secret_
     expect((fault as Error).message).not.toContain('sk_secret_key');
   },
 );
+
+test.each(['AccessDeniedException', 'ResourceNotFoundException', 'DecryptionFailure', 'InvalidRequestException'])(
+  'a secret that is not to be had (%s) is a fault of the configuration',
+  async (name) => {
+    services.answer = () => ({ status: 400, body: { __type: name, message: 'no' } });
+    await expect(newStore().read()).rejects.toMatchObject({
+      name: 'ConfigurationFault',
+      message: `secret payment-secret cannot be read (${name})`,
+    });
+    services.answer = () => ({ body: { SecretString: secretString } });
+  },
+);
+
+test.each([
+  [400, 'ThrottlingException'],
+  [500, 'InternalServiceError'],
+  [400, 'ExpiredTokenException'],
+])('a secret that cannot be read at present (%i, %s) may be read later', async (status, name) => {
+  services.answer = () => ({ status, body: { __type: name, message: 'no' } });
+  const fault = await newStore()
+    .read()
+    .catch((error: Error) => error);
+  expect(isTransient(fault)).toBe(true);
+  services.answer = () => ({ body: { SecretString: secretString } });
+});
 
 test('a failed read is not cached', async () => {
   const store = newStore();

@@ -20,14 +20,16 @@ let connections: number;
 const secret: SecretStore = { read: async () => ({ apiKey: 'EZTK_test', webhookSecret: '' }), forget: () => undefined };
 const offer = { carrierShipmentId: 'shp_1', rateId: 'rate_1' };
 const reference = 'ord_00000000000000000000000000-shp_00000000000000000000000000';
-const rate = { id: 'rate_1', carrier: 'SandboxPost', service: 'Economy', rate: '5.10' };
+const rate = { id: 'rate_1', carrier: 'SandboxPost', service: 'Economy', rate: '5.10', currency: 'USD' };
 const shipment = JSON.stringify({
+  object: 'Shipment',
   id: 'shp_1',
   reference,
   tracking_code: '9400',
   postage_label: { label_url: 'http://labels.test/1.pdf' },
   selected_rate: rate,
   rates: [rate],
+  refund_status: null,
 });
 const json = { 'content-type': 'application/json' };
 const ok: Respond = (_, response) => response.writeHead(200, json).end(shipment);
@@ -156,8 +158,8 @@ describe('an answer outside 2xx', () => {
     respond = (_, response) => response.writeHead(status, { location: '/v2/elsewhere' }).end();
     for (const method of ['identify', 'buy'] as const) {
       expect(await faultOf(methods[method]())).toMatchObject({
-        name: 'Error',
-        message: `carrier gateway: HTTP_${status} (${status})`,
+        name: 'TransientFault',
+        message: `carrier gateway: foreign answer (${status})`,
       });
     }
     expect(requests).toEqual(['GET /v2/shipments/shp_1', 'POST /v2/shipments/shp_1/buy']);
@@ -178,8 +180,7 @@ describe('an answer outside 2xx', () => {
   test.each(shapes)("that is not the gateway's own, %s, is a fault and never a refusal", async (_, type, body) => {
     for (const status of [400, 403, 404, 422, 429, 500, 502, 503, 504]) {
       respond = (_request, response) => response.writeHead(status, { 'content-type': type }).end(body);
-      const name = status === 429 || status >= 500 ? 'TransientFault' : 'Error';
-      const fault = { name, message: `carrier gateway: HTTP_${status} (${status})` };
+      const fault = { name: 'TransientFault', message: `carrier gateway: foreign answer (${status})` };
       for (const method of Object.values(methods)) expect(await faultOf(method())).toMatchObject(fault);
     }
   });
@@ -188,8 +189,8 @@ describe('an answer outside 2xx', () => {
     ['no message', '{"error":{"code":"X"}}', 'X'],
     ['a message that is null', '{"error":{"code":"X","message":null}}', 'X'],
     ['a message that is a list', '{"error":{"code":"X","message":[{"a":null}]}}', 'X'],
-    ['a code that is a number', '{"error":{"code":7,"message":"busy"}}', 'no code'],
-    ['no code', '{"error":{"message":"busy"}}', 'no code'],
+    ['a code that is a number', '{"error":{"code":7,"message":"busy"}}', 'foreign answer'],
+    ['no code', '{"error":{"message":"busy"}}', 'foreign answer'],
   ])('of the gateway with %s is a fault of its status', async (_, body, code) => {
     respond = (_request, response) => response.writeHead(503, json).end(body);
     expect(await faultOf(gateway.buy(offer))).toEqual(

@@ -1,0 +1,94 @@
+import type { Order } from '../../orders/index.ts';
+import type { PaymentGateway } from '../../payments/index.ts';
+import type { Pace } from '../../shared/kernel/backoff.ts';
+import { isTransient } from '../../shared/kernel/faults.ts';
+import { auditPayment, isAuditable, type PaymentFinding } from '../domain/audit-payment.ts';
+
+/** Payments that are looked up in one audit. */
+const maxPayments = 2_000;
+/** Look-ups at a time. Stripe takes 100 requests a second in all; a look-up is one or two. */
+const concurrency = 4;
+/** Repetitions that must show a difference too, because the gateway and the log are not written together. */
+const confirmations = 2;
+const pauseMs = 3_000;
+
+/** Port to the orders whose payments are audited. */
+export interface PaidOrders {
+  /** Ids of recent orders with a payment, newest first, by page. */
+  recent(): AsyncIterable<readonly string[]>;
+  /** From the order's log, strongly consistent. */
+  load(orderId: string): Promise<Order | undefined>;
+}
+
+export interface PaymentAudit {
+  readonly findings: readonly PaymentFinding[];
+  /** Payments that were compared. */
+  readonly lookedUpCount: number;
+  /** Payments whose look-up failed, or came after the end of the time. */
+  readonly uncheckedCount: number;
+  /** Whether there were more orders with a payment than one audit reads. */
+  readonly more: boolean;
+}
+
+interface Dependencies {
+  readonly orders: PaidOrders;
+  readonly gateway: Pick<PaymentGateway, 'lookUp'>;
+  readonly pace: Pick<Pace, 'sleep'>;
+  /** False when no time is left for another look-up. */
+  hasTime(): boolean;
+}
+
+/** Compares what orders say is captured and refunded with the books of the payment gateway. It changes nothing. */
+export async function auditPayments(dependencies: Dependencies): Promise<PaymentAudit> {
+  const orderIds: string[] = [];
+  let more = false;
+  for await (const page of dependencies.orders.recent()) {
+    const room = maxPayments - orderIds.length;
+    orderIds.push(...page.slice(0, room));
+    more = page.length > room;
+    if (more) break;
+  }
+  const first = await compare(orderIds, dependencies);
+  let findings = first.findings;
+  for (let round = 0; round < confirmations && findings.length > 0; round++) {
+    await dependencies.pace.sleep(pauseMs);
+    const again = await compare([...new Set(findings.map(({ orderId }) => orderId))], dependencies);
+    const before = new Set(findings.map(nameOf));
+    findings = again.findings.filter((finding) => before.has(nameOf(finding)));
+  }
+  return { findings, lookedUpCount: first.lookedUpCount, uncheckedCount: first.failedCount, more };
+}
+
+const nameOf = ({ kind, orderId }: PaymentFinding) => `${kind} ${orderId}`;
+
+async function compare(orderIds: readonly string[], { orders, gateway, hasTime }: Dependencies) {
+  const queue = [...orderIds];
+  const findings: PaymentFinding[] = [];
+  let lookedUpCount = 0;
+  let failedCount = 0;
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const order = hasTime() ? await orders.load(next) : undefined;
+      if (order === undefined) failedCount += 1;
+      else if (isAuditable(order)) {
+        const found = await lookUp(order, gateway);
+        if (found === 'no answer') failedCount += 1;
+        else {
+          findings.push(...auditPayment(order, found));
+          lookedUpCount += 1;
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { findings, lookedUpCount, failedCount };
+}
+
+async function lookUp({ orderId, currency, payment }: Order, gateway: Pick<PaymentGateway, 'lookUp'>) {
+  try {
+    return await gateway.lookUp({ orderId, currency, paymentId: payment.paymentId ?? '' });
+  } catch (error) {
+    if (isTransient(error)) return 'no answer' as const;
+    throw error;
+  }
+}

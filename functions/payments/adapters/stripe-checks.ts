@@ -1,0 +1,157 @@
+import * as z from 'zod/mini';
+import { TransientFault } from '../../shared/kernel/faults.ts';
+
+/**
+ * What is checked of every answer of Stripe before it is believed. An answer that is not what the request asked for leaves
+ * the outcome unknown: it may come from a proxy, a cache or another request, and the request may have taken effect.
+ */
+
+const amount = z.int().check(z.minimum(0));
+
+/** The fields of a PaymentIntent that are used here. Amounts are in Stripe's unit. */
+const stripePayment = z.object({
+  object: z.literal('payment_intent'),
+  id: z.string().check(z.minLength(1)),
+  status: z.string(),
+  amount,
+  amount_capturable: amount,
+  amount_received: amount,
+  /** ISO 4217, lower case. */
+  currency: z.string(),
+  metadata: z.record(z.string(), z.string()),
+});
+export type StripePayment = z.output<typeof stripePayment>;
+
+const stripeRefund = z.object({
+  object: z.literal('refund'),
+  id: z.string().check(z.minLength(1)),
+  status: z.string(),
+  amount,
+  currency: z.string(),
+  payment_intent: z.string(),
+});
+export type StripeRefund = z.output<typeof stripeRefund>;
+
+const paymentSearch = z.object({
+  object: z.literal('search_result'),
+  url: z.literal('/v1/payment_intents/search'),
+  has_more: z.boolean(),
+  data: z.array(z.unknown()),
+});
+
+const refundList = z.object({
+  object: z.literal('list'),
+  url: z.literal('/v1/refunds'),
+  has_more: z.boolean(),
+  data: z.array(z.unknown()),
+});
+
+/** What identifies the payment that a request is about. Absent fields are not known before the answer. */
+export interface ExpectedPayment {
+  readonly orderId: string;
+  readonly paymentId?: string;
+  /** The authorized amount in Stripe's unit. */
+  readonly amount?: number;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+}
+
+/**
+ * The payment in an answer.
+ *
+ * @throws TransientFault when the answer is not a payment, or is another one than expected.
+ */
+export function readPayment(answer: unknown, expected: ExpectedPayment): StripePayment {
+  const payment = parsed(stripePayment, answer, 'payment');
+  const { orderId, paymentId = payment.id, amount: total = payment.amount, currency } = expected;
+  if (payment.id !== paymentId) throw otherThanAskedFor('payment');
+  if (payment.metadata.order_id !== orderId) throw otherThanAskedFor('order');
+  if (payment.amount !== total) throw otherThanAskedFor('amount');
+  if (payment.currency !== currency.toLowerCase()) throw otherThanAskedFor('currency');
+  return payment;
+}
+
+/**
+ * The payments in the answer to a search by order.
+ *
+ * @throws TransientFault when the answer is not such a list, or contains a payment of another order.
+ * @throws Error when there are more payments than one page holds.
+ */
+export function readPayments(answer: unknown, expected: ExpectedPayment): StripePayment[] {
+  const { data, has_more: more } = parsed(paymentSearch, answer, 'search result');
+  if (more) throw new Error(`payment gateway: order ${expected.orderId} has more payments than one page holds`);
+  return data.map((each) => readPayment(each, expected));
+}
+
+/** What identifies a refund: the payment and its currency, upper case. */
+export interface ExpectedRefund {
+  readonly paymentId: string;
+  readonly currency: string;
+}
+
+/**
+ * The refund in an answer.
+ *
+ * @throws TransientFault when the answer is not a refund of this payment.
+ */
+export function readRefund(answer: unknown, { paymentId, currency }: ExpectedRefund): StripeRefund {
+  const refund = parsed(stripeRefund, answer, 'refund');
+  if (refund.payment_intent !== paymentId) throw otherThanAskedFor('payment');
+  if (refund.currency !== currency.toLowerCase()) throw otherThanAskedFor('currency');
+  return refund;
+}
+
+/**
+ * The refunds in the answer to a request for the refunds of a payment.
+ *
+ * @throws TransientFault when the answer is not such a list.
+ * @throws Error when there are more refunds than one page holds.
+ */
+export function readRefunds(answer: unknown, expected: ExpectedRefund): StripeRefund[] {
+  const { data, has_more: more } = parsed(refundList, answer, 'list of refunds');
+  if (more) throw new Error(`payment gateway: payment ${expected.paymentId} has more refunds than one page holds`);
+  return data.map((each) => readRefund(each, expected));
+}
+
+/** A fault for a status that an answer to the request should not have. */
+export function unexpectedStatus(status: string): TransientFault {
+  return new TransientFault(`payment gateway: unexpected status ${status.slice(0, 40)}`);
+}
+
+export function otherThanAskedFor(what: string): TransientFault {
+  return new TransientFault(`payment gateway: the answer is about another ${what}`);
+}
+
+function parsed<S extends z.ZodMiniType>(schema: S, answer: unknown, what: string): z.output<S> {
+  const result = z.safeParse(schema, answer);
+  // The parser's own message may quote the answer.
+  if (!result.success) throw new TransientFault(`payment gateway: the answer is not a ${what}`);
+  return result.data;
+}
+
+/** Types of errors that Stripe documents (https://docs.stripe.com/api/errors). */
+const errorTypes = new Set([
+  'api_error',
+  'card_error',
+  'idempotency_error',
+  'invalid_request_error',
+  'rate_limit_error',
+]);
+
+const errorBody = z.object({ error: z.object({ type: z.string() }) });
+const objectBody = z.object({ object: z.string(), error: z.optional(z.undefined()) });
+
+/**
+ * Checks an answer before the SDK interprets it. The SDK takes any JSON without `error` for a success, whatever its status
+ * is, and any JSON with `error` for Stripe's own error.
+ *
+ * @returns the body: an object of Stripe with the status 200, or an error of Stripe with a status of 400 or more.
+ * @throws TransientFault for every other answer.
+ */
+export function readAnswer(status: number, body: unknown): unknown {
+  const error = z.safeParse(errorBody, body);
+  const isError = status >= 400 && error.success && errorTypes.has(error.data.error.type);
+  const isObject = status === 200 && z.safeParse(objectBody, body).success;
+  if (isError || isObject) return body;
+  throw new TransientFault(`payment gateway: the answer is not one of Stripe's (${status})`);
+}
