@@ -103,7 +103,7 @@ export function openStock(table: string, options: ReserveOptions = {}): Stock {
   return stockOf({
     reserving,
     async reserve(request, now) {
-      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '' };
+      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '', orderVersion: 1 };
       return (await reserveOrBackorder({ ...request, ...saga }, now, reserving)) as ReserveAnswer;
     },
     confirmation: dynamodbConfirmation(table, access),

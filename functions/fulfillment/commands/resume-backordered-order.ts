@@ -1,23 +1,38 @@
 import type { OrderCommands } from '../../orders/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import { isAboutToWait, resumeBackordered } from '../domain/decide-backorder.ts';
+import { isAboutToWait, resumeBackordered, type Waiting, waitElsewhere } from '../domain/decide-backorder.ts';
 
-interface FilledOrder {
+interface QueuedOrder extends Waiting {
   readonly orderId: string;
-  readonly sku: string;
   readonly correlationId: string;
   readonly traceparent: string;
 }
 
+const originOf = ({ sku, correlationId, traceparent }: QueuedOrder) => {
+  return { actor: 'stock', correlationId, causationId: `line:${sku}`, traceparent };
+};
+
 /**
- * Ends the hold of an order whose backorder was filled.
- *
- * @returns false while the order's own run of the saga has not yet recorded that the order waits; that run resumes it.
+ * Ends the hold of an order that has left its backorder queue, and deletes its record there. Nothing changes when the
+ * order waits again, or while its own run of the saga has not yet recorded that it waits: that run resumes the order and
+ * deletes the record.
  */
-export function backorderResumer(orders: Pick<OrderCommands, 'decide'>) {
-  return async ({ orderId, sku, correlationId, traceparent }: FilledOrder): Promise<boolean> => {
-    const origin = { actor: 'stock', correlationId, causationId: `line:${sku}`, traceparent };
-    const order = await orders.decide(orderId, origin, resumeBackordered);
-    return isRefusal(order) || !isAboutToWait(order);
+export function backorderResumer(deps: {
+  readonly orders: Pick<OrderCommands, 'decide'>;
+  readonly queue: { find(orderId: string): Promise<QueuedOrder | undefined>; forget(orderId: string): Promise<void> };
+}) {
+  const { orders, queue } = deps;
+  return async ({ orderId }: { readonly orderId: string }): Promise<void> => {
+    const queued = await queue.find(orderId);
+    if (queued?.state !== 'filled') return;
+    const order = await orders.decide(orderId, originOf(queued), resumeBackordered);
+    if (isRefusal(order) || !isAboutToWait(order, queued.orderVersion)) await queue.forget(orderId);
+  };
+}
+
+/** Records for which SKU an order waits that has moved to another backorder queue. */
+export function backorderMover(orders: Pick<OrderCommands, 'decide'>) {
+  return async (queued: QueuedOrder): Promise<void> => {
+    await orders.decide(queued.orderId, originOf(queued), (order) => waitElsewhere(order, queued));
   };
 }

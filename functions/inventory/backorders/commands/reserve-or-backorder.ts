@@ -23,6 +23,8 @@ export interface BackorderRequest extends StockRequest {
   readonly placedAt: Instant;
   readonly correlationId: string;
   readonly traceparent: string;
+  /** Version of the order from which its saga started. */
+  readonly orderVersion: number;
 }
 
 export interface BackorderDependencies extends ReserveDependencies {
@@ -93,10 +95,11 @@ function backorderedOrder(
   units: number,
   { mode }: Backorder,
 ): BackorderedOrder {
-  const { orderId, lines, destination, allowSplitShipments, placedAt, correlationId, traceparent } = request;
+  const { orderId, lines, destination, allowSplitShipments, placedAt } = request;
+  const { correlationId, traceparent, orderVersion } = request;
   return {
     ...{ orderId, state: 'waiting', sku, units, mode, since: `${placedAt}#${orderId}` },
-    ...{ lines, destination, allowSplitShipments, correlationId, traceparent },
+    ...{ lines, destination, allowSplitShipments, correlationId, traceparent, orderVersion },
     revision: 0,
   };
 }
