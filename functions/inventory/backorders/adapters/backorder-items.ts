@@ -61,10 +61,21 @@ export function backorderItemOf(order: BackorderedOrder): Item {
 
 /** @throws Error when the item is not a backorder. */
 export function backorderFrom(item: Item): BackorderedOrder {
-  const { pk, st, sku, q, mode, since, lines, destination, split, corr, trace, ver = 1, rev } = z.parse(
-    backorderItem,
-    unmarshall(item),
-  );
+  const {
+    pk,
+    st,
+    sku,
+    q,
+    mode,
+    since,
+    lines,
+    destination,
+    split,
+    corr,
+    trace,
+    ver = 1,
+    rev,
+  } = z.parse(backorderItem, unmarshall(item));
   return {
     orderId: pk.slice(backorderPrefix.length),
     state: st === 'WAITING' ? 'waiting' : 'filled',

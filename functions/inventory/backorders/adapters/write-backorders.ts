@@ -70,7 +70,10 @@ export async function fillOrder(
 }
 
 export function markFilled(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
-  return change(options, order, [replaceRecord(options.table, order, { state: 'filled' }), unqueue(options.table, order)]);
+  return change(options, order, [
+    replaceRecord(options.table, order, { state: 'filled' }),
+    unqueue(options.table, order),
+  ]);
 }
 
 export function moveOrder(

@@ -21,7 +21,7 @@ const maxFailed = 20;
  * Reads of an index that shows none of the orders that the queue counts, and the first pause between them. Each pause is
  * twice the one before; together they are about six seconds, far more than an index needs to show an order.
  */
-const maxLooks = 8;
+const maxLooks = 7;
 const firstLookMs = 50;
 
 export interface AllocateDependencies {

@@ -6,6 +6,7 @@ import type { Instant } from '../../../shared/kernel/time.ts';
 import {
   answerReserve,
   holdStock,
+  outOfStock,
   type ReserveAnswer,
   type ReserveDependencies,
   readStock,
@@ -72,8 +73,9 @@ async function backorderInstead(
       const modes = new Map(found.plans.map(({ sku, backorder }) => [sku, backorder]));
       const [first] = choice.insufficient;
       const backorder = first && modes.get(first.sku);
+      // The refusal may come from counts that were cached before units arrived, and then names the wrong SKU.
       if (first === undefined || backorder === undefined || !choice.insufficient.every(({ sku }) => modes.get(sku)))
-        return refused;
+        return outOfStock(choice.insufficient);
       const order = backorderedOrder(request, first.sku, first.wanted, backorder);
       const queue = queues.get(first.sku) ?? { sku: first.sku, units: 0, revision: 0 };
       const answer = await join(order, queue, backorder, dependencies);
