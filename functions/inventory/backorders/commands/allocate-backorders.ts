@@ -4,7 +4,15 @@ import { isTransient, TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { byName } from '../../locations/index.ts';
 import { newHold, type StockReader } from '../../reservations/index.ts';
-import { backorderShard, type ShardCounters, type ShardStore, type SkuPlan, shardsOf } from '../../sharding/index.ts';
+import {
+  backorderShard,
+  fitsOneWrite,
+  gatherUnits,
+  type ShardCounters,
+  type ShardStore,
+  type SkuPlan,
+  shardsOf,
+} from '../../sharding/index.ts';
 import { type AllocationChoice, unitsWanted } from '../../sourcing/index.ts';
 import { type BackorderedOrder, type QueueTotals, surplusOf, unfilled } from '../domain/backorder.ts';
 import { BackorderStock } from '../domain/backorder-allocation.ts';
@@ -28,7 +36,7 @@ export interface AllocateDependencies {
   readonly queue: BackorderQueue;
   readonly planQueues: PlanQueues;
   readonly stock: StockReader;
-  readonly shards: Pick<ShardStore, 'read'>;
+  readonly shards: Pick<ShardStore, 'read' | 'transfer'>;
   readonly pace: Pace;
 }
 
@@ -102,6 +110,9 @@ async function serve(
       if (decision.next === 'wait') return 'must-wait';
       const leave = () => (decision.next === 'move' ? queue.move(order, decision.to) : queue.markFilled(order));
       if (await isDone(pace, leave)) return 'served';
+    } else if (!fitsOneWrite(choice.parts)) {
+      const isGathered = await gatherUnits(choice.parts, dependencies);
+      if (!isGathered) throw new Error(`order ${orderId}: its units are at too many locations for one reservation`);
     } else {
       const reservation = newHold({ orderId, expiresAt }, choice);
       const result = await untilUncontended(pace, () => queue.fill(order, reservation));
