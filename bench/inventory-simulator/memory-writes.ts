@@ -15,7 +15,7 @@ import {
 import {
   type BindingStore,
   debited,
-  hotKey,
+  hotKeyOf,
   isHot,
   moved,
   type PlanStore,
@@ -200,12 +200,12 @@ function putPlan(plan: SkuPlan): Action {
 
 export async function writePlan(send: Send, plan: SkuPlan): ReturnType<PlanStore['write']> {
   const list: Action = {
-    key: hotKey,
+    key: hotKeyOf(plan.sku),
     apply: (item) => {
       const skus = new Set(item?.skus as ReadonlySet<string> | undefined);
       if (isHot(plan)) skus.add(plan.sku);
       else skus.delete(plan.sku);
-      return { pk: hotKey, skus };
+      return { pk: hotKeyOf(plan.sku), skus };
     },
   };
   const answer = await send({ kind: 'transact', actions: [putPlan(plan), list] });

@@ -136,7 +136,7 @@ describe('an order whose worker crashed in several attempts', () => {
     const { shards } = open().functions.reserving;
     for (let index = 0; index < 90; index++) {
       const shard = { location: 'W1', sku, shard: first + index };
-      const debit = { ...shard, quantity: 1, orderId: 'crashed', nonce: `nonce-${index}`, at: nowMs, drops: [] };
+      const debit = { ...shard, quantity: 1, orderId: 'crashed', nonce: `nonce${index}`, at: nowMs, drops: [] };
       expect(await shards.debit(debit)).toMatchObject({ outcome: 'debited' });
     }
     nowMs += 6_000;

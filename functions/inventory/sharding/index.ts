@@ -1,7 +1,16 @@
 export { dynamodbPlanReader, dynamodbPlanStore } from './adapters/dynamodb-plan-store.ts';
 export { dynamodbShardStore } from './adapters/dynamodb-shard-store.ts';
 export { dynamodbRebalancing, dynamodbSalePreparation } from './adapters/dynamodb-sharding.ts';
-export { hotKey, planCheck, planFrom, planKey, planPrefix, planPut, planRecords } from './adapters/plan-item.ts';
+export {
+  hotKeyOf,
+  hotKeys,
+  planCheck,
+  planFrom,
+  planKey,
+  planPrefix,
+  planPut,
+  planRecords,
+} from './adapters/plan-item.ts';
 export { planRequest } from './adapters/plan-request.ts';
 export { reportRebalancing } from './adapters/report-rebalancing.ts';
 export { returned } from './adapters/return-units.ts';
