@@ -1,5 +1,5 @@
 export { dynamodbCatalogedSkus } from './adapters/dynamodb-cataloged-skus.ts';
-export { dynamodbPosting, dynamodbReceipts } from './adapters/dynamodb-ledger.ts';
+export { dynamodbCounting, dynamodbPosting, dynamodbReceipts } from './adapters/dynamodb-ledger.ts';
 export { ledgerKey, ledgerRecordFrom } from './adapters/ledger-item.ts';
 export { recordEventsOf } from './adapters/record-events.ts';
 export { bookAdjustment } from './commands/book-adjustment.ts';

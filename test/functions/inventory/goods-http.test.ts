@@ -1,9 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fresh } from '../../contracts/stock-store-contract.ts';
+import { systemClock } from '../../../functions/shared/kernel/time.ts';
+import { fresh, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { call, staff } from '../../support/http-request.ts';
+import { openStock } from '../../support/stock.ts';
 
 type Handler = Parameters<typeof call>[0];
 type Actor = { sub: string; groups?: string[] };
@@ -96,8 +98,8 @@ describe('adjustments, counts and moves', () => {
   });
 
   it.each([
-    ['adjust-stock', 'quantity', adjustment({ quantity: -11 }), '10 are available there'],
-    ['move-stock', 'quantity', move({ quantity: 11 }), '10 are available there'],
+    ['adjust-stock', 'quantity', adjustment({ quantity: -11 }), '10 may leave'],
+    ['move-stock', 'quantity', move({ quantity: 11 }), '10 may leave'],
   ])('%s refuses more than is available, and says how many there are', async (name, path, body, detail) => {
     const sku = await product(10);
     expect(await ask(name, { sku }, body)).toMatchObject({
@@ -105,6 +107,33 @@ describe('adjustments, counts and moves', () => {
       body: { code: 'NOT_ENOUGH_AVAILABLE', detail: expect.stringContaining(detail), errors: [{ path }] },
     });
     expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 10, available: 10 });
+  });
+
+  it('may take units that safety stock keeps back', async () => {
+    const sku = await product(10);
+    expect((await ask('put-safety-stock', { sku, location: 'W1' }, { units: 10 })).body).toMatchObject({ held: 10 });
+    expect(await ask('count-stock', { sku }, count({ counted: 9 }))).toMatchObject({
+      status: 201,
+      body: { delta: -1 },
+    });
+    expect((await ask('adjust-stock', { sku }, adjustment())).status).toBe(201);
+    expect((await ask('move-stock', { sku }, move())).status).toBe(201);
+    expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 7, available: 2, safety: 5 });
+  });
+
+  it('can record a count below the reserved units, and says which orders have them', async () => {
+    const sku = await product(10);
+    const held = order({ [sku]: 4 });
+    await openStock(process.env.INVENTORY_TABLE ?? '', { client: store.client }).reserve(held, systemClock());
+    const short = count({ counted: 3 });
+    expect(await ask('count-stock', { sku }, short)).toMatchObject({
+      ...{ status: 409, body: { code: 'NOT_ENOUGH_AVAILABLE', errors: [{ message: 'must be at least 4' }] } },
+    });
+    expect(await ask('count-stock', { sku }, { ...short, acceptShortage: true })).toMatchObject({
+      ...{ status: 201, body: { counted: 3, delta: -6, shortage: 1, ordersComplete: true } },
+      ...{ body: { orders: [{ orderId: held.orderId, units: 4 }] } },
+    });
+    expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 4, available: 0, reserved: 4 });
   });
 
   it.each([

@@ -67,12 +67,19 @@ export interface Adjustment extends Entry {
   readonly note?: string | undefined;
 }
 
-/** A count of the units on hand at a location. `delta` is the counted number minus the booked number. */
+/**
+ * A count of the units on hand at a location. `delta` is the change of the booked number: the counted number minus the
+ * booked one, but never so much that reserved units would leave.
+ */
 export interface Count extends Entry {
   readonly countId: string;
   readonly location: string;
   readonly counted: number;
+  /** True to record a count below the number of reserved units. */
+  readonly acceptShortage?: boolean | undefined;
   readonly delta: number;
+  /** Reserved units that were not found. Absent: none. */
+  readonly shortage?: number | undefined;
 }
 
 export interface Move extends Entry {
@@ -94,7 +101,7 @@ export interface SafetyStock {
 }
 
 /**
- * `NOT_ENOUGH_AVAILABLE`: fewer units are for sale than should leave. `STOCK_TOO_SPREAD`: the units are in more shards
+ * `NOT_ENOUGH_AVAILABLE`: fewer units may leave than should leave. `STOCK_TOO_SPREAD`: the units are in more shards
  * than one transaction can change.
  */
 export type CannotTake = Refusal<'NOT_ENOUGH_AVAILABLE' | 'STOCK_TOO_SPREAD'>;
