@@ -62,7 +62,7 @@ export const receiveStock = defineRoute({
   method: 'POST',
   path: '/inventory/{sku}/receipts',
   access: ['staff'],
-  summary: 'Book received units in at a location.',
+  summary: 'Book received units in at a location. One `receiptId` may be used for several SKUs of a delivery.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   body: receiveStockBody,
   success: {

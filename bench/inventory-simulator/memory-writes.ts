@@ -154,15 +154,13 @@ export async function voidNonce(send: Send, orderId: string, nonce: string): Ret
   return reservation === undefined ? { outcome: 'full' } : { outcome: binds(reservation, nonce) ? 'bound' : 'voided' };
 }
 
-export async function book(
-  send: Send,
-  { receipt, at, parts, plan }: Parameter<LedgerStore, 'book'>,
-): ReturnType<LedgerStore['book']> {
-  const { location, sku, receiptId } = receipt;
+export async function book(send: Send, booking: Parameter<LedgerStore, 'book'>): ReturnType<LedgerStore['book']> {
+  const { receipt, recordId, parts, plan } = booking;
+  const { location, sku } = receipt;
   const record: Action = {
-    key: ledgerKey('receipt', receiptId),
+    key: ledgerKey('receipt', recordId),
     condition: (item) => item === undefined,
-    apply: () => receiptItem(receipt, at),
+    apply: () => receiptItem(booking),
   };
   const writes = parts.map(
     ({ shard, quantity, ifAvailable }): ShardWrite => ({

@@ -9,4 +9,4 @@ export { bookReceipt } from './commands/book-receipt.ts';
 export { catalogedSku } from './commands/cataloged-skus.ts';
 export type { LedgerStore } from './commands/ledger-store.ts';
 export { setSafetyStock } from './commands/set-safety-stock.ts';
-export type { LedgerRecord, Posting, Receipt } from './domain/ledger-record.ts';
+export { type Booking, type LedgerRecord, type Posting, type Receipt, receiptIdIn } from './domain/ledger-record.ts';
