@@ -69,7 +69,7 @@ export const receiveStock = defineRoute({
     status: 201,
     body: z.object({ receiptId: z.string(), sku: z.string(), location: z.string(), quantity: z.int() }),
   },
-  refusals: ['UNKNOWN_SKU', 'RECEIPT_ID_REUSED'],
+  refusals: ['UNKNOWN_SKU', 'UNKNOWN_LOCATION', 'RECEIPT_ID_REUSED'],
 });
 
 export const getStock = defineRoute({

@@ -30,7 +30,13 @@ export const moveStockBody = z
 export const putSafetyStockBody = z.strictObject({ units: units(0) });
 
 const throttle = { ratePerSecond: 200, burst: 400 } as const;
-const entryRefusals = ['UNKNOWN_SKU', 'LEDGER_ID_REUSED', 'NOT_ENOUGH_AVAILABLE', 'STOCK_TOO_SPREAD'] as const;
+const entryRefusals = [
+  'UNKNOWN_SKU',
+  'UNKNOWN_LOCATION',
+  'LEDGER_ID_REUSED',
+  'NOT_ENOUGH_AVAILABLE',
+  'STOCK_TOO_SPREAD',
+] as const;
 
 export const adjustStock = defineRoute({
   operationId: 'adjust-stock',
@@ -131,7 +137,7 @@ export const putSafetyStock = defineRoute({
       held: z.int(),
     }),
   },
-  refusals: ['UNKNOWN_SKU'],
+  refusals: ['UNKNOWN_SKU', 'UNKNOWN_LOCATION'],
 });
 
 export const stockBookRoutes = [adjustStock, countStock, moveStock, putSafetyStock] as const;

@@ -9,6 +9,7 @@ let shop: Shop;
 beforeAll(async () => {
   local = await startLocal({ port: 0, memory: true });
   shop = new Shop(local);
+  for (const location of ['BER', 'VIE']) await shop.locate(location);
 });
 
 afterAll(() => local?.stop());
