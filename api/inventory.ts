@@ -62,14 +62,14 @@ export const receiveStock = defineRoute({
   method: 'POST',
   path: '/inventory/{sku}/receipts',
   access: ['staff'],
-  summary: 'Book received units in at a location.',
+  summary: 'Book received units in at a location. One `receiptId` may be used for several SKUs of a delivery.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   body: receiveStockBody,
   success: {
     status: 201,
     body: z.object({ receiptId: z.string(), sku: z.string(), location: z.string(), quantity: z.int() }),
   },
-  refusals: ['UNKNOWN_SKU', 'RECEIPT_ID_REUSED'],
+  refusals: ['UNKNOWN_SKU', 'UNKNOWN_LOCATION', 'RECEIPT_ID_REUSED'],
 });
 
 export const getStock = defineRoute({

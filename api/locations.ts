@@ -48,7 +48,8 @@ export const putLocation = defineRoute({
   path: '/locations/{location}',
   access: ['staff'],
   summary:
-    'Create or replace a location. Orders are served by priority, then distance, never from an inactive location.',
+    'Create or replace a location. Orders are served by priority, then distance. A location that was made inactive stops ' +
+    'selling within 10 seconds.',
   throttle: { ratePerSecond: 50, burst: 100 },
   body: putLocationBody,
   success: { status: 200, body: locationResource },

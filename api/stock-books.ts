@@ -17,8 +17,10 @@ export const adjustStockBody = z.strictObject({
 export const countStockBody = z.strictObject({
   countId: ledgerId,
   location,
-  /** All units at the location: for sale, reserved and safety stock. */
+  /** All units at the location: for sale, reserved and withheld. */
   counted: units(0),
+  /** True: a count below the number of reserved units is recorded as a shortage. Else it is refused. */
+  acceptShortage: z.optional(z.boolean()),
 });
 
 export const moveStockBody = z
@@ -28,7 +30,13 @@ export const moveStockBody = z
 export const putSafetyStockBody = z.strictObject({ units: units(0) });
 
 const throttle = { ratePerSecond: 200, burst: 400 } as const;
-const entryRefusals = ['UNKNOWN_SKU', 'LEDGER_ID_REUSED', 'NOT_ENOUGH_AVAILABLE', 'STOCK_TOO_SPREAD'] as const;
+const entryRefusals = [
+  'UNKNOWN_SKU',
+  'UNKNOWN_LOCATION',
+  'LEDGER_ID_REUSED',
+  'NOT_ENOUGH_AVAILABLE',
+  'STOCK_TOO_SPREAD',
+] as const;
 
 export const adjustStock = defineRoute({
   operationId: 'adjust-stock',
@@ -36,7 +44,8 @@ export const adjustStock = defineRoute({
   method: 'POST',
   path: '/inventory/{sku}/adjustments',
   access: ['staff', 'warehouse'],
-  summary: 'Book units in or out with a reason, other than receipts and sales. Only units for sale can be booked out.',
+  summary:
+    'Book units in or out with a reason, other than receipts and sales. Units that are reserved for orders cannot be booked out.',
   throttle,
   body: adjustStockBody,
   success: {
@@ -60,7 +69,9 @@ export const countStock = defineRoute({
   method: 'POST',
   path: '/inventory/{sku}/counts',
   access: ['staff', 'warehouse'],
-  summary: 'Record a count at a location. The stock is corrected by `delta` units.',
+  summary:
+    'Record a count at a location. The stock is corrected by `delta` units. A recorded `shortage` names the orders that ' +
+    'have reserved units there.',
   throttle,
   body: countStockBody,
   success: {
@@ -72,6 +83,12 @@ export const countStock = defineRoute({
       counted: z.int(),
       delta: z.int(),
       at: z.string(),
+      /** Reserved units that were not found; they stay reserved. */
+      shortage: z.optional(z.int()),
+      /** The orders with reserved units at the location, at most 100. */
+      orders: z.optional(z.array(z.object({ orderId: z.string(), units: z.int() }))),
+      /** False when there may be more orders than those listed. */
+      ordersComplete: z.optional(z.boolean()),
     }),
   },
   refusals: entryRefusals,
@@ -83,7 +100,7 @@ export const moveStock = defineRoute({
   method: 'POST',
   path: '/inventory/{sku}/moves',
   access: ['staff', 'warehouse'],
-  summary: 'Move units for sale from one location to another, in one step.',
+  summary: 'Move units from one location to another, in one step: units for sale, then safety stock.',
   throttle,
   body: moveStockBody,
   success: {
@@ -120,7 +137,7 @@ export const putSafetyStock = defineRoute({
       held: z.int(),
     }),
   },
-  refusals: ['UNKNOWN_SKU'],
+  refusals: ['UNKNOWN_SKU', 'UNKNOWN_LOCATION'],
 });
 
 export const stockBookRoutes = [adjustStock, countStock, moveStock, putSafetyStock] as const;

@@ -2,8 +2,14 @@ import '../scripts/node-version.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { atMost, type Verdict } from './cost/budgets.ts';
-import { describeGoalRuns, describeSweep } from './inventory-simulator/describe.ts';
-import { faultsOf, type GoalResults, goalVerdicts, measureGoals } from './inventory-simulator/goals.ts';
+import { describeGoalRuns, describeSweep, describeUnprepared } from './inventory-simulator/describe.ts';
+import {
+  faultsOf,
+  type GoalResults,
+  goalVerdicts,
+  measureGoals,
+  unpreparedVerdicts,
+} from './inventory-simulator/goals.ts';
 import {
   type InventoryBenchOptions,
   inventoryBenchUsage,
@@ -11,7 +17,7 @@ import {
 } from './inventory-simulator/options.ts';
 import { publish } from './inventory-simulator/publish.ts';
 import type { SaleResult } from './inventory-simulator/sale-result.ts';
-import { runAll, sweepScenarios } from './inventory-simulator/scenarios.ts';
+import { runAll, sweepScenarios, unpreparedSales } from './inventory-simulator/scenarios.ts';
 import { measureStore } from './inventory-store/measure-store.ts';
 import type { SaleFigures } from './inventory-store/run-sale.ts';
 import { describeVerdicts } from './report/describe.ts';
@@ -22,6 +28,7 @@ interface InventoryResults {
   readonly seed: number;
   readonly quick: boolean;
   readonly goals?: GoalResults;
+  readonly unprepared?: readonly SaleResult[];
   readonly sweep?: readonly SaleResult[];
   readonly store?: SaleFigures;
 }
@@ -33,14 +40,16 @@ async function measure(options: InventoryBenchOptions): Promise<InventoryResults
     seed,
     quick,
     ...(only.includes('goals') && { goals: await measureGoals(seed, quick, report) }),
+    ...(only.includes('unprepared') && { unprepared: await runAll(unpreparedSales(seed, quick), report) }),
     ...(only.includes('sweep') && { sweep: await runAll(sweepScenarios(seed, quick), report) }),
     ...(only.includes('store') && { store: await measureStore(quick) }),
   };
 }
 
-function verdictsOf({ goals, store }: InventoryResults): Verdict[] {
+function verdictsOf({ goals, unprepared = [], store }: InventoryResults): Verdict[] {
   return [
     ...(goals === undefined ? [] : goalVerdicts(goals)),
+    ...unpreparedVerdicts(unprepared),
     ...(store === undefined
       ? []
       : [
@@ -53,8 +62,9 @@ function verdictsOf({ goals, store }: InventoryResults): Verdict[] {
 const wrongUnits = ({ sold, reserved, available }: SaleFigures) => Math.abs(reserved - sold) + available;
 
 function describe(results: InventoryResults, faults: readonly string[]): string[] {
-  const { goals, sweep, seed } = results;
+  const { goals, unprepared, sweep, seed } = results;
   const sections = [
+    ...(unprepared === undefined ? [] : [describeUnprepared(unprepared)]),
     ...(sweep === undefined ? [] : [describeSweep(sweep)]),
     ...(goals === undefined ? [] : [describeGoalRuns(goals)]),
     faults.map((fault) => `FAULT ${fault}`),
@@ -73,8 +83,8 @@ async function main(): Promise<boolean> {
     return true;
   }
   const results = await measure(options);
-  const { goals, sweep = [] } = results;
-  const runs = [...sweep, ...(goals === undefined ? [] : [goals.sale, goals.releases, goals.troubled])];
+  const { goals, unprepared = [], sweep = [] } = results;
+  const runs = [...unprepared, ...sweep, ...(goals === undefined ? [] : [goals.sale, goals.releases, goals.troubled])];
   const faults = faultsOf(runs);
   const document = JSON.stringify({ ...results, verdicts: verdictsOf(results), faults }, undefined, 2);
   mkdirSync(new URL('.', `file://${resultsFile}`), { recursive: true });

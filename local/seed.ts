@@ -30,8 +30,8 @@ const PRODUCTS: readonly SeedProduct[] = [
 const USD_PER_EUR = 1.1;
 
 /**
- * Fills an empty catalog through the API, as staff would. A seed that was interrupted is completed: the locations are
- * written last, and every request can be repeated.
+ * Fills an empty catalog through the API, as staff would. A seed that was interrupted is completed: a product is put on sale
+ * after its stock was received, and every request can be repeated.
  *
  * @param url base URL of the API
  * @returns the number of products, or 0 when nothing was written: the seed is complete, or the catalog has other products
@@ -44,21 +44,23 @@ export async function seed(url: string): Promise<number> {
   const stored = await api.call<{ items: { location: string }[] }>(staff, 'GET', '/locations');
   const isComplete = Object.keys(LOCATIONS).every((name) => stored.items.some(({ location }) => location === name));
   if (isComplete && items.length === PRODUCTS.length) return 0;
+  for (const [location, body] of Object.entries(LOCATIONS)) {
+    await api.call(staff, 'PUT', `/locations/${location}`, body);
+  }
   await Promise.all(
     PRODUCTS.map(async ({ sku, title, eurMinor, weightGrams, stock }) => {
       const prices = [
         { currency: 'EUR', amountMinor: eurMinor },
         { currency: 'USD', amountMinor: Math.round(eurMinor * USD_PER_EUR) },
       ];
-      await api.call(staff, 'PUT', `/catalog/${sku}`, { title, prices, weightGrams, active: true });
+      const product = { title, prices, weightGrams };
+      await api.call(staff, 'PUT', `/catalog/${sku}`, { ...product, active: false });
       for (const [location, quantity] of Object.entries(stock)) {
         const receipt = { receiptId: `seed-${sku}-${location}`, location, quantity };
         await api.call(staff, 'POST', `/inventory/${sku}/receipts`, receipt);
       }
+      await api.call(staff, 'PUT', `/catalog/${sku}`, { ...product, active: true });
     }),
   );
-  for (const [location, body] of Object.entries(LOCATIONS)) {
-    await api.call(staff, 'PUT', `/locations/${location}`, body);
-  }
   return PRODUCTS.length;
 }

@@ -43,6 +43,8 @@ const tokenBody = z.object({ access_token: z.string() });
 export class Shop {
   readonly #http: JsonHttp;
   readonly #tokens = new Map<string, Promise<string>>();
+  /** Locations that this client has registered. */
+  readonly #locations = new Set<string>();
   /** Answers 5xx and missing answers by request and status, including those that a repetition solved. */
   readonly faults = new Counts();
   throttled = 0;
@@ -72,7 +74,12 @@ export class Shop {
     productResource.parse(answer.body);
   }
 
+  /** Books stock. Its location is registered first. */
   async receiveStock(sku: string, body: ReceiveStockBody): Promise<void> {
+    if (!this.#locations.has(body.location)) {
+      await this.#asStaff({ method: 'PUT', path: `/locations/${body.location}`, body: { country: 'DE' } });
+      this.#locations.add(body.location);
+    }
     await this.#asStaff({ method: 'POST', path: `/inventory/${sku}/receipts`, body });
   }
 

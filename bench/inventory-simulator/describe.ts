@@ -25,7 +25,13 @@ export function sweepRows(results: readonly SaleResult[]): string[][] {
   return [...overRates, ...overShards].map((result) => [
     figure(result.perSecond),
     String(result.shards),
-    result.algorithm,
+    ...saleFigures(result.algorithm, result),
+  ]);
+}
+
+function saleFigures(way: string, result: SaleResult): string[] {
+  return [
+    way,
     `${figure(result.sold)} of ${figure(result.units)}`,
     figure(Math.round(result.salesPerSecond)),
     result.sellOutSeconds === undefined ? 'never' : figure(result.sellOutSeconds),
@@ -35,7 +41,20 @@ export function sweepRows(results: readonly SaleResult[]): string[][] {
     figure(result.throttles),
     `${figure(result.wrongDenials)} (${figure(result.strictlyWrongDenials)})`,
     figure(result.failed),
-  ]);
+  ];
+}
+
+export const unpreparedHeader = sweepHeader.slice(2);
+
+/** The rows of the sales of an unprepared SKU: without growth, then with it. */
+export function unpreparedRows(results: readonly SaleResult[]): string[][] {
+  return results.map((result, index) => saleFigures(index === 0 ? 'fixed' : 'grows', result));
+}
+
+export function describeUnprepared(results: readonly SaleResult[]): string[] {
+  const [first] = results;
+  const title = `Simulated: an unprepared SKU at ${figure(first?.perSecond ?? 0)} requests/s, with a fixed shard and with growth`;
+  return [title, '', ...layOut([unpreparedHeader, ...unpreparedRows(results)], [0])];
 }
 
 export function describeSweep(results: readonly SaleResult[]): string[] {

@@ -75,6 +75,18 @@ export function goalVerdicts({ sale, releases, troubled, uncontended, scaling }:
   ];
 }
 
+/** The goals of an unprepared SKU whose shards grow. */
+export function unpreparedVerdicts(results: readonly SaleResult[]): Verdict[] {
+  const [fixed, grown] = results;
+  if (fixed === undefined || grown === undefined) return [];
+  return [
+    atLeast(`unprepared SKU at ${grown.perSecond}/s: units sold`, grown.sold, grown.units),
+    atLeast('  sales/s, times those with one shard', grown.salesPerSecond / fixed.salesPerSecond, 2),
+    atMost('  wrong denials', grown.wrongDenials, 0),
+    atMost('  without an answer', grown.failed, 0),
+  ];
+}
+
 /** Results that are wrong at any speed. */
 export function faultsOf(results: readonly SaleResult[]): string[] {
   return results.flatMap(({ algorithm, perSecond, shards, seed, oversold, stranded, defects }) => {

@@ -1,4 +1,4 @@
-import { futureMs, type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
+import { clockSkewMs, type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
 import { debited, entryPrefix, returned, type ShardStore } from '../../functions/inventory/sharding/index.ts';
 import type { Send } from './memory-items.ts';
 import { snapshotItem } from './memory-records.ts';
@@ -50,7 +50,7 @@ export async function writeSnapshot(send: Send, copy: number, snapshot: Snapshot
       key: snapshotKey(snapshot.sku, copy),
       condition: (item) => {
         const at = (item?.at as number | undefined) ?? Number.NEGATIVE_INFINITY;
-        return at < snapshot.at || at > snapshot.at + futureMs;
+        return at < snapshot.at || at > snapshot.at + clockSkewMs;
       },
       apply: () => snapshotItem(copy, snapshot),
     },

@@ -1,5 +1,11 @@
 import { type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
-import { type LedgerRecord, ledgerKey, type Receipt } from '../../functions/inventory/ledger/index.ts';
+import {
+  type Booking,
+  type LedgerRecord,
+  ledgerKey,
+  type Receipt,
+  receiptIdIn,
+} from '../../functions/inventory/ledger/index.ts';
 import {
   type OpenReservation,
   type Part,
@@ -102,13 +108,14 @@ export function ledgerRecordOf(item: Item): LedgerRecord {
   return { kind, id: pk.slice(ledgerKey(kind, '').length), sku, at, body };
 }
 
-export function receiptItem({ receiptId, sku, location, quantity }: Receipt, at: Instant): Item {
-  return ledgerItem({ kind: 'receipt', id: receiptId, sku, at, body: { location, quantity } });
+export function receiptItem({ receipt, recordId, at }: Pick<Booking, 'receipt' | 'recordId' | 'at'>): Item {
+  const { sku, location, quantity } = receipt;
+  return ledgerItem({ kind: 'receipt', id: recordId, sku, at, body: { location, quantity } });
 }
 
 export function receiptOf(item: Item): Receipt {
   const { id, sku, body } = ledgerRecordOf(item);
-  return { receiptId: id, sku, ...(body as { readonly location: string; readonly quantity: number }) };
+  return { receiptId: receiptIdIn(id), sku, ...(body as { readonly location: string; readonly quantity: number }) };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '../../functions/inventory/reservations/index.ts';
 import {
   type BindingStore,
-  hotKey,
+  hotKeys,
   type PlanReader,
   type PlanStore,
   planKey,
@@ -162,8 +162,8 @@ function planStore(send: Send): PlanStore {
     },
     write: (plan) => writePlan(send, plan),
     async hotSkus() {
-      const found = await readItems(send, [hotKey], false);
-      return [...((found.get(hotKey)?.skus as ReadonlySet<string> | undefined) ?? [])];
+      const found = await readItems(send, hotKeys, false);
+      return [...found.values()].flatMap(({ skus }) => [...((skus as ReadonlySet<string> | undefined) ?? [])]);
     },
   };
 }

@@ -15,7 +15,7 @@ import {
 import {
   type BindingStore,
   debited,
-  hotKey,
+  hotKeyOf,
   isHot,
   moved,
   type PlanStore,
@@ -154,15 +154,13 @@ export async function voidNonce(send: Send, orderId: string, nonce: string): Ret
   return reservation === undefined ? { outcome: 'full' } : { outcome: binds(reservation, nonce) ? 'bound' : 'voided' };
 }
 
-export async function book(
-  send: Send,
-  { receipt, at, parts, plan }: Parameter<LedgerStore, 'book'>,
-): ReturnType<LedgerStore['book']> {
-  const { location, sku, receiptId } = receipt;
+export async function book(send: Send, booking: Parameter<LedgerStore, 'book'>): ReturnType<LedgerStore['book']> {
+  const { receipt, recordId, parts, plan } = booking;
+  const { location, sku } = receipt;
   const record: Action = {
-    key: ledgerKey('receipt', receiptId),
+    key: ledgerKey('receipt', recordId),
     condition: (item) => item === undefined,
-    apply: () => receiptItem(receipt, at),
+    apply: () => receiptItem(booking),
   };
   const writes = parts.map(
     ({ shard, quantity, ifAvailable }): ShardWrite => ({
@@ -200,12 +198,12 @@ function putPlan(plan: SkuPlan): Action {
 
 export async function writePlan(send: Send, plan: SkuPlan): ReturnType<PlanStore['write']> {
   const list: Action = {
-    key: hotKey,
+    key: hotKeyOf(plan.sku),
     apply: (item) => {
       const skus = new Set(item?.skus as ReadonlySet<string> | undefined);
       if (isHot(plan)) skus.add(plan.sku);
       else skus.delete(plan.sku);
-      return { pk: hotKey, skus };
+      return { pk: hotKeyOf(plan.sku), skus };
     },
   };
   const answer = await send({ kind: 'transact', actions: [putPlan(plan), list] });

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the benchmark. */
-const inventoryParts = ['goals', 'sweep', 'store'] as const;
+const inventoryParts = ['goals', 'unprepared', 'sweep', 'store'] as const;
 export type InventoryPart = (typeof inventoryParts)[number];
 
 export interface InventoryBenchOptions {
@@ -21,8 +21,9 @@ stranded or not in balance, not when a goal is missed.
 
   --quick          fewer buyers and fewer points
   --seed N         seed of the random numbers; the same seed gives the same figures (default 1)
-  --only PARTS     some of ${inventoryParts.join(', ')}, separated by commas: the goals in simulation; T, J and the naive
-                   way over rates and shards; the goal that is measured on the local store
+  --only PARTS     some of ${inventoryParts.join(', ')}, separated by commas: the goals in simulation; an unprepared SKU
+                   with and without growth; T, J and the naive way over rates and shards; the goal that is measured on the
+                   local store
   --chart          also draws docs/inventory.svg and writes its table into docs/inventory.md
   --json           prints the results as JSON instead of tables
   --help           this text

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { drawChart } from './chart.ts';
-import { sweepHeader, sweepRows } from './describe.ts';
+import { sweepHeader, sweepRows, unpreparedHeader, unpreparedRows } from './describe.ts';
 import { type GoalResults, goalVerdicts } from './goals.ts';
 import type { SaleResult } from './sale-result.ts';
 
@@ -8,6 +8,7 @@ interface Published {
   readonly seed: number;
   readonly goals?: GoalResults;
   readonly sweep?: readonly SaleResult[];
+  readonly unprepared?: readonly SaleResult[];
 }
 
 /**
@@ -15,12 +16,15 @@ interface Published {
  *
  * @param docs the directory of `inventory.md` and `inventory.svg`.
  */
-export function publish({ sweep, goals, seed }: Published, docs: URL): void {
+export function publish({ sweep, goals, unprepared, seed }: Published, docs: URL): void {
   const page = new URL('inventory.md', docs);
   if (sweep !== undefined) {
     const caption = `Simulated, seed ${seed}: npm run bench:inventory -- --chart`;
     writeFileSync(new URL('inventory.svg', docs), drawChart(sweep, caption));
     writeSection(page, 'sweep', [sweepHeader, ...sweepRows(sweep)]);
+  }
+  if (unprepared !== undefined) {
+    writeSection(page, 'unprepared', [unpreparedHeader, ...unpreparedRows(unprepared)]);
   }
   if (goals !== undefined) {
     const rows = goalVerdicts(goals).map(({ what, measured, bound, budget, verdict }) => [

@@ -57,6 +57,17 @@ export function scalingSale(seed: number, shards: number, offeredPerShard: numbe
   });
 }
 
+/**
+ * A SKU that was not prepared, on one shard and path T, wanted by 500 buyers a second: without growth, and with the growth
+ * by contention of production.
+ */
+export function unpreparedSales(seed: number, quick: boolean): Scenario[] {
+  const size = quick ? { buyers: 2_000, units: 1_000 } : { buyers: 10_000, units: 5_000 };
+  return [false, true].map((adaptive) =>
+    scenarioOf({ seed, algorithm: 'T', perSecond: 500, shards: 1, adaptive, ...size, patienceMs: 5_000 }),
+  );
+}
+
 export const algorithms: readonly Algorithm[] = ['T', 'J', 'naive'];
 const sweptShards = [1, 4, 16, 32, 64, 128, 256, 512];
 const sweptRates = [100, 1_000, 5_000, 10_000, 20_000, 50_000];

@@ -16,7 +16,7 @@ export async function uncontendedWriteUnits(path: 'T' | 'J', lines: number): Pro
     const locations = [{ location: 'W1', shards: 1, priority: 0 }];
     const receipt = { receiptId: sku, sku, location: 'W1', quantity: 10 };
     const plan = { sku, locations, path, revision: 1 };
-    await plain.ledger.book({ receipt, at: now, parts: [{ shard: 0, quantity: 10 }], plan });
+    await plain.ledger.book({ receipt, recordId: sku, at: now, parts: [{ shard: 0, quantity: 10 }], plan });
   }
   let writeUnits = 0;
   const stores = memoryStores({

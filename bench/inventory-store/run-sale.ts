@@ -63,7 +63,7 @@ export async function runSale(client: DynamoDBClient, table: string, sku: string
         try {
           const now = time.clock();
           const lines = [{ lineId: '1', sku, quantity: 1 }];
-          const saga = { placedAt: now, correlationId: orderId, traceparent: '' };
+          const saga = { placedAt: now, correlationId: orderId, traceparent: '', orderVersion: 1 };
           const request = { orderId, lines, expiresAt: addSeconds(now, holdSeconds), ...saga };
           const answer = await reserveOrBackorder(request, now, stock);
           return isRefusal(answer) ? 'refused' : 'sold';

@@ -11,10 +11,10 @@ const stock = dynamodbReserveOrBackorder(config.INVENTORY_TABLE);
  * Reserves the order's units until the hold expires, or puts the order into the backorder queue of a SKU that allows
  * it.
  */
-export const handler = sagaStep(orderSagaState, ({ orderId, order, correlationId, traceparent }) => {
+export const handler = sagaStep(orderSagaState, ({ orderId, order, version, correlationId, traceparent }) => {
   const now = systemClock();
   const { lines, shipTo: destination, allowSplitShipments } = order;
   const expiresAt = addSeconds(now, config.HOLD_SECONDS);
-  const place = { placedAt: order.placedAt as Instant, correlationId, traceparent };
+  const place = { placedAt: order.placedAt as Instant, correlationId, traceparent, orderVersion: version };
   return reserveOrBackorder({ orderId, lines, destination, allowSplitShipments, expiresAt, ...place }, now, stock);
 });

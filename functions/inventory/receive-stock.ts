@@ -4,14 +4,18 @@ import { httpHandler } from '../shared/http-handler.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { systemClock } from '../shared/kernel/time.ts';
 import { bookReceipt, catalogedSku, dynamodbCatalogedSkus, dynamodbReceipts } from './ledger/index.ts';
+import { existingLocation, locationRegistry } from './locations/index.ts';
 
 const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE');
 const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
 const receipts = dynamodbReceipts(config.INVENTORY_TABLE);
+const isKnown = existingLocation(locationRegistry(config.INVENTORY_TABLE));
 
 export const handler = httpHandler(receiveStock, async ({ path, body }) => {
   const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
+  const place = await isKnown(body.location);
+  if (isRefusal(place)) return place;
   const received = await bookReceipt({ sku: sku.value, ...body }, systemClock(), receipts);
   return isRefusal(received) ? received : { body: received };
 });

@@ -120,10 +120,10 @@ export class Fulfillment extends Capability {
     for (const step of ['reject-order', 'hold-order', 'record-dispatch', 'record-cancellation']) {
       orders.grantTo(this.function(step), 'PutItem', 'Query');
     }
-    // Reads whether the order is still in the backorder queue.
+    // Reads whether the order is still in the backorder queue, and deletes its record when it has left it.
     const holdBackorder = this.function('hold-backorder');
     orders.grantTo(holdBackorder, 'PutItem', 'Query');
-    inventory.grantTo(holdBackorder, 'GetItem');
+    inventory.grantTo(holdBackorder, 'GetItem', 'DeleteItem');
     // Makes the hold on the stock permanent.
     const confirmOrder = this.function('confirm-order');
     orders.grantTo(confirmOrder, 'PutItem', 'Query');

@@ -77,6 +77,8 @@ export class Inventory extends Capability {
       catalog.grantTo(entry, 'BatchGetItem');
     }
     for (const entry of [count, putSafety]) inventory.grantTo(entry, 'ConditionCheckItem');
+    // The orders that a shortage concerns.
+    inventory.grantTo(count, 'Scan');
   }
 
   #locations(): void {

@@ -25,7 +25,7 @@ const roomMayUse: Readonly<Record<string, readonly string[]>> = {
   availability: ['locations', 'sharding', 'sourcing'],
   reservations: ['locations', 'sharding', 'sourcing', 'availability'],
   backorders: ['locations', 'sharding', 'sourcing', 'availability', 'reservations'],
-  ledger: ['locations', 'sharding', 'availability', 'backorders'],
+  ledger: ['locations', 'sharding', 'availability', 'reservations', 'backorders'],
   audit: ['locations', 'sharding', 'sourcing', 'availability', 'reservations', 'backorders', 'ledger'],
 };
 

@@ -54,7 +54,7 @@ async function wait(sku: string): Promise<void> {
   await queue.join(
     {
       ...{ orderId: fresh('order'), state: 'waiting', sku, units: 1, mode: 'backorder', since: 'now', lines: [] },
-      ...{ correlationId: 'c', traceparent: '', revision: 0 },
+      ...{ correlationId: 'c', traceparent: '', orderVersion: 1, revision: 0 },
     },
     { sku, units: 0, revision: 0 },
   );

@@ -56,7 +56,7 @@ function process(client: Client = store.client as unknown as Client) {
   const stock = openStock(table, access);
   return {
     ask: (asked: OrderRequest) =>
-      reserveOrBackorder({ ...asked, expiresAt, correlationId: 'c', traceparent: '' }, now, reserving),
+      reserveOrBackorder({ ...asked, expiresAt, correlationId: 'c', traceparent: '', orderVersion: 1 }, now, reserving),
     allow: (sku: string, backorder: Backorder | undefined = { mode: 'backorder' }) =>
       setBackorder(sku, backorder, dynamodbBackorderSetting(table, access)),
     receive: (sku: string, quantity: number, location = 'W1', receiptId = fresh('receipt')) =>

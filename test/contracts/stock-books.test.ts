@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamodbBackorderSetting, setBackorder } from '../../functions/inventory/backorders/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { toInstant } from '../../functions/shared/kernel/time.ts';
 import type { Client } from '../../functions/shared/table-access.ts';
@@ -101,21 +102,38 @@ describe('an adjustment', () => {
     );
   });
 
-  it('takes no units that orders hold or that are kept back, and reports how many there are', async () => {
+  it('takes units for sale, then safety stock, but none that orders hold, and reports how many may leave', async () => {
     const sku = await stock({ W1: 10 });
     await shop().reserve(order({ [sku]: 4 }), now);
     await books().setSafetyStock({ sku, location: 'W1', wanted: 2 });
-    const refused = await books().adjust(adjustment(sku, -5));
+    const refused = await books().adjust(adjustment(sku, -7));
     expect(refused).toEqual({
       refused: {
         code: 'NOT_ENOUGH_AVAILABLE',
-        detail: '5 units are to leave W1 and 4 are available there; 2 more are kept back for safety.',
-        errors: [{ path: 'quantity', message: 'must be at least -4' }],
+        detail: '7 units are to leave W1 and 6 may leave; 4 are reserved for orders.',
+        errors: [{ path: 'quantity', message: 'must be at least -6' }],
       },
     });
     expect(await levels(sku)).toEqual({ W1: [10, 4, 4, 2] });
-    expect(codeOf(await books().adjust(adjustment(sku, -4)))).toBeUndefined();
-    expect(await levels(sku)).toEqual({ W1: [6, 0, 4, 2] });
+    expect(codeOf(await books().adjust(adjustment(sku, -5)))).toBeUndefined();
+    expect(await levels(sku)).toEqual({ W1: [5, 0, 4, 1] });
+    // What is missing of the safety stock comes from the next receipt.
+    await receive(shop(), sku, 'W1', 3);
+    expect(await levels(sku)).toEqual({ W1: [8, 2, 4, 2] });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('takes units that are reserved for backorders last', async () => {
+    const sku = await stock({ W1: 1 });
+    await setBackorder(sku, { mode: 'backorder' }, dynamodbBackorderSetting(table, { client: store.client }));
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 1 });
+    expect(codeOf(await shop().reserve(order({ [sku]: 3 }), now))).toBe('BACKORDERED');
+    await receive(shop(), sku, 'W1', 2);
+    expect(await shop().levels(sku)).toMatchObject({ safety: 1, backorder: { waiting: 3, kept: 2 } });
+    await books().adjust(adjustment(sku, -2));
+    expect(await shop().levels(sku)).toMatchObject({ safety: 0, backorder: { waiting: 3, kept: 1 } });
+    expect(await books().count(count(sku, 0))).toMatchObject({ delta: -1 });
+    expect(await shop().levels(sku)).toMatchObject({ onHand: 0, backorder: { waiting: 3, kept: 0 } });
     expect(await wrongIn()).toEqual([]);
   });
 
@@ -182,6 +200,44 @@ describe('a count', () => {
     });
     expect(await books().count(count(sku, 6))).toMatchObject({ delta: -4 });
     expect(await levels(sku)).toEqual({ W1: [6, 0, 6, 0] });
+  });
+
+  it('may find fewer units than safety stock keeps back', async () => {
+    const sku = await stock({ W1: 3 });
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 3 });
+    expect(await levels(sku)).toEqual({ W1: [3, 0, 0, 3] });
+    expect(await books().count(count(sku, 2))).toMatchObject({ delta: -1 });
+    expect(await levels(sku)).toEqual({ W1: [2, 0, 0, 2] });
+    expect(await books().count(count(sku, 0))).toMatchObject({ delta: -2 });
+    expect(await wrongIn()).toEqual([]);
+  });
+
+  it('below the reserved units can be recorded as a shortage, which names the orders', async () => {
+    const sku = await stock({ W1: 10, W2: 5 });
+    const [held, confirmed, shipped, released, elsewhere] = [2, 3, 1, 1, 5].map((units) => order({ [sku]: units }));
+    const orders = [held, confirmed, shipped, released, elsewhere] as NonNullable<typeof held>[];
+    for (const each of orders) await shop().reserve(each, now);
+    for (const each of [confirmed, shipped]) await shop().confirm(each?.orderId ?? '', now);
+    const lines = [{ lineId: '1', sku, quantity: 1 }];
+    await shop().commit({ orderId: shipped?.orderId ?? '', shipmentId: 's', location: 'W1', lines });
+    await shop().release(released?.orderId ?? '');
+    await books().setSafetyStock({ sku, location: 'W1', wanted: 2 });
+    const [, , reserved] = (await levels(sku)).W1 ?? [];
+    const short = { ...count(sku, 1), acceptShortage: true };
+    const answer = await books().count(short);
+    expect(answer).toMatchObject({ counted: 1, shortage: (reserved ?? 0) - 1, ordersComplete: true });
+    const named = (answer as unknown as { orders: { orderId: string; units: number }[] }).orders;
+    expect(named.reduce((sum, { units }) => sum + units, 0)).toBe(reserved);
+    expect(named.map(({ orderId }) => orderId)).not.toContain(shipped?.orderId);
+    expect(named.map(({ orderId }) => orderId)).not.toContain(released?.orderId);
+    expect((await levels(sku)).W1).toEqual([reserved, 0, reserved, 0]);
+    // A repetition has the same answer, and without the permission such a count is refused.
+    expect(await books().count(short)).toEqual(answer);
+    expect(codeOf(await books().count(count(sku, 1)))).toBe('NOT_ENOUGH_AVAILABLE');
+    // When the orders are released, the next count takes their units.
+    for (const { orderId } of named) await shop().release(orderId);
+    expect(await books().count(count(sku, 1))).toMatchObject({ delta: 1 - (reserved ?? 0) });
+    expect(await wrongIn()).toEqual([]);
   });
 
   it('may be the first entry of a location, and may find nothing', async () => {

@@ -1,5 +1,4 @@
-import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mergeShards } from '../../functions/inventory/sharding/commands/merge-shards.ts';
 import { spreadOverShards } from '../../functions/inventory/sharding/commands/spread-shards.ts';
@@ -73,8 +72,7 @@ const planNow = async (sku: string): Promise<SkuPlan> => {
 const shardsNow = async (sku: string) => (await planNow(sku)).locations.map(({ shards }) => shards);
 
 async function hotNow(): Promise<string[]> {
-  const { Item } = await store.client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: 'H#hot' } } }));
-  return [...((Item && (unmarshall(Item).skus as Set<string>)) ?? [])];
+  return [...(await openStock(table, { ...clock, client: store.client }).functions.rebalancing.plans.hotSkus())];
 }
 
 /** Units by shard, as stored in the table. */

@@ -104,12 +104,13 @@ export class ModelStockStore implements StockOperations {
   }
 
   async receive(receipt: Receipt): Promise<Receipt | Refusal<'RECEIPT_ID_REUSED'>> {
-    const known = this.#receipts.get(receipt.receiptId);
+    const key = `${receipt.receiptId} ${receipt.sku}`;
+    const known = this.#receipts.get(key);
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(receipt)) {
       return refuse('RECEIPT_ID_REUSED', receipt.receiptId);
     }
     if (known === undefined) this.#at(receipt.sku, receipt.location).available += receipt.quantity;
-    this.#receipts.set(receipt.receiptId, receipt);
+    this.#receipts.set(key, receipt);
     return receipt;
   }
 

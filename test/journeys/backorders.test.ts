@@ -116,10 +116,30 @@ describe('an order for more units than are available', () => {
     expect(both.first).toMatchObject({ status: 'rejected', rejection: { code: 'OUT_OF_STOCK' } });
 
     await receive('CHAIR', 1);
-    expect((await order.now()).status).toBe('on_hold');
-    expect(await shop.stock('DESK')).toMatchObject({ backorder: { mode: 'none', waiting: 1 } });
+    const rejected = await order.now();
+    expect(rejected).toMatchObject({ status: 'rejected', rejection: { code: 'OUT_OF_STOCK' } });
+    expect(rejected.rejection?.detail).toContain('DESK');
+    expect(rejected.rejection?.detail).not.toContain('CHAIR');
     expect(await shop.stock('CHAIR')).toMatchObject({ available: 1, backorder: { waiting: 0, kept: 0 } });
-    await receive('DESK', 1);
+    await expectSound(order.first.orderId);
+  });
+
+  test('says for which SKU it waits when another one sells out meanwhile', async () => {
+    for (const sku of ['STOOL', 'BENCH']) {
+      await shop.sell(sku);
+      await allow(sku);
+    }
+    await receive('STOOL', 1);
+    const lines = ['STOOL', 'BENCH'].map((sku) => ({ sku, quantity: 1 }));
+    const order = await placed('alice', 'STOOL', 1, { lines });
+    expect(order.first.hold).toMatchObject({ waitsFor: { sku: 'BENCH', units: 1 } });
+    expect((await placed('bob', 'STOOL', 1)).first.status).toBe('confirmed');
+    await receive('BENCH', 1);
+    expect(await order.now()).toMatchObject({
+      ...{ status: 'on_hold', hold: { reason: 'backordered', waitsFor: { sku: 'STOOL', units: 1 } } },
+    });
+    expect(await shop.stock('STOOL')).toMatchObject({ backorder: { waiting: 1 } });
+    await receive('STOOL', 1);
     expect((await order.now()).status).toBe('confirmed');
     await expectSound(order.first.orderId);
   });

@@ -136,6 +136,7 @@ describe('the served OpenAPI document', () => {
       active: true,
     };
     const receipt = { receiptId: 'r', location: 'BER', quantity: 1 };
+    await shop.locate('BER');
     fits('/orders', 'post', await shop.place('alice', orderOf('ATLAS')));
     fits('/orders', 'get', await shop.ask(staff, 'GET', '/orders?limit=1'));
     fits('/orders/{orderId}', 'get', await shop.ask('alice', 'GET', `/orders/${orderId}`));

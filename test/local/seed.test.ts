@@ -29,6 +29,7 @@ async function start() {
 test('a seed that was interrupted is completed by the next one, and nothing is written twice', async () => {
   const { api, skus, onHand } = await start();
   await api.call(staff, 'PUT', '/catalog/SAMOVAR', product('Samovar'));
+  await api.call(staff, 'PUT', '/locations/VIE', { country: 'AT' });
   const receipt = { receiptId: 'seed-SAMOVAR-VIE', location: 'VIE', quantity: 1 };
   await api.call(staff, 'POST', '/inventory/SAMOVAR/receipts', receipt);
   await api.call(staff, 'PUT', '/catalog/MUG-RED', product('Mug'));

@@ -117,6 +117,7 @@ export class World {
     const receiptId = `${sku}-${location}-${before}`;
     this.received[sku] = { ...this.received[sku], [location]: before + quantity };
     const path = `/inventory/${sku}/receipts`;
+    await this.#ask((stage) => stage.shop.ask('sam:staff', 'PUT', `/locations/${location}`, { country: 'DE' }), [200]);
     await this.#ask((stage) => stage.shop.ask('sam:staff', 'POST', path, { receiptId, location, quantity }), [201]);
   }
 

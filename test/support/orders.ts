@@ -61,6 +61,7 @@ export function orderOf(sku: string, { shippingAddress, ...changes }: Changes = 
 export class Shop {
   readonly #local: Local;
   readonly #tokens = new Map<string, Promise<string>>();
+  readonly #locations = new Set<string>();
 
   constructor(local: Local) {
     this.#local = local;
@@ -114,7 +115,16 @@ export class Shop {
     for (const [location, quantity] of Object.entries(stock)) await this.receive(sku, location, quantity);
   }
 
+  /** Registers a location unless it exists. */
+  async locate(location: string): Promise<void> {
+    if (this.#locations.has(location)) return;
+    const { status } = await this.ask(staff, 'GET', `/locations/${location}`);
+    if (status === 404) await this.must(staff, 'PUT', `/locations/${location}`, { country: 'DE' });
+    this.#locations.add(location);
+  }
+
   async receive(sku: string, location: string, quantity: number, receiptId: string = randomUUID()): Promise<void> {
+    await this.locate(location);
     await this.must(staff, 'POST', `/inventory/${sku}/receipts`, { receiptId, location, quantity });
   }
 

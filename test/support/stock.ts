@@ -10,7 +10,7 @@ import {
   bookCount,
   bookMove,
   bookReceipt,
-  dynamodbPosting,
+  dynamodbCounting,
   dynamodbReceipts,
   type Receipt,
   setSafetyStock,
@@ -53,7 +53,7 @@ interface Composition {
   readonly confirmation: Parameters<typeof confirmReservation>[2];
   readonly changes: Parameters<typeof releaseReservation>[2];
   readonly receipts: Parameters<typeof bookReceipt>[2];
-  readonly posting: Parameters<typeof bookAdjustment>[1];
+  readonly posting: Parameters<typeof bookCount>[1];
   readonly levels: Parameters<typeof stockLevels>[1];
   readonly availability: Parameters<typeof availabilityOf>[1];
   readonly preparation: Parameters<typeof prepareSale>[3];
@@ -103,13 +103,13 @@ export function openStock(table: string, options: ReserveOptions = {}): Stock {
   return stockOf({
     reserving,
     async reserve(request, now) {
-      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '' };
+      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '', orderVersion: 1 };
       return (await reserveOrBackorder({ ...request, ...saga }, now, reserving)) as ReserveAnswer;
     },
     confirmation: dynamodbConfirmation(table, access),
     changes: dynamodbReservationChanges(table, access),
     receipts: dynamodbReceipts(table, access),
-    posting: dynamodbPosting(table, access),
+    posting: dynamodbCounting(table, withClock),
     levels: dynamodbLevels(table, access),
     availability: dynamodbAvailability(table, withClock),
     preparation: dynamodbSalePreparation(table, access),
@@ -129,7 +129,7 @@ export function memoryStock(stores: MemoryStores, process: ReturnType<typeof res
     confirmation: { holds: stores.holds, pace },
     changes: { reservations, pace },
     receipts: { ledger, planQueues, shards, pace },
-    posting: { ledger, shards, pace },
+    posting: { ledger, shards, pace, reservedOrders: { at: async () => ({ orders: [], complete: false }) } },
     levels: { planQueues, shards },
     availability: { planReader: stores.planReader, plans: process.plans, locations: process.locations, shards },
     preparation,

@@ -1,6 +1,6 @@
 import { dynamodbQueue, dynamodbReservationChanges, expireHold } from '../../inventory/index.ts';
 import { ordersIn } from '../../orders/index.ts';
-import { filledOrderResumer } from '../commands/resume-backordered-order.ts';
+import { backorderResumer } from '../commands/resume-backordered-order.ts';
 import type { Remedies } from '../commands/resume-unfinished-order.ts';
 import type { SagaName } from '../domain/resumption.ts';
 import { startExecution } from './saga-starter.ts';
@@ -12,9 +12,10 @@ export function orderRemedies(
 ): Remedies {
   const reservations = dynamodbReservationChanges(tables.inventory);
   const { queue } = dynamodbQueue(tables.inventory);
+  const resume = backorderResumer({ orders: ordersIn(tables.orders), queue });
   return {
     start: (saga, name, input) => startExecution(stateMachines[saga], name, input),
     expireHold: (orderId, now) => expireHold(orderId, now, reservations),
-    resumeFilled: filledOrderResumer({ orders: ordersIn(tables.orders), queue }),
+    resumeFilled: (orderId) => resume({ orderId }),
   };
 }

@@ -1,44 +1,42 @@
 import type { OrderCommands } from '../../orders/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import { isAboutToWait, resumeBackordered } from '../domain/decide-backorder.ts';
+import { isAboutToWait, resumeBackordered, type Waiting, waitElsewhere } from '../domain/decide-backorder.ts';
 
-interface FilledOrder {
+interface QueuedOrder extends Waiting {
   readonly orderId: string;
-  readonly sku: string;
   readonly correlationId: string;
   readonly traceparent: string;
 }
 
-/**
- * Ends the hold of an order whose backorder was filled.
- *
- * @returns false while the order's own run of the saga has not yet recorded that the order waits; that run resumes it.
- */
-export function backorderResumer(orders: Pick<OrderCommands, 'decide'>) {
-  return async ({ orderId, sku, correlationId, traceparent }: FilledOrder): Promise<boolean> => {
-    const origin = { actor: 'stock', correlationId, causationId: `line:${sku}`, traceparent };
-    const order = await orders.decide(orderId, origin, resumeBackordered);
-    return isRefusal(order) || !isAboutToWait(order);
-  };
-}
+const originOf = ({ sku, correlationId, traceparent }: QueuedOrder) => {
+  return { actor: 'stock', correlationId, causationId: `line:${sku}`, traceparent };
+};
 
 /**
- * Ends the hold of an order that is on hold for stock although its units are reserved: the notice of it was lost.
+ * Ends the hold of an order that has left its backorder queue, and deletes its record there. Nothing changes when the
+ * order waits again, or while its own run of the saga has not yet recorded that it waits: that run resumes the order and
+ * deletes the record.
  *
  * @returns whether there was such an order.
  */
-export function filledOrderResumer(deps: {
+export function backorderResumer(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: {
-    find(orderId: string): Promise<(FilledOrder & { readonly state: 'waiting' | 'filled' }) | undefined>;
-    forget(orderId: string): Promise<void>;
-  };
+  readonly queue: { find(orderId: string): Promise<QueuedOrder | undefined>; forget(orderId: string): Promise<void> };
 }) {
-  const resume = backorderResumer(deps.orders);
-  return async (orderId: string): Promise<boolean> => {
-    const entry = await deps.queue.find(orderId);
-    if (entry?.state !== 'filled' || !(await resume(entry))) return false;
-    await deps.queue.forget(orderId);
+  const { orders, queue } = deps;
+  return async ({ orderId }: { readonly orderId: string }): Promise<boolean> => {
+    const queued = await queue.find(orderId);
+    if (queued?.state !== 'filled') return false;
+    const order = await orders.decide(orderId, originOf(queued), resumeBackordered);
+    if (!isRefusal(order) && isAboutToWait(order, queued.orderVersion)) return false;
+    await queue.forget(orderId);
     return true;
+  };
+}
+
+/** Records for which SKU an order waits that has moved to another backorder queue. */
+export function backorderMover(orders: Pick<OrderCommands, 'decide'>) {
+  return async (queued: QueuedOrder): Promise<void> => {
+    await orders.decide(queued.orderId, originOf(queued), (order) => waitElsewhere(order, queued));
   };
 }

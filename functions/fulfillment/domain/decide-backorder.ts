@@ -8,6 +8,8 @@ export interface Waiting {
   readonly sku: string;
   readonly units: number;
   readonly mode: 'backorder' | 'preorder';
+  /** Version of the order from which the run started that put it into its queue. */
+  readonly orderVersion: number;
 }
 
 /** The reason in OrderResumed of an order whose stock arrived. The rule that starts its saga again matches it. */
@@ -32,14 +34,18 @@ export function holdBackordered(
   if (order.undoing.cancellationRequested) return refuse('CANCELLATION_REQUESTED', 'The order is being cancelled.');
   if (isBeingUndone(order.undoing)) return refuse('ORDER_ENDED', 'The order is being rejected.');
   if (waiting === undefined || order.version !== version) return [];
-  const { state, sku, units, mode } = waiting;
+  return waiting.state === 'filled' ? [heldFor(waiting), resumed] : [heldFor(waiting)];
+}
+
+function heldFor({ sku, units, mode }: Waiting): OrderEvent {
   const detail = mode === 'preorder' ? `${units} of ${sku} are preordered.` : `${units} of ${sku} are backordered.`;
-  const held: OrderEvent = {
-    type: 'OrderHeld',
-    version: 1,
-    data: { reason: 'backordered', detail, waitsFor: { sku, units } },
-  };
-  return state === 'filled' ? [held, resumed] : [held];
+  return { type: 'OrderHeld', version: 1, data: { reason: 'backordered', detail, waitsFor: { sku, units } } };
+}
+
+/** Records that an order on hold for stock waits for another SKU than before. */
+export function waitElsewhere(order: Order, waiting: Waiting): Decision {
+  if (order.status !== 'on_hold' || order.hold.reason !== 'backordered') return [];
+  return order.hold.waitsFor?.sku === waiting.sku ? [] : [heldFor(waiting)];
 }
 
 /**
@@ -50,7 +56,12 @@ export function resumeBackordered(order: Order): Decision {
   return order.status === 'on_hold' && order.hold.reason === 'backordered' ? [resumed] : [];
 }
 
-/** True while the order's first run may still commit that the order waits. That run then resumes the order itself. */
-export function isAboutToWait(order: Order): boolean {
-  return order.status === 'placed' && order.version === 1;
+/**
+ * True while the run that put the order into its queue may still commit that the order waits. That run then resumes the
+ * order itself.
+ *
+ * @param version of the order from which that run started.
+ */
+export function isAboutToWait(order: Order, version: number): boolean {
+  return order.status === 'placed' && order.version === version;
 }

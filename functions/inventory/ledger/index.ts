@@ -1,5 +1,5 @@
 export { dynamodbCatalogedSkus } from './adapters/dynamodb-cataloged-skus.ts';
-export { dynamodbPosting, dynamodbReceipts } from './adapters/dynamodb-ledger.ts';
+export { dynamodbCounting, dynamodbPosting, dynamodbReceipts } from './adapters/dynamodb-ledger.ts';
 export { ledgerKey, ledgerRecordFrom } from './adapters/ledger-item.ts';
 export { recordEventsOf } from './adapters/record-events.ts';
 export { bookAdjustment } from './commands/book-adjustment.ts';
@@ -9,4 +9,4 @@ export { bookReceipt } from './commands/book-receipt.ts';
 export { catalogedSku } from './commands/cataloged-skus.ts';
 export type { LedgerStore } from './commands/ledger-store.ts';
 export { setSafetyStock } from './commands/set-safety-stock.ts';
-export type { LedgerRecord, Posting, Receipt } from './domain/ledger-record.ts';
+export { type Booking, type LedgerRecord, type Posting, type Receipt, receiptIdIn } from './domain/ledger-record.ts';

@@ -39,4 +39,4 @@ export {
   type StockHold,
   transitions,
 } from './domain/reservation.ts';
-export type { ReserveAnswer, StockRequest } from './domain/stock-request.ts';
+export { outOfStock, type ReserveAnswer, type StockRequest } from './domain/stock-request.ts';

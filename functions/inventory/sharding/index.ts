@@ -1,7 +1,16 @@
 export { dynamodbPlanReader, dynamodbPlanStore } from './adapters/dynamodb-plan-store.ts';
 export { dynamodbShardStore } from './adapters/dynamodb-shard-store.ts';
 export { dynamodbRebalancing, dynamodbSalePreparation } from './adapters/dynamodb-sharding.ts';
-export { hotKey, planCheck, planFrom, planKey, planPrefix, planPut, planRecords } from './adapters/plan-item.ts';
+export {
+  hotKeyOf,
+  hotKeys,
+  planCheck,
+  planFrom,
+  planKey,
+  planPrefix,
+  planPut,
+  planRecords,
+} from './adapters/plan-item.ts';
 export { planRequest } from './adapters/plan-request.ts';
 export { reportRebalancing } from './adapters/report-rebalancing.ts';
 export { returned } from './adapters/return-units.ts';
@@ -19,6 +28,7 @@ export { planResource } from './adapters/stock-plan-resource.ts';
 export type { BindingStore, VoidOutcome } from './commands/binding-store.ts';
 export { changePlan, type PlanChangeDependencies } from './commands/change-plan.ts';
 export { EntriesToDrop } from './commands/entries-to-drop.ts';
+export { gatherUnits } from './commands/gather-units.ts';
 export { type Contention, growWhenContended } from './commands/grow-when-contended.ts';
 export { type KnownPlansDependencies, knownPlans, PlanCache } from './commands/known-plans.ts';
 export type { PlanReader, PlanStore } from './commands/plan-store.ts';
@@ -34,6 +44,7 @@ export {
   sweepJournals,
 } from './commands/sweep-journals.ts';
 export { type Debited, maxRedirects, undoDebit } from './commands/undo-debit.ts';
+export { fitsOneWrite, withOneTarget } from './domain/gathering.ts';
 export {
   availableIn,
   type JournalEntry,

@@ -1,3 +1,4 @@
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderSagaState } from '../../../functions/fulfillment/domain/saga-state.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
@@ -81,6 +82,39 @@ describe('the step ReserveStock', () => {
       name: 'OUT_OF_STOCK',
       message: 'MUG: 9999 wanted, fewer available',
     });
+  });
+});
+
+describe('contention at a SKU that was not prepared', () => {
+  /** Makes the store refuse the first transactions because other requests are writing the shard. */
+  function conflicting(times: number) {
+    const send = store.client.send.bind(store.client) as (command: object) => Promise<unknown>;
+    let left = times;
+    store.client.send = ((command: object) => {
+      const isHold =
+        command instanceof TransactWriteItemsCommand && command.input.TransactItems?.[0]?.Put !== undefined;
+      if (!isHold || left === 0) return send(command);
+      left -= 1;
+      const CancellationReasons = [{ Code: 'None' }, { Code: 'TransactionConflict' }];
+      throw new TransactionCanceledException({ message: 'conflict', $metadata: {}, CancellationReasons });
+    }) as typeof store.client.send;
+    return { left: () => left, end: () => Object.assign(store.client, { send }) };
+  }
+
+  it('adds shards to it, and the order is held', async () => {
+    const sku = fresh('SKU');
+    await stock.receive({ receiptId: fresh('receipt'), sku, location: 'berlin', quantity: 1_000 }, systemClock());
+    const state = sagaState({ orderId });
+    const conflicts = conflicting(3);
+    try {
+      const wish = { ...state, order: { ...state.order, lines: [{ ...lines[0], sku, quantity: 1 }] } };
+      expect(await steps.reserve(wish)).toMatchObject({ allocations: [{ location: 'berlin' }] });
+    } finally {
+      conflicts.end();
+    }
+    expect(conflicts.left()).toBe(0);
+    expect((await stock.planOf(sku))?.plan).toMatchObject({ path: 'J', locations: [{ shards: 4 }] });
+    expect(await stock.levels(sku)).toMatchObject({ available: 999, reserved: 1 });
   });
 });
 

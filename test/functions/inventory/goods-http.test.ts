@@ -1,9 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fresh } from '../../contracts/stock-store-contract.ts';
+import { systemClock } from '../../../functions/shared/kernel/time.ts';
+import { fresh, order } from '../../contracts/stock-store-contract.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { call, staff } from '../../support/http-request.ts';
+import { openStock } from '../../support/stock.ts';
 
 type Handler = Parameters<typeof call>[0];
 type Actor = { sub: string; groups?: string[] };
@@ -22,6 +24,7 @@ beforeAll(async () => {
   }
   const { handler } = await import('../../../functions/catalog/put-product.ts');
   handlers['put-product'] = handler;
+  for (const location of ['W1', 'W2']) await ask('put-location', { location }, { country: 'DE' });
 });
 
 afterAll(() => store.stop());
@@ -53,6 +56,36 @@ const adjustment = (changes: object = {}) => ({
 });
 const count = (changes: object = {}) => ({ countId: fresh('count'), location: 'W1', counted: 4, ...changes });
 const move = (changes: object = {}) => ({ moveId: fresh('move'), from: 'W1', to: 'W2', quantity: 2, ...changes });
+
+describe('a location that does not exist', () => {
+  it.each([
+    ['receive-stock', 'location', { receiptId: 'r', location: 'W9', quantity: 1 }],
+    ['adjust-stock', 'location', adjustment({ location: 'W9', quantity: 1 })],
+    ['adjust-stock', 'location', adjustment({ location: 'W9' })],
+    ['count-stock', 'location', count({ location: 'W9', counted: 0 })],
+    ['move-stock', 'to', move({ to: 'W9' })],
+  ])('is refused by %s at %s', async (name, path, body) => {
+    const sku = await product(10);
+    expect(await ask(name, { sku }, body)).toMatchObject({
+      status: 422,
+      contentType: 'application/problem+json',
+      body: { code: 'UNKNOWN_LOCATION', errors: [{ path }] },
+    });
+    expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 10, locations: [{ location: 'W1' }] });
+  });
+
+  it('has no safety stock, and can be used as soon as it is registered, even inactive', async () => {
+    const [sku, location] = [await product(), fresh('W')];
+    const receipt = { receiptId: fresh('receipt'), location, quantity: 3 };
+    expect(await ask('put-safety-stock', { sku, location }, { units: 1 })).toMatchObject({
+      ...{ status: 422, body: { code: 'UNKNOWN_LOCATION' } },
+    });
+    expect((await ask('receive-stock', { sku }, receipt)).status).toBe(422);
+    await ask('put-location', { location }, { country: 'DE', active: false });
+    expect((await ask('receive-stock', { sku }, receipt)).status).toBe(201);
+    expect((await ask('put-safety-stock', { sku, location }, { units: 1 })).status).toBe(200);
+  });
+});
 
 describe('adjustments, counts and moves', () => {
   it('can be booked by staff and warehouse, and change the stock', async () => {
@@ -96,8 +129,8 @@ describe('adjustments, counts and moves', () => {
   });
 
   it.each([
-    ['adjust-stock', 'quantity', adjustment({ quantity: -11 }), '10 are available there'],
-    ['move-stock', 'quantity', move({ quantity: 11 }), '10 are available there'],
+    ['adjust-stock', 'quantity', adjustment({ quantity: -11 }), '10 may leave'],
+    ['move-stock', 'quantity', move({ quantity: 11 }), '10 may leave'],
   ])('%s refuses more than is available, and says how many there are', async (name, path, body, detail) => {
     const sku = await product(10);
     expect(await ask(name, { sku }, body)).toMatchObject({
@@ -105,6 +138,33 @@ describe('adjustments, counts and moves', () => {
       body: { code: 'NOT_ENOUGH_AVAILABLE', detail: expect.stringContaining(detail), errors: [{ path }] },
     });
     expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 10, available: 10 });
+  });
+
+  it('may take units that safety stock keeps back', async () => {
+    const sku = await product(10);
+    expect((await ask('put-safety-stock', { sku, location: 'W1' }, { units: 10 })).body).toMatchObject({ held: 10 });
+    expect(await ask('count-stock', { sku }, count({ counted: 9 }))).toMatchObject({
+      status: 201,
+      body: { delta: -1 },
+    });
+    expect((await ask('adjust-stock', { sku }, adjustment())).status).toBe(201);
+    expect((await ask('move-stock', { sku }, move())).status).toBe(201);
+    expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 7, available: 2, safety: 5 });
+  });
+
+  it('can record a count below the reserved units, and says which orders have them', async () => {
+    const sku = await product(10);
+    const held = order({ [sku]: 4 });
+    await openStock(process.env.INVENTORY_TABLE ?? '', { client: store.client }).reserve(held, systemClock());
+    const short = count({ counted: 3 });
+    expect(await ask('count-stock', { sku }, short)).toMatchObject({
+      ...{ status: 409, body: { code: 'NOT_ENOUGH_AVAILABLE', errors: [{ message: 'must be at least 4' }] } },
+    });
+    expect(await ask('count-stock', { sku }, { ...short, acceptShortage: true })).toMatchObject({
+      ...{ status: 201, body: { counted: 3, delta: -6, shortage: 1, ordersComplete: true } },
+      ...{ body: { orders: [{ orderId: held.orderId, units: 4 }] } },
+    });
+    expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 4, available: 0, reserved: 4 });
   });
 
   it.each([
@@ -191,12 +251,13 @@ describe('the registry of locations', () => {
     });
     expect((await ask('get-location', { location: 'BER' }, undefined, warehouse)).body).toEqual(put.body);
     await ask('put-location', { location: 'BER' }, { country: 'DE', active: false });
-    expect((await ask('list-locations', {}, undefined, warehouse)).body).toEqual({
-      items: [
-        { location: 'BER', country: 'DE', priority: 100, active: false },
-        { location: 'VIE', country: 'AT', priority: 100, active: true },
-      ],
-    });
+    const { items } = (await ask('list-locations', {}, undefined, warehouse)).body as unknown as {
+      items: { location: string }[];
+    };
+    expect(items.filter(({ location }) => ['BER', 'VIE'].includes(location))).toEqual([
+      { location: 'BER', country: 'DE', priority: 100, active: false },
+      { location: 'VIE', country: 'AT', priority: 100, active: true },
+    ]);
   });
 
   it.each([

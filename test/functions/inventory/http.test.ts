@@ -25,6 +25,10 @@ beforeAll(async () => {
   getStockPlan = await import('../../../functions/inventory/get-stock-plan.ts');
   tendStock = await import('../../../functions/inventory/rebalance-stock.ts');
   putProduct = await import('../../../functions/catalog/put-product.ts');
+  const putLocation = await import('../../../functions/inventory/put-location.ts');
+  for (const location of ['W1', 'W2', 'W3']) {
+    await call(putLocation.handler, { path: { location }, body: { country: 'DE' }, as: staff });
+  }
 });
 
 afterAll(() => store.stop());

@@ -5,12 +5,7 @@ import type { Item } from '../../../shared/batch-get.ts';
 import { writeIf } from '../../../shared/conditional-writes.ts';
 import { type RecordRequest, readRecords, type TableAccess } from '../../../shared/table-access.ts';
 import type { SnapshotStore } from '../commands/snapshot-store.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-
-/**
- * A stored snapshot that is later than a new one by more than this was written by a wrong clock, and is overwritten.
- */
-export const futureMs = 1_000;
+import { clockSkewMs, type Snapshot } from '../domain/snapshot.ts';
 
 export const snapshotKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
 
@@ -46,7 +41,7 @@ function snapshotRecord(sku: string, copy: number): RecordRequest<Snapshot | und
 }
 
 /**
- * Leaves a newer snapshot as it is. A snapshot that cannot be written is no loss, so there is no second attempt for
+ * Leaves a newer snapshot as it is, unless it is from the future: then a wrong clock has written it. A snapshot that cannot be written is no loss, so there is no second attempt for
  * which a buyer would wait.
  */
 async function writeSnapshot({ once, table }: TableAccess, copy: number, snapshot: Snapshot): Promise<void> {
@@ -59,7 +54,7 @@ async function writeSnapshot({ once, table }: TableAccess, copy: number, snapsho
         ExpressionAttributeNames: { '#at': 'at' },
         ExpressionAttributeValues: {
           ':at': { N: String(snapshot.at) },
-          ':future': { N: String(snapshot.at + futureMs) },
+          ':future': { N: String(snapshot.at + clockSkewMs) },
         },
       }),
     ),

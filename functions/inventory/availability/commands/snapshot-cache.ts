@@ -20,6 +20,8 @@ const snapshotMs = 10_000;
 export class SnapshotCache {
   readonly #snapshots = new TtlMap<Snapshot>(snapshotMs);
   readonly #wrong = new TtlMap<number>(snapshotMs);
+  /** Times of snapshots that came from the future, by SKU. They stay wrong when their time has come. */
+  readonly #future = new TtlMap<number>(snapshotMs);
   readonly #counts: ShardCounts;
   readonly #nowMs: () => number;
 
@@ -37,7 +39,9 @@ export class SnapshotCache {
   learn(snapshot: Snapshot, plan: SkuPlan): void {
     const nowMs = this.#nowMs();
     const known = this.get(snapshot.sku);
-    if (!isOfThePast(snapshot, nowMs) || (known !== undefined && known.at > snapshot.at)) return;
+    if (!isOfThePast(snapshot, nowMs)) this.#future.set(snapshot.sku, snapshot.at, nowMs);
+    if (snapshot.at === this.#future.get(snapshot.sku, nowMs)) return;
+    if (known !== undefined && known.at > snapshot.at) return;
     this.#snapshots.set(snapshot.sku, snapshot, nowMs);
     this.#counts.learnOlder(unitsInSnapshot(snapshot, plan), Math.min(snapshot.at, nowMs));
   }

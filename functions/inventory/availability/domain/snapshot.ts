@@ -45,8 +45,11 @@ const crowdMs = 2_000;
  * come in waves.
  */
 const returnsMs = 2_000;
-/** Difference between the clocks of two machines up to which a snapshot from the future is accepted. */
-const clockSkewMs = 50;
+/**
+ * Difference between the clocks of two machines up to which a snapshot from the future is accepted. One that is further in
+ * the future refuses no order, and every writer replaces it: it would be believed later, when it is too old.
+ */
+export const clockSkewMs = 50;
 
 /** False for a snapshot from the future: the clock of its writer or of this machine is wrong. */
 export const isOfThePast = (snapshot: Snapshot, nowMs: number) => nowMs - snapshot.at >= -clockSkewMs;

@@ -26,6 +26,8 @@ const backorderItem = z.object({
   split: z.exactOptional(z.boolean()),
   corr: z.string(),
   trace: z.string(),
+  /** Absent in items of the first release: an order then joined in its first run. */
+  ver: z.exactOptional(count),
   rev: count,
 });
 
@@ -49,6 +51,7 @@ export function backorderItemOf(order: BackorderedOrder): Item {
       split: allowSplitShipments,
       corr: order.correlationId,
       trace: order.traceparent,
+      ver: order.orderVersion,
       rev: revision,
       ...(state === 'waiting' && { waitSku: sku, waitSince: since }),
     },
@@ -58,15 +61,26 @@ export function backorderItemOf(order: BackorderedOrder): Item {
 
 /** @throws Error when the item is not a backorder. */
 export function backorderFrom(item: Item): BackorderedOrder {
-  const { pk, st, sku, q, mode, since, lines, destination, split, corr, trace, rev } = z.parse(
-    backorderItem,
-    unmarshall(item),
-  );
+  const {
+    pk,
+    st,
+    sku,
+    q,
+    mode,
+    since,
+    lines,
+    destination,
+    split,
+    corr,
+    trace,
+    ver = 1,
+    rev,
+  } = z.parse(backorderItem, unmarshall(item));
   return {
     orderId: pk.slice(backorderPrefix.length),
     state: st === 'WAITING' ? 'waiting' : 'filled',
     ...{ sku, units: q, mode, since, lines, destination, allowSplitShipments: split },
-    ...{ correlationId: corr, traceparent: trace, revision: rev },
+    ...{ correlationId: corr, traceparent: trace, orderVersion: ver, revision: rev },
   };
 }
 
@@ -83,6 +97,31 @@ export function queueRecords(skus: readonly string[]): RecordRequest<ReadonlyMap
           return [[sku, { sku, units: u, revision: rev }] as const];
         }),
       ),
+  };
+}
+
+/**
+ * Sets the number of units that orders wait for to 0 and increases the revision, in place of an update for which the
+ * queue counts too few units, or no order at all.
+ *
+ * @param fewerThan condition: the queue counts fewer units.
+ */
+export function queueReset(
+  table: string,
+  { sku, revision }: { readonly sku: string; readonly revision?: number },
+  fewerThan = Number.MAX_SAFE_INTEGER,
+): Update & { readonly UpdateExpression: string } {
+  return {
+    TableName: table,
+    Key: { pk: { S: queueKey(sku) } },
+    UpdateExpression: 'SET u = :zero, rev = if_not_exists(rev, :zero) + :one',
+    ConditionExpression: `(attribute_not_exists(pk) OR u < :units)${revision === undefined ? '' : ' AND rev = :revision'}`,
+    ExpressionAttributeValues: {
+      ':zero': { N: '0' },
+      ':one': { N: '1' },
+      ':units': { N: String(fewerThan) },
+      ...(revision !== undefined && { ':revision': { N: String(revision) } }),
+    },
   };
 }
 

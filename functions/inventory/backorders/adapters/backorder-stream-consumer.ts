@@ -8,27 +8,34 @@ type Work = { readonly item: StreamItem; readonly run: () => Promise<void> };
 
 /**
  * Consumes the inventory table's stream for backorders. It allocates stock to each queue that changed, once per batch,
- * and resumes each order that was filled.
+ * resumes each order that left its queue, and reports each order that moved to another queue.
  *
- * @returns the items whose work failed permanently; a transient fault is thrown and ends the batch.
+ * @returns the items whose work failed permanently.
+ * @throws the first transient fault, after the work of all other items: the batch is repeated, and no queue waits for
+ * the fault of another.
  */
 export function backorderStreamConsumer({
   allocate,
   resume,
+  moved,
 }: {
   readonly allocate: (sku: string) => Promise<void>;
   readonly resume: (order: BackorderedOrder) => Promise<void>;
+  readonly moved: (order: BackorderedOrder) => Promise<void>;
 }) {
   return async (items: readonly StreamItem[]): Promise<readonly PoisonItem[]> => {
     const poison: PoisonItem[] = [];
-    for (const { item, run } of [...walks(items, allocate), ...resumptions(items, resume)]) {
+    const transient: unknown[] = [];
+    for (const { item, run } of [...walks(items, allocate), ...changedOrders(items, resume, moved)]) {
       try {
         await run();
       } catch (error) {
-        if (isTransient(error)) throw error;
-        poison.push({ item, error });
+        if (isTransient(error)) transient.push(error);
+        else poison.push({ item, error });
       }
     }
+    // The repeated batch meets the poison items again, and returns them then.
+    if (transient.length > 0) throw transient[0];
     return poison;
   };
 }
@@ -39,7 +46,11 @@ function walks(items: readonly StreamItem[], allocate: (sku: string) => Promise<
   return [...bySku].map(([sku, item]) => ({ item, run: () => allocate(sku) }));
 }
 
-function resumptions(items: readonly StreamItem[], resume: (order: BackorderedOrder) => Promise<void>): Work[] {
+function changedOrders(
+  items: readonly StreamItem[],
+  resume: (order: BackorderedOrder) => Promise<void>,
+  moved: (order: BackorderedOrder) => Promise<void>,
+): Work[] {
   return items
     .filter(({ key }) => key.pk?.startsWith(backorderPrefix))
     .map((item) => ({
@@ -47,6 +58,7 @@ function resumptions(items: readonly StreamItem[], resume: (order: BackorderedOr
       run: async () => {
         const order = backorderFrom(item.image);
         if (order.state === 'filled') await resume(order);
+        else if (order.revision > 0) await moved(order);
       },
     }));
 }

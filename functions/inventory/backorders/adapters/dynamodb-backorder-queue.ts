@@ -4,6 +4,7 @@ import type { BackorderQueue, PlanQueues } from '../commands/backorder-queue.ts'
 import { queueRecords } from './backorder-items.ts';
 import { backordersInOrder, findBackorder } from './read-backorders.ts';
 import {
+  clearQueue,
   fillOrder,
   forgetFilled,
   joinQueue,
@@ -27,6 +28,7 @@ export function dynamodbBackorderQueue(access: TableAccess): BackorderQueue {
     forget: (orderId) => forgetFilled(access, orderId),
     putOnSale: (queue, surplus) => putOnSale(access, queue, surplus),
     wake: (sku) => wakeQueue(access, sku),
+    clear: (queue) => clearQueue(access, queue),
     totals: async (skus) => (await readRecords(access, { queues: queueRecords(skus) }, 'strong')).queues,
   };
 }

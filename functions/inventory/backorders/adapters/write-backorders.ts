@@ -4,8 +4,9 @@ import {
   type TransactWriteItem,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { transact, writeIf } from '../../../shared/conditional-writes.ts';
+import { type TransactOutcome, transact, writeIf } from '../../../shared/conditional-writes.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
+import { logger } from '../../../shared/logging.ts';
 import type { TableAccess } from '../../../shared/table-access.ts';
 import {
   type OpenReservation,
@@ -18,7 +19,7 @@ import {
 import { backorderShard, debitUpdates, shardUpdate } from '../../sharding/index.ts';
 import type { FillOutcome, JoinOutcome, QueueOutcome } from '../commands/backorder-queue.ts';
 import type { BackorderedOrder, QueueTotals, Surplus } from '../domain/backorder.ts';
-import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueUpdate } from './backorder-items.ts';
+import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueReset, queueUpdate } from './backorder-items.ts';
 
 type Access = Pick<TableAccess, 'client' | 'table'>;
 
@@ -54,12 +55,13 @@ export async function fillOrder(
   order: BackorderedOrder,
   reservation: OpenReservation,
 ): Promise<FillOutcome> {
-  const result = await transact(client, [
+  const actions = [
     { Put: reservationPut(table, reservation) },
     replaceRecord(table, order, { state: 'filled' }),
-    { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
+    unqueue(table, order),
     ...debitUpdates(table, perShard(reservation.parts)),
-  ]);
+  ];
+  const result = await transactCounted(client, actions, order, 2);
   if (result.outcome === 'done') return { outcome: 'filled' };
   if (result.outcome === 'contended') return { outcome: 'contended' };
   const existing = result.found.get(0);
@@ -68,9 +70,9 @@ export async function fillOrder(
 }
 
 export function markFilled(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
-  return change(options, [
+  return change(options, order, [
     replaceRecord(options.table, order, { state: 'filled' }),
-    { Update: queueUpdate(options.table, { sku: order.sku }, -order.units) },
+    unqueue(options.table, order),
   ]);
 }
 
@@ -79,18 +81,18 @@ export function moveOrder(
   order: BackorderedOrder,
   to: Pick<BackorderedOrder, 'sku' | 'units'>,
 ): Promise<QueueOutcome> {
-  return change(options, [
+  return change(options, order, [
     replaceRecord(options.table, order, to),
-    { Update: queueUpdate(options.table, { sku: order.sku }, -order.units) },
+    unqueue(options.table, order),
     { Update: queueUpdate(options.table, { sku: to.sku }, to.units) },
   ]);
 }
 
 export function leaveQueue(options: Access, order: BackorderedOrder): Promise<QueueOutcome> {
   const { table } = options;
-  return change(options, [
+  return change(options, order, [
     { Delete: { TableName: table, Key: { pk: { S: backorderKey(order.orderId) } }, ...ifUnchanged(order) } },
-    { Update: queueUpdate(table, { sku: order.sku }, -order.units) },
+    unqueue(table, order),
   ]);
 }
 
@@ -100,21 +102,26 @@ export async function forgetFilled({ client, table }: Access, orderId: string): 
   await writeUncontended(() => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
 }
 
-export function putOnSale(
-  options: Access,
+export async function clearQueue({ client, table }: Access, queue: QueueTotals): Promise<QueueOutcome> {
+  const { outcome } = await writeIf(() => client.send(new UpdateItemCommand(queueReset(table, queue))));
+  return { outcome: outcome === 'refused' ? 'changed' : outcome };
+}
+
+export async function putOnSale(
+  { client, table }: Access,
   { sku, revision }: QueueTotals,
   surplus: readonly Surplus[],
 ): Promise<QueueOutcome> {
-  const { table } = options;
   const shards = surplus.flatMap(({ location, quantity }) => [
     { shard: backorderShard(location, sku), add: { av: -quantity, xo: quantity } },
     // The first shard of a location is never closed.
     { shard: { location, sku, shard: 0 }, add: { av: quantity, xi: quantity, v: 1 }, mayBeNew: true, whileOpen: true },
   ]);
-  return change(options, [
+  const { outcome } = await transact(client, [
     { Update: queueUpdate(table, { sku, revision }, 0) },
     ...shards.map((each) => ({ Update: shardUpdate(table, each) })),
   ]);
+  return { outcome: outcome === 'refused' ? 'changed' : outcome };
 }
 
 /** Changes the queue's item, which reaches the consumer of the stream and triggers the walk. */
@@ -154,7 +161,38 @@ function ifUnchanged({ revision }: BackorderedOrder) {
   };
 }
 
-async function change({ client }: Access, actions: TransactWriteItem[]): Promise<QueueOutcome> {
-  const result = await transact(client, actions);
-  return { outcome: result.outcome === 'refused' ? 'changed' : result.outcome };
+/** Takes the units of an order from the count of its queue. */
+const unqueue = (table: string, { sku, units }: BackorderedOrder): TransactWriteItem => ({
+  Update: queueUpdate(table, { sku }, -units),
+});
+
+/** Position of the queue in the transactions that change one order; the order's record precedes it. */
+const countPosition = 1;
+
+async function change(
+  { client }: Access,
+  order: BackorderedOrder,
+  actions: readonly TransactWriteItem[],
+): Promise<QueueOutcome> {
+  const { outcome } = await transactCounted(client, actions, order, countPosition);
+  return { outcome: outcome === 'refused' ? 'changed' : outcome };
+}
+
+/**
+ * Executes a transaction that takes an order from its queue. An order whose record is unchanged is counted in its queue;
+ * when the queue counts fewer units than the order wants, the count is wrong, as after a restore or an edit by hand. It
+ * is set to 0 then: a wrong count must not keep an order in the queue, and the orders behind it.
+ */
+async function transactCounted(
+  client: Access['client'],
+  actions: readonly TransactWriteItem[],
+  { sku, units }: BackorderedOrder,
+  position: number,
+): Promise<TransactOutcome> {
+  const result = await transact(client, [...actions]);
+  const isMiscounted = result.outcome === 'refused' && result.found.size === 1 && result.found.has(position);
+  if (!isMiscounted) return result;
+  logger.warn('backorder queue miscounted', { sku, units });
+  const table = actions[position]?.Update?.TableName ?? '';
+  return transact(client, actions.with(position, { Update: queueReset(table, { sku }, units) }));
 }

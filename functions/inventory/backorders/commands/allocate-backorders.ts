@@ -1,26 +1,42 @@
 import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
 import { untilUncontended } from '../../../shared/kernel/contention.ts';
-import { TransientFault } from '../../../shared/kernel/faults.ts';
+import { isTransient, TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { byName } from '../../locations/index.ts';
 import { newHold, type StockReader } from '../../reservations/index.ts';
-import { backorderShard, type ShardCounters, type ShardStore, type SkuPlan, shardsOf } from '../../sharding/index.ts';
+import {
+  backorderShard,
+  fitsOneWrite,
+  gatherUnits,
+  type ShardCounters,
+  type ShardStore,
+  type SkuPlan,
+  shardsOf,
+} from '../../sharding/index.ts';
 import { type AllocationChoice, unitsWanted } from '../../sourcing/index.ts';
-import { type BackorderedOrder, missingInstead, type QueueTotals, surplusOf } from '../domain/backorder.ts';
+import { type BackorderedOrder, type QueueTotals, surplusOf, unfilled } from '../domain/backorder.ts';
 import { BackorderStock } from '../domain/backorder-allocation.ts';
 import type { BackorderQueue, PlanQueues, QueueOutcome } from './backorder-queue.ts';
-import { firstInQueue } from './first-in-queue.ts';
+import { type FailedOrders, firstInQueue } from './first-in-queue.ts';
 
 /** Orders served in one walk. Serving an order changes the queue, which triggers the next walk. */
 const maxServed = 100;
 /** Attempts for one order while other requests change its record or its stock. */
 const maxAttempts = 10;
+/** Orders of one walk that are passed over because they can never be served; a few more show a fault of another kind. */
+const maxFailed = 20;
+/**
+ * Reads of an index that shows none of the orders that the queue counts, and the first pause between them. Each pause is
+ * twice the one before; together they are about six seconds, far more than an index needs to show an order.
+ */
+const maxLooks = 7;
+const firstLookMs = 50;
 
 export interface AllocateDependencies {
   readonly queue: BackorderQueue;
   readonly planQueues: PlanQueues;
   readonly stock: StockReader;
-  readonly shards: Pick<ShardStore, 'read'>;
+  readonly shards: Pick<ShardStore, 'read' | 'transfer'>;
   readonly pace: Pace;
 }
 
@@ -30,22 +46,50 @@ type Service = 'served' | 'must-wait';
  * Allocates stock to the orders in a SKU's queue, in order of placement, and puts reserved units that no order wants on
  * sale. The walk stops at the first order that cannot be filled completely. An order gets units reserved for
  * backorders, of this SKU and of every other SKU whose queue it heads, then units on sale. An order that lacks only
- * other SKUs moves to the queue of the first of them.
+ * other SKUs moves to the queue of the first of them, or leaves the queues when one of them accepts no backorders.
+ *
+ * An order that can never be served, because its record or a counter is damaged, is passed over: the orders behind it
+ * are served.
  *
  * @param expiresAt when the new holds expire; it does not depend on when the orders were placed.
- * @throws TransientFault when the queue was contended, or when the index does not show a waiting order yet.
+ * @throws TransientFault when the queue was contended.
+ * @throws AggregateError after the walk, with the reasons of the orders that were passed over.
+ * @throws Error when the queue counts units and no order waits for them.
  */
 export async function allocateBackorders(
   sku: string,
   expiresAt: Instant,
   dependencies: AllocateDependencies,
 ): Promise<void> {
-  for (let served = 0; served < maxServed; served++) {
-    const first = await firstInQueue(sku, dependencies.queue);
-    if (first === undefined || (await serve(first, expiresAt, dependencies)) === 'must-wait') break;
-    if (served === maxServed - 1) return;
+  const failed: FailedOrders = new Map();
+  const isComplete = await walk(sku, expiresAt, failed, dependencies);
+  if (isComplete) await putSurplusOnSale(sku, failed, dependencies);
+  if (failed.size === 0) return;
+  throw new AggregateError(
+    failed.values(),
+    `SKU ${sku}: orders of its queue cannot be served: ${[...failed].map(([id, reason]) => `${id} (${reason})`).join(', ')}`,
+  );
+}
+
+/** @returns false when the walk ended before the queue did; serving the last order has triggered the next walk. */
+async function walk(
+  sku: string,
+  expiresAt: Instant,
+  failed: FailedOrders,
+  dependencies: AllocateDependencies,
+): Promise<boolean> {
+  for (let served = 0; served < maxServed && failed.size <= maxFailed; ) {
+    const first = await firstInQueue(sku, dependencies.queue, failed);
+    if (first === undefined) return true;
+    try {
+      if ((await serve(first, expiresAt, dependencies)) === 'must-wait') return true;
+      served += 1;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      failed.set(first.orderId, error);
+    }
   }
-  await putSurplusOnSale(sku, dependencies);
+  return false;
 }
 
 async function serve(
@@ -58,13 +102,17 @@ async function serve(
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const order = attempt === 0 ? first : await queue.find(orderId);
     if (order?.state !== 'waiting' || order.sku !== sku) return 'served';
-    const { reserved, choice } = await stockFor(order, dependencies);
+    const { reserved, choice, accepting } = await stockFor(order, dependencies);
     if (reserved) {
       if (await isDone(pace, () => queue.markFilled(order))) return 'served';
     } else if ('insufficient' in choice) {
-      const other = missingInstead(order, choice.insufficient);
-      if (other === undefined) return 'must-wait';
-      if (await isDone(pace, () => queue.move(order, other))) return 'served';
+      const decision = unfilled(order, choice.insufficient, accepting);
+      if (decision.next === 'wait') return 'must-wait';
+      const leave = () => (decision.next === 'move' ? queue.move(order, decision.to) : queue.markFilled(order));
+      if (await isDone(pace, leave)) return 'served';
+    } else if (!fitsOneWrite(choice.parts)) {
+      const isGathered = await gatherUnits(choice.parts, dependencies);
+      if (!isGathered) throw new Error(`order ${orderId}: its units are at too many locations for one reservation`);
     } else {
       const reservation = newHold({ orderId, expiresAt }, choice);
       const result = await untilUncontended(pace, () => queue.fill(order, reservation));
@@ -87,7 +135,12 @@ async function isDone(pace: Pace, write: () => Promise<QueueOutcome>): Promise<b
 async function stockFor(
   order: BackorderedOrder,
   { queue, stock, shards }: AllocateDependencies,
-): Promise<{ readonly reserved: boolean; readonly choice: AllocationChoice }> {
+): Promise<{
+  readonly reserved: boolean;
+  readonly choice: AllocationChoice;
+  /** SKUs that accept backorders. */
+  readonly accepting: ReadonlySet<string>;
+}> {
   const skus = [...unitsWanted(order.lines).keys()];
   const found = await stock.readStock({ orderId: order.orderId, skus, shards: [], locations: true });
   const plans = [...found.plans.values()];
@@ -99,7 +152,8 @@ async function stockFor(
     const first = await firstInQueue(sku, queue);
     if (first === undefined || first.since > order.since) led.add(sku);
   }
-  return { reserved: found.reservation !== undefined, choice: available.allocate(order, led) };
+  const accepting = new Set(plans.flatMap(({ sku, backorder }) => (backorder === undefined ? [] : sku)));
+  return { reserved: found.reservation !== undefined, choice: available.allocate(order, led), accepting };
 }
 
 function backorderShards({ sku, locations }: SkuPlan) {
@@ -115,12 +169,16 @@ export async function reservedForBackorders(
   return ids.length === 0 ? [] : shards.read(ids, 'strong');
 }
 
-async function putSurplusOnSale(sku: string, { queue, planQueues, shards, pace }: AllocateDependencies): Promise<void> {
+async function putSurplusOnSale(
+  sku: string,
+  failed: FailedOrders,
+  { queue, planQueues, shards, pace }: AllocateDependencies,
+): Promise<void> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const { plans, queues } = await planQueues.plansAndQueues([sku], 'strong');
     const totals = queues.get(sku);
     if (totals === undefined) return;
-    await assertVisible(totals, queue);
+    if (failed.size === 0) await assertVisible(totals, queue, pace);
     const surplus = surplusOf(totals, await reservedForBackorders(plans.get(sku), shards));
     if (surplus.length === 0) return;
     if (await isDone(pace, () => queue.putOnSale(totals, surplus))) return;
@@ -131,11 +189,21 @@ async function putSurplusOnSale(sku: string, { queue, planQueues, shards, pace }
 
 /**
  * Compares the queue with the index, which may lack an order that has just joined. Such an order must not be missed, so
- * the walk is repeated.
+ * the index is read again for some seconds. An index that shows none after that is right and the count is wrong, as
+ * after a restore or an edit by hand: the count is set to 0, so that the units reserved for it can go on sale.
  *
- * @throws TransientFault when orders wait and the index has none of them.
+ * @throws Error when the queue counts units and no order waits for them: a person should know.
+ * @throws TransientFault when the queue changed meanwhile.
  */
-async function assertVisible({ sku, units }: QueueTotals, queue: BackorderQueue): Promise<void> {
-  if (units === 0 || (await firstInQueue(sku, queue)) !== undefined) return;
-  throw new TransientFault(`SKU ${sku}: orders wait for ${units} units, and the index has none of them yet`);
+async function assertVisible(totals: QueueTotals, queue: BackorderQueue, pace: Pace): Promise<void> {
+  const { sku, units } = totals;
+  if (units === 0) return;
+  for (let look = 0; look < maxLooks; look++) {
+    if ((await firstInQueue(sku, queue)) !== undefined) return;
+    await pace.sleep(firstLookMs * 2 ** look);
+  }
+  if (!(await isDone(pace, () => queue.clear(totals)))) {
+    throw new TransientFault(`SKU ${sku}: its queue changed while the index showed none of its orders`);
+  }
+  throw new Error(`SKU ${sku}: its queue counted ${units} units and no order waits for them; the count is now 0`);
 }

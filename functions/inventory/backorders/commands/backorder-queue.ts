@@ -34,7 +34,10 @@ export interface BackorderQueue {
   join(order: BackorderedOrder, queue: QueueTotals): Promise<JoinOutcome>;
   /** Writes the reservation, debits its shards and removes the order from the queue, in one transaction. */
   fill(order: BackorderedOrder, reservation: OpenReservation): Promise<FillOutcome>;
-  /** Removes an order from the queue that already has a reservation, open or closed. */
+  /**
+   * Removes an order from the queue without a debit: it has a reservation already, open or closed, or it lacks a SKU for
+   * which it may not wait.
+   */
   markFilled(order: BackorderedOrder): Promise<QueueOutcome>;
   /** Moves an order to the queue of another SKU; its time of placement still decides its place. */
   move(order: BackorderedOrder, to: { readonly sku: string; readonly units: number }): Promise<QueueOutcome>;
@@ -49,6 +52,11 @@ export interface BackorderQueue {
    * never had backorders.
    */
   wake(sku: string): Promise<number>;
+  /**
+   * Sets the count of a queue without orders to 0, on condition that the queue has not changed since it was read. Only
+   * for a count that is wrong.
+   */
+  clear(queue: QueueTotals): Promise<QueueOutcome>;
   /** The queues of these SKUs, strongly consistent. SKUs that never had backorders are left out. */
   totals(skus: readonly string[]): Promise<ReadonlyMap<string, QueueTotals>>;
 }

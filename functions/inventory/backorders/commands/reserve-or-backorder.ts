@@ -6,6 +6,7 @@ import type { Instant } from '../../../shared/kernel/time.ts';
 import {
   answerReserve,
   holdStock,
+  outOfStock,
   type ReserveAnswer,
   type ReserveDependencies,
   readStock,
@@ -23,6 +24,8 @@ export interface BackorderRequest extends StockRequest {
   readonly placedAt: Instant;
   readonly correlationId: string;
   readonly traceparent: string;
+  /** Version of the order from which its saga started. */
+  readonly orderVersion: number;
 }
 
 export interface BackorderDependencies extends ReserveDependencies {
@@ -70,8 +73,9 @@ async function backorderInstead(
       const modes = new Map(found.plans.map(({ sku, backorder }) => [sku, backorder]));
       const [first] = choice.insufficient;
       const backorder = first && modes.get(first.sku);
+      // The refusal may come from counts that were cached before units arrived, and then names the wrong SKU.
       if (first === undefined || backorder === undefined || !choice.insufficient.every(({ sku }) => modes.get(sku)))
-        return refused;
+        return outOfStock(choice.insufficient);
       const order = backorderedOrder(request, first.sku, first.wanted, backorder);
       const queue = queues.get(first.sku) ?? { sku: first.sku, units: 0, revision: 0 };
       const answer = await join(order, queue, backorder, dependencies);
@@ -93,10 +97,11 @@ function backorderedOrder(
   units: number,
   { mode }: Backorder,
 ): BackorderedOrder {
-  const { orderId, lines, destination, allowSplitShipments, placedAt, correlationId, traceparent } = request;
+  const { orderId, lines, destination, allowSplitShipments, placedAt } = request;
+  const { correlationId, traceparent, orderVersion } = request;
   return {
     ...{ orderId, state: 'waiting', sku, units, mode, since: `${placedAt}#${orderId}` },
-    ...{ lines, destination, allowSplitShipments, correlationId, traceparent },
+    ...{ lines, destination, allowSplitShipments, correlationId, traceparent, orderVersion },
     revision: 0,
   };
 }

@@ -1,5 +1,5 @@
 import type { LineQuantity } from '../../../../events/vocabulary.ts';
-import type { ShardCounters } from '../../sharding/index.ts';
+import { maxTransactionActions, type ShardCounters } from '../../sharding/index.ts';
 import { type SourcingTerms, unitsWanted } from '../../sourcing/index.ts';
 
 /** Totals of the backorder queue of a SKU. */
@@ -13,10 +13,13 @@ export interface QueueTotals {
   readonly revision: number;
 }
 
-/** An order that waits for units of one SKU at a time, or has just been filled. */
+/** An order that waits for units of one SKU at a time, or has just left the queue. */
 export interface BackorderedOrder extends SourcingTerms {
   readonly orderId: string;
-  /** `filled`: the order has a reservation, and its saga is resumed next. */
+  /**
+   * `filled`: the order has left the queue, and its saga is resumed next. It has a reservation; or it lacks a SKU for
+   * which no order may wait, and its saga rejects it.
+   */
   readonly state: 'waiting' | 'filled';
   /** The SKU that is missing, and how many units of it the order wants. */
   readonly sku: string;
@@ -28,6 +31,8 @@ export interface BackorderedOrder extends SourcingTerms {
   /** Correlation id of the saga that could not reserve. */
   readonly correlationId: string;
   readonly traceparent: string;
+  /** Version of the order from which the saga started that could not reserve. */
+  readonly orderVersion: number;
   readonly revision: number;
 }
 
@@ -40,7 +45,13 @@ export interface Surplus {
   readonly quantity: number;
 }
 
-/** The reserved units in excess of what the queued orders want, taken from the last location first. */
+/** Locations in one write of surplus units: each has two shards, and the queue is written too. */
+const maxSurplus = Math.floor((maxTransactionActions - 1) / 2);
+
+/**
+ * The reserved units in excess of what the queued orders want, taken from the last location first. Those of more
+ * locations than one write takes are left to the next walk, which the write triggers.
+ */
 export function surplusOf({ units }: QueueTotals, reserved: readonly ShardCounters[]): Surplus[] {
   let left = reserved.reduce((sum, { available }) => sum + available, 0) - units;
   const surplus: Surplus[] = [];
@@ -49,15 +60,30 @@ export function surplusOf({ units }: QueueTotals, reserved: readonly ShardCounte
     if (quantity > 0) surplus.push({ location, quantity });
     left -= quantity;
   }
-  return surplus;
+  return surplus.slice(0, maxSurplus);
 }
 
-/** The SKU that an order should wait for next; undefined when the SKU that it waits for is still insufficient. */
-export function missingInstead(
+/** What becomes of the first order of a queue that cannot be filled. */
+export type Unfilled =
+  | { readonly next: 'wait' }
+  /** It waits for another SKU from now on. */
+  | { readonly next: 'move'; readonly to: { readonly sku: string; readonly units: number } }
+  /** It lacks a SKU for which no order may wait. */
+  | { readonly next: 'leave' };
+
+/**
+ * Decides about an order that cannot be filled. While the SKU that it waits for is insufficient, it waits. When only
+ * others are, it waits for the first of them, or leaves the queue when one of them accepts no backorders.
+ *
+ * @param accepting SKUs that accept backorders.
+ */
+export function unfilled(
   order: BackorderedOrder,
   insufficient: readonly { readonly sku: string }[],
-): { readonly sku: string; readonly units: number } | undefined {
+  accepting: ReadonlySet<string>,
+): Unfilled {
   const [first] = insufficient;
-  if (first === undefined || insufficient.some(({ sku }) => sku === order.sku)) return undefined;
-  return { sku: first.sku, units: unitsWanted(order.lines).get(first.sku) ?? 0 };
+  if (first === undefined || insufficient.some(({ sku }) => sku === order.sku)) return { next: 'wait' };
+  if (!insufficient.every(({ sku }) => accepting.has(sku))) return { next: 'leave' };
+  return { next: 'move', to: { sku: first.sku, units: unitsWanted(order.lines).get(first.sku) ?? 0 } };
 }

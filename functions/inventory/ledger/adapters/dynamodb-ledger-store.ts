@@ -85,12 +85,12 @@ const receiptPosition = 0;
  * second booking.
  */
 async function bookUnits({ client, table }: TableAccess, booking: Booking): Promise<BookOutcome> {
-  const { receipt, at, parts, plan, queue } = booking;
+  const { receipt, parts, plan, queue } = booking;
   const { location, sku } = receipt;
   const record: TransactWriteItem = {
     Put: {
       TableName: table,
-      Item: receiptItemOf(receipt, at),
+      Item: receiptItemOf(booking),
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },

@@ -3,7 +3,13 @@ import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
-import type { LedgerKind, LedgerRecord, Receipt } from '../domain/ledger-record.ts';
+import {
+  type Booking,
+  type LedgerKind,
+  type LedgerRecord,
+  type Receipt,
+  receiptIdIn,
+} from '../domain/ledger-record.ts';
 
 export const ledgerPrefix = 'C#';
 export const ledgerKey = (kind: LedgerKind, id: string) => `${ledgerPrefix}${kind}#${id}`;
@@ -29,14 +35,15 @@ export function ledgerRecordFrom(item: Item): LedgerRecord {
   return { kind, id: pk.slice(ledgerKey(kind, '').length), sku, at: at as Instant, body };
 }
 
-export function receiptItemOf({ receiptId, sku, location, quantity }: Receipt, at: Instant): Item {
-  return ledgerItemOf({ kind: 'receipt', id: receiptId, sku, at, body: { location, quantity } });
+export function receiptItemOf({ receipt, recordId, at }: Pick<Booking, 'receipt' | 'recordId' | 'at'>): Item {
+  const { sku, location, quantity } = receipt;
+  return ledgerItemOf({ kind: 'receipt', id: recordId, sku, at, body: { location, quantity } });
 }
 
 /** @throws Error when the item is not a receipt. */
 export function receiptFrom(item: Item): Receipt {
   const { id, sku, body } = ledgerRecordFrom(item);
-  return { receiptId: id, sku, ...z.parse(receiptBody, body) };
+  return { receiptId: receiptIdIn(id), sku, ...z.parse(receiptBody, body) };
 }
 
 /** Reads one record; undefined when the ledger does not have it. */

@@ -24,7 +24,7 @@ export interface ReceiptDependencies {
 }
 
 /**
- * Books a receipt once for its id. Its units are spread over the shards of its location; a new SKU or location is added
+ * Books a receipt once for its id and SKU. Its units are spread over the shards of its location; a new SKU or location is added
  * to the plan in the same transaction.
  *
  * @throws TransientFault when the plan or the queue changed during every attempt.
@@ -37,6 +37,7 @@ export async function bookReceipt(
   assertUnits(receipt.quantity);
   const { sku, location } = receipt;
   let open = Number.POSITIVE_INFINITY;
+  let first: string | undefined;
   for (let attempt = 0; attempt < maxBookings; attempt++) {
     const { plans, queues } = await planQueues.plansAndQueues([sku], 'strong');
     const [before, queue] = [plans.get(sku), queues.get(sku)];
@@ -44,10 +45,12 @@ export async function bookReceipt(
     const reserved = queue === undefined || queue.units === 0 ? [] : await reservedForBackorders(plan, shards);
     const [safety] =
       (plan.safety?.[location] ?? 0) === 0 ? [] : await shards.read([{ location, sku, shard: 'safety' }], 'strong');
-    const booking = decideReceipt(receipt, at, { before, queue, reserved, safety, open });
+    const booking = decideReceipt(receipt, at, { before, queue, reserved, safety, open, first });
     const result = await untilUncontended(pace, () => ledger.book(booking));
     if (result.outcome === 'booked') return receipt;
-    if (result.outcome === 'exists') return answerRepetition(receipt, result.receipt);
+    if (result.outcome === 'exists' && result.receipt.sku === sku) return answerRepetition(receipt, result.receipt);
+    // Another SKU of the same delivery.
+    if (result.outcome === 'exists') first = result.receipt.sku;
     // The number of shards is being reduced and the plan is not written yet.
     if (result.outcome === 'closed') open = Math.min(...result.shards.map(({ closedTo = open }) => closedTo));
     if (result.outcome === 'plan-changed' && booking.queue !== undefined) await backOff(attempt, pace);

@@ -1,7 +1,15 @@
 import type { Adjustment, CannotTake, LedgerRecord, Posting } from './ledger-record.ts';
-import { cannotTake, maxParts, planToWrite, putUnits, type SkuBooks, takeUnits } from './location-books.ts';
+import {
+  cannotTake,
+  maxParts,
+  planToWrite,
+  putUnits,
+  type SkuBooks,
+  takeUnits,
+  withheldUnits,
+} from './location-books.ts';
 
-/** Books found units in, or lost units out. Units that are booked out must be for sale. */
+/** Books found units in, or lost units out: units for sale first, then withheld ones. Reserved units stay. */
 export function decideAdjustment(
   { adjustmentId, location, quantity }: Adjustment,
   record: LedgerRecord,
@@ -12,9 +20,15 @@ export function decideAdjustment(
   if (quantity > 0) {
     return { record, changes: putUnits(here, quantity, adjustmentId, maxParts), plan: planToWrite(books, location) };
   }
-  const changes = takeUnits(here.open, -quantity, maxParts);
+  const kept = withheldUnits(here);
+  const changes = takeUnits(here.open, -quantity, maxParts, kept);
   if (changes !== undefined) return { record, changes, plan: undefined };
-  return cannotTake(here, -quantity, (most) => ({ path: 'quantity', message: `must be at least ${-most}` }));
+  return cannotTake(
+    here,
+    -quantity,
+    (most) => ({ path: 'quantity', message: `must be at least ${most === 0 ? 0 : -most}` }),
+    kept,
+  );
 }
 
 export function adjustmentRecord(adjustment: Adjustment): LedgerRecord {

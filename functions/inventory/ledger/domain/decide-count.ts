@@ -1,4 +1,4 @@
-import { type ShardChange, type ShardId, shardName } from '../../sharding/index.ts';
+import { availableIn, type ShardChange, type ShardId, shardName } from '../../sharding/index.ts';
 import type { CannotTake, Count, LedgerRecord, Posting } from './ledger-record.ts';
 import {
   cannotTake,
@@ -10,29 +10,35 @@ import {
   type SkuBooks,
   takeUnits,
   tooSpread,
+  withheldUnits,
 } from './location-books.ts';
 
-/** The counted number of units minus the booked number. */
-export function deltaOf({ location, counted }: Pick<Count, 'location' | 'counted'>, { locations }: SkuBooks): number {
+/** The count with the change of the booked number, and the shortage when fewer units were found than are reserved. */
+export function comparedWith(count: Omit<Count, 'delta' | 'shortage'>, { locations }: SkuBooks): Count {
   const [here] = locations;
-  if (here === undefined) throw new Error(`the stock at ${location} was not read`);
-  return counted - onHandIn(here.all);
+  if (here === undefined) throw new Error(`the stock at ${count.location} was not read`);
+  const delta = count.counted - onHandIn(here.all);
+  const shortage = -delta - availableIn([...here.open, ...withheldUnits(here)]);
+  if (shortage <= 0 || count.acceptShortage !== true) return { ...count, delta };
+  return { ...count, delta: delta + shortage, shortage };
 }
 
 /**
- * Changes the stock of a location to the counted number. The write demands that no unit came in or left since the read
- * that `delta` was computed from; otherwise the caller decides again. Reservations do not matter, because the units
- * stay on hand.
+ * Changes the stock of a location to the counted number: units for sale change first, then withheld ones. The write
+ * demands that no unit came in or left since the read that `delta` was computed from; otherwise the caller decides again.
+ * Reservations do not matter, because the units stay on hand; but the units of a shortage must still be reserved.
  */
 export function decideCount(count: Count, books: SkuBooks): Omit<Posting, 'sku'> | CannotTake {
   const { countId, location, delta } = count;
   const [here] = books.locations;
   if (here === undefined) throw new Error(`the stock at ${location} was not read`);
   if (here.all.length > maxParts) return tooSpread(location, here.all.length);
-  const changes = delta < 0 ? takeUnits(here.open, -delta, maxParts) : putUnits(here, delta, countId, maxParts);
+  const kept = withheldUnits(here);
+  const changes = delta < 0 ? takeUnits(here.open, -delta, maxParts, kept) : putUnits(here, delta, countId, maxParts);
   if (changes === undefined) {
     const least = (available: number) => count.counted - delta - available;
-    return cannotTake(here, -delta, (most) => ({ path: 'counted', message: `must be at least ${least(most)}` }));
+    const limit = (most: number) => ({ path: 'counted', message: `must be at least ${least(most)}` });
+    return cannotTake(here, -delta, limit, kept);
   }
   const plan = (delta > 0 ? planToWrite(books, location) : undefined) ?? { require: books.plan?.revision ?? 0 };
   return { record: countRecord(count), changes: withChecks(here, changes), plan };
@@ -49,10 +55,11 @@ function withChecks(here: LocationBooks, changes: readonly ShardChange[]): Shard
   });
 }
 
-function countRecord({ countId, sku, at, location, counted, delta }: Count): LedgerRecord {
-  return { kind: 'count', id: countId, sku, at, body: { location, counted, delta } };
+function countRecord({ countId, sku, at, location, counted, delta, shortage }: Count): LedgerRecord {
+  const body = { location, counted, delta, ...(shortage !== undefined && { shortage }) };
+  return { kind: 'count', id: countId, sku, at, body };
 }
 
 export function countFrom({ id, sku, at, body }: LedgerRecord): Count {
-  return { countId: id, sku, at, ...(body as Pick<Count, 'location' | 'counted' | 'delta'>) };
+  return { countId: id, sku, at, ...(body as Pick<Count, 'location' | 'counted' | 'delta' | 'shortage'>) };
 }

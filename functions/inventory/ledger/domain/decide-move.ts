@@ -5,7 +5,7 @@ import { cannotTake, maxParts, planToWrite, putUnits, type SkuBooks, takeUnits }
 const maxTaken = maxParts - 2;
 
 /**
- * Books units that are for sale from one location to another in one transaction, so that they are never at both or at
+ * Books units that are for sale, and then units of the safety stock, from one location to another in one transaction, so that they are never at both or at
  * neither.
  *
  * @param books of the source and the target, in this order.
@@ -17,9 +17,10 @@ export function decideMove(
 ): Omit<Posting, 'sku'> | CannotTake {
   const [source, target] = books.locations;
   if (source === undefined || target === undefined) throw new Error(`the stock at ${to} was not read`);
-  const taken = takeUnits(source.open, quantity, maxTaken);
+  const kept = [source.safety];
+  const taken = takeUnits(source.open, quantity, maxTaken, kept);
   if (taken === undefined) {
-    return cannotTake(source, quantity, (most) => ({ path: 'quantity', message: `must be at most ${most}` }));
+    return cannotTake(source, quantity, (most) => ({ path: 'quantity', message: `must be at most ${most}` }), kept);
   }
   const put = putUnits(target, quantity, moveId, maxParts - taken.length);
   return { record, changes: [...taken, ...put], plan: planToWrite(books, to) };

@@ -8,7 +8,7 @@ import {
   spreadUnits,
   textHash,
 } from '../../sharding/index.ts';
-import type { Booking, Receipt } from './ledger-record.ts';
+import { type Booking, type Receipt, receiptRecordId } from './ledger-record.ts';
 import { defaultShards } from './location-books.ts';
 
 /**
@@ -28,6 +28,8 @@ export interface ReceiptContext {
   readonly safety: ShardCounters | undefined;
   /** Upper bound of the number of open shards at the location; may be infinite. */
   readonly open: number;
+  /** The SKU of the record that the ledger has under the receipt's id; undefined when none was found. */
+  readonly first: string | undefined;
 }
 
 /** The plan with the receipt's location in it. */
@@ -41,7 +43,7 @@ export function planForReceipt({ sku, location }: Receipt, before: SkuPlan | und
  */
 export function decideReceipt(receipt: Receipt, at: Instant, context: ReceiptContext): Booking {
   const { receiptId, location, quantity } = receipt;
-  const { before, queue, reserved, safety, open } = context;
+  const { before, queue, reserved, safety, open, first } = context;
   const plan = planForReceipt(receipt, before);
   const count = plan.locations.find((each) => each.location === location)?.shards ?? defaultShards;
   const shards = Math.min(open, count);
@@ -54,7 +56,7 @@ export function decideReceipt(receipt: Receipt, at: Instant, context: ReceiptCon
   // join.
   const watched = queue === undefined && plan.backorder === undefined ? {} : { queue: queue?.revision ?? 0 };
   return {
-    ...{ receipt, at },
+    ...{ receipt, at, recordId: receiptRecordId(receipt, first) },
     parts: [
       ...(awaited === 0 ? [] : [{ shard: 'backorder' as const, quantity: awaited }]),
       ...(kept === 0 ? [] : [{ shard: 'safety' as const, quantity: kept, ifAvailable: held }]),

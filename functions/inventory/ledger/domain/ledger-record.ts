@@ -29,7 +29,10 @@ export interface Posting {
   readonly plan: { readonly write: SkuPlan } | { readonly require: number } | undefined;
 }
 
-/** Goods that arrived. The caller chooses `receiptId`; a receipt that is sent again is not booked again. */
+/**
+ * Goods of one SKU that arrived. The caller chooses `receiptId`, which may name a delivery of several SKUs; a receipt
+ * whose id and SKU are sent again is not booked again.
+ */
 export interface Receipt {
   readonly receiptId: string;
   readonly sku: string;
@@ -40,6 +43,8 @@ export interface Receipt {
 /** A receipt with the shards that receive its units. */
 export interface Booking {
   readonly receipt: Receipt;
+  /** Id of the receipt's record in the ledger. */
+  readonly recordId: string;
   readonly at: Instant;
   readonly parts: readonly {
     readonly shard: ShardId['shard'];
@@ -51,6 +56,27 @@ export interface Booking {
   readonly plan: SkuPlan | undefined;
   /** Condition: the SKU's backorder queue has this revision. The receipt increases it. */
   readonly queue?: number;
+}
+
+/** Occurs in no id that a caller chooses. */
+const separator = '#';
+
+/**
+ * The id of a receipt's record. The first SKU of a delivery has the record of the receipt's id alone, and each further
+ * one has a record of its own. The record of the first SKU never changes, so a repetition finds the same record.
+ *
+ * @param first the SKU of the record with the receipt's id, if there is one.
+ */
+export function receiptRecordId(
+  { receiptId, sku }: Pick<Receipt, 'receiptId' | 'sku'>,
+  first: string | undefined,
+): string {
+  return first === undefined || first === sku ? receiptId : `${receiptId}${separator}${sku}`;
+}
+
+/** The receipt's id in the id of its record. */
+export function receiptIdIn(recordId: string): string {
+  return recordId.split(separator)[0] ?? recordId;
 }
 
 interface Entry {
@@ -67,12 +93,19 @@ export interface Adjustment extends Entry {
   readonly note?: string | undefined;
 }
 
-/** A count of the units on hand at a location. `delta` is the counted number minus the booked number. */
+/**
+ * A count of the units on hand at a location. `delta` is the change of the booked number: the counted number minus the
+ * booked one, but never so much that reserved units would leave.
+ */
 export interface Count extends Entry {
   readonly countId: string;
   readonly location: string;
   readonly counted: number;
+  /** True to record a count below the number of reserved units. */
+  readonly acceptShortage?: boolean | undefined;
   readonly delta: number;
+  /** Reserved units that were not found. Absent: none. */
+  readonly shortage?: number | undefined;
 }
 
 export interface Move extends Entry {
@@ -94,7 +127,7 @@ export interface SafetyStock {
 }
 
 /**
- * `NOT_ENOUGH_AVAILABLE`: fewer units are for sale than should leave. `STOCK_TOO_SPREAD`: the units are in more shards
+ * `NOT_ENOUGH_AVAILABLE`: fewer units may leave than should leave. `STOCK_TOO_SPREAD`: the units are in more shards
  * than one transaction can change.
  */
 export type CannotTake = Refusal<'NOT_ENOUGH_AVAILABLE' | 'STOCK_TOO_SPREAD'>;

@@ -69,21 +69,36 @@ export function onHandIn(shards: readonly ShardCounters[]): number {
 }
 
 /**
- * Takes units that are for sale from the shards with the most units.
+ * Takes units that are for sale from the shards with the most units, and then withheld ones.
  *
  * @param most shards to take from.
+ * @param kept shards of withheld units, in the order in which they are used.
  * @returns undefined when these shards have too few units.
  */
-export function takeUnits(open: readonly ShardCounters[], quantity: number, most: number): ShardChange[] | undefined {
-  const fullest = [...open].sort((a, b) => b.available - a.available).slice(0, most);
+export function takeUnits(
+  open: readonly ShardCounters[],
+  quantity: number,
+  most: number,
+  kept: readonly ShardCounters[] = [],
+): ShardChange[] | undefined {
+  const withUnits = kept.filter(({ available }) => available > 0);
+  const onSale = [...open].sort((a, b) => b.available - a.available).slice(0, most - withUnits.length);
   const changes: ShardChange[] = [];
   let left = quantity;
-  for (const { location, sku, shard, available } of fullest) {
+  for (const { location, sku, shard, available } of [...onSale, ...withUnits]) {
     const out = Math.min(left, available);
     if (out > 0) changes.push({ location, sku, shard, out });
     left -= out;
   }
   return left === 0 ? changes : undefined;
+}
+
+/**
+ * The withheld units of a location that may leave when too few are for sale: the safety stock, and then the units that
+ * are reserved for backorders. Their orders wait for the next receipt.
+ */
+export function withheldUnits({ safety, all }: LocationBooks): ShardCounters[] {
+  return [safety, ...all.filter(({ shard }) => shard === 'backorder')];
 }
 
 /** Adds units at a location: first to the safety stock as far as units are missing there, the others for sale. */
@@ -132,19 +147,21 @@ export function planToWrite({ plan, sku }: SkuBooks, location: string): { readon
 /**
  * The refusal of a request for units that {@link takeUnits} could not take.
  *
- * @param limit names the wrong field and its limit, given the units for sale.
+ * @param limit names the wrong field and its limit, given the units that may leave.
+ * @param kept shards of withheld units that may leave.
  */
 export function cannotTake(
-  { location, open, safety }: LocationBooks,
+  { location, open, all }: LocationBooks,
   quantity: number,
   limit: (available: number) => FieldError,
+  kept: readonly ShardCounters[],
 ): CannotTake {
-  const available = availableIn(open);
-  if (available >= quantity) return tooSpread(location, open.length);
-  const kept = safety.available > 0 ? `; ${safety.available} more are kept back for safety` : '';
+  const available = availableIn([...open, ...kept]);
+  if (available >= quantity) return tooSpread(location, open.length + kept.length);
+  const reserved = all.reduce((sum, shard) => sum + shard.reserved, 0);
   return refuse(
     'NOT_ENOUGH_AVAILABLE',
-    `${quantity} units are to leave ${location} and ${available} are available there${kept}.`,
+    `${quantity} units are to leave ${location} and ${available} may leave; ${reserved} are reserved for orders.`,
     [limit(available)],
   );
 }

@@ -1,5 +1,5 @@
 import type { StockEnvelope } from '../../../../events/envelope.ts';
-import type { LedgerRecord } from './ledger-record.ts';
+import { type LedgerRecord, receiptIdIn } from './ledger-record.ts';
 
 /** The event of a ledger record. The caller checks its data against the event's schema. */
 export function eventOfRecord({ kind, id, sku, at, body }: LedgerRecord): StockEnvelope {
@@ -10,7 +10,7 @@ function recordEvent(kind: LedgerRecord['kind'], id: string, body: LedgerRecord[
   const { location, quantity, from, to, reason, delta } = body;
   switch (kind) {
     case 'receipt':
-      return { type: 'StockReceived', data: { receiptId: id, location, quantity } };
+      return { type: 'StockReceived', data: { receiptId: receiptIdIn(id), location, quantity } };
     case 'move':
       return { type: 'StockMoved', data: { moveId: id, from, to, quantity } };
     case 'count':

@@ -1,7 +1,7 @@
 import type { Pace } from '../../../shared/kernel/backoff.ts';
 import { type Contended, untilUncontended } from '../../../shared/kernel/contention.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
-import { maxRedirects, redirected } from '../../sharding/index.ts';
+import { fitsOneWrite, maxRedirects, type ReservedUnits, redirected, withOneTarget } from '../../sharding/index.ts';
 import type { Change, Reservation } from '../domain/reservation.ts';
 import type { ChangeOutcome, ReservationStore } from './reservation-store.ts';
 
@@ -46,7 +46,15 @@ export async function changeOnce(
   for (let redirects = 0; redirects < maxRedirects; redirects++) {
     const result = await untilUncontended(pace, () => reservations.change(before, { ...change, units }));
     if (result.outcome !== 'closed') return result;
-    units = units.map((each) => redirected(each, result.shards));
+    const open = units.map((each) => redirected(each, result.shards));
+    units = fitsOneWrite([...open, ...targetsOf(open)]) ? open : withOneTarget(open);
   }
   throw new TransientFault(`order ${before.orderId}: shards were closing at every one of ${maxRedirects} attempts`);
+}
+
+/** The shards that get units in place of closed ones. */
+function targetsOf(units: readonly ReservedUnits[]) {
+  return units.flatMap(({ location, sku, creditTo }) =>
+    creditTo === undefined ? [] : [{ location, sku, shard: creditTo }],
+  );
 }

@@ -47,7 +47,7 @@ export async function debitAndBind(
 ): Promise<BindOutcome> {
   const taken: Debited[] = [];
   const full: ShardCounters[] = [];
-  for (const units of hotUnits(request.orderId, allocated.parts, plans)) {
+  for (const units of hotUnits(allocated.parts, plans)) {
     const nonce = dependencies.nonce();
     const result = await debit(request.orderId, units, nonce, taken, dependencies);
     if (result.outcome !== 'debited') {

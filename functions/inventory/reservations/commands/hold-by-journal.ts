@@ -1,10 +1,11 @@
 import { backOff } from '../../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
-import type { SkuPlan } from '../../sharding/index.ts';
+import { gatherUnits, type SkuPlan } from '../../sharding/index.ts';
 import { allocate } from '../../sourcing/index.ts';
+import { isReservable, maxDebits } from '../domain/hot-units.ts';
 import { answerReserve, heldBy } from '../domain/reservation.ts';
-import type { ReserveAnswer, StockRequest } from '../domain/stock-request.ts';
+import { type ReserveAnswer, type StockRequest, tooSpread } from '../domain/stock-request.ts';
 import { debitAndBind } from './debit-and-bind.ts';
 import { type Finding, findStock } from './find-stock.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
@@ -43,6 +44,12 @@ export async function holdByJournal(
     found ??= await findStock(request, wanted, now, plans, { arrivedAt, hintsAfter }, dependencies);
     if ('answer' in found) return found.answer;
     plans = found.plans;
+    if (!isReservable(found.parts, plans)) {
+      if (!(await gatherUnits(found.parts, dependencies, maxDebits))) return tooSpread(request.orderId);
+      hintsAfter = dependencies.nowMs();
+      found = undefined;
+      continue;
+    }
     const result = await debitAndBind(request, found, plans, dependencies);
     switch (result.outcome) {
       case 'held':

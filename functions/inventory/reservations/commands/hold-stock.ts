@@ -2,10 +2,10 @@ import { backOff } from '../../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { newestSnapshots } from '../../availability/index.ts';
-import { knownPlans, type SkuPlan, shardsOf } from '../../sharding/index.ts';
+import { fitsOneWrite, gatherUnits, knownPlans, type SkuPlan, shardsOf } from '../../sharding/index.ts';
 import { type AllocationChoice, allocate, unitsWanted } from '../../sourcing/index.ts';
 import { answerReserve, heldBy, newHold } from '../domain/reservation.ts';
-import { outOfStock, type ReserveAnswer, type StockRequest } from '../domain/stock-request.ts';
+import { outOfStock, type ReserveAnswer, type StockRequest, tooSpread } from '../domain/stock-request.ts';
 import { holdByJournal } from './hold-by-journal.ts';
 import { readStock } from './read-stock.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
@@ -83,6 +83,11 @@ async function holdByTransaction(
         counts.deny(choice.insufficient);
         return outOfStock(choice.insufficient);
       }
+    }
+    if (!fitsOneWrite(choice.parts)) {
+      if (!(await gatherUnits(choice.parts, dependencies))) return tooSpread(orderId);
+      choice = readFirst;
+      continue;
     }
     const reservation = newHold(request, choice);
     const result = await reservations.hold(reservation);

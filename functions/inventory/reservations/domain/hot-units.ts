@@ -1,5 +1,6 @@
 import {
   type Debited,
+  fitsOneWrite,
   type ReservedUnits,
   type ShardCounters,
   type ShardId,
@@ -9,7 +10,7 @@ import {
 import { type Part, perShard } from './reservation.ts';
 
 /** Most debits of one order. Each is a write, and one more write binds them all. */
-const maxDebits = 50;
+export const maxDebits = 50;
 /**
  * Entries that a journal may have before a debit clears it. With a few more the shard passes 1 kB, and every write of
  * it costs double.
@@ -25,16 +26,16 @@ const cleaningStep = 4;
  * The units of hot SKUs among these parts, by shard, in the order in which they are debited. The order is the same for
  * every request, so that requests for the last units of several SKUs meet at the first of these SKUs, and one of the
  * requests goes on.
- *
- * @throws Error for units of more shards than one order may debit.
  */
-export function hotUnits(orderId: string, parts: readonly Part[], plans: readonly SkuPlan[]): ReservedUnits[] {
+export function hotUnits(parts: readonly Part[], plans: readonly SkuPlan[]): ReservedUnits[] {
   const hotSkus = new Set(plans.flatMap(({ sku, path }) => (path === 'J' ? sku : [])));
   const units = perShard(parts.filter(({ sku }) => hotSkus.has(sku)));
-  if (units.length > maxDebits) {
-    throw new Error(`order ${orderId} needs units of ${units.length} shards; at most ${maxDebits} are debited`);
-  }
   return units.sort((a, b) => a.sku.localeCompare(b.sku) || shardName(a).localeCompare(shardName(b)));
+}
+
+/** Whether one order may take its parts as they are: in one write, after debits of few enough hot shards. */
+export function isReservable(parts: readonly Part[], plans: readonly SkuPlan[]): boolean {
+  return fitsOneWrite(parts) && hotUnits(parts, plans).length <= maxDebits;
 }
 
 /**

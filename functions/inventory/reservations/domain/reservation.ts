@@ -1,7 +1,7 @@
 import type { Allocation, LineQuantity, Sourcing } from '../../../../events/vocabulary.ts';
 import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
-import { maxTransactionActions, type ReservedUnits, shardName } from '../../sharding/index.ts';
+import { fitsOneWrite, type ReservedUnits, shardName } from '../../sharding/index.ts';
 import type { Allocated, AllocatedPart } from '../../sourcing/index.ts';
 
 /** Units of one line that came from one shard. */
@@ -84,18 +84,13 @@ export function isExpired(reservation: Reservation, now: Instant): boolean {
 /**
  * A new hold of the allocated parts.
  *
- * @throws Error for parts of more shards than one write can bind.
+ * @throws Error for parts of more shards than one write can change: the caller gathers their units first.
  */
 export function newHold(
   { orderId, expiresAt }: { readonly orderId: string; readonly expiresAt: Instant },
   { parts, sourcing }: Pick<Allocated, 'sourcing'> & { readonly parts: readonly Part[] },
 ): OpenReservation {
-  const shards = parts.length < maxTransactionActions ? parts.length : new Set(parts.map(shardName)).size;
-  if (shards >= maxTransactionActions) {
-    throw new Error(
-      `order ${orderId} needs units of ${shards} shards; a transaction holds ${maxTransactionActions - 1}`,
-    );
-  }
+  if (!fitsOneWrite(parts)) throw new Error(`order ${orderId}: its units are in too many shards for one write`);
   return { orderId, state: 'HELD', expiresAt, parts, sourcing, revision: 0 };
 }
 

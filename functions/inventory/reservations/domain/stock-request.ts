@@ -18,6 +18,11 @@ export interface StockRequest extends SourcingTerms {
  */
 export type ReserveAnswer = StockHold | Refusal<'OUT_OF_STOCK' | 'RESERVATION_CLOSED' | 'HOLD_EXPIRED'>;
 
+/** The refusal of an order whose units are of more SKUs and locations than one write can change. */
+export function tooSpread(orderId: string): Refusal<'OUT_OF_STOCK'> {
+  return refuse('OUT_OF_STOCK', `The units of order ${orderId} are at too many locations for one reservation.`);
+}
+
 /**
  * The refusal of an order, with the SKUs of which too little is available. The customer reads the message, so it does not
  * say how many units there are.

@@ -4,11 +4,11 @@ import { noRecords, type RecordRequest, readRecords, type TableAccess } from '..
 import { registryRecord } from '../../locations/index.ts';
 import type { PlanReader, PlanStore } from '../commands/plan-store.ts';
 import { isHot, type SkuPlan } from '../domain/shard-plan.ts';
-import { hotKey, planPut, planRecords } from './plan-item.ts';
+import { hotKeyOf, hotKeys, planPut, planRecords } from './plan-item.ts';
 
 const hotSkus: RecordRequest<readonly string[]> = {
-  keys: [hotKey],
-  read: (items) => items.get(hotKey)?.skus?.SS ?? [],
+  keys: hotKeys,
+  read: (items) => [...new Set(hotKeys.flatMap((key) => items.get(key)?.skus?.SS ?? []))],
 };
 
 export function dynamodbPlanStore(access: TableAccess): PlanStore {
@@ -30,14 +30,14 @@ export function dynamodbPlanReader(access: TableAccess): PlanReader {
 }
 
 /**
- * Costs two write units for the plan and two for the list of hot SKUs. Both are written in one transaction: plans
- * change rarely, and the list must not miss any.
+ * Costs two write units for the plan and two for a list of hot SKUs. Both are written in one transaction: plans change
+ * rarely, and the lists must not miss any.
  */
 async function writePlan({ client, table }: TableAccess, plan: SkuPlan): Promise<'written' | 'changed'> {
   const list: TransactWriteItem = {
     Update: {
       TableName: table,
-      Key: { pk: { S: hotKey } },
+      Key: { pk: { S: hotKeyOf(plan.sku) } },
       UpdateExpression: `${isHot(plan) ? 'ADD' : 'DELETE'} skus :sku`,
       ExpressionAttributeValues: { ':sku': { SS: [plan.sku] } },
     },

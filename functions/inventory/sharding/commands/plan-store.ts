@@ -7,7 +7,7 @@ export interface PlanStore {
   /** Reads plans, by SKU; SKUs without one are left out. */
   read(skus: readonly string[], consistency: Consistency): Promise<ReadonlyMap<string, SkuPlan>>;
   /**
-   * Writes a plan over the revision before it, and adds its SKU to the list of hot SKUs or removes it. `changed`: the
+   * Writes a plan over the revision before it, and adds its SKU to the lists of hot SKUs or removes it. `changed`: the
    * stored plan has another revision, and nothing was written.
    */
   write(plan: SkuPlan): Promise<'written' | 'changed'>;

@@ -3,7 +3,7 @@ import { untilUncontended } from '../../../shared/kernel/contention.ts';
 import { isTransient } from '../../../shared/kernel/faults.ts';
 import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
 import type { JournalEntry, ShardCounters } from '../domain/shard.ts';
-import { allShardsOf, type ShardId } from '../domain/shard-plan.ts';
+import { allShardsOf, type ShardId, type SkuPlan } from '../domain/shard-plan.ts';
 import type { BindingStore } from './binding-store.ts';
 import type { PlanStore } from './plan-store.ts';
 import type { ShardStore } from './shard-store.ts';
@@ -55,6 +55,10 @@ export interface SweptJournals {
   readonly leftCount: number;
 }
 
+/** SKUs whose plans are read together, and shards whose journals are read and repaired together. */
+const plansAtOnce = 100;
+const shardsAtOnce = 500;
+
 /** Reads the journals of SKUs, those of closed shards included, and repairs or drops the old entries. */
 export async function sweepJournals(
   skus: readonly string[],
@@ -64,15 +68,31 @@ export async function sweepJournals(
   },
 ): Promise<SweptJournals> {
   const { plans, shards } = dependencies;
-  const known = await plans.read(skus, 'strong');
-  const found = await shards.read([...known.values()].flatMap(allShardsOf), 'eventual');
-  const { repairedCount, bound, leftCount } = await repairOldEntries(found, dependencies);
-  let droppedCount = 0;
-  for (const { shard, nonces } of bound) {
-    await orLater(() => shards.dropEntries(shard, nonces));
-    droppedCount += nonces.length;
+  const swept = { repairedCount: 0, droppedCount: 0, leftCount: 0 };
+  for (let start = 0; start < skus.length; start += plansAtOnce) {
+    const known = await plans.read(skus.slice(start, start + plansAtOnce), 'strong');
+    for (const some of inGroups(known.values())) {
+      const found = await shards.read(some, 'eventual');
+      const { repairedCount, bound, leftCount } = await repairOldEntries(found, dependencies);
+      swept.repairedCount += repairedCount;
+      swept.leftCount += leftCount;
+      for (const { shard, nonces } of bound) {
+        await orLater(() => shards.dropEntries(shard, nonces));
+        swept.droppedCount += nonces.length;
+      }
+    }
   }
-  return { repairedCount, droppedCount, leftCount };
+  return swept;
+}
+
+/** The shards of these plans, in groups that are read together. */
+function* inGroups(plans: Iterable<SkuPlan>): Generator<readonly ShardId[]> {
+  let group: ShardId[] = [];
+  for (const plan of plans) {
+    group.push(...allShardsOf(plan));
+    for (; group.length >= shardsAtOnce; group = group.slice(shardsAtOnce)) yield group.slice(0, shardsAtOnce);
+  }
+  if (group.length > 0) yield group;
 }
 
 interface OldEntries {

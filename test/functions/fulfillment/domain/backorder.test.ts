@@ -4,6 +4,7 @@ import {
   isAboutToWait,
   resumeBackordered,
   type Waiting,
+  waitElsewhere,
 } from '../../../../functions/fulfillment/domain/decide-backorder.ts';
 import { confirmOrder, permitUndo } from '../../../../functions/fulfillment/domain/decide-outcome.ts';
 import { orderAsPlaced, resumedSagaInput } from '../../../../functions/fulfillment/domain/saga-input.ts';
@@ -28,7 +29,7 @@ import {
   undoState,
 } from '../../orders/given.ts';
 
-const waiting: Waiting = { state: 'waiting', sku: 'MUG', units: 2, mode: 'backorder' };
+const waiting: Waiting = { state: 'waiting', sku: 'MUG', units: 2, mode: 'backorder', orderVersion: 1 };
 const held = event('OrderHeld', {
   ...{ reason: 'backordered', detail: '2 of MUG are backordered.', waitsFor: { sku: 'MUG', units: 2 } },
 });
@@ -43,6 +44,18 @@ describe('an order that waits for stock', () => {
     ]);
     const { status, hold } = orderResource(onHold(), undefined);
     expect({ status, hold }).toMatchObject({ status: 'on_hold', hold: { waitsFor: { sku: 'MUG', units: 2 } } });
+  });
+
+  it('waits for another SKU when it has moved to its queue, and says so once', () => {
+    const elsewhere = { ...waiting, sku: 'TEE', units: 1 };
+    const [moved, ...more] = eventsOf(waitElsewhere(onHold(), elsewhere));
+    expect([moved, more]).toMatchObject([{ type: 'OrderHeld', data: { waitsFor: { sku: 'TEE', units: 1 } } }, []]);
+    const after = orderAfter([held], [moved as NonNullable<typeof moved>]);
+    expect(after).toMatchObject({ status: 'on_hold', hold: { waitsFor: { sku: 'TEE' } } });
+    expect(waitElsewhere(after, elsewhere)).toEqual([]);
+    expect(resumeBackordered(after)).toEqual([resumed]);
+    expect(waitElsewhere(orderAfter([held], [resumed]), elsewhere)).toEqual([]);
+    expect(waitElsewhere(orderAfter([event('OrderHeld', { reason: 'review', detail: 'odd' })]), elsewhere)).toEqual([]);
   });
 
   it('is resumed at once when its stock arrived before the hold was recorded', () => {
@@ -89,9 +102,10 @@ describe('an order whose stock has arrived', () => {
   });
 
   it('is left to its own run only before that run has recorded the wait', () => {
-    expect(isAboutToWait(orderAfter())).toBe(true);
+    expect(isAboutToWait(orderAfter(), 1)).toBe(true);
+    expect(isAboutToWait(orderAfter([held], [resumed]), 3)).toBe(true);
     for (const order of [onHold(), orderAfter([held], [resumed]), orderAfter([cancellationAsked()]), confirmed()]) {
-      expect(isAboutToWait(order)).toBe(false);
+      expect(isAboutToWait(order, 1)).toBe(false);
     }
   });
 

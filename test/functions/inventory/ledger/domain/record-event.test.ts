@@ -6,8 +6,8 @@ import { toInstant } from '../../../../../functions/shared/kernel/time.ts';
 const at = toInstant(0);
 
 describe('the event of a ledger record', () => {
-  const record = (kind: LedgerRecord['kind'], body: LedgerRecord['body']) =>
-    eventOfRecord({ kind, id: 'x-1', sku: 'MUG', at, body });
+  const record = (kind: LedgerRecord['kind'], body: LedgerRecord['body'], id = 'x-1') =>
+    eventOfRecord({ kind, id, sku: 'MUG', at, body });
 
   it('has the kind in its id, so that a receipt and a move with the same id are two events', () => {
     expect(record('receipt', { location: 'BER', quantity: 5 })).toEqual({
@@ -17,6 +17,12 @@ describe('the event of a ledger record', () => {
     expect(record('move', { from: 'BER', to: 'VIE', quantity: 5, note: 'inside' })).toMatchObject({
       ...{ eventId: 'stock:move:x-1', type: 'StockMoved' },
       data: { moveId: 'x-1', from: 'BER', to: 'VIE', quantity: 5 },
+    });
+  });
+
+  it('has an id of its own for each further SKU of a delivery', () => {
+    expect(record('receipt', { location: 'BER', quantity: 5 }, 'x-1#MUG')).toMatchObject({
+      ...{ eventId: 'stock:receipt:x-1#MUG', data: { receiptId: 'x-1' } },
     });
   });
 

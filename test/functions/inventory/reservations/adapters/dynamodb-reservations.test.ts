@@ -303,14 +303,17 @@ describe('shards', () => {
     expect(codeOf(await shop.reserve(order({ [sku]: 98 }), now))).toBeUndefined();
   });
 
-  it('that are too many for one transaction are reported as such, not as sold out', async () => {
+  it('that are too many for one transaction are gathered, and the order is held', async () => {
     const sku = fresh('SKU');
     await warehouse().plan(sku, { location: 'W1', shards: 200 });
     for (let receipt = 0; receipt < 3; receipt++) await receive(warehouse(), sku, 'W1', 98);
     const { shards } = await readBooks(store.client, table);
     const used = shards.filter(({ pk, av }) => pk.includes(`#${sku}#`) && av > 0).length;
     expect(used).toBeGreaterThan(99);
-    await expect(warehouse().reserve(order({ [sku]: 294 }), now)).rejects.toThrow(`units of ${used} shards`);
+    expect(await warehouse().reserve(order({ [sku]: 294 }), now)).toMatchObject({
+      allocations: [{ location: 'W1', lines: [{ quantity: 294 }] }],
+    });
+    expect(await warehouse().levels(sku)).toMatchObject({ onHand: 294, available: 0, reserved: 294 });
   });
 });
 

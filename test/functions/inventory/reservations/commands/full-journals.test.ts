@@ -27,7 +27,13 @@ async function sellTo(processes: number, around?: CallHook): Promise<Sold> {
   const locations = [{ location: 'W1', shards: 1, priority: 0 }];
   await stores.planStore.write({ sku: 'HOT', path: 'J', revision: 1, locations });
   const receipt = { receiptId: 'r', sku: 'HOT', location: 'W1', quantity: processes };
-  await stores.ledger.book({ receipt, at: now, parts: [{ shard: 0, quantity: processes }], plan: undefined });
+  await stores.ledger.book({
+    receipt,
+    recordId: 'r',
+    at: now,
+    parts: [{ shard: 0, quantity: processes }],
+    plan: undefined,
+  });
   const readShard = async () => (await stores.shards.read([shard], 'strong'))[0];
   const pace = { random: () => 0, sleep: async () => undefined };
   let nonces = 0;
