@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order } from '../../orders/index.ts';
+import { isOrAre } from '../../shared/kernel/counted.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 
 /** An order's entry in a backorder queue. */
@@ -33,7 +34,7 @@ export function holdBackordered(
   if (isBeingUndone(order.undoing)) return refuse('ORDER_ENDED', 'The order is being rejected.');
   if (waiting === undefined || order.version !== version) return [];
   const { state, sku, units, mode } = waiting;
-  const detail = mode === 'preorder' ? `${units} of ${sku} are preordered.` : `${units} of ${sku} are backordered.`;
+  const detail = `${units} of ${sku} ${isOrAre(units)} ${mode === 'preorder' ? 'preordered' : 'backordered'}.`;
   const held: OrderEvent = {
     type: 'OrderHeld',
     version: 1,

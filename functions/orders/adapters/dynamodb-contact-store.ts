@@ -1,11 +1,16 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { contact, shippingAddress } from '../../../api/orders.ts';
+import { addressResource, contactResource } from '../../../api/recipient.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import type { ContactStore } from '../commands/contact-store.ts';
 
-const contactRecord = z.object({ orderId: z.string(), requestHash: z.string(), shippingAddress, contact });
+const contactRecord = z.object({
+  orderId: z.string(),
+  requestHash: z.string(),
+  shippingAddress: addressResource,
+  contact: contactResource,
+});
 
 /** The store of personal data in the table `Contacts`. */
 export function contactStore(table: string): ContactStore {

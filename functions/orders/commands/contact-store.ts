@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
-import type { contact, shippingAddress } from '../../../api/orders.ts';
+import type { addressResource, contactResource } from '../../../api/recipient.ts';
 
 /** The personal data of an order. It is stored apart from all other data, so that it can be erased. */
 export interface ContactRecord {
   readonly orderId: string;
   /** The hash of the request that placed the order. */
   readonly requestHash: string;
-  readonly shippingAddress: z.output<typeof shippingAddress>;
-  readonly contact: z.output<typeof contact>;
+  readonly shippingAddress: z.output<typeof addressResource>;
+  readonly contact: z.output<typeof contactResource>;
 }
 
 export interface ContactStore {

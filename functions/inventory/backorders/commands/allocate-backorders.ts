@@ -1,5 +1,6 @@
 import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
 import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { counted } from '../../../shared/kernel/counted.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { byName } from '../../locations/index.ts';
@@ -137,5 +138,5 @@ async function putSurplusOnSale(sku: string, { queue, planQueues, shards, pace }
  */
 async function assertVisible({ sku, units }: QueueTotals, queue: BackorderQueue): Promise<void> {
   if (units === 0 || (await firstInQueue(sku, queue)) !== undefined) return;
-  throw new TransientFault(`SKU ${sku}: orders wait for ${units} units, and the index has none of them yet`);
+  throw new TransientFault(`SKU ${sku}: orders wait for ${counted(units, 'unit')}, and the index has none of them yet`);
 }

@@ -14,7 +14,10 @@ export function decideAdjustment(
   }
   const changes = takeUnits(here.open, -quantity, maxParts);
   if (changes !== undefined) return { record, changes, plan: undefined };
-  return cannotTake(here, -quantity, (most) => ({ path: 'quantity', message: `must be at least ${-most}` }));
+  return cannotTake(here, -quantity, (most) => ({
+    path: 'quantity',
+    message: most === 0 ? 'must be positive: no units can be booked out' : `must be at least ${-most}`,
+  }));
 }
 
 export function adjustmentRecord(adjustment: Adjustment): LedgerRecord {

@@ -19,7 +19,10 @@ export function decideMove(
   if (source === undefined || target === undefined) throw new Error(`the stock at ${to} was not read`);
   const taken = takeUnits(source.open, quantity, maxTaken);
   if (taken === undefined) {
-    return cannotTake(source, quantity, (most) => ({ path: 'quantity', message: `must be at most ${most}` }));
+    return cannotTake(source, quantity, (most) => ({
+      path: 'quantity',
+      message: most === 0 ? 'no units can be moved from there' : `must be at most ${most}`,
+    }));
   }
   const put = putUnits(target, quantity, moveId, maxParts - taken.length);
   return { record, changes: [...taken, ...put], plan: planToWrite(books, to) };

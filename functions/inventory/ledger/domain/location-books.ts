@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../../../shared/kernel/counted.ts';
 import { type FieldError, type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import {
   availableIn,
@@ -141,10 +142,11 @@ export function cannotTake(
 ): CannotTake {
   const available = availableIn(open);
   if (available >= quantity) return tooSpread(location, open.length);
-  const kept = safety.available > 0 ? `; ${safety.available} more are kept back for safety` : '';
+  const kept =
+    safety.available > 0 ? `; ${safety.available} more ${isOrAre(safety.available)} kept back for safety` : '';
   return refuse(
     'NOT_ENOUGH_AVAILABLE',
-    `${quantity} units are to leave ${location} and ${available} are available there${kept}.`,
+    `${counted(quantity, 'unit')} ${isOrAre(quantity)} to leave ${location} and ${available} ${isOrAre(available)} available there${kept}.`,
     [limit(available)],
   );
 }
