@@ -62,7 +62,7 @@ export const email = z.string().check(
   z.trim(),
   z.overwrite(withAsciiDomain),
   z.maxLength(maxEmailLength),
-  z.refine((value) => z.regexes.html5Email.test(value), 'must be an e-mail address'),
+  z.refine((value) => z.regexes.html5Email.test(value), 'must be a valid email'),
 );
 
 function withAsciiDomain(address: string): string {
