@@ -163,6 +163,53 @@ describe('a list of orders', () => {
     }
   });
 
+  it('finds an order behind thirty others of its customer that do not have its status', async () => {
+    const behind = Array.from({ length: 31 }, (_, index): OrderView => {
+      const status = index === 30 ? 'rejected' : 'confirmed';
+      const placedAt = toInstant(Date.parse(now) - index * 1_000);
+      return {
+        ...(views[0] as OrderView),
+        orderId: deriveId('ord', 'behind', `${index}`),
+        customerId: 'dora',
+        status,
+        placedAt,
+      };
+    });
+    const other = await store.createTable(layouts.orderViews);
+    const write = orderViewWriter(other);
+    await Promise.all(behind.map(write));
+    const range = readListRange({}, now);
+    if (isRefusal(range)) throw new Error('refused');
+    const request = { customerId: 'dora', status: 'rejected', range, limit: 2 } as const;
+    const { items, before } = await listOrdersPage(orderLists(other), request);
+    expect([items.map(({ orderId }) => orderId), before]).toEqual([[behind[30]?.orderId], undefined]);
+    const confirmed = await listOrdersPage(orderLists(other), { ...request, status: 'confirmed', limit: 29 });
+    expect(confirmed.items).toEqual(behind.slice(0, 29));
+    const rest = { ...request, status: 'confirmed', range: { ...range, before: confirmed.before ?? '' } } as const;
+    expect((await listOrdersPage(orderLists(other), rest)).items).toEqual([behind[29]]);
+  });
+
+  it('stops looking on after a bounded number of reads, and says where to continue', async () => {
+    let reads = 0;
+    const endless = {
+      newest: async (_: unknown, { before }: { before: string }, count: number) => {
+        reads += 1;
+        return Array.from({ length: count }, (_each, index) => ({ orderId: 'ord', placedKey: `${before}${index}` }));
+      },
+      views: async (keys: readonly unknown[]) =>
+        keys.map(() => ({ ...(views[0] as OrderView), status: 'placed' as const })),
+    };
+    const range = { from: '1970', before: '9' };
+    for (const [customerId, most] of [
+      ['alice', 10],
+      [undefined, 3],
+    ] as const) {
+      reads = 0;
+      const page = await listOrdersPage(endless, { customerId, status: 'rejected', range, limit: 2 });
+      expect([page.items, typeof page.before, reads]).toEqual([[], 'string', most]);
+    }
+  });
+
   it('of everything reads one day when that fills the page', async () => {
     await page({ limit: 10 });
     expect(calls.sent).toEqual([...Array(8).fill('Query'), 'BatchGetItem']);
@@ -217,14 +264,8 @@ describe('a list of orders', () => {
       },
     };
     const range = { from: '1970', before: '9' };
-    const { items, before } = await listOrdersPage(moving, {
-      customerId: undefined,
-      status: 'placed',
-      range,
-      limit: 5,
-    });
-    expect(items).toEqual([]);
-    expect(before).toBeDefined();
+    const request = { customerId: undefined, status: 'placed', range, limit: 5 } as const;
+    expect(await listOrdersPage(moving, request)).toEqual({ items: [], before: undefined });
   });
 
   it('reads only keys from the indexes', async () => {
