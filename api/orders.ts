@@ -111,6 +111,22 @@ export const orderResource = z.object({
 
 export type OrderResource = z.output<typeof orderResource>;
 
+/** The order as it was when it was placed. */
+export const placedOrderResource = z.extend(orderResource, {
+  /** Only in the answer to a repeated request: the state of the order now. */
+  current: z.optional(
+    z.pick(orderResource, {
+      status: true,
+      paymentStatus: true,
+      fulfillmentStatus: true,
+      rejection: true,
+      hold: true,
+      updatedAt: true,
+      version: true,
+    }),
+  ),
+});
+
 export const orderSummary = z.object({
   orderId: z.string(),
   customerId: z.string(),
@@ -145,11 +161,11 @@ export const placeOrder = defineRoute({
   method: 'POST',
   path: '/orders',
   access: 'customer',
-  summary: 'Place an order. A repeated request with the same key gets the same answer.',
+  summary: 'Place an order. A repeated request with the same key gets the same answer, and the state of the order now.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   idempotent: true,
   body: placeOrderBody,
-  success: { status: 201, body: orderResource },
+  success: { status: 201, body: placedOrderResource },
   refusals: [
     'IDEMPOTENCY_KEY_REQUIRED',
     'IDEMPOTENCY_IN_PROGRESS',

@@ -36,9 +36,13 @@ export const keyReused = () =>
     { path: 'headers.idempotency-key', message: 'used before' },
   ]);
 
-/** A hash of the parsed request. It depends on the values of the fields and not on their order in the request. */
-export function requestHashOf(body: PlaceOrderBody): string {
-  return createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+/**
+ * A hash of the parsed request. It depends on the values of the fields and not on their order in the request, and a default
+ * that the request states is the same as one that it leaves out.
+ */
+export function requestHashOf({ allowSplitShipments, ...body }: PlaceOrderBody): string {
+  const stated = allowSplitShipments === false ? { ...body, allowSplitShipments } : body;
+  return createHash('sha256').update(JSON.stringify(stated)).digest('base64url');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PlaceOrderBody } from '../../../../api/orders.ts';
+import { type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
 import { contactStore } from '../../../../functions/orders/adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { readIdempotencyKey } from '../../../../functions/orders/adapters/idempotency-key.ts';
@@ -9,6 +9,7 @@ import { idempotentPlacement } from '../../../../functions/orders/adapters/idemp
 import { placementReply } from '../../../../functions/orders/adapters/placement-reply.ts';
 import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
 import { orderPlacement, requestHashOf } from '../../../../functions/orders/commands/order-placement.ts';
+import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
 import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
@@ -18,7 +19,7 @@ import { layouts, startStore, type TestStore } from '../../../support/dynamodb.t
 import { pointAwsAt } from '../../../support/environment.ts';
 import { type StoreCalls, watchCalls } from '../../../support/store-calls.ts';
 import { lambdaContext } from '../../shared/requests.ts';
-import { body, now, origin } from '../given.ts';
+import { body, commitsOf, event, now, origin } from '../given.ts';
 
 const product = (amountMinor: number): PricedProduct => ({
   ...{ title: 'Mug', weightGrams: 300, taxCategory: 'standard', active: true },
@@ -120,9 +121,29 @@ describe('placing an order', () => {
     const first = await placeWell();
     products.set('MUG', product(9_999));
     const again = await placeWell();
-    expect(again.reply.body).toEqual(first.reply.body);
+    expect(again.reply.body).toMatchObject(first.reply.body as object);
     expect(again.reply.headers).toEqual({ ...first.reply.headers, 'idempotent-replayed': 'true' });
     expect((await stored()).commits).toHaveLength(1);
+  });
+
+  it('again when the order has changed answers with its state now, beside the first answer', async () => {
+    const first = await placeWell();
+    const commit = commitsOf([event('CancellationRequested', { from: 'placed', by: 'staff' })])[0];
+    await log.append({ ...(commit as Commit), orderId: first.orderId, version: 2 });
+    const { current, ...answered } = (await placeWell()).reply.body as Record<string, unknown>;
+    expect(answered).toEqual(first.reply.body);
+    expect(current).toMatchObject({ status: 'placed', version: 2 });
+    expect(first.reply.body).not.toHaveProperty('current');
+  });
+
+  it('again with a default stated is the same request, and with its contrary another', async () => {
+    await placeWell();
+    expect((await placeWell({ body: { ...body, allowSplitShipments: true } })).replayed).toBe(true);
+    expect(await codeOf({ body: { ...body, allowSplitShipments: false } })).toBe('IDEMPOTENCY_KEY_REUSED');
+    const spelled = { ...body, locale: null, expectedTotalMinor: '', contact: { ...body.contact, phone: null } };
+    expect(requestHashOf(placeOrderBody.parse(spelled))).toBe(
+      requestHashOf(placeOrderBody.parse({ ...body, contact: { email: body.contact.email } })),
+    );
   });
 
   it('again with the fields in another order is the same request', async () => {
@@ -352,4 +373,13 @@ describe('the idempotency key', () => {
       });
     },
   );
+
+  it.each([
+    [undefined, 'The header Idempotency-Key is required.'],
+    ['a b', 'The header Idempotency-Key has a space at position 2.'],
+    ['schl\u00fcssel', 'The header Idempotency-Key has a character other than visible ASCII at position 5.'],
+    ['K'.repeat(300), 'The header Idempotency-Key has 300 characters and may have at most 255.'],
+  ])('that is %o is refused with what is wrong with it', (header, detail) => {
+    expect(readIdempotencyKey({ 'idempotency-key': header })).toMatchObject({ refused: { detail } });
+  });
 });
