@@ -11,6 +11,7 @@ import type { TestSandbox } from '../../support/sandbox.ts';
 import {
   caught,
   event,
+  now,
   oneWarehouse,
   payment,
   placed,
@@ -53,7 +54,7 @@ const record = (...decisions: readonly (readonly OrderEvent[])[]) => steps.recor
 async function livesAt(postalCode: string) {
   const contacts = contactStore(process.env.CONTACTS_TABLE ?? '');
   const shippingAddress = { ...request.shippingAddress, postalCode };
-  await contacts.put({ orderId, requestHash: 'hash', shippingAddress, contact: request.contact });
+  await contacts.put({ orderId, requestHash: 'hash', shippingAddress, contact: request.contact }, now);
 }
 
 async function book(allocations = oneWarehouse): Promise<ShipmentOfOrder[]> {
