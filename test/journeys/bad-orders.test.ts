@@ -62,7 +62,7 @@ const optional = ['shippingAddress.line2', 'shippingAddress.region', 'contact.ph
 const everywhere = [...required, ...optional];
 
 /** Long, short, and everything that is no plain text. */
-const badTexts = ['x'.repeat(201), 'a\u0000b', 'a\u001b[31m', 'line\nbreak', '\u0085', 'half a \ud83d', 'M\ufffdller'];
+const badTexts = ['x'.repeat(201), 'a\u0000b', 'a\u001b[31m', 'line\nbreak', '\u0085', 'half a \ud83d'];
 /** Text that shows nothing, with which an optional field is left out. */
 const emptyTexts = ['', '   ', '\u200b', '\u3164\u00ad'];
 const badCodes = ['', 'ABC', 'eur', 'EURO', 'EU', ' EUR', 'E€R', 'EUR\n'];
