@@ -420,8 +420,9 @@ describe('the contact store', () => {
     await contacts().keep('ord_kept');
     expect(await contacts().put(kept, now)).toBe('stored');
     expect(await contacts().put({ ...kept, requestHash: 'b' }, now)).toBe('reused');
-    await contacts().keep('ord_kept');
     expect(await expiryOf('ord_kept')).toBeUndefined();
+    await contacts().keep('ord_kept');
+    expect(await contacts().find('ord_kept')).toEqual(kept);
   });
 
   it('does not store data again that was erased', async () => {
