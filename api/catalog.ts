@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
-import { amountMinor, currency, cursor, maxPageSize, text } from './vocabulary.ts';
+import { amountMinor, currency, cursor, optional, pageSize, text, withDefault } from './vocabulary.ts';
 
 const maxPrices = 50;
 const maxWeightGrams = 1_000_000;
@@ -15,16 +15,19 @@ export const putProductBody = z.strictObject({
     z.refine((prices) => new Set(prices.map((each) => each.currency)).size === prices.length, 'one price a currency'),
   ),
   weightGrams: z.int().check(z.minimum(0), z.maximum(maxWeightGrams)),
-  taxCategory: z._default(z.enum(['standard', 'reduced', 'zero']), 'standard'),
+  taxCategory: withDefault(z.enum(['standard', 'reduced', 'zero']), 'standard'),
   active: z.boolean(),
 });
 
 export type PutProductBody = z.output<typeof putProductBody>;
 
+/** A price as it was stored: earlier versions accepted other currencies. */
+export const priceResource = z.object({ currency: z.string(), amountMinor: z.int() });
+
 export const productResource = z.object({
   sku: z.string(),
   title: z.string(),
-  prices: z.array(price),
+  prices: z.array(priceResource),
   weightGrams: z.int(),
   taxCategory: z.string(),
   active: z.boolean(),
@@ -40,8 +43,8 @@ export const listProducts = defineRoute({
   summary: 'List the products for sale, in no particular order. A short page is not always the last.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   query: z.strictObject({
-    limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageSize))),
-    cursor: z.optional(cursor),
+    limit: optional(pageSize),
+    cursor: optional(cursor),
   }),
   success: { status: 200, body: z.object({ items: z.array(productResource), nextCursor: z.optional(z.string()) }) },
   refusals: ['INVALID_CURSOR'],

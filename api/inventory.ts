@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
-import { instant, ledgerId, location, maxStockQuantity } from './vocabulary.ts';
+import { instant, ledgerId, location, maxStockQuantity, optional } from './vocabulary.ts';
 
 export const receiveStockBody = z.strictObject({
   /** Chosen by the caller. Repeated requests with the same id book the receipt once. */
@@ -47,7 +47,7 @@ export const putBackorderBody = z
   .strictObject({
     mode: z.enum(['none', 'backorder', 'preorder']),
     /** Most units that all waiting orders together may wait for; unlimited when absent. */
-    limit: z.optional(z.int().check(z.minimum(1), z.maximum(maxStockQuantity))),
+    limit: optional(z.int().check(z.minimum(1), z.maximum(maxStockQuantity))),
   })
   .check(
     z.refine(({ mode, limit }) => mode !== 'none' || limit === undefined, {
@@ -111,15 +111,15 @@ const maxPeakPerSecond = 1_000_000;
 /** Absent fields keep their values. */
 export const putStockPlanBody = z.strictObject({
   /** Orders a second at the peak of a sale. The SKU gets the shards for them and keeps them until `keepUntil`. */
-  expectedPeakPerSecond: z.optional(z.int().check(z.minimum(0), z.maximum(maxPeakPerSecond))),
+  expectedPeakPerSecond: optional(z.int().check(z.minimum(0), z.maximum(maxPeakPerSecond))),
   /** At most 30 days from now. With an expected peak, the default is one day from now. */
-  keepUntil: z.optional(instant),
+  keepUntil: optional(instant),
   /** The location to prepare. Absent: every location that has the SKU. */
-  location: z.optional(location),
+  location: optional(location),
   /** False: all units of an order line come from one location. */
-  splitLines: z.optional(z.boolean()),
+  splitLines: optional(z.boolean()),
   /** StockLow is published when the units for sale fall to this number or below; 0: never. */
-  lowAt: z.optional(z.int().check(z.minimum(0), z.maximum(maxStockQuantity))),
+  lowAt: optional(z.int().check(z.minimum(0), z.maximum(maxStockQuantity))),
 });
 
 export const stockPlanResource = z.object({

@@ -1,22 +1,30 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
-import { country, location, postalCode, text } from './vocabulary.ts';
+import { country, location, optional, postalCode, text, withDefault } from './vocabulary.ts';
 
 /** The last priority; lower numbers are preferred. Unregistered locations come after all registered ones. */
 const maxPriority = 9_999;
 
-const degrees = (most: number) => z.number().check(z.minimum(-most), z.maximum(most));
+/** A ten-millionth of a degree is a centimeter. More decimals say nothing, and the store does not hold all of them. */
+const partsOfDegree = 1e7;
+
+const degrees = (most: number) =>
+  z.number().check(
+    z.minimum(-most),
+    z.maximum(most),
+    z.overwrite((value) => Math.round(value * partsOfDegree) / partsOfDegree + 0),
+  );
 
 export const putLocationBody = z
   .strictObject({
-    name: z.optional(text),
+    name: optional(text),
     country,
-    postalCode: z.optional(postalCode),
-    region: z.optional(text),
-    latitude: z.optional(degrees(90)),
-    longitude: z.optional(degrees(180)),
-    priority: z._default(z.int().check(z.minimum(0), z.maximum(maxPriority)), 100),
-    active: z._default(z.boolean(), true),
+    postalCode: optional(postalCode),
+    region: optional(text),
+    latitude: optional(degrees(90)),
+    longitude: optional(degrees(180)),
+    priority: withDefault(z.int().check(z.minimum(0), z.maximum(maxPriority)), 100),
+    active: withDefault(z.boolean(), true),
   })
   .check(
     z.refine(({ latitude, longitude }) => latitude === undefined || longitude !== undefined, {

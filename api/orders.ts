@@ -1,34 +1,20 @@
 import * as z from 'zod/mini';
 import { lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
 import { defineRoute } from './define-route.ts';
+import { addressResource, contact, contactResource, locale, shippingAddress } from './recipient.ts';
 import {
-  country,
   currency,
   cursor,
-  instant,
+  instantInQuery,
   maxLines,
-  maxPageSize,
-  postalCode,
+  optional,
+  pageSize,
   quantity,
   sku,
-  text,
   totalMinor,
 } from './vocabulary.ts';
 
-export const shippingAddress = z.strictObject({
-  name: text,
-  line1: text,
-  line2: z.optional(text),
-  city: text,
-  postalCode,
-  region: z.optional(text),
-  country,
-});
-
-export const contact = z.strictObject({
-  email: z.email().check(z.maxLength(254)),
-  phone: z.optional(z.string().check(z.regex(/^\+?[0-9 ().-]{5,30}$/, 'a phone number'))),
-});
+export { contact, shippingAddress } from './recipient.ts';
 
 export const placeOrderBody = z.strictObject({
   currency,
@@ -42,10 +28,10 @@ export const placeOrderBody = z.strictObject({
   paymentMethodId: z
     .string()
     .check(z.regex(/^pm_[A-Za-z0-9_]{1,120}$/, 'an id of the payment gateway such as pm_card_visa')),
-  locale: z.optional(z.string().check(z.regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'a locale such as en or de-AT'))),
-  expectedTotalMinor: z.optional(totalMinor),
-  /** False: all lines come from one location, or the order is rejected. */
-  allowSplitShipments: z.optional(z.boolean()),
+  locale: optional(locale),
+  expectedTotalMinor: optional(totalMinor),
+  /** False: all lines come from one location, or the order is rejected. True is the same as leaving it out. */
+  allowSplitShipments: optional(z.boolean()),
 });
 
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
@@ -91,8 +77,8 @@ export const orderResource = z.object({
   ),
   totals,
   /** Absent once the personal data of the order has been erased. */
-  shippingAddress: z.optional(shippingAddress),
-  contact: z.optional(contact),
+  shippingAddress: z.optional(addressResource),
+  contact: z.optional(contactResource),
   shipments: z.array(
     z.object({
       shipmentId: z.string(),
@@ -125,6 +111,22 @@ export const orderResource = z.object({
 });
 
 export type OrderResource = z.output<typeof orderResource>;
+
+/** The order as it was when it was placed. */
+export const placedOrderResource = z.extend(orderResource, {
+  /** Only in the answer to a repeated request: the state of the order now. */
+  current: z.optional(
+    z.pick(orderResource, {
+      status: true,
+      paymentStatus: true,
+      fulfillmentStatus: true,
+      rejection: true,
+      hold: true,
+      updatedAt: true,
+      version: true,
+    }),
+  ),
+});
 
 export const orderSummary = z.object({
   orderId: z.string(),
@@ -160,11 +162,11 @@ export const placeOrder = defineRoute({
   method: 'POST',
   path: '/orders',
   access: 'customer',
-  summary: 'Place an order. A repeated request with the same key gets the same answer.',
+  summary: 'Place an order. A repeated request with the same key gets the same answer, and the state of the order now.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   idempotent: true,
   body: placeOrderBody,
-  success: { status: 201, body: orderResource },
+  success: { status: 201, body: placedOrderResource },
   refusals: [
     'IDEMPOTENCY_KEY_REQUIRED',
     'IDEMPOTENCY_IN_PROGRESS',
@@ -198,11 +200,11 @@ export const listOrders = defineRoute({
   summary: "List orders, newest first: a customer's own orders, or all orders for staff and the warehouse.",
   throttle: { ratePerSecond: 500, burst: 1_000 },
   query: z.strictObject({
-    status: z.optional(status),
-    from: z.optional(instant),
-    to: z.optional(instant),
-    limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(maxPageSize))),
-    cursor: z.optional(cursor),
+    status: optional(status),
+    from: optional(instantInQuery),
+    to: optional(instantInQuery),
+    limit: optional(pageSize),
+    cursor: optional(cursor),
   }),
   success: { status: 200, body: z.object({ items: z.array(orderSummary), nextCursor: z.optional(z.string()) }) },
   refusals: ['INVALID_CURSOR'],

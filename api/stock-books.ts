@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
-import { ledgerId, location, maxStockQuantity, text } from './vocabulary.ts';
+import { ledgerId, location, maxStockQuantity, optional, text } from './vocabulary.ts';
 
 const units = (least: number) => z.int().check(z.minimum(least), z.maximum(maxStockQuantity));
 
@@ -11,7 +11,7 @@ export const adjustStockBody = z.strictObject({
   /** Units to add; negative to remove. */
   quantity: units(-maxStockQuantity).check(z.refine((quantity) => quantity !== 0, 'must not be 0')),
   reason: z.enum(['damage', 'loss', 'found', 'correction', 'return_to_vendor']),
-  note: z.optional(text),
+  note: optional(text),
 });
 
 export const countStockBody = z.strictObject({

@@ -8,10 +8,9 @@ import { backorderMover, backorderResumer } from './commands/resume-backordered-
 const config = readConfig('INVENTORY_TABLE', 'ORDERS_TABLE', 'HOLD_SECONDS', 'STREAM_FAILURES_QUEUE_URL');
 const backorders = dynamodbBackorderAllocation(config.INVENTORY_TABLE);
 const orders = ordersIn(config.ORDERS_TABLE);
-
-/** Allocates stock to backorders whenever their queue changes, and resumes the sagas of orders that left it. */
 const resume = backorderResumer({ orders, queue: backorders.queue });
 
+/** Allocates stock to backorders whenever their queue changes, and resumes the sagas of orders that left it. */
 export const handler = streamConsumer(
   'fill-backorders',
   config.STREAM_FAILURES_QUEUE_URL,

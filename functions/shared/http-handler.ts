@@ -1,9 +1,10 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { RefusalCode, Route } from '../../api/define-route.ts';
 import { maxBodyBytes } from '../../api/vocabulary.ts';
 import { type Actor, actorOf, belongsTo } from './actor.ts';
+import { bodyText } from './body-text.ts';
 import { isTransient } from './kernel/faults.ts';
 import { isRefusal, type Refusal, refuse } from './kernel/refusal.ts';
 import { logger } from './logging.ts';
@@ -48,6 +49,8 @@ export type HttpFunction = (event: HttpEvent, context: Context) => Promise<APIGa
 
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const correlationIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
+/** The query of a route that declares none: every field is unknown, as unknown fields are on all routes. */
+const noQuery = z.strictObject({});
 
 /**
  * Makes the handler of an HTTP entry point. The route says who may call and which body and query are valid. A refusal
@@ -103,7 +106,7 @@ function admit<R extends Route>(route: R, event: HttpEvent, lambda: Context): Ht
   const refusedActor = refuseActor(route, actor);
   if (refusedActor !== undefined) return refusedActor;
   const rawBody = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
-  const body = parseBody(route, rawBody);
+  const body = parseBody(route, rawBody, bodyText(event.body, event.isBase64Encoded));
   if (isRefusal(body)) return body;
   const query = parseQuery(route, event);
   if (isRefusal(query)) return query;
@@ -131,14 +134,17 @@ function refuseActor(route: Route, actor: Actor): Refusal<RefusalCode> | undefin
   return refuse('FORBIDDEN', `This needs one of the groups ${route.access.join(', ')}.`);
 }
 
-function parseBody(route: Route, rawBody: string): { value: unknown } | Refusal<RefusalCode> {
+function parseBody(route: Route, rawBody: string, text: string | undefined): { value: unknown } | Refusal<RefusalCode> {
   if (Buffer.byteLength(rawBody) > maxBodyBytes) {
     return refuse('BODY_TOO_LARGE', `The body may have at most ${maxBodyBytes} bytes.`);
   }
   if (route.body === undefined) return { value: undefined };
+  if (text === undefined) {
+    return refuse('VALIDATION_FAILED', 'The body is not UTF-8.', [{ path: '', message: 'not UTF-8' }]);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(rawBody);
+    json = JSON.parse(text);
   } catch {
     return refuse('VALIDATION_FAILED', 'The body is not JSON.', [{ path: '', message: 'not JSON' }]);
   }
@@ -146,6 +152,6 @@ function parseBody(route: Route, rawBody: string): { value: unknown } | Refusal<
 }
 
 function parseQuery(route: Route, event: HttpEvent): { value: unknown } | Refusal<RefusalCode> {
-  if (route.query === undefined) return { value: undefined };
-  return parseOrRefuse(route.query, event.queryStringParameters ?? {}, 'query');
+  const query = parseOrRefuse(route.query ?? noQuery, event.queryStringParameters ?? {}, 'query');
+  return isRefusal(query) || route.query !== undefined ? query : { value: undefined };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { counted } from './kernel/counted.ts';
 import type { FieldError, Refusal } from './kernel/refusal.ts';
 import { refuse } from './kernel/refusal.ts';
 
@@ -40,9 +41,9 @@ function englishMessage(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_type':
       return issue.input === undefined ? 'required' : `must be ${article(issue.expected)}`;
     case 'too_small':
-      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return atBound('at least', issue.minimum, issue.origin);
     case 'too_big':
-      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return atBound('at most', issue.maximum, issue.origin);
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_format':
@@ -57,7 +58,8 @@ function article(type: string): string {
   return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' ? ' items long' : '';
+/** `must be at most 5`, `must have at most 5 characters`, `must have at least 1 item`. */
+function atBound(bound: string, limit: number | bigint, origin: string): string {
+  const unit = { string: 'character', array: 'item' }[origin];
+  return unit === undefined ? `must be ${bound} ${limit}` : `must have ${bound} ${counted(Number(limit), unit)}`;
 }

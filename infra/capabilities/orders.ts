@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { LogConsumer } from '../constructs/log-consumer.ts';
+import type { ServiceFunction } from '../constructs/service-function.ts';
 
 const consumerTimeout = Duration.seconds(60);
 
@@ -10,12 +11,14 @@ const consumerTimeout = Duration.seconds(60);
 export class Orders extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);
-    this.#api();
+    const placeOrder = this.#api();
     this.#publisher();
-    this.#projector();
+    const projector = this.#projector();
+    // An update reaches the projector first: it keeps the contacts that the placement would let expire.
+    placeOrder.node.addDependency(projector);
   }
 
-  #api(): void {
+  #api(): ServiceFunction {
     const { orders, orderViews, contacts, catalog, idempotency } = this.deployment.data;
 
     const placeOrder = this.function('place-order');
@@ -39,6 +42,7 @@ export class Orders extends Capability {
     contacts.grantTo(cancelOrder, 'GetItem');
 
     orders.grantTo(this.function('request-dispatch'), 'PutItem', 'Query');
+    return placeOrder;
   }
 
   #publisher(): void {
@@ -50,14 +54,16 @@ export class Orders extends Capability {
     new LogConsumer(this, 'PublishEventsSource', { deployment, table: orders, consumer, failures, windowSeconds: 0 });
   }
 
-  #projector(): void {
+  #projector(): ServiceFunction {
     const { deployment, failures } = this;
-    const { orders, orderViews } = deployment.data;
+    const { orders, orderViews, contacts } = deployment.data;
     const consumer = this.function('project-order', { timeout: consumerTimeout });
     // A hold that expires is one of the things by which an order is due.
     consumer.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
     orders.grantTo(consumer, 'Query');
     orderViews.grantTo(consumer, 'PutItem');
+    contacts.grantTo(consumer, 'UpdateItem');
     new LogConsumer(this, 'ProjectOrderSource', { deployment, table: orders, consumer, failures, windowSeconds: 1 });
+    return consumer;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  CfnRoute,
   type CfnStage,
   CorsHttpMethod,
   HttpApi as GatewayApi,
@@ -11,7 +12,7 @@ import {
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Duration, Validations } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { Access, Route } from '../../api/define-route.ts';
 import { pascalCase } from '../entry-points.ts';
 import { ApiStage } from './api-stage.ts';
@@ -58,7 +59,7 @@ export class HttpApi extends Construct {
       ...(settings.corsOrigins.length > 0 && {
         corsPreflight: {
           allowOrigins: [...settings.corsOrigins],
-          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD, CorsHttpMethod.POST, CorsHttpMethod.PUT],
           allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent', 'x-correlation-id'],
           exposeHeaders: ['location', 'idempotent-replayed', 'retry-after'],
           maxAge: preflightCache,
@@ -68,7 +69,7 @@ export class HttpApi extends Construct {
     const signedIn = new HttpUserPoolAuthorizer('Users', users.pool, {
       userPoolClients: [users.client, users.staffClient],
     });
-    const made = routes.map((route) => this.#addRoute(api, route, signedIn, deployment));
+    const made = routes.flatMap((route) => this.#addRoute(api, route, signedIn, deployment));
     // Each group of routes waits for the one before it.
     for (const [index, route] of made.entries()) {
       const before = made[index - routesAtOnce];
@@ -95,7 +96,7 @@ export class HttpApi extends Construct {
     });
   }
 
-  #addRoute(api: GatewayApi, route: Route, signedIn: IHttpRouteAuthorizer, deployment: Deployment): HttpRoute {
+  #addRoute(api: GatewayApi, route: Route, signedIn: IHttpRouteAuthorizer, deployment: Deployment): IConstruct[] {
     const handler = deployment.functions.get(route.operationId);
     if (handler?.entryPoint !== route.entryPoint)
       throw new Error(`route ${route.operationId}: there is no function ${route.entryPoint}`);
@@ -107,17 +108,37 @@ export class HttpApi extends Construct {
       integration: new HttpLambdaIntegration(`${id}Integration`, functionIn(this, deployment, handler)),
       authorizer: open === undefined ? signedIn : new HttpNoneAuthorizer(),
     });
-    if (open !== undefined) Validations.of(made).acknowledge({ id: 'AwsSolutions-APIG4', reason: open });
-    return made;
+    const all = route.method === 'GET' ? [made, this.#addHead(api, id, route, made)] : [made];
+    if (open !== undefined) {
+      for (const each of all) Validations.of(each).acknowledge({ id: 'AwsSolutions-APIG4', reason: open });
+    }
+    return all;
+  }
+
+  /**
+   * The route for HEAD beside one for GET, which API Gateway does not answer by itself. It has the same integration and the
+   * same authorizer, and the function's permission is for all methods of the path.
+   */
+  #addHead(api: GatewayApi, id: string, { path }: Route, get: HttpRoute): CfnRoute {
+    const { target, authorizationType, authorizerId } = get.node.defaultChild as CfnRoute;
+    return new CfnRoute(this, `${id}Head`, {
+      apiId: api.apiId,
+      routeKey: `HEAD ${path}`,
+      ...(target !== undefined && { target }),
+      ...(authorizationType !== undefined && { authorizationType }),
+      ...(authorizerId !== undefined && { authorizerId }),
+    });
   }
 }
 
 /** The throttles by route key. The CDK passes this map on unchanged, so its keys are those of CloudFormation. */
 function routeSettings(routes: readonly Route[]): Record<string, object> {
   return Object.fromEntries(
-    routes.map(({ method, path, throttle }) => [
-      `${method} ${path}`,
-      { ThrottlingRateLimit: throttle.ratePerSecond, ThrottlingBurstLimit: throttle.burst },
-    ]),
+    routes.flatMap(({ method, path, throttle }) =>
+      (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((each) => [
+        `${each} ${path}`,
+        { ThrottlingRateLimit: throttle.ratePerSecond, ThrottlingBurstLimit: throttle.burst },
+      ]),
+    ),
   );
 }

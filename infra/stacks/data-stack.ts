@@ -58,6 +58,7 @@ export class DataStack extends Stack {
       stage,
       variable: 'CONTACTS_TABLE',
       partitionKey: 'orderId',
+      timeToLiveAttribute: 'expiresAt',
       warmWrites: ordersWarmWrites,
     });
     this.inventory = new StoreTable(this, 'Inventory', {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { currencyCodes } from '../../api/iso-codes.ts';
 import type { Local } from '../../local/index.ts';
 import { orderOf, Shop } from '../support/orders.ts';
 import { startLocal } from '../support/start-local.ts';
@@ -55,6 +56,7 @@ describe('a product is not put', () => {
       'prices.0.currency',
       [{ amountMinor: 1 }],
       [{ currency: 'eur', amountMinor: 1 }],
+      [{ currency: 'ABC', amountMinor: 1 }],
       [{ currency: 7, amountMinor: 1 }],
     ),
     ...eachOf(
@@ -64,7 +66,7 @@ describe('a product is not put', () => {
     ...eachOf('prices.0.net', [{ currency: 'EUR', amountMinor: 1, net: true }]),
     ...eachOf('weightGrams', undefined, null, -1, 1.5, '100', 1_000_001),
     ...eachOf('active', undefined, null, 1, 'true'),
-    ...eachOf('taxCategory', null, 'luxury', 7),
+    ...eachOf('taxCategory', 'luxury', 7),
     ...eachOf('sku', 'OTHER'),
     ...eachOf('constructor', {}),
   ];
@@ -136,22 +138,21 @@ describe('a receipt is not booked', () => {
 
 describe('a list is refused', () => {
   const queries = [
-    ...eachOf('query.limit', '0', '-1', '101', '1.5', 'ten', '', 'NaN', 'Infinity', '1e9', '1,2'),
-    ...eachOf('query.cursor', '', 'x'.repeat(1_001)),
+    ...eachOf('query.limit', '0', '-1', '101', '1.5', 'ten', 'NaN', 'Infinity', '1e9', '1,2', '0x10', '1e1', '%2010'),
+    ...eachOf('query.cursor', 'x'.repeat(1_001)),
   ];
   const ofOrders = [
     ...queries,
-    ...eachOf('query.status', '', 'lost', 'PLACED', 'placed,confirmed'),
+    ...eachOf('query.status', 'lost', 'PLACED', 'placed,confirmed'),
     ...eachOf(
       'query.from',
-      '',
       'yesterday',
       '2026-01-01',
       '2026-02-30T00:00:00Z',
       '2026-01-01T25:00:00Z',
-      '2026-01-01T00:00:00%2B01:00',
+      '2026-01-01T00:00:00%2B25:00',
     ),
-    ...eachOf('query.to', '', '0', '99999-01-01T00:00:00Z'),
+    ...eachOf('query.to', '0', '99999-01-01T00:00:00Z'),
     ...eachOf('query.customerId', 'bob'),
     ...eachOf('query.__proto__', 'x'),
   ];
@@ -241,7 +242,6 @@ describe('a request to a route without a body', () => {
   });
 });
 
-/** AAA, AAB, …: codes that have the form of a currency. */
 function code(index: number): string {
-  return `A${String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26))}`;
+  return currencyCodes[index] ?? '';
 }

@@ -62,8 +62,10 @@ const optional = ['shippingAddress.line2', 'shippingAddress.region', 'contact.ph
 const everywhere = [...required, ...optional];
 
 /** Long, short, and everything that is no plain text. */
-const badTexts = ['', '   ', 'x'.repeat(201), 'a\u0000b', 'a\u001b[31m', 'line\nbreak', '\u0085', 'half a \ud83d'];
-const badCodes = ['', 'eur', 'EURO', 'EU', ' EUR', 'E€R', 'EUR\n'];
+const badTexts = ['x'.repeat(201), 'a\u0000b', 'a\u001b[31m', 'line\nbreak', '\u0085', 'half a \ud83d'];
+/** Text that shows nothing, with which an optional field is left out. */
+const emptyTexts = ['', '   ', '\u200b', '\u3164\u00ad'];
+const badCodes = ['', 'ABC', 'eur', 'EURO', 'EU', ' EUR', 'E€R', 'EUR\n'];
 
 const badValues: Readonly<Record<string, readonly unknown[]>> = {
   currency: badCodes,
@@ -71,13 +73,13 @@ const badValues: Readonly<Record<string, readonly unknown[]>> = {
   'lines.0': [null, 'REAL', [], 7],
   'lines.0.sku': ['', ' ', '-REAL', 'RE AL', 'RÉAL', 'a'.repeat(65), 'A/B', 'A#B', 'A\u0000', '__proto__', 'REAL\n'],
   'lines.0.quantity': [0, -1, 10_001, 1.5, '3', 1e9, 1e300, null, true, [1]],
-  'shippingAddress.name': badTexts,
-  'shippingAddress.line1': badTexts,
+  'shippingAddress.name': [...badTexts, ...emptyTexts],
+  'shippingAddress.line1': [...badTexts, ...emptyTexts],
   'shippingAddress.line2': badTexts,
-  'shippingAddress.city': badTexts,
+  'shippingAddress.city': [...badTexts, ...emptyTexts],
   'shippingAddress.region': badTexts,
   'shippingAddress.postalCode': ['', '  ', '1'.repeat(17), '10\u0000115', '101\n15', '1011\ud83d'],
-  'shippingAddress.country': ['', 'de', 'DEU', 'D', 'Germany', 'D1', 'DE\n'],
+  'shippingAddress.country': ['', 'de', 'DEU', 'D', 'Germany', 'D1', 'DE\n', 'EL', 'XX', 'EU', 'UK'],
   'contact.email': [
     '',
     'alice',
@@ -86,11 +88,13 @@ const badValues: Readonly<Record<string, readonly unknown[]>> = {
     'a b@example.com',
     `${'a'.repeat(250)}@x.de`,
     'a@b\nBcc: c@d.de',
+    'a@example-.com',
+    'ä@example.com',
   ],
-  'contact.phone': ['', '12', 'call me', '1'.repeat(31), '+49\n30 123456'],
+  'contact.phone': ['12', 'call me', '1'.repeat(31), '+49\n30 123456'],
   paymentMethodId: ['', 'pm_', 'card_visa', '4242424242424242', `pm_${'a'.repeat(121)}`, 'pm_a b', 'pm_x\n'],
-  locale: ['', 'german', 'de_DE', 'DE', 'de-de'],
-  expectedTotalMinor: [-1, 1.5, '1773', 1e12, null],
+  locale: ['german', 'de_DE', 'd', 'x-shop', 'de-'],
+  expectedTotalMinor: [-1, 1.5, '1773', 1e12],
 };
 
 const wrongTypes = [null, true, 42, 'text', ['text'], { text: 'text' }];
@@ -115,6 +119,7 @@ describe('an order is refused, with the name of the field and without any write,
     everywhere.flatMap((field) =>
       wrongTypes
         .filter((value) => typeOf(value) !== typeOf(goodValueAt(field)))
+        .filter((value) => value !== null || !optional.includes(field))
         .map((value) => ({ field, value, shown: show(value) })),
     ),
   )('with $shown for $field', ({ field, value }) => refuseOrder(changed(field, value), field));
@@ -190,7 +195,18 @@ describe('an order is refused, with the name of the field and without any write,
     await refuseOrder(`{"a":${'{"a":'.repeat(30_000)}1${'}'.repeat(30_001)}`, 'a');
   });
 
-  test('with bytes that are not UTF-8 text', () => refuseOrder(Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), ''));
+  test('with bytes that are not UTF-8 text, for any content type', async () => {
+    const inLatin1 = Buffer.from(JSON.stringify(good).replace('Alice', 'M\u00fcller'), 'latin1');
+    for (const bytes of [Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), inLatin1]) {
+      for (const contentType of ['application/json', 'application/octet-stream', 'application/vnd.shop+json']) {
+        const headers = { 'idempotency-key': 'bad', 'content-type': contentType };
+        const attempt = { method: 'POST', path: '/orders', body: bytes, headers };
+        const refused = { status: 400, code: 'VALIDATION_FAILED', field: '' };
+        const { body } = await expectRefused({ local, shop }, attempt, refused);
+        expect(body.errors).toEqual([{ path: '', message: 'not UTF-8' }]);
+      }
+    }
+  });
 
   test('with more mistakes than one answer lists', async () => {
     const lines = Array.from({ length: 50 }, () => ({ sku: '', quantity: 0, note: 1 }));

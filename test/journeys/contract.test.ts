@@ -72,13 +72,13 @@ describe('the served OpenAPI document', () => {
     );
   });
 
-  test('describes exactly the routes that are deployed', () => {
+  test('describes exactly the routes that are deployed, those for HEAD by those for GET', () => {
     const deployed = local.app.apis.flatMap((api) => api.routes.map(({ key }) => key));
     for (const { method, path } of operations()) expect(deployed).toContain(`${method} ${path}`);
     const main = local.app.apis.find((api) => api.routes.some(({ authorizer }) => authorizer));
     expect(main?.routes.map(({ key }) => key).sort()).toEqual(
       operations()
-        .map(({ method, path }) => `${method} ${path}`)
+        .flatMap(({ method, path }) => (method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`]))
         .sort(),
     );
   });

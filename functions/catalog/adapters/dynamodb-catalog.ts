@@ -14,6 +14,8 @@ import { productFrom, productItem } from './product-item.ts';
 const cursorContent = z.strictObject({ sku: skuSchema });
 /** Most scans for one page. Where they find too many inactive products, the page is short. */
 const maxScans = 4;
+/** Products that each scan after the first looks at. The first looks at as many as the page has. */
+const productsPerScan = 500;
 
 export interface CatalogOptions {
   readonly client?: Pick<DynamoDBClient, 'send'>;
@@ -64,7 +66,7 @@ async function listFrom(
     const page = await client.send(
       new ScanCommand({
         TableName: table,
-        Limit: limit,
+        Limit: scan === 0 ? limit : productsPerScan,
         ExclusiveStartKey: last === undefined ? undefined : { sku: { S: last } },
         FilterExpression: 'active = :yes',
         ExpressionAttributeValues: { ':yes': { BOOL: true } },

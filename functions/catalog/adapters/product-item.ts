@@ -1,13 +1,13 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { price } from '../../../api/catalog.ts';
+import { priceResource } from '../../../api/catalog.ts';
 import type { Item } from '../../shared/batch-get.ts';
 import type { Product } from '../domain/product.ts';
 
 const schema = z.object({
   sku: z.string(),
   title: z.string(),
-  prices: z.array(price),
+  prices: z.array(priceResource),
   weightGrams: z.int(),
   taxCategory: z.enum(['standard', 'reduced', 'zero']),
   active: z.boolean(),

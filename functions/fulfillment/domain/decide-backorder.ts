@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order } from '../../orders/index.ts';
+import { isOrAre } from '../../shared/kernel/counted.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 
 /** An order's entry in a backorder queue. */
@@ -38,7 +39,7 @@ export function holdBackordered(
 }
 
 function heldFor({ sku, units, mode }: Waiting): OrderEvent {
-  const detail = mode === 'preorder' ? `${units} of ${sku} are preordered.` : `${units} of ${sku} are backordered.`;
+  const detail = `${units} of ${sku} ${isOrAre(units)} ${mode === 'preorder' ? 'preordered' : 'backordered'}.`;
   return { type: 'OrderHeld', version: 1, data: { reason: 'backordered', detail, waitsFor: { sku, units } } };
 }
 

@@ -3,6 +3,8 @@ import { type RefusalCode, type Route, refusalStatus } from '../../../api/define
 import { problem } from '../../../api/vocabulary.ts';
 
 const version = '1.0.0';
+const description =
+  'Order management: from placement to dispatch and back. HEAD is answered wherever GET is, without a body.';
 const everyRoute: readonly RefusalCode[] = ['VALIDATION_FAILED'];
 const signedIn: readonly RefusalCode[] = ['FORBIDDEN'];
 const withBody: readonly RefusalCode[] = ['BODY_TOO_LARGE'];
@@ -22,7 +24,7 @@ export function openapiDocument(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Holdfast', version, description: 'Order management: from placement to dispatch and back.' },
+    info: { title: 'Holdfast', version, description },
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

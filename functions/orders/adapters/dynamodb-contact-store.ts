@@ -1,29 +1,60 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { contact, shippingAddress } from '../../../api/orders.ts';
+import { addressResource, contactResource } from '../../../api/recipient.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import type { ContactStore } from '../commands/contact-store.ts';
 
-const contactRecord = z.object({ orderId: z.string(), requestHash: z.string(), shippingAddress, contact });
+const contactRecord = z.object({
+  orderId: z.string(),
+  requestHash: z.string(),
+  shippingAddress: addressResource,
+  contact: contactResource,
+});
 
-/** The store of personal data in the table `Contacts`. */
+/**
+ * The store of personal data in the table `Contacts`. The attribute `expiresAt`, in seconds since 1970, is the table's time to
+ * live; the item of a placed order does not have it.
+ */
 export function contactStore(table: string): ContactStore {
   return {
-    async put(record) {
+    async put(record, expiresAt) {
+      const item = { ...record, expiresAt: Math.ceil(Date.parse(expiresAt) / 1_000) };
       try {
         await dynamo().send(
           new PutItemCommand({
             TableName: table,
-            Item: marshall(record, { removeUndefinedValues: true }),
-            ConditionExpression: 'attribute_not_exists(orderId) OR requestHash = :hash',
+            Item: marshall(item, { removeUndefinedValues: true }),
+            // Without the second part, the repeated request of a placed order would let its contact expire.
+            ConditionExpression:
+              'attribute_not_exists(orderId) OR (requestHash = :hash AND attribute_exists(expiresAt))',
             ExpressionAttributeValues: { ':hash': { S: record.requestHash } },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
         return 'stored';
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'reused';
-        throw error;
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return error.Item?.requestHash?.S === record.requestHash ? 'stored' : 'reused';
+      }
+    },
+    async keep(orderId) {
+      try {
+        await dynamo().send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: { orderId: { S: orderId } },
+            UpdateExpression: 'REMOVE expiresAt',
+            ConditionExpression: 'attribute_exists(expiresAt)',
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }
     },
     async find(orderId) {

@@ -26,9 +26,9 @@ export function readListRange(
   query: { readonly from?: string | undefined; readonly to?: string | undefined; readonly cursor?: string | undefined },
   now: Instant,
 ): ListRange | Refusal<'INVALID_CURSOR' | 'VALIDATION_FAILED'> {
-  const from = query.from === undefined ? earliest : toInstant(Date.parse(query.from));
-  const last = query.to === undefined ? addSeconds(now, clockSkewSeconds) : toInstant(Date.parse(query.to));
-  if (query.to !== undefined && from > last) {
+  const from = query.from === undefined ? earliest : inUtc(query.from);
+  const last = query.to === undefined ? addSeconds(now, clockSkewSeconds) : inUtc(query.to);
+  if (query.from !== undefined && query.to !== undefined && from > last) {
     return refuse('VALIDATION_FAILED', 'The range is empty.', [{ path: 'query.from', message: 'is after query.to' }]);
   }
   // A key is the instant followed by `#`. `$` sorts after `#`, so the bound includes the orders of that instant.
@@ -37,4 +37,11 @@ export function readListRange(
   const cursor = decodeCursor(cursorContent, query.cursor);
   if (isRefusal(cursor)) return cursor;
   return { from, before: cursor.before < to ? cursor.before : to };
+}
+
+/** The first and the last moment of the years with four digits, outside of which an instant's text does not sort. */
+const [firstMs, lastMs] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
+function inUtc(time: string): Instant {
+  return toInstant(Math.min(Math.max(Date.parse(time), firstMs), lastMs));
 }

@@ -1,22 +1,26 @@
 import type * as z from 'zod/mini';
-import type { contact, shippingAddress } from '../../../api/orders.ts';
+import type { addressResource, contactResource } from '../../../api/recipient.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 
 /** The personal data of an order. It is stored apart from all other data, so that it can be erased. */
 export interface ContactRecord {
   readonly orderId: string;
   /** The hash of the request that placed the order. */
   readonly requestHash: string;
-  readonly shippingAddress: z.output<typeof shippingAddress>;
-  readonly contact: z.output<typeof contact>;
+  readonly shippingAddress: z.output<typeof addressResource>;
+  readonly contact: z.output<typeof contactResource>;
 }
 
 export interface ContactStore {
   /**
-   * Writes the record once for an order, before the order's first commit.
+   * Writes the record before the order's first commit. It expires unless it is kept. A repeated request moves the time, and
+   * does not change a record that was kept.
    *
    * @returns `reused` when a record of another request exists for this order id.
    */
-  put(record: ContactRecord): Promise<'stored' | 'reused'>;
+  put(record: ContactRecord, expiresAt: Instant): Promise<'stored' | 'reused'>;
+  /** Keeps the record of an order that was placed. Does nothing where there is no record, or one that was kept. */
+  keep(orderId: string): Promise<void>;
   /** Undefined once the record has been erased. Reads consistently. */
   find(orderId: string): Promise<ContactRecord | undefined>;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PlaceOrderBody } from '../../../api/orders.ts';
 import { orderIdFor } from '../../shared/kernel/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
-import type { Clock } from '../../shared/kernel/time.ts';
+import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
@@ -12,6 +12,12 @@ import { tariffTable } from '../domain/shipping-charge.ts';
 import { taxTable } from '../domain/tax.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { OrderLog } from './order-log.ts';
+
+/**
+ * Lifetime of a contact whose order was not placed, because the request was interrupted and never repeated. The consumer of
+ * the log that keeps the contacts of placed orders has that long, also after it failed and is run again by hand.
+ */
+const unplacedSeconds = 30 * 24 * 60 * 60;
 
 export interface Placement {
   readonly customerId: string;
@@ -36,9 +42,13 @@ export const keyReused = () =>
     { path: 'headers.idempotency-key', message: 'used before' },
   ]);
 
-/** A hash of the parsed request. It depends on the values of the fields and not on their order in the request. */
-export function requestHashOf(body: PlaceOrderBody): string {
-  return createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+/**
+ * A hash of the parsed request. It depends on the values of the fields and not on their order in the request, and a default
+ * that the request states is the same as one that it leaves out.
+ */
+export function requestHashOf({ allowSplitShipments, ...body }: PlaceOrderBody): string {
+  const stated = allowSplitShipments === false ? { ...body, allowSplitShipments } : body;
+  return createHash('sha256').update(JSON.stringify(stated)).digest('base64url');
 }
 
 /**
@@ -60,7 +70,8 @@ export function orderPlacement(deps: {
     const request = { currency, lines, country: shippingAddress.country, expectedTotalMinor };
     const priced = priceOrder(request, products, tariffTable, taxTable);
     if (isRefusal(priced)) return (await placedBefore(deps.log, orderId, requestHash)) ?? priced;
-    const stored = await deps.contacts.put({ orderId, requestHash, shippingAddress, contact });
+    const record = { orderId, requestHash, shippingAddress, contact };
+    const stored = await deps.contacts.put(record, addSeconds(deps.clock(), unplacedSeconds));
     if (stored === 'reused') return keyReused();
     const commit = placementCommit({ orderId, customerId, requestHash }, body, priced, origin, deps.clock());
     if ((await deps.log.append(commit)) === 'conflict') {

@@ -1,11 +1,12 @@
 import type { PlaceOrderBody } from '../../../api/orders.ts';
+import { firstCharacters } from '../../shared/kernel/characters.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from './commit.ts';
 import type { PricedOrder } from './price-order.ts';
 
 /**
  * Leading characters of a postal code that are kept in the log. They give the region of a parcel and identify no
- * household.
+ * household. Empty in a country without postal codes.
  */
 const postalAreaLength = 3;
 
@@ -17,7 +18,7 @@ export function placementCommit(
   origin: Origin,
   now: Instant,
 ): Commit {
-  const { country, postalCode } = body.shippingAddress;
+  const { country, postalCode = '' } = body.shippingAddress;
   return {
     ...origin,
     orderId: order.orderId,
@@ -33,7 +34,7 @@ export function placementCommit(
           currency: body.currency,
           lines: priced.lines,
           totals: priced.totals,
-          shipTo: { country, postalArea: postalCode.slice(0, postalAreaLength) },
+          shipTo: { country, postalArea: firstCharacters(postalCode, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
           ...(body.locale === undefined ? {} : { locale: body.locale }),
           // Absent means that the order may be split, so that the usual case takes no space in the log.

@@ -69,9 +69,11 @@ export function priceOrder(
   }
   if (unknown.length > 0) return refuse('UNKNOWN_SKU', 'The order names products that are not for sale.', unknown);
   const shippingMinor = tariff.chargeMinor(request.currency, weightOf(lines));
-  if (shippingMinor === undefined) notSold.push({ path: 'currency', message: `${request.currency} is not sold in` });
+  if (shippingMinor === undefined)
+    notSold.push({ path: 'currency', message: `nothing is sold in ${request.currency}` });
   if (notSold.length > 0 || shippingMinor === undefined) {
-    return refuse('CURRENCY_NOT_SOLD', `Not sold in ${request.currency}.`, notSold);
+    const what = shippingMinor === undefined ? 'Nothing is' : 'Not everything in the order is';
+    return refuse('CURRENCY_NOT_SOLD', `${what} sold in ${request.currency}.`, notSold);
   }
   return withTotals(request, lines, goods, shippingMinor, taxRates);
 }

@@ -145,5 +145,6 @@ export function wrapped(text: string, size: number, width: number, maxLines: num
   }
   if (line !== '') lines.push(line);
   if (lines.length <= maxLines) return lines;
-  return [...lines.slice(0, maxLines - 1), `${lines[maxLines - 1]?.slice(0, -1)}…`];
+  const cut = Array.from(lines[maxLines - 1] ?? '').slice(0, -1);
+  return [...lines.slice(0, maxLines - 1), `${cut.join('')}…`];
 }

@@ -163,13 +163,12 @@ describe('GET /catalog', () => {
   });
 
   it.each([
-    '',
     'hello',
     Buffer.from('{"sku":"A#B"}').toString('base64url'),
     Buffer.from('{"sku":1}').toString('base64url'),
   ])('refuses the cursor %j', async (cursor) => {
     const { status, body } = await list({ cursor });
-    expect([status, body.code]).toEqual([400, cursor === '' ? 'VALIDATION_FAILED' : 'INVALID_CURSOR']);
+    expect([status, body.code]).toEqual([400, 'INVALID_CURSOR']);
   });
 
   it.each(['0', '101', '1.5', 'many'])('refuses the limit %s', async (limit) => {

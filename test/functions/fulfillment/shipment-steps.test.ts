@@ -64,7 +64,7 @@ const record = (...decisions: readonly (readonly OrderEvent[])[]) => steps.recor
 async function livesAt(postalCode: string) {
   const contacts = contactStore(process.env.CONTACTS_TABLE ?? '');
   const shippingAddress = { ...request.shippingAddress, postalCode };
-  await contacts.put({ orderId, requestHash: 'hash', shippingAddress, contact: request.contact });
+  await contacts.put({ orderId, requestHash: 'hash', shippingAddress, contact: request.contact }, now);
 }
 
 async function book(allocations = oneWarehouse): Promise<ShipmentOfOrder[]> {

@@ -167,6 +167,22 @@ describe('adjustments, counts and moves', () => {
     expect((await ask('get-stock', { sku })).body).toMatchObject({ onHand: 4, available: 0, reserved: 4 });
   });
 
+  it('says what is wrong in words that fit the number', async () => {
+    const sku = await product(1);
+    const errorOf = async (name: string, body: object) => (await ask(name, { sku }, body)).body;
+    expect(await errorOf('adjust-stock', adjustment({ quantity: -2 }))).toMatchObject({
+      detail: '2 units are to leave W1 and 1 may leave; 0 are reserved for orders.',
+      errors: [{ message: 'must be at least -1' }],
+    });
+    expect(await errorOf('adjust-stock', adjustment({ quantity: -1, location: 'W2' }))).toMatchObject({
+      detail: '1 unit is to leave W2 and 0 may leave; 0 are reserved for orders.',
+      errors: [{ message: 'must be positive: no units can be booked out' }],
+    });
+    expect(await errorOf('move-stock', move({ from: 'W2', to: 'W1', quantity: 1 }))).toMatchObject({
+      errors: [{ message: 'no units can be moved from there' }],
+    });
+  });
+
   it.each([
     ['adjust-stock', 'quantity', adjustment({ quantity: 0 })],
     ['adjust-stock', 'quantity', adjustment({ quantity: 1.5 })],
@@ -174,7 +190,7 @@ describe('adjustments, counts and moves', () => {
     ['adjust-stock', 'quantity', adjustment({ quantity: -100_000_001 })],
     ['adjust-stock', 'reason', adjustment({ reason: 'whim' })],
     ['adjust-stock', 'reason', adjustment({ reason: undefined })],
-    ['adjust-stock', 'note', adjustment({ note: '' })],
+    ['adjust-stock', 'note', adjustment({ note: 'a\u0000' })],
     ['adjust-stock', 'note', adjustment({ note: 'x'.repeat(201) })],
     ['adjust-stock', 'adjustmentId', adjustment({ adjustmentId: 'a b' })],
     ['adjust-stock', 'location', adjustment({ location: 'W#1' })],
@@ -270,7 +286,9 @@ describe('the registry of locations', () => {
     ['priority', { ...berlin, priority: -1 }],
     ['priority', { ...berlin, priority: 10_000 }],
     ['active', { ...berlin, active: 'yes' }],
-    ['name', { ...berlin, name: '' }],
+    ['name', { ...berlin, name: 'x'.repeat(201) }],
+    ['country', { ...berlin, country: 'EL' }],
+    ['country', { ...berlin, country: 'XX' }],
     ['colour', { ...berlin, colour: 'red' }],
   ])('names %s when it is wrong', async (path, body) => {
     expect(await ask('put-location', { location: 'X1' }, body)).toMatchObject({
@@ -278,6 +296,12 @@ describe('the registry of locations', () => {
       body: { code: 'VALIDATION_FAILED', errors: [{ path }] },
     });
     expect((await ask('get-location', { location: 'X1' })).status).toBe(404);
+  });
+
+  it.each([1e-200, -5e-324, 1e-131])('can be at a latitude of %d degrees, which is the equator', async (latitude) => {
+    const put = await ask('put-location', { location: 'EQ1' }, { ...berlin, latitude, longitude: 13.12345678901234 });
+    expect(put).toMatchObject({ status: 200, body: { latitude: 0, longitude: 13.1234568 } });
+    expect((await ask('get-location', { location: 'EQ1' })).body).toEqual(put.body);
   });
 
   it('rejects a malformed location in the path and names it, and can only be changed by staff', async () => {

@@ -89,7 +89,11 @@ describe('POST /orders', () => {
       await place({ headers: { 'idempotency-key': 'twice' } }),
       await place({ headers: { 'idempotency-key': 'twice' } }),
     ];
-    expect(again).toEqual({ ...first, headers: { ...first.headers, 'idempotent-replayed': 'true' } });
+    const current = { status: 'placed', paymentStatus: 'none', fulfillmentStatus: 'unfulfilled', version: 1 };
+    expect(again).toMatchObject({
+      ...{ status: 201, headers: { ...first.headers, 'idempotent-replayed': 'true' } },
+      body: { ...first.body, current },
+    });
   });
 
   it.each<[string, RequestOptions, number, string]>([

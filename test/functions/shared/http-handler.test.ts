@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { defineRoute, type RefusalCode, type Route, refusalStatus } from '../../../api/define-route.ts';
-import { placeOrder } from '../../../api/orders.ts';
+import { listOrders, placeOrder } from '../../../api/orders.ts';
 import { maxBodyBytes, problem } from '../../../api/vocabulary.ts';
 import { actorName, actorOf } from '../../../functions/shared/actor.ts';
 import { httpHandler } from '../../../functions/shared/http-handler.ts';
@@ -44,6 +44,12 @@ describe('a valid request', () => {
 
   it('may be sent in base 64', async () => {
     expect((await seen({ base64: true })).body.body).toEqual(body);
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const rawBody = `\ufeff${JSON.stringify(body)}`;
+    expect((await seen({ rawBody })).body.body).toEqual(body);
+    expect((await seen({ rawBody, base64: true })).body.body).toEqual(body);
   });
 
   it('may come without a query or headers', async () => {
@@ -141,6 +147,29 @@ describe('an invalid request is refused with 400', () => {
   };
 
   it.each([
+    [
+      'in ISO 8859-1, in base 64 as the gateway sends other content types',
+      { base64: true, rawBytes: [0x7b, 0x22, 0xfc] },
+    ],
+    ['cut within a letter, in base 64', { base64: true, rawBytes: [0x22, 0xc3] }],
+    ['in ISO 8859-1, of which the gateway made text', { rawBody: '{"color":"bl\ufffd"}' }],
+  ])('when its body is %s', async (_, options) => {
+    expect(await errorsOf(options)).toEqual([{ path: '', message: 'not UTF-8' }]);
+  });
+
+  it('when a text in it has lost characters before', async () => {
+    const name = 'M\ufffdller';
+    const rawBody = JSON.stringify({ ...order, shippingAddress: { ...order.shippingAddress, name } }).replace(
+      '\ufffd',
+      '\\ufffd',
+    );
+    const placing = httpHandler(placeOrder, async () => ({ body: {} }));
+    expect(await errorsOf({ rawBody }, placing)).toEqual([
+      { path: 'shippingAddress.name', message: 'no replacement characters' },
+    ]);
+  });
+
+  it.each([
     ['no JSON', 'nonsense'],
     ['nothing', ''],
     ['half of it', '{"color":"red"'],
@@ -172,8 +201,8 @@ describe('an invalid request is refused with 400', () => {
     [{ lines: [{ sku: 'MUG', quantity: 0 }] }, 'lines.0.quantity', 'must be at least 1'],
     [{ lines: [{ sku: 'MUG', quantity: 10_001 }] }, 'lines.0.quantity', 'must be at most 10000'],
     [{ lines: [{ sku: 'a b', quantity: 1 }] }, 'lines.0.sku', 'letters, digits and . _ @ -, at most 64'],
-    [{ lines: [] }, 'lines', 'must be at least 1 items long'],
-    [{ lines: Array(51).fill({ sku: 'A', quantity: 1 }) }, 'lines', 'must be at most 50 items long'],
+    [{ lines: [] }, 'lines', 'must have at least 1 item'],
+    [{ lines: Array(51).fill({ sku: 'A', quantity: 1 }) }, 'lines', 'must have at most 50 items'],
     [
       {
         lines: [
@@ -188,11 +217,7 @@ describe('an invalid request is refused with 400', () => {
     [{ currency: 'euro' }, 'currency', 'an ISO 4217 code such as EUR'],
     [{ contact: { email: 'nobody' } }, 'contact.email', 'must be a valid email'],
     [{ contact: { email: 'a@example.com', phone: 'call me' } }, 'contact.phone', 'a phone number'],
-    [
-      { shippingAddress: { ...order.shippingAddress, line1: '  ' } },
-      'shippingAddress.line1',
-      'must be at least 1 characters long',
-    ],
+    [{ shippingAddress: { ...order.shippingAddress, line1: '  ' } }, 'shippingAddress.line1', 'must not be empty'],
     [
       { shippingAddress: { ...order.shippingAddress, name: 'A\u0000' } },
       'shippingAddress.name',
@@ -230,6 +255,26 @@ describe('an invalid request is refused with 400', () => {
       { path: 'query.limit', message: 'must be at most 100' },
       { path: 'query.page', message: 'unknown field' },
     ]);
+  });
+
+  it.each(['0x10', '1e1', ' 10', '10 ', '+5', '5.0', '1_0', '١', 'NaN', '9'.repeat(400)])(
+    'when an integer in its query is %j',
+    async (limit) => {
+      const { query, ...bare } = route;
+      const listing = httpHandler({ ...bare, query: listOrders.query }, async () => ({ body: {} }));
+      expect(await errorsOf({ body, query: { limit } }, listing)).toEqual([
+        { path: 'query.limit', message: 'must be an integer' },
+      ]);
+    },
+  );
+
+  it('when it has a query and its route has none', async () => {
+    const { query, ...bare } = route;
+    const plain = httpHandler(bare, async () => ({ body: {} }));
+    expect(await errorsOf({ body, query: { page: '2' } }, plain)).toEqual([
+      { path: 'query.page', message: 'unknown field' },
+    ]);
+    expect((await call(plain, { body })).status).toBe(202);
   });
 
   it('with at most fifty errors', async () => {

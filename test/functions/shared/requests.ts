@@ -9,6 +9,8 @@ export interface RequestOptions {
   /** The body as text, when it is not to be written as JSON. */
   readonly rawBody?: string;
   readonly base64?: boolean;
+  /** The body as bytes, with `base64`. */
+  readonly rawBytes?: readonly number[];
   readonly query?: Readonly<Record<string, string>>;
   readonly path?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -37,7 +39,8 @@ export async function call(handler: HttpFunction, options: RequestOptions = {}):
 export function httpEvent(options: RequestOptions): Parameters<HttpFunction>[0] {
   const { sub = 'alice', groups = [], path = {}, query, headers = {} } = options;
   const text = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-  const body = options.base64 === true && text !== undefined ? Buffer.from(text).toString('base64') : text;
+  const bytes = options.rawBytes === undefined ? Buffer.from(text ?? '') : Buffer.from(options.rawBytes);
+  const body = options.base64 === true ? bytes.toString('base64') : text;
   requests += 1;
   // The authorizer passes every claim as text, a list in brackets without commas.
   const claims = { sub, ...(groups.length > 0 ? { 'cognito:groups': `[${groups.join(' ')}]` } : {}) };

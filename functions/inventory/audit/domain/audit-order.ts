@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/kernel/counted.ts';
 import type { Part, Reservation } from '../../reservations/index.ts';
 import type { StockFinding } from './stock-finding.ts';
 import { isLive } from './stock-tally.ts';
@@ -65,7 +66,7 @@ export function auditOrder(
   const reserved = live ? units(parts.filter(({ shipmentId }) => shipmentId === undefined)) : 0;
   if (order === undefined) {
     const all = live ? units(parts) : 0;
-    return all === 0 ? [] : [{ kind: 'order_unknown', orderId, expected: 'no units', found: `${all} units` }];
+    return all === 0 ? [] : [{ kind: 'order_unknown', orderId, expected: 'no units', found: counted(all, 'unit') }];
   }
   if (order.status === 'rejected' || order.status === 'cancelled') {
     return reserved === 0 ? [] : [{ kind: 'ended_order_holds_stock', orderId, expected: 0, found: reserved }];

@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/kernel/counted.ts';
 import type { Reservation } from '../../reservations/index.ts';
 import type { JournalEntry, ShardCounters, SkuPlan } from '../../sharding/index.ts';
 import type { StockFinding } from './stock-finding.ts';
@@ -110,7 +111,7 @@ function forgottenEntries(unbound: ReadonlyMap<string, readonly JournalEntry[]>,
     entries
       .filter(({ at }) => nowMs - at > forgottenAfterMs)
       .map(({ nonce, orderId, quantity, at }): StockFinding => {
-        const age = `${quantity} units for ${Math.round((nowMs - at) / 1_000)} s`;
+        const age = `${counted(quantity, 'unit')} for ${Math.round((nowMs - at) / 1_000)} s`;
         return {
           kind: 'journal_entry_forgotten',
           shard,

@@ -1,5 +1,6 @@
 import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
 import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { counted } from '../../../shared/kernel/counted.ts';
 import { isTransient, TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { byName } from '../../locations/index.ts';
@@ -205,5 +206,7 @@ async function assertVisible(totals: QueueTotals, queue: BackorderQueue, pace: P
   if (!(await isDone(pace, () => queue.clear(totals)))) {
     throw new TransientFault(`SKU ${sku}: its queue changed while the index showed none of its orders`);
   }
-  throw new Error(`SKU ${sku}: its queue counted ${units} units and no order waits for them; the count is now 0`);
+  throw new Error(
+    `SKU ${sku}: its queue counted ${counted(units, 'unit')} and no order waits for them; the count is now 0`,
+  );
 }

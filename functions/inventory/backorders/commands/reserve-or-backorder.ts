@@ -1,5 +1,6 @@
 import { backOff, type Pace } from '../../../shared/kernel/backoff.ts';
 import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { isOrAre } from '../../../shared/kernel/counted.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import { isRefusal, type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
@@ -127,5 +128,5 @@ async function join(
 }
 
 function backordered({ sku, units }: BackorderedOrder): Refusal<'BACKORDERED'> {
-  return refuse('BACKORDERED', `${units} of ${sku} are waited for.`);
+  return refuse('BACKORDERED', `${units} of ${sku} ${isOrAre(units)} waited for.`);
 }

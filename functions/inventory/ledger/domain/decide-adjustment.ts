@@ -26,7 +26,10 @@ export function decideAdjustment(
   return cannotTake(
     here,
     -quantity,
-    (most) => ({ path: 'quantity', message: `must be at least ${most === 0 ? 0 : -most}` }),
+    (most) => ({
+      path: 'quantity',
+      message: most === 0 ? 'must be positive: no units can be booked out' : `must be at least ${-most}`,
+    }),
     kept,
   );
 }

@@ -20,7 +20,15 @@ export function decideMove(
   const kept = [source.safety];
   const taken = takeUnits(source.open, quantity, maxTaken, kept);
   if (taken === undefined) {
-    return cannotTake(source, quantity, (most) => ({ path: 'quantity', message: `must be at most ${most}` }), kept);
+    return cannotTake(
+      source,
+      quantity,
+      (most) => ({
+        path: 'quantity',
+        message: most === 0 ? 'no units can be moved from there' : `must be at most ${most}`,
+      }),
+      kept,
+    );
   }
   const put = putUnits(target, quantity, moveId, maxParts - taken.length);
   return { record, changes: [...taken, ...put], plan: planToWrite(books, to) };

@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../../../shared/kernel/counted.ts';
 import { type FieldError, type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import {
   availableIn,
@@ -161,7 +162,7 @@ export function cannotTake(
   const reserved = all.reduce((sum, shard) => sum + shard.reserved, 0);
   return refuse(
     'NOT_ENOUGH_AVAILABLE',
-    `${quantity} units are to leave ${location} and ${available} may leave; ${reserved} are reserved for orders.`,
+    `${counted(quantity, 'unit')} ${isOrAre(quantity)} to leave ${location} and ${available} may leave; ${reserved} ${isOrAre(reserved)} reserved for orders.`,
     [limit(available)],
   );
 }

@@ -1,24 +1,30 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PlaceOrderBody } from '../../../../api/orders.ts';
+import { type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
+import { toItem } from '../../../../functions/orders/adapters/commit-item.ts';
 import { contactStore } from '../../../../functions/orders/adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { readIdempotencyKey } from '../../../../functions/orders/adapters/idempotency-key.ts';
 import { idempotentPlacement } from '../../../../functions/orders/adapters/idempotent-placement.ts';
 import { placementReply } from '../../../../functions/orders/adapters/placement-reply.ts';
+import { keepingContacts } from '../../../../functions/orders/commands/keep-contacts.ts';
 import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
 import { orderPlacement, requestHashOf } from '../../../../functions/orders/commands/order-placement.ts';
+import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
 import { dynamo } from '../../../../functions/shared/aws/clients.ts';
+import { TransientFault } from '../../../../functions/shared/kernel/faults.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
+import type { Instant } from '../../../../functions/shared/kernel/time.ts';
 import { refusalReply } from '../../../../functions/shared/problem.ts';
+import type { StreamItem } from '../../../../functions/shared/stream-consumer.ts';
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
 import { pointAwsAt } from '../../../support/environment.ts';
 import { type StoreCalls, watchCalls } from '../../../support/store-calls.ts';
 import { lambdaContext } from '../../shared/requests.ts';
-import { body, now, origin } from '../given.ts';
+import { body, commitsOf, event, now, origin, placed } from '../given.ts';
 
 const product = (amountMinor: number): PricedProduct => ({
   ...{ title: 'Mug', weightGrams: 300, taxCategory: 'standard', active: true },
@@ -120,9 +126,29 @@ describe('placing an order', () => {
     const first = await placeWell();
     products.set('MUG', product(9_999));
     const again = await placeWell();
-    expect(again.reply.body).toEqual(first.reply.body);
+    expect(again.reply.body).toMatchObject(first.reply.body as object);
     expect(again.reply.headers).toEqual({ ...first.reply.headers, 'idempotent-replayed': 'true' });
     expect((await stored()).commits).toHaveLength(1);
+  });
+
+  it('again when the order has changed answers with its state now, beside the first answer', async () => {
+    const first = await placeWell();
+    const commit = commitsOf([event('CancellationRequested', { from: 'placed', by: 'staff' })])[0];
+    await log.append({ ...(commit as Commit), orderId: first.orderId, version: 2 });
+    const { current, ...answered } = (await placeWell()).reply.body as Record<string, unknown>;
+    expect(answered).toEqual(first.reply.body);
+    expect(current).toMatchObject({ status: 'placed', version: 2 });
+    expect(first.reply.body).not.toHaveProperty('current');
+  });
+
+  it('again with a default stated is the same request, and with its contrary another', async () => {
+    await placeWell();
+    expect((await placeWell({ body: { ...body, allowSplitShipments: true } })).replayed).toBe(true);
+    expect(await codeOf({ body: { ...body, allowSplitShipments: false } })).toBe('IDEMPOTENCY_KEY_REUSED');
+    const spelled = { ...body, locale: null, expectedTotalMinor: '', contact: { ...body.contact, phone: null } };
+    expect(requestHashOf(placeOrderBody.parse(spelled))).toBe(
+      requestHashOf(placeOrderBody.parse({ ...body, contact: { email: body.contact.email } })),
+    );
   });
 
   it('again with the fields in another order is the same request', async () => {
@@ -311,6 +337,56 @@ describe.each(moments.slice(0, 4))('a lost answer to call %i of 4', (moment) => 
   });
 });
 
+/** The time to live of a contact, in seconds since 1970. */
+async function expiryOf(orderId: string): Promise<number | undefined> {
+  const request = { TableName: tables.contacts, Key: { orderId: { S: orderId } } };
+  const { Item } = await store.client.send(new GetItemCommand(request));
+  return Item?.expiresAt?.N === undefined ? undefined : Number(Item.expiresAt.N);
+}
+
+describe('the contact of an order', () => {
+  const month = 30 * 24 * 60 * 60;
+
+  it('expires after a month when the order was never placed, because the process died before its commit', async () => {
+    calls.dieAfter(2);
+    await place({ remainingMs: 1 }).catch(() => undefined);
+    calls.reset();
+    const { commits, contact } = await stored();
+    expect([commits.length, contact?.shippingAddress]).toEqual([0, body.shippingAddress]);
+    expect(await expiryOf(orderIdFor('alice', key))).toBe(Date.parse(now) / 1_000 + month);
+  });
+
+  it.each([
+    ['the commits that were read', () => toItem(commitsOf(placed)[0] as Commit, { home: 'a', epoch: 0 })],
+    ['commits that cannot be read', () => ({ events: { S: 'none' } })],
+  ])('is kept by the consumer of the log, with %s, also when the request comes again', async (_, image) => {
+    const { orderId } = await placeWell();
+    const item = { sequenceNumber: '100', key: { orderId, version: '1' }, image: image() };
+    const consumed: unknown[] = [];
+    const consume = keepingContacts(contactStore(tables.contacts), async (items: readonly StreamItem[]) => {
+      consumed.push(...items);
+      return [];
+    });
+    await consume([item, item, { ...item, key: { orderId, version: '2' } }]);
+    expect([await expiryOf(orderId), consumed.length]).toEqual([undefined, 3]);
+    await store.client.send(new DeleteItemCommand(await recordKey()));
+    expect((await placeWell()).replayed).toBe(true);
+    expect(await expiryOf(orderId)).toBeUndefined();
+  });
+
+  it('keeps its end when the log has only later versions of another order', async () => {
+    const { orderId } = await placeWell();
+    const consume = keepingContacts(contactStore(tables.contacts), async () => []);
+    await consume([{ key: { orderId, version: '2' } }, { key: { orderId: 'ord_other', version: '1' } }]);
+    expect(await expiryOf(orderId)).toBeGreaterThan(0);
+  });
+
+  it('is not kept silently: the batch fails when the store does', async () => {
+    const consume = keepingContacts({ keep: () => Promise.reject(new TransientFault('away')) }, async () => []);
+    await expect(consume([{ key: { orderId: 'ord_1', version: '1' } }])).rejects.toThrow('away');
+  });
+});
+
 describe('the contact store', () => {
   const record = {
     orderId: 'ord_contact',
@@ -321,11 +397,46 @@ describe('the contact store', () => {
   const contacts = () => contactStore(tables.contacts);
 
   it('accepts the same record twice, and refuses another one for the same order', async () => {
-    expect(await contacts().put(record)).toBe('stored');
-    expect(await contacts().put(record)).toBe('stored');
+    expect(await contacts().put(record, now)).toBe('stored');
+    expect(await contacts().put(record, now)).toBe('stored');
     const other = { ...record, requestHash: 'b', shippingAddress: elsewhere.shippingAddress };
-    expect(await contacts().put(other)).toBe('reused');
+    expect(await contacts().put(other, now)).toBe('reused');
     expect(await contacts().find('ord_contact')).toEqual(record);
+  });
+
+  it('lets a record expire until its order is placed, and after a repeated request later', async () => {
+    const late = { ...record, orderId: 'ord_late' };
+    await contacts().put(late, now);
+    await contacts().put(late, '2026-11-23T00:00:00.500Z' as Instant);
+    expect(await expiryOf('ord_late')).toBe(Date.parse('2026-11-23T00:00:01Z') / 1_000);
+    await contacts().keep('ord_late');
+    expect(await expiryOf('ord_late')).toBeUndefined();
+    expect(await contacts().find('ord_late')).toEqual(late);
+  });
+
+  it('lets neither a repeated request nor another one change a record that was kept', async () => {
+    const kept = { ...record, orderId: 'ord_kept' };
+    await contacts().put(kept, now);
+    await contacts().keep('ord_kept');
+    expect(await contacts().put(kept, now)).toBe('stored');
+    expect(await contacts().put({ ...kept, requestHash: 'b' }, now)).toBe('reused');
+    expect(await expiryOf('ord_kept')).toBeUndefined();
+    await contacts().keep('ord_kept');
+    expect(await contacts().find('ord_kept')).toEqual(kept);
+  });
+
+  it('does not store data again that was erased', async () => {
+    const Item = { orderId: { S: 'ord_gone' }, requestHash: { S: 'a' } };
+    await store.client.send(new PutItemCommand({ TableName: tables.contacts, Item }));
+    expect(await contacts().put({ ...record, orderId: 'ord_gone' }, now)).toBe('stored');
+    const Key = { orderId: { S: 'ord_gone' } };
+    const { Item: after } = await store.client.send(new GetItemCommand({ TableName: tables.contacts, Key }));
+    expect(after).toEqual(Item);
+  });
+
+  it('makes no record by keeping one that does not exist', async () => {
+    await contacts().keep('ord_none');
+    expect(await contacts().find('ord_none')).toBeUndefined();
   });
 
   it('finds nothing for an order whose data was erased or never existed', async () => {
@@ -352,4 +463,13 @@ describe('the idempotency key', () => {
       });
     },
   );
+
+  it.each([
+    [undefined, 'The header Idempotency-Key is required.'],
+    ['a b', 'The header Idempotency-Key has a space at position 2.'],
+    ['schl\u00fcssel', 'The header Idempotency-Key has a character other than visible ASCII at position 5.'],
+    ['K'.repeat(300), 'The header Idempotency-Key has 300 characters and may have at most 255.'],
+  ])('that is %o is refused with what is wrong with it', (header, detail) => {
+    expect(readIdempotencyKey({ 'idempotency-key': header })).toMatchObject({ refused: { detail } });
+  });
 });

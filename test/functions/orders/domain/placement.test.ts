@@ -43,6 +43,18 @@ describe('placing an order', () => {
     expect(place().events[0]?.data).toMatchObject({ shipTo: { country: 'DE', postalArea: '101' } });
   });
 
+  it.each([
+    ['1a😀b', '1a😀'],
+    ['😀😀😀😀', '😀😀😀'],
+    ['1e\u0301🏴󠁧󠁢󠁳󠁣󠁴󠁿2', '1e\u0301🏴󠁧󠁢󠁳󠁣󠁴󠁿'],
+    ['10115', '101'],
+    ['1', '1'],
+    [undefined, ''],
+  ])('of the postal code %o keeps the whole characters %o', (postalCode, postalArea) => {
+    const shippingAddress = { ...body.shippingAddress, postalCode };
+    expect(place({ shippingAddress }).events[0]?.data).toMatchObject({ shipTo: { postalArea } });
+  });
+
   it('writes an event that matches its schema', () => {
     expect(placeOrderBody.parse(body)).toEqual(body);
     expect(orderPlaced.data.safeParse(place({ locale: 'de' }).events[0]?.data).success).toBe(true);

@@ -188,7 +188,9 @@ describe('an order is refused', () => {
   it('when the tariff does not have the currency, with or without a price', () => {
     const mug = product({ prices: [{ currency: 'XAU', amountMinor: 1 }] });
     const priced = price({ MUG: mug }, { currency: 'XAU' });
-    expect(priced).toMatchObject({ refused: { code: 'CURRENCY_NOT_SOLD', errors: [{ path: 'currency' }] } });
+    expect(priced).toMatchObject({
+      refused: { code: 'CURRENCY_NOT_SOLD', errors: [{ path: 'currency', message: 'nothing is sold in XAU' }] },
+    });
   });
 
   it('for unknown products before products without a price in the currency', () => {

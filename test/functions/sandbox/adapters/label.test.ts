@@ -117,6 +117,11 @@ describe('wrapping', () => {
     expect(wrapped('one two three four five', 10, 50, 2)).toHaveLength(2);
     expect(wrapped('one two three four five', 10, 50, 2)[1]).toMatch(/…$/);
   });
+
+  test('cuts no character in half', () => {
+    const cut = wrapped('😀'.repeat(60), 10, 50, 2).join('');
+    expect([cut.isWellFormed(), cut.endsWith('😀…')]).toEqual([true, true]);
+  });
 });
 
 describe('Code 128', () => {
