@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
 import { DYNAMODB } from '../dynamodb/store-access.ts';
 import { listenOn, readBody } from '../http/node-server.ts';
+import { isFromWebPage } from '../http/same-machine.ts';
 import type { Authenticate } from './authenticate.ts';
 import { type AwsAnswer, type AwsCall, AwsError, type AwsOperations, errorAnswer } from './call.ts';
 
@@ -64,6 +65,9 @@ export class AwsEndpoint {
 
 async function answerCall({ authenticate, dynamo, others }: AwsServices, call: AwsCall): Promise<AwsAnswer> {
   try {
+    if (isFromWebPage(call.headers)) {
+      throw new AwsError('AccessDeniedException', 'web pages may not call the local AWS endpoint', 403);
+    }
     const caller = authenticate(call);
     if (call.target.startsWith(DYNAMODB)) return await dynamo.answer(call, caller);
     const [service = '', operation = ''] = call.target.split('.');
