@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { isParcelId, newParcel } from '../domain/parcel.ts';
+import { newParcel, parcelIdIn } from '../domain/parcel.ts';
 import { labelOf } from './label.ts';
 import type { ParcelBook } from './parcel-book.ts';
 
@@ -10,12 +10,15 @@ const notFound: APIGatewayProxyStructuredResultV2 = {
   body: 'There is no such label.\n',
 };
 
-/** Answers `/labels/<parcel id>.pdf` with the PDF of a parcel that was bought, and with 404 otherwise. */
+/**
+ * Answers `/labels/<file>` with the PDF of a parcel whose label has this address, and with 404 otherwise. The address is the
+ * permission, as with the gateway that the sandbox stands for.
+ */
 export function showLabel(book: Pick<ParcelBook, 'find'>) {
   return async (file: string): Promise<APIGatewayProxyStructuredResultV2> => {
-    const id = file.replace(/\.pdf$/, '');
-    const parcel = isParcelId(id) ? await book.find(id) : undefined;
-    if (parcel === undefined || parcel.status === 'created') return notFound;
+    const id = parcelIdIn(file);
+    const parcel = id === undefined ? undefined : await book.find(id);
+    if (!parcel?.labelUrl.endsWith(`/${file}`)) return notFound;
     const pdf = labelOf(parcel, z.parse(newParcel, JSON.parse(parcel.details)));
     return {
       statusCode: 200,

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readReference } from '../../shipping/index.ts';
-import { carrierName, type NewParcel, type Parcel, parcelIdFrom, trackingCodeFor } from '../domain/parcel.ts';
+import {
+  carrierName,
+  labelFileOf,
+  type NewParcel,
+  type Parcel,
+  parcelIdFrom,
+  trackingCodeFor,
+} from '../domain/parcel.ts';
 import { dynamoBooks, type Written } from './books.ts';
 
 export interface Purchase {
@@ -49,7 +56,7 @@ export function parcelBook(table: string): ParcelBook {
           ':created': 'created',
           ':service': purchase.service,
           ':code': trackingCode,
-          ':label': `${purchase.labels}/${id}.pdf`,
+          ':label': `${purchase.labels}/${labelFileOf(id, randomUUID())}`,
           ':at': purchase.at,
         },
       });
