@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Activity } from './activity.ts';
 import { authorizer } from './authorization.ts';
@@ -155,6 +155,7 @@ async function openDataDir({ memory, dataDir, fresh }: LocalOptions): Promise<Da
   if (memory ?? dataDir === undefined) return { dataDir: undefined, unlock: () => undefined };
   const dir = dataDir ?? join(ROOT, '.holdfast', 'data');
   mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o700);
   const unlock = await lockDataDir(dir);
   if (fresh) for (const name of readdirSync(dir)) if (name !== LOCK_FILE) rmSync(join(dir, name), { recursive: true });
   return { dataDir: dir, unlock };

@@ -1,5 +1,6 @@
 import '../scripts/node-version.ts';
 import { parseArgs } from 'node:util';
+import { DataFileError } from './data-file.ts';
 import { externalStore } from './dynamodb/external-store.ts';
 import type { Local } from './local.ts';
 import type { LocalOptions } from './options.ts';
@@ -95,6 +96,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error & { code?: string }) => {
-  console.error(error.code === 'EADDRINUSE' ? `the port is taken: choose another one with --port` : error);
+  const isExplained = error instanceof DataFileError;
+  if (error.code === 'EADDRINUSE') console.error('the port is taken: choose another one with --port');
+  else console.error(isExplained ? error.message : error);
   process.exit(1);
 });

@@ -28,6 +28,7 @@ const START_TIMEOUT_MS = 10_000;
  * shell also ends with the store. (A shell gives a background command no input unless it is redirected.)
  */
 const SUPERVISE = `
+  umask 077
   temporary=$1; shift
   exec 3<&0
   "$@" 3<&- & child=$!

@@ -1,4 +1,4 @@
-import type { Queue } from '../queues/queue.ts';
+import type { Message, Queue } from '../queues/queue.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { FunctionModel } from '../template/app.ts';
 import type { Invoke } from './invocation.ts';
@@ -44,11 +44,20 @@ export class AsyncInvocations {
     const [message] = queue.receive(1);
     if (!message) return;
     const result = await this.#invoke(arn, message.body);
-    if ('error' in result && message.receives < MAX_TRIES) {
-      queue.release(message, RETRY_DELAY_MS * message.receives * this.#retryScale);
-      return;
+    const isHandled = !('error' in result) || (message.receives >= MAX_TRIES && this.#setAside(message, deadLetterArn));
+    if (isHandled) queue.delete(message.id);
+    else queue.release(message, RETRY_DELAY_MS * Math.min(message.receives, MAX_TRIES) * this.#retryScale);
+  }
+
+  /** Whether the message may be deleted: it is in the dead-letter queue now, or the function has none. */
+  #setAside({ body }: Message, deadLetterArn: string | undefined): boolean {
+    if (!deadLetterArn) return true;
+    try {
+      this.#queues.byArn(deadLetterArn).send(body);
+      return true;
+    } catch (error) {
+      console.error('a failed invocation cannot be set aside now:', (error as Error).message);
+      return false;
     }
-    if ('error' in result && deadLetterArn) this.#queues.byArn(deadLetterArn).send(message.body);
-    queue.delete(message.id);
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../activity.ts';
+import type { Journal } from '../journal.ts';
 
 export interface Message {
   readonly id: string;
@@ -16,6 +17,9 @@ export interface Message {
 export type QueueEntry =
   | { readonly op: 'sent'; readonly queue: string; readonly id: string; readonly body: string; readonly sentAt: number }
   | { readonly op: 'deleted'; readonly queue: string; readonly id: string };
+
+/** Where a queue keeps its messages. */
+export type QueueJournal = Pick<Journal<QueueEntry>, 'append' | 'note'>;
 
 export interface QueueSettings {
   readonly name: string;
@@ -37,7 +41,7 @@ export class Queue {
   readonly name: string;
   readonly visibilityTimeoutMs: number;
   readonly #settings: QueueSettings;
-  readonly #write: (entry: QueueEntry) => void;
+  readonly #journal: QueueJournal;
   readonly #activity: Activity;
   readonly #messages = new Map<string, Message>();
   readonly #visible = new Set<Message>();
@@ -45,12 +49,11 @@ export class Queue {
   #isConsumed = false;
   #listeners: (() => void)[] = [];
 
-  /** @param write appends to the journal */
-  constructor(settings: QueueSettings, write: (entry: QueueEntry) => void, activity: Activity) {
+  constructor(settings: QueueSettings, journal: QueueJournal, activity: Activity) {
     this.name = settings.name;
     this.visibilityTimeoutMs = settings.visibilityTimeoutMs ?? 0;
     this.#settings = settings;
-    this.#write = write;
+    this.#journal = journal;
     this.#activity = activity;
   }
 
@@ -66,11 +69,11 @@ export class Queue {
     this.#listeners.push(listener);
   }
 
-  /** Accepts a message. It survives the end of this process once this returns. */
+  /** Accepts a message. It survives the end of this process once this returns. Throws when it cannot be stored. */
   send(body: string, delayMs = this.#settings.delayMs ?? 0): Message {
     if (this.#messages.size >= MAX_MESSAGES) throw new Error(`queue ${this.name} is full`);
     const message = { id: randomUUID(), body, sentAt: Date.now(), receives: 0, firstReceivedAt: 0 };
-    this.#write({ op: 'sent', queue: this.name, id: message.id, body, sentAt: message.sentAt });
+    this.#journal.append({ op: 'sent', queue: this.name, id: message.id, body, sentAt: message.sentAt });
     this.#add(message, delayMs);
     return message;
   }
@@ -98,7 +101,7 @@ export class Queue {
     if (!message) return;
     this.#messages.delete(id);
     this.#visible.delete(message);
-    this.#write({ op: 'deleted', queue: this.name, id });
+    this.#journal.note({ op: 'deleted', queue: this.name, id });
     if (this.#isConsumed) this.#activity.end();
   }
 
@@ -109,12 +112,20 @@ export class Queue {
     if (!this.#messages.has(message.id)) return;
     const { deadLetters, maxReceives = Number.POSITIVE_INFINITY } = this.#settings;
     const target = message.receives >= maxReceives ? deadLetters?.() : undefined;
-    if (target) {
-      target.send(message.body);
-      this.delete(message.id);
-      return;
-    }
+    if (target && this.#moveTo(target, message)) return;
     this.#showAfter(message, delayMs);
+  }
+
+  /** Whether the other queue has taken the message. One that it cannot store stays here. */
+  #moveTo(target: Queue, message: Message): boolean {
+    try {
+      target.send(message.body);
+    } catch (error) {
+      console.error(`a message of ${this.name} cannot be moved to ${target.name} now:`, (error as Error).message);
+      return false;
+    }
+    this.delete(message.id);
+    return true;
   }
 
   /** The number of visible messages, and of all messages (visible, hidden and delayed). */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Activity } from '../../local/activity.ts';
 import { Checkpoint } from '../../local/dynamodb/checkpoint.ts';
 import { StoreClient } from '../../local/dynamodb/store-client.ts';
@@ -50,6 +50,8 @@ interface Setup {
   mapping?: Partial<StreamMapping>;
   dataDir?: string;
   view?: string;
+  /** Throws as often, before it takes failures. */
+  fullFor?: number;
 }
 
 type Handler = (ids: string[], records: StreamRecord[]) => unknown;
@@ -60,9 +62,18 @@ async function openTable() {
   return createTables(client, [TABLE]);
 }
 
-function consume(streams: Map<string, string>, handler: Handler, { mapping, dataDir, view = 'NEW_IMAGE' }: Setup = {}) {
+function consume(
+  streams: Map<string, string>,
+  handler: Handler,
+  { mapping, dataDir, view = 'NEW_IMAGE', fullFor = 0 }: Setup = {},
+) {
   const activity = new Activity();
   const failures: string[] = [];
+  let full = fullFor;
+  const sendFailure = (_: string, body: string) => {
+    if (full-- > 0) throw new Error('the disk is full');
+    failures.push(body);
+  };
   const invoke = async (_: string, event: string): Promise<InvocationResult> => {
     const { Records } = JSON.parse(event) as {
       Records: (StreamRecord & { dynamodb: { Keys: { id: { S: string } } } })[];
@@ -82,7 +93,7 @@ function consume(streams: Map<string, string>, handler: Handler, { mapping, data
     reader: new StreamReader(client, streams.get('arn:log/stream') ?? '', 'arn:log/stream', view),
     checkpoint: new Checkpoint(dataDir, 'mapping'),
     invoke,
-    sendFailure: (_, body) => failures.push(body),
+    sendFailure,
     activity,
     retryScale: 0.01,
   });
@@ -240,4 +251,21 @@ test('the ten-thousandth record costs the store no more CPU time than the first'
   }
   // Without the index the tenth thousand costs more than ten times the first.
   expect(spent.at(-1)).toBeLessThan(4 * Math.max(spent[0] ?? 0, 100));
+});
+
+test('while a failure cannot be set aside, its record and those behind it are not skipped', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const seen: string[] = [];
+  const handler = (ids: string[]) => {
+    seen.push(...ids);
+    return { batchItemFailures: ids.includes('bad') ? [{ itemIdentifier: '2' }] : [] };
+  };
+  const mapping = { batchSize: 1, maxRetries: 0 };
+  const setup = consume(await openTable(), handler, { mapping, fullFor: 2 });
+  await putAll(['good', 'bad', 'behind']);
+  setup.consumer.wake();
+  await setup.activity.idle();
+  vi.restoreAllMocks();
+  expect(seen).toEqual(['good', 'bad', 'bad', 'bad', 'behind']);
+  expect(setup.failures()).toMatchObject([{ startSequenceNumber: expect.stringContaining('2') }]);
 });
