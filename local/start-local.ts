@@ -5,7 +5,7 @@ import { authorizer } from './authorization.ts';
 import { authenticator } from './aws/authenticate.ts';
 import { AwsEndpoint } from './aws/aws-endpoint.ts';
 import { connectSources } from './connect-sources.ts';
-import { LOCK_FILE, lockDataDir } from './data-lock.ts';
+import { LOCK_FILES, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { externalStore } from './dynamodb/external-store.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
@@ -41,7 +41,10 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     throw new Error(`--fresh does not empty the store at ${external}, which runs elsewhere: name an empty one`);
   }
   const { dataDir, unlock } = await openDataDir(options);
-  const storeProcess = await startStore(dataDir, options.storeLost);
+  const storeProcess = await startStore(dataDir, options.storeLost).catch((error) => {
+    unlock();
+    throw error;
+  });
   const kill = () => storeProcess.kill().then(unlock);
   let end = kill;
   try {
@@ -157,6 +160,10 @@ async function openDataDir({ memory, dataDir, fresh }: LocalOptions): Promise<Da
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o700);
   const unlock = await lockDataDir(dir);
-  if (fresh) for (const name of readdirSync(dir)) if (name !== LOCK_FILE) rmSync(join(dir, name), { recursive: true });
+  if (fresh) empty(dir);
   return { dataDir: dir, unlock };
+}
+
+function empty(dir: string): void {
+  for (const name of readdirSync(dir)) if (!LOCK_FILES.includes(name)) rmSync(join(dir, name), { recursive: true });
 }
