@@ -1,6 +1,5 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
+import { idleBeforeOnceMs, keptConnections } from '../../shared/kept-connections.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 
 /**
@@ -51,8 +50,7 @@ function addressOptions({ protocol, hostname, port }: URL) {
 
 /** An HTTP client that keeps connections open. Node's client takes 0.3 ms of CPU time a request, fetch 0.7 ms. */
 function keptAliveClient(address: URL | undefined) {
-  const agent =
-    address?.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
+  const agent = keptConnections(address?.protocol ?? 'https:', idleBeforeOnceMs);
   const client = Stripe.createNodeHttpClient(agent);
   const prefix = (address?.pathname ?? '/').replace(/\/+$/, '');
   if (prefix === '') return client;
