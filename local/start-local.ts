@@ -23,6 +23,7 @@ import { Meter } from './meter.ts';
 import type { LocalOptions } from './options.ts';
 import { Queues } from './queues/queues.ts';
 import { sqsOperations } from './queues/sqs-operations.ts';
+import { regionFor } from './region.ts';
 import { SagaEngine } from './sagas/saga-engine.ts';
 import { sfnOperations } from './sagas/sfn-operations.ts';
 import { Secrets } from './secrets/secrets.ts';
@@ -92,7 +93,8 @@ async function assemble(
   const aws = await endpoint.listen();
   const assembly = loadAssembly(assemblyDir);
   const gateways = await openGateways(assembly, options, { tokens, invoke, meter });
-  const endpoints = { aws, api: ({ name }: { name: string }) => gateways.url(name) };
+  const region = regionFor(options.region, dataDir);
+  const endpoints = { region, aws, api: ({ name }: { name: string }) => gateways.url(name) };
   const app = readApp(assembly, new Resolver(assembly, endpoints, (id) => secrets.value(id).value));
 
   secrets.open(app.secrets);
@@ -106,12 +108,12 @@ async function assemble(
 
   const authorize = authorizer(app.functions);
   endpoint.open({
-    authenticate: authenticator(app.functions),
-    dynamo: new DynamoEndpoint({ store, faults, authorize, meter, written: sources.written }),
+    authenticate: authenticator(app.functions, region),
+    dynamo: new DynamoEndpoint({ region, store, faults, authorize, meter, written: sources.written }),
     others: {
       AWSEvents: sources.bus.operations(app.buses, authorize),
       AWSStepFunctions: sfnOperations(engine, authorize),
-      AmazonSQS: sqsOperations(queues, meter, authorize),
+      AmazonSQS: sqsOperations(region, queues, meter, authorize),
       secretsmanager: secrets.operations(authorize),
     },
   });

@@ -10,6 +10,7 @@ const USAGE = `Runs the whole of Holdfast on this machine.
   npm start -- [options]
 
   --port <n>         port of the API (default 4000); the sandbox takes the next one
+  --region <name>    region of the resources (default: that of the stored data, or else us-east-1)
   --fresh            starts with an empty store; not possible with DYNAMODB_ENDPOINT
   --memory           keeps nothing after the end
   --verbose          shows what the functions log
@@ -23,6 +24,7 @@ function readOptions(): LocalOptions {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },
+      region: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ function readOptions(): LocalOptions {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a port number');
   return {
     port,
+    ...(values.region !== undefined && { region: values.region }),
     memory: values.memory,
     fresh: values.fresh,
     logLevel: values.verbose ? 'INFO' : 'ERROR',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { REGION } from '../template/resource-types.ts';
+import { regionOf } from '../template/resource-types.ts';
 import type { StoreClient } from './store-client.ts';
 
 const API = 'DynamoDBStreams_20120810.';
@@ -119,7 +119,7 @@ export class StreamReader {
     const { NewImage, OldImage, ...rest } = record.dynamodb;
     return {
       ...record,
-      awsRegion: REGION,
+      awsRegion: regionOf(this.#arn),
       eventID: this.#idPrefix + BigInt(rest.SequenceNumber).toString(16).padStart(16, '0'),
       eventSourceARN: this.#arn,
       dynamodb: {

@@ -2,7 +2,7 @@ import type { Activity } from '../activity.ts';
 import type { Invoke } from '../lambda/invocation.ts';
 import type { Meter } from '../meter.ts';
 import type { QueueMapping } from '../template/app.ts';
-import { REGION } from '../template/resource-types.ts';
+import { regionOf } from '../template/resource-types.ts';
 import type { Message, Queue } from './queue.ts';
 import { attributesOf, md5 } from './sqs-operations.ts';
 
@@ -119,7 +119,7 @@ export class QueueConsumer {
       md5OfBody: md5(message.body),
       eventSource: 'aws:sqs',
       eventSourceARN: this.#mapping.queueArn,
-      awsRegion: REGION,
+      awsRegion: regionOf(this.#mapping.queueArn),
     };
   }
 }

@@ -11,10 +11,11 @@ import type { InvocationResult } from '../../local/lambda/invocation.ts';
 import type { StreamMapping } from '../../local/template/app.ts';
 import { temporaryDirectory } from './fixtures/temporary-directory.ts';
 
+const STREAM = 'arn:aws:dynamodb:eu-central-1:000000000000:table/Log/stream/local';
 const TABLE = {
   name: 'Log',
   arn: 'arn:log',
-  streamArn: 'arn:log/stream',
+  streamArn: STREAM,
   streamView: 'NEW_IMAGE',
   definition: {
     TableName: 'Log',
@@ -27,7 +28,7 @@ const TABLE = {
 const MAPPING: StreamMapping = {
   name: 'mapping',
   functionArn: 'arn:fn',
-  streamArn: 'arn:log/stream',
+  streamArn: STREAM,
   batchSize: 100,
   windowMs: 0,
   reportsItemFailures: true,
@@ -90,7 +91,7 @@ function consume(
   };
   const consumer = new StreamConsumer({
     mapping: { ...MAPPING, ...mapping },
-    reader: new StreamReader(client, streams.get('arn:log/stream') ?? '', 'arn:log/stream', view),
+    reader: new StreamReader(client, streams.get(STREAM) ?? '', STREAM, view),
     checkpoint: new Checkpoint(dataDir, 'mapping'),
     invoke,
     sendFailure,
@@ -119,8 +120,8 @@ test('records have the shape of Lambda’s and their order, and a put that chang
   expect(seen[2]).toMatchObject({
     eventID: expect.stringMatching(/^[0-9a-f]{32}$/),
     eventSource: 'aws:dynamodb',
-    eventSourceARN: 'arn:log/stream',
-    awsRegion: 'us-east-1',
+    eventSourceARN: STREAM,
+    awsRegion: 'eu-central-1',
     dynamodb: { NewImage: { id: { S: 'a' }, text: { S: 'changed' } }, StreamViewType: 'NEW_IMAGE' },
   });
   expect(seen[2]?.dynamodb).not.toHaveProperty('OldImage');
