@@ -112,7 +112,7 @@ describe('an order from placement to dispatch', () => {
           location: 'BER',
           carrier: 'SandboxPost',
           trackingCode: expect.stringMatching(/^9400\d{18}$/),
-          labelUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/labels\/shp_[0-9a-f]{32}-[0-9a-f-]{36}\.pdf$/),
+          labelUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/labels\/shp_[0-9a-f]{32}-[0-9a-f]{32}\.pdf$/),
           lines: packed,
         },
       ],

@@ -1,6 +1,7 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { newParcel, parcelIdIn } from '../domain/parcel.ts';
+import { isParcelId, newParcel } from '../domain/parcel.ts';
 import { labelOf } from './label.ts';
 import type { ParcelBook } from './parcel-book.ts';
 
@@ -11,14 +12,14 @@ const notFound: APIGatewayProxyStructuredResultV2 = {
 };
 
 /**
- * Answers `/labels/<file>` with the PDF of a parcel whose label has this address, and with 404 otherwise. The address is the
- * permission, as with the gateway that the sandbox stands for.
+ * Answers `/labels/<parcel id>-<key>.pdf`, the address that the purchase gave, with the PDF of the parcel, and any other with
+ * 404. The parcel's id alone, which follows from the order's id, is not enough.
  */
 export function showLabel(book: Pick<ParcelBook, 'find'>) {
   return async (file: string): Promise<APIGatewayProxyStructuredResultV2> => {
-    const id = parcelIdIn(file);
-    const parcel = id === undefined ? undefined : await book.find(id);
-    if (!parcel?.labelUrl.endsWith(`/${file}`)) return notFound;
+    const [, id = ''] = /^(\w+)-[0-9a-f]{32}\.pdf$/.exec(file) ?? [];
+    const parcel = isParcelId(id) ? await book.find(id) : undefined;
+    if (parcel === undefined || !endsInSecret(parcel.labelUrl, `/${file}`)) return notFound;
     const pdf = labelOf(parcel, z.parse(newParcel, JSON.parse(parcel.details)));
     return {
       statusCode: 200,
@@ -27,4 +28,10 @@ export function showLabel(book: Pick<ParcelBook, 'find'>) {
       isBase64Encoded: true,
     };
   };
+}
+
+/** Compares in a time that does not reveal how much of a guess is right. */
+function endsInSecret(text: string, end: string): boolean {
+  const [own, given] = [Buffer.from(text.slice(-end.length)), Buffer.from(end)];
+  return own.length === given.length && timingSafeEqual(own, given);
 }

@@ -103,17 +103,9 @@ export function parcelIdFrom(...parts: readonly string[]): string {
   return `shp_${hexOf(...parts)}`;
 }
 
-/**
- * The file of a parcel's label. It shows a name and an address, and a parcel's id can be computed from the order's id: only
- * the secret keeps others from the label.
- */
-export function labelFileOf(parcelId: string, secret: string): string {
-  return `${parcelId}-${secret}.pdf`;
-}
-
-/** The id of the parcel whose label the file may be; undefined for a file that cannot be a label. */
-export function parcelIdIn(file: string): string | undefined {
-  return /^(shp_[0-9a-f]{32})-[0-9a-f-]{36}\.pdf$/.exec(file)?.[1];
+/** Whether the text has the format of the gateway's ids. */
+export function isParcelId(text: string): boolean {
+  return /^shp_[0-9a-f]{32}$/.test(text);
 }
 
 /** 22 digits, the length of postal tracking codes; the same for the same shipment. */
