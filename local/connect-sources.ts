@@ -43,7 +43,7 @@ export function connectSources(options: SourcesOptions): Sources {
   const { app, queues, invoke, meter, retryScale } = options;
   const asynchronous = new AsyncInvocations(app.functions, queues, invoke, retryScale);
   const deliver = deliverTo(options, asynchronous);
-  const bus = new EventBus(app.rules, deliver, meter);
+  const bus = new EventBus(app, deliver, meter);
   const schedules = new Schedules();
   const queueConsumers = app.queueMappings.map(
     (mapping) => new QueueConsumer(mapping, queues.byArn(mapping.queueArn), options),

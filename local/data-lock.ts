@@ -1,34 +1,37 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFile } from './data-file.ts';
+import { lockWithin } from './process-lock.ts';
 
-export const LOCK_FILE = 'lock';
+const LOCK = 'running.lock';
+/** Tells people which process has the lock; nothing depends on it. */
+const HOLDER = 'running.pid';
 
-/** A process that was just killed may take that long to disappear. */
+/** The files that stay while a data directory is emptied. */
+export const LOCK_FILES: readonly string[] = [LOCK, HOLDER];
+
+/** A process that was just killed may take that long to end. */
 const TIMEOUT_MS = 1_000;
 
 /**
  * Reserves a data directory for this process, because two would destroy each other's journals, and answers how to release
- * it. The lock of a process that no longer runs is ignored. Rejects when another process runs on the directory.
+ * it. Rejects while another process, or another instance in this one, runs on the directory.
  */
 export async function lockDataDir(dir: string): Promise<() => void> {
-  const path = join(dir, LOCK_FILE);
-  for (const start = performance.now(); ; await sleep(50)) {
-    const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-    if (holder === 0 || holder === process.pid || !isRunning(holder)) break;
-    if (performance.now() - start > TIMEOUT_MS) {
-      throw new Error(`another instance (process ${holder}) runs on ${dir}: stop it, or start with --memory`);
-    }
+  const unlock = await lockWithin(join(dir, LOCK), TIMEOUT_MS);
+  const holder = join(dir, HOLDER);
+  if (!unlock) {
+    const pid = existsSync(holder) ? readFileSync(holder, 'utf8') : 'unknown';
+    throw new Error(`another instance (process ${pid}) runs on ${dir}: stop it, or start with --memory`);
   }
-  writeFileSync(path, String(process.pid));
-  return () => rmSync(path, { force: true });
-}
-
-function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    replaceFile(holder, String(process.pid));
+  } catch (error) {
+    unlock();
+    throw error;
   }
+  return () => {
+    rmSync(holder, { force: true });
+    unlock();
+  };
 }

@@ -19,4 +19,4 @@ export { loadAssembly } from './template/assembly.ts';
 export { isAllowed, readStatements } from './template/permissions.ts';
 export { readApp } from './template/read-app.ts';
 export { Resolver } from './template/resolve.ts';
-export { ACCOUNT, localArn } from './template/resource-types.ts';
+export { ACCOUNT, DEFAULT_REGION, localArn } from './template/resource-types.ts';

@@ -12,6 +12,8 @@ export interface AccountConcurrency {
 export interface LocalOptions {
   /** Port of the API; 0 is any free one. The other APIs of the app (the sandbox) take the ports behind it. */
   readonly port?: number;
+  /** Region of the app's resources: `eu-central-1`. Default: that of the stored data, or else `us-east-1`. */
+  readonly region?: string;
   /** Keeps nothing after the end. Default: true unless `dataDir` is given. */
   readonly memory?: boolean;
   /** Where the data is kept; default `.holdfast/data`. */

@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Activity } from './activity.ts';
 import { authorizer } from './authorization.ts';
 import { authenticator } from './aws/authenticate.ts';
 import { AwsEndpoint } from './aws/aws-endpoint.ts';
 import { connectSources } from './connect-sources.ts';
-import { LOCK_FILE, lockDataDir } from './data-lock.ts';
+import { LOCK_FILES, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { externalStore } from './dynamodb/external-store.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
@@ -25,6 +25,7 @@ import { Meter } from './meter.ts';
 import type { LocalOptions } from './options.ts';
 import { Queues } from './queues/queues.ts';
 import { sqsOperations } from './queues/sqs-operations.ts';
+import { regionFor } from './region.ts';
 import { SagaEngine } from './sagas/saga-engine.ts';
 import { sfnOperations } from './sagas/sfn-operations.ts';
 import { Secrets } from './secrets/secrets.ts';
@@ -43,7 +44,10 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
     throw new Error(`--fresh does not empty the store at ${external}, which runs elsewhere: name an empty one`);
   }
   const { dataDir, unlock } = await openDataDir(options);
-  const storeProcess = await startStore(dataDir, options.storeLost);
+  const storeProcess = await startStore(dataDir, options.storeLost).catch((error) => {
+    unlock();
+    throw error;
+  });
   const kill = () => storeProcess.kill().then(unlock);
   let end = kill;
   try {
@@ -91,7 +95,8 @@ async function assemble(
   const aws = await endpoint.listen();
   const assembly = loadAssembly(assemblyDir);
   const gateways = await openGateways(assembly, options, { tokens, invoke, meter });
-  const endpoints = { aws, api: ({ name }: { name: string }) => gateways.url(name) };
+  const region = regionFor(options.region, dataDir);
+  const endpoints = { region, aws, api: ({ name }: { name: string }) => gateways.url(name) };
   const app = readApp(assembly, new Resolver(assembly, endpoints, (id) => secrets.value(id).value));
 
   secrets.open(app.secrets);
@@ -105,12 +110,12 @@ async function assemble(
 
   const authorize = authorizer(app.functions);
   endpoint.open({
-    authenticate: authenticator(app.functions),
-    dynamo: new DynamoEndpoint({ store, faults, authorize, meter, written: sources.written }),
+    authenticate: authenticator(app.functions, region),
+    dynamo: new DynamoEndpoint({ region, store, faults, authorize, meter, written: sources.written }),
     others: {
       AWSEvents: sources.bus.operations(app.buses, authorize),
       AWSStepFunctions: sfnOperations(engine, authorize),
-      AmazonSQS: sqsOperations(queues, meter, authorize),
+      AmazonSQS: sqsOperations(region, queues, meter, authorize),
       secretsmanager: secrets.operations(authorize),
       DynamoDBStreams_20120810: streamOperations(store, streams),
     },
@@ -160,7 +165,12 @@ async function openDataDir({ memory, dataDir, fresh }: LocalOptions): Promise<Da
   if (memory ?? dataDir === undefined) return { dataDir: undefined, unlock: () => undefined };
   const dir = dataDir ?? join(ROOT, '.holdfast', 'data');
   mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o700);
   const unlock = await lockDataDir(dir);
-  if (fresh) for (const name of readdirSync(dir)) if (name !== LOCK_FILE) rmSync(join(dir, name), { recursive: true });
+  if (fresh) empty(dir);
   return { dataDir: dir, unlock };
+}
+
+function empty(dir: string): void {
+  for (const name of readdirSync(dir)) if (!LOCK_FILES.includes(name)) rmSync(join(dir, name), { recursive: true });
 }

@@ -1,5 +1,6 @@
 import '../scripts/node-version.ts';
 import { parseArgs } from 'node:util';
+import { DataFileError } from './data-file.ts';
 import { externalStore } from './dynamodb/external-store.ts';
 import type { Local } from './local.ts';
 import type { LocalOptions } from './options.ts';
@@ -9,6 +10,7 @@ const USAGE = `Runs the whole of Holdfast on this machine.
   npm start -- [options]
 
   --port <n>         port of the API (default 4000); the sandbox takes the next one
+  --region <name>    region of the resources (default: that of the stored data, or else us-east-1)
   --fresh            starts with an empty store; not possible with DYNAMODB_ENDPOINT
   --memory           keeps nothing after the end
   --verbose          shows what the functions log
@@ -22,6 +24,7 @@ function readOptions(): LocalOptions {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },
+      region: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
@@ -38,6 +41,7 @@ function readOptions(): LocalOptions {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a port number');
   return {
     port,
+    ...(values.region !== undefined && { region: values.region }),
     memory: values.memory,
     fresh: values.fresh,
     logLevel: values.verbose ? 'INFO' : 'ERROR',
@@ -95,6 +99,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error & { code?: string }) => {
-  console.error(error.code === 'EADDRINUSE' ? `the port is taken: choose another one with --port` : error);
+  const isExplained = error instanceof DataFileError;
+  if (error.code === 'EADDRINUSE') console.error('the port is taken: choose another one with --port');
+  else console.error(isExplained ? error.message : error);
   process.exit(1);
 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { lockWithin } from './process-lock.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, '.holdfast', 'synth');
@@ -13,8 +13,11 @@ const CACHE = join(ROOT, '.holdfast', 'synth');
 const SOURCES = ['infra', 'stages', 'functions', 'events', 'api', 'statemachines', 'package-lock.json', 'cdk.json'];
 /** Synthesized apps in the cache: a few, so that switching between branches and contexts stays fast. */
 const MAX_CACHED = 6;
-/** Longer than any synthesis takes. A lock that is older is removed even if a process with its owner's id runs. */
-const LOCK_TIMEOUT_MS = 120_000;
+/** Longer than a few syntheses take, one after the other. */
+const LOCK_TIMEOUT_MS = 300_000;
+/** Names of directories in the cache: of a synthesized app, and of one that is being written or deleted. */
+const COMPLETE = /^[0-9a-f]{16}$/;
+const PARTIAL = 'partial-';
 
 /**
  * The directory of the synthesized app (`cdk.out`): synthesized when its sources have changed, else from the cache.
@@ -24,15 +27,24 @@ export async function synthesize(context: Record<string, string>): Promise<strin
   const dir = join(CACHE, contentHash(context));
   if (existsSync(join(dir, 'manifest.json'))) return dir;
   mkdirSync(CACHE, { recursive: true });
-  await withLock(`${dir}.lock`, async () => {
-    if (existsSync(join(dir, 'manifest.json'))) return;
-    const partial = `${dir}.${process.pid}`;
-    rmSync(partial, { recursive: true, force: true });
-    await runApp(partial, context);
-    renameSync(partial, dir);
-  });
-  deleteOldest(dir);
+  // Several processes and threads may need the same app at once: one synthesizes it, the others wait.
+  const unlock = await lockWithin(join(CACHE, 'synth.lock'), LOCK_TIMEOUT_MS);
+  if (!unlock) throw new Error(`another process has synthesized into ${CACHE} for ${LOCK_TIMEOUT_MS / 1000} s: end it`);
+  try {
+    if (!existsSync(join(dir, 'manifest.json'))) await fill(dir, context);
+  } finally {
+    unlock();
+  }
   return dir;
+}
+
+/** The caller has the lock. A directory of the cache is complete from the moment when it has its name. */
+async function fill(dir: string, context: Record<string, string>): Promise<void> {
+  const partial = join(CACHE, `${PARTIAL}${randomUUID()}`);
+  await runApp(partial, context);
+  rmSync(dir, { recursive: true, force: true });
+  renameSync(partial, dir);
+  deleteOldest(dir);
 }
 
 /** Runs the CDK app as the CLI does, without the CLI. Rejects with the app's output when it fails. */
@@ -71,41 +83,15 @@ function contentHash(context: Record<string, string>): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Several test processes may need the same app at once: one synthesizes it, the others wait. */
-async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
-  const owner = join(lock, 'pid');
-  for (const start = performance.now(); ; ) {
-    try {
-      mkdirSync(lock);
-      writeFileSync(owner, String(process.pid));
-      break;
-    } catch {
-      const isStale = hasEnded(owner) || performance.now() - start > LOCK_TIMEOUT_MS;
-      if (isStale) rmSync(lock, { recursive: true, force: true });
-      await sleep(100);
-    }
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-/** Whether the file names a process that no longer runs: it was ended during a synthesis. */
-function hasEnded(pidFile: string): boolean {
-  try {
-    process.kill(Number(readFileSync(pidFile, 'utf8')), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
-
+/** Also deletes what interrupted processes have left. */
 function deleteOldest(current: string): void {
   const dirs = readdirSync(CACHE)
+    .filter((name) => COMPLETE.test(name))
     .map((name) => join(CACHE, name))
-    .filter((path) => path !== current && !path.endsWith('.lock'))
+    .filter((path) => path !== current)
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const dir of dirs.slice(MAX_CACHED)) rmSync(dir, { recursive: true, force: true });
+  for (const dir of dirs.slice(MAX_CACHED)) renameSync(dir, join(CACHE, `${PARTIAL}${randomUUID()}`));
+  for (const name of readdirSync(CACHE)) {
+    if (name.startsWith(PARTIAL)) rmSync(join(CACHE, name), { recursive: true, force: true });
+  }
 }

@@ -22,12 +22,12 @@ export function credentialsOf({ name }: Pick<FunctionModel, 'name'>): Credential
  */
 export type Authenticate = (call: AwsCall) => string;
 
-/** Checks the signature of every call that is made with a function's key. */
-export function authenticator(functions: readonly Pick<FunctionModel, 'name'>[]): Authenticate {
+/** Checks the signature of every call that is made with a function's key: it must be for this region. */
+export function authenticator(functions: readonly Pick<FunctionModel, 'name'>[], region: string): Authenticate {
   const byKey = new Map(
     functions.map(({ name }) => {
       const { accessKeyId, secretAccessKey } = credentialsOf({ name });
-      return [accessKeyId, { name, check: new SignatureCheck(secretAccessKey) }];
+      return [accessKeyId, { name, check: new SignatureCheck(secretAccessKey, region) }];
     }),
   );
   return (call) => {

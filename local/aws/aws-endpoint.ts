@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { DynamoEndpoint } from '../dynamodb/dynamo-endpoint.ts';
 import { DYNAMODB } from '../dynamodb/store-access.ts';
 import { listenOn, readBody } from '../http/node-server.ts';
+import { isFromWebPage } from '../http/same-machine.ts';
 import type { Authenticate } from './authenticate.ts';
 import { type AwsAnswer, type AwsCall, AwsError, type AwsOperations, errorAnswer, type RestCall } from './call.ts';
 
@@ -71,6 +72,9 @@ async function answerCall(
   { method, url, ...request }: RestCall & Omit<AwsCall, 'target'>,
 ): Promise<AwsAnswer> {
   try {
+    if (isFromWebPage(request.headers)) {
+      throw new AwsError('AccessDeniedException', 'web pages may not call the local AWS endpoint', 403);
+    }
     const call = { ...request, target: request.headers['x-amz-target'] ?? '' };
     const caller = authenticate(call);
     // Only operators get here: a function's signature is refused without a target.

@@ -1,5 +1,4 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { REGION } from '../template/resource-types.ts';
 import { type AwsCall, AwsError } from './call.ts';
 
 /** Name of each service in a signature, by the part of its targets that comes before the dot. */
@@ -45,11 +44,14 @@ export function signatureOf({ headers }: AwsCall): Signature | undefined {
  */
 export class SignatureCheck {
   readonly #secretAccessKey: string;
+  readonly #region: string;
   /** Signing keys by scope: there is one for each day and service. */
   readonly #keys = new Map<string, KeyObject>();
 
-  constructor(secretAccessKey: string) {
+  /** @param region the one that calls must be signed for */
+  constructor(secretAccessKey: string, region: string) {
     this.#secretAccessKey = secretAccessKey;
+    this.#region = region;
   }
 
   /**
@@ -59,7 +61,7 @@ export class SignatureCheck {
    */
   verify(found: Signature, { target, headers, body }: AwsCall, now: number): void {
     const { date, region, service, signedHeaders, signature } = found;
-    if (region !== REGION) throw invalid(`Credential should be scoped to a valid region, not '${region}'.`);
+    if (region !== this.#region) throw invalid(`Credential should be scoped to a valid region, not '${region}'.`);
     const signingName = SIGNING_NAMES[target.slice(0, target.indexOf('.'))];
     if (service !== signingName) throw invalid(`Credential should be scoped to correct service: '${signingName}'.`);
     const unsigned = Object.keys(headers).some((name) => name.startsWith('x-amz-') && !signedHeaders.includes(name));

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Authorize } from '../authorization.ts';
 import { AwsError, type AwsOperations } from '../aws/call.ts';
 import type { Meter } from '../meter.ts';
-import type { RuleModel, RuleTarget } from '../template/app.ts';
-import { ACCOUNT, localArn, REGION } from '../template/resource-types.ts';
+import type { App, RuleModel, RuleTarget } from '../template/app.ts';
+import { ACCOUNT, localArn } from '../template/resource-types.ts';
 
 /** An event as targets receive it. */
 export interface BusEvent {
@@ -36,11 +36,13 @@ export type Deliver = (targetArn: string, body: string) => void;
 
 /** Matches events against the rules of their bus and delivers them to the rules' targets. */
 export class EventBus {
+  readonly #region: string;
   readonly #rules: readonly RuleModel[];
   readonly #deliver: Deliver;
   readonly #meter: Meter;
 
-  constructor(rules: readonly RuleModel[], deliver: Deliver, meter: Meter) {
+  constructor({ region, rules }: Pick<App, 'region' | 'rules'>, deliver: Deliver, meter: Meter) {
+    this.#region = region;
     this.#rules = rules.filter(({ pattern }) => pattern);
     this.#deliver = deliver;
     this.#meter = meter;
@@ -48,7 +50,7 @@ export class EventBus {
 
   /** Accepts one event and answers its id. */
   put(bus: string, event: Omit<BusEvent, 'version' | 'id' | 'account' | 'region'>): string {
-    const full: BusEvent = { version: '0', id: randomUUID(), account: ACCOUNT, region: REGION, ...event };
+    const full: BusEvent = { version: '0', id: randomUUID(), account: ACCOUNT, region: this.#region, ...event };
     for (const rule of this.#rules) {
       if (rule.bus !== bus || !rule.pattern?.(full)) continue;
       for (const target of rule.targets) this.#deliver(target.arn, bodyFor(target, full));
@@ -79,7 +81,7 @@ export class EventBus {
   ): { EventId: string } | { ErrorCode: string; ErrorMessage: string } {
     const { EventBusName = 'default', Source, DetailType, Detail, Time, Resources = [] } = entry;
     const bus = EventBusName.slice(EventBusName.lastIndexOf('/') + 1);
-    authorize(caller, 'events:PutEvents', localArn('events', `event-bus/${bus}`));
+    authorize(caller, 'events:PutEvents', localArn(this.#region, 'events', `event-bus/${bus}`));
     if (!Source || !DetailType || !Detail) {
       return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source, DetailType and Detail are required' };
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import cronParser from 'aws-cron-parser';
 import type { RuleModel } from '../template/app.ts';
-import { ACCOUNT, localArn, REGION } from '../template/resource-types.ts';
+import { ACCOUNT, regionOf } from '../template/resource-types.ts';
 import { bodyFor, type Deliver } from './event-bus.ts';
 
 const UNIT_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -51,8 +51,8 @@ export function fire(rule: RuleModel, deliver: Deliver): void {
     source: 'aws.events',
     account: ACCOUNT,
     time: `${new Date().toISOString().slice(0, 19)}Z`,
-    region: REGION,
-    resources: [localArn('events', `rule/${rule.name}`)],
+    region: regionOf(rule.arn),
+    resources: [rule.arn],
     detail: {},
   };
   for (const target of rule.targets) deliver(target.arn, bodyFor(target, event));

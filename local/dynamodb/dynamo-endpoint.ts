@@ -9,6 +9,7 @@ import type { StoreAnswer, StoreClient } from './store-client.ts';
 import { faultAnswer, type StoreFaults } from './store-faults.ts';
 
 export interface DynamoEndpointOptions {
+  readonly region: string;
   readonly store: StoreClient;
   readonly faults: StoreFaults;
   readonly authorize: Authorize;
@@ -31,7 +32,7 @@ export class DynamoEndpoint {
    */
   async answer(call: AwsCall, caller: string): Promise<AwsAnswer> {
     const { target, body } = call;
-    const { store, faults, authorize } = this.#options;
+    const { region, store, faults, authorize } = this.#options;
     const operation = itemOperation(target);
     if (!operation) {
       if (caller) throw new AwsError('AccessDeniedException', `functions may not call ${target} locally`);
@@ -39,7 +40,7 @@ export class DynamoEndpoint {
     }
     const accesses = accessesOf(operation.name, body);
     for (const { action, table, index } of accesses) {
-      const arn = localArn('dynamodb', `table/${table}${index ? `/index/${index}` : ''}`);
+      const arn = localArn(region, 'dynamodb', `table/${table}${index ? `/index/${index}` : ''}`);
       authorize(caller, `dynamodb:${action}`, arn);
     }
     const tables = accesses.map(({ table }) => table);

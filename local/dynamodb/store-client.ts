@@ -10,6 +10,13 @@ export interface StoreAnswer {
 /** Connections to the store. It handles one request at a time anyway: more would only queue inside it. */
 const MAX_CONNECTIONS = 64;
 
+/**
+ * Longest time that a connection may have been idle before it is used again. Stores close idle connections (DynamoDB Local
+ * after 30 s), which is not noticed while this thread is busy or the machine is suspended. A new one takes a fraction of a
+ * millisecond.
+ */
+const IDLE_MS = 1_000;
+
 /** The store requires a signature but does not verify it. */
 const UNCHECKED_SIGNATURE = {
   'content-type': 'application/x-amz-json-1.0',
@@ -21,11 +28,17 @@ const UNCHECKED_SIGNATURE = {
 /** Sends requests of the DynamoDB protocol to the store over connections that are kept open. */
 export class StoreClient {
   readonly #options: { readonly host: string; readonly port: string; readonly agent: Agent };
+  readonly #idleSince = new WeakMap<object, number>();
 
   /** @param endpoint base URL of the store */
   constructor(endpoint: string) {
     const { hostname, port } = new URL(endpoint);
     const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    const keepSocketAlive = agent.keepSocketAlive.bind(agent);
+    agent.keepSocketAlive = (socket) => {
+      this.#idleSince.set(socket, Date.now());
+      return keepSocketAlive(socket);
+    };
     this.#options = { host: hostname, port: port || '80', agent };
   }
 
@@ -36,6 +49,7 @@ export class StoreClient {
    * @param body JSON text
    */
   send(target: string, body: string): Promise<StoreAnswer> {
+    this.#dropIdle();
     const headers = { ...UNCHECKED_SIGNATURE, 'x-amz-target': target, 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
       const sent = request({ ...this.#options, method: 'POST', headers }, (response) => {
@@ -57,6 +71,15 @@ export class StoreClient {
     const answer = JSON.parse(body) as T & { __type?: string; message?: string };
     if (status !== 200) throw Object.assign(new Error(`${target}: ${answer.message}`), { name: String(answer.__type) });
     return answer;
+  }
+
+  /** Ends the connections that have been idle for too long, by the system's clock. The last of a list is used first. */
+  #dropIdle(): void {
+    const isTooOld = (socket: object) => Math.abs(Date.now() - (this.#idleSince.get(socket) ?? 0)) > IDLE_MS;
+    for (const sockets of Object.values(this.#options.agent.freeSockets)) {
+      const tooOld = sockets?.slice(0, sockets.findLastIndex(isTooOld) + 1);
+      for (const socket of tooOld ?? []) socket.destroy();
+    }
   }
 
   /** Ends all connections. Requests under way reject. */

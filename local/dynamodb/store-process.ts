@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { externalStore } from './external-store.ts';
+import { hiddenAddress } from './hidden-address.ts';
 
 /** A running DynamoDB-compatible store. */
 export interface Store {
@@ -28,6 +28,7 @@ const START_TIMEOUT_MS = 10_000;
  * shell also ends with the store. (A shell gives a background command no input unless it is redirected.)
  */
 const SUPERVISE = `
+  umask 077
   temporary=$1; shift
   exec 3<&0
   "$@" 3<&- & child=$!
@@ -39,7 +40,7 @@ const SUPERVISE = `
   if [ -n "$temporary" ]; then rm -rf "$temporary"; fi`;
 
 /**
- * Starts the store on a free port. Without a `dataDir` its file is in memory (where the system offers that) and is
+ * Starts the store at an address that web pages cannot reach. Without a `dataDir` its file is in memory (where the system offers that) and is
  * removed at its end. The binary exists for Linux on x64; elsewhere the endpoint in `DYNAMODB_ENDPOINT` is used, which
  * may be DynamoDB Local or any other.
  *
@@ -58,8 +59,9 @@ export async function startStore(dataDir: string | undefined, lost = reportLost)
     ? ''
     : mkdtempSync(join(existsSync(MEMORY_FILES) ? MEMORY_FILES : tmpdir(), `holdfast-${process.pid}-`));
   const file = join(dataDir ?? temporary, 'store.db');
-  const port = await freePort();
-  const command = ['-c', SUPERVISE, 'sh', temporary, BINARY, '--port', String(port), '--db-path', file];
+  const { host, port } = await hiddenAddress();
+  const options = ['--host', host, '--port', String(port), '--db-path', file];
+  const command = ['-c', SUPERVISE, 'sh', temporary, BINARY, ...options];
   // In a process group of its own, so that a terminal's Ctrl-C reaches this process before the store.
   const child = spawn('sh', command, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let killed = false;
@@ -75,7 +77,7 @@ export async function startStore(dataDir: string | undefined, lost = reportLost)
     child.stdin.destroy();
     return ended;
   };
-  return { endpoint: `http://127.0.0.1:${port}`, pid: Number(pid), kill };
+  return { endpoint: `http://${host}:${port}`, pid: Number(pid), kill };
 }
 
 /**
@@ -113,15 +115,5 @@ function listening(output: NodeJS.ReadableStream): Promise<void> {
       resolve();
     });
     output.on('end', fail);
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { REGION } from '../template/resource-types.ts';
+import { regionOf } from '../template/resource-types.ts';
 import type { StoreClient } from './store-client.ts';
 
 const API = 'DynamoDBStreams_20120810.';
@@ -44,6 +44,8 @@ export class StreamReader {
   readonly #idPrefix: string;
   #shardId = '';
   #iterator: string | undefined;
+  /** The position after what was read last: the iterator continues there. */
+  #end: Position | undefined;
 
   /**
    * @param storeArn the stream's ARN in the store
@@ -59,12 +61,12 @@ export class StreamReader {
   }
 
   /**
-   * The next records, oldest first; `more` means that further ones follow. The position is used for the first read and
-   * after a failure; otherwise a read continues where the last one ended.
+   * The next records after a position, oldest first; `more` means that further ones follow. A read continues where the last
+   * one ended when all of its records have been processed.
    */
   async read(after: Position): Promise<{ readonly items: readonly StreamItem[]; readonly more: boolean }> {
     type Answer = { Records: StreamRecord[]; NextShardIterator?: string };
-    const iterator = this.#iterator ?? (await this.#open(after));
+    const iterator = this.#continuing(after) ?? (await this.#open(after));
     this.#iterator = undefined;
     const input = { ShardIterator: iterator, Limit: MAX_RECORDS };
     const { Records, NextShardIterator } = await this.#store.call<Answer>(`${API}GetRecords`, input);
@@ -74,7 +76,13 @@ export class StreamReader {
       record: this.#asLambdaSendsIt(record),
       position: { shardId, sequenceNumber: record.dynamodb.SequenceNumber },
     }));
+    this.#end = items.at(-1)?.position ?? after;
     return { items, more: Records.length === MAX_RECORDS || this.#shardId !== shardId };
+  }
+
+  #continuing(after: Position): string | undefined {
+    const { shardId, sequenceNumber } = this.#end ?? {};
+    return shardId === after.shardId && sequenceNumber === after.sequenceNumber ? this.#iterator : undefined;
   }
 
   async #open({ shardId, sequenceNumber }: Position): Promise<string> {
@@ -111,7 +119,7 @@ export class StreamReader {
     const { NewImage, OldImage, ...rest } = record.dynamodb;
     return {
       ...record,
-      awsRegion: REGION,
+      awsRegion: regionOf(this.#arn),
       eventID: this.#idPrefix + BigInt(rest.SequenceNumber).toString(16).padStart(16, '0'),
       eventSourceARN: this.#arn,
       dynamodb: {

@@ -13,7 +13,13 @@ export function controlRoutes(local: Local, isReady: () => boolean): ControlRout
     'GET health': () => {
       if (!isReady()) throw new NotReady('starting');
       // Programs that read the tables themselves, as an operator does in AWS, need `awsUrl`.
-      return { status: 'ok', url: local.url, sandboxUrl: local.sandboxUrl, awsUrl: local.awsUrl };
+      return {
+        status: 'ok',
+        region: local.app.region,
+        url: local.url,
+        sandboxUrl: local.sandboxUrl,
+        awsUrl: local.awsUrl,
+      };
     },
     'POST token': async (body) => {
       const { sub, groups = [] } = body as { sub?: unknown; groups?: unknown };

@@ -7,12 +7,20 @@ import { corsHeaders, isPreflight } from './cors.ts';
 import { listenOn, readBody } from './node-server.ts';
 import { type GatewayRequest, type GatewayResponse, headersOf, jsonResponse, toEvent, toResponse } from './payload.ts';
 import { createRouter, type Router } from './router.ts';
+import { isFromForeignWebPage } from './same-machine.ts';
 import { Throttle } from './throttle.ts';
 import type { Tokens } from './tokens.ts';
 
 /** HTTP APIs accept bodies up to 10 MB and wait 30 s for a function. */
 const MAX_BODY = 10 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
+
+/** Beginning of the paths of the runner's own routes. They issue tokens for anyone, so web pages may not call them. */
+const CONTROL = '/_local/';
+
+const refusedOrigin = jsonResponse(403, {
+  message: 'Not for web pages: call from this machine, by its loopback address',
+});
 
 /** Answers a request to the runner itself; undefined passes it to the app. */
 export type ControlRoutes = (method: string, path: string, body: Buffer) => Promise<GatewayResponse> | undefined;
@@ -72,7 +80,7 @@ export class Gateway {
             return jsonResponse(500, { message: 'Internal Server Error' });
           });
     if (response.destroyed) return;
-    const cors = corsHeaders(this.#model?.cors, headers);
+    const cors = url.startsWith(CONTROL) ? {} : corsHeaders(this.#model?.cors, headers);
     const contentLength = { 'content-length': Buffer.byteLength(answer.body) };
     response.writeHead(answer.status, { ...answer.headers, ...cors, ...contentLength, 'apigw-requestid': requestId });
     response.end(answer.body);
@@ -81,8 +89,10 @@ export class Gateway {
   async #answer(request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
     const { method, url, headers, body } = request;
     const [rawPath = '/', query = ''] = url.split(/\?(.*)/s);
-    const control = rawPath.startsWith('/_local/') ? this.#control(method, rawPath, body) : undefined;
-    if (control) return control;
+    if (rawPath.startsWith(CONTROL)) {
+      const control = isFromForeignWebPage(headers) ? refusedOrigin : this.#control(method, rawPath, body);
+      if (control) return control;
+    }
     if (this.#model?.cors && method === 'OPTIONS' && isPreflight(headers)) {
       return { status: 204, headers: {}, body: '' };
     }

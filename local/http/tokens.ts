@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { DataFileError, readIfAny, replaceFile } from '../data-file.ts';
 import type { JwtAuthorizer } from '../template/app.ts';
 
 /** The user of a token. Groups become the claim `cognito:groups`. */
@@ -28,19 +28,18 @@ export class Tokens {
     this.#publicKey = publicKey;
   }
 
-  /** Uses the key of the last run, so that its tokens stay valid; `dataDir` undefined generates a new key. */
+  /**
+   * Uses the key of the last run, so that its tokens stay valid; `dataDir` undefined generates a new key.
+   *
+   * @throws DataFileError when the file of the key is damaged
+   */
   static async open(dataDir: string | undefined): Promise<Tokens> {
     const path = dataDir && join(dataDir, 'token-key.json');
-    if (path && existsSync(path)) {
-      const stored = JSON.parse(readFileSync(path, 'utf8')) as JWK;
-      const { d: _, ...open } = stored;
-      return new Tokens(
-        (await importJWK(stored, ALGORITHM)) as CryptoKey,
-        (await importJWK(open, ALGORITHM)) as CryptoKey,
-      );
-    }
+    const stored =
+      path && readIfAny(path, 'a new key is generated, and tokens of earlier runs are not accepted any more');
+    if (path && stored) return new Tokens(...(await keysIn(path, stored)));
     const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-    if (path) writeFileSync(path, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600 });
+    if (path) replaceFile(path, JSON.stringify(await exportJWK(privateKey)));
     return new Tokens(privateKey, publicKey);
   }
 
@@ -91,5 +90,21 @@ export class Tokens {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** The private key and the public one. */
+async function keysIn(path: string, text: string): Promise<[CryptoKey, CryptoKey]> {
+  try {
+    const stored = JSON.parse(text) as JWK;
+    const { d, ...open } = stored;
+    if (typeof d !== 'string') throw new Error('no private key');
+    const keys = [await importJWK(stored, ALGORITHM), await importJWK(open, ALGORITHM)];
+    return keys as [CryptoKey, CryptoKey];
+  } catch (cause) {
+    throw new DataFileError(
+      `${path} is damaged: delete it, and a new key is generated; tokens of earlier runs are not accepted then`,
+      { cause },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Queue } from '../queues/queue.ts';
+import type { Message, Queue } from '../queues/queue.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { FunctionModel } from '../template/app.ts';
 import type { Invoke } from './invocation.ts';
@@ -45,15 +45,23 @@ export class AsyncInvocations {
     const [message] = queue.receive(1);
     if (!message) return;
     const result = await this.#invoke(arn, message.body);
-    if ('error' in result && message.receives < MAX_TRIES) {
-      queue.release(message, RETRY_DELAY_MS * message.receives * this.#retryScale);
-      return;
+    const isHandled =
+      !('error' in result) ||
+      (message.receives >= MAX_TRIES && this.#setAside(message, result.error.errorMessage, deadLetterArn));
+    if (isHandled) queue.delete(message.id);
+    else queue.release(message, RETRY_DELAY_MS * Math.min(message.receives, MAX_TRIES) * this.#retryScale);
+  }
+
+  /** Whether the message may be deleted: it is in the dead-letter queue now, or the function has none. */
+  #setAside({ body }: Message, errorMessage: string, deadLetterArn: string | undefined): boolean {
+    if (!deadLetterArn) return true;
+    const attributes = { RequestID: randomUUID(), ErrorCode: '200', ErrorMessage: errorMessage.slice(0, 1024) };
+    try {
+      this.#queues.byArn(deadLetterArn).send(body, { attributes });
+      return true;
+    } catch (error) {
+      console.error('a failed invocation cannot be set aside now:', (error as Error).message);
+      return false;
     }
-    if ('error' in result && deadLetterArn) {
-      const { errorMessage } = result.error;
-      const attributes = { RequestID: randomUUID(), ErrorCode: '200', ErrorMessage: errorMessage.slice(0, 1024) };
-      this.#queues.byArn(deadLetterArn).send(message.body, { attributes });
-    }
-    queue.delete(message.id);
   }
 }

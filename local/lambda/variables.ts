@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { credentialsOf } from '../aws/authenticate.ts';
 import type { FunctionModel } from '../template/app.ts';
-import { REGION } from '../template/resource-types.ts';
+import { regionOf } from '../template/resource-types.ts';
 
 /**
  * The environment variables of a function: the app's own, then `overrides`, then those that Lambda sets. The SDK finds the
@@ -15,6 +15,7 @@ export function variablesOf(
   overrides: Record<string, string>,
 ): Record<string, string> {
   const { accessKeyId, secretAccessKey } = credentialsOf(model);
+  const region = regionOf(model.arn);
   return {
     PATH: process.env.PATH ?? '',
     TZ: ':UTC',
@@ -22,8 +23,8 @@ export function variablesOf(
     ...overrides,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpoint,
     AWS_LAMBDA_FUNCTION_NAME: model.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -3,7 +3,7 @@ import type { Activity } from '../activity.ts';
 import type { InvocationResult, Invoke } from '../lambda/invocation.ts';
 import type { Meter } from '../meter.ts';
 import type { QueueMapping } from '../template/app.ts';
-import { REGION } from '../template/resource-types.ts';
+import { regionOf } from '../template/resource-types.ts';
 import type { Message, Queue } from './queue.ts';
 import { attributesOf, md5 } from './sqs-operations.ts';
 
@@ -134,7 +134,7 @@ export class QueueConsumer {
       md5OfBody: md5(message.body),
       eventSource: 'aws:sqs',
       eventSourceARN: this.#mapping.queueArn,
-      awsRegion: REGION,
+      awsRegion: regionOf(this.#mapping.queueArn),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../activity.ts';
+import type { Journal } from '../journal.ts';
 
 export interface Message {
   readonly id: string;
@@ -26,6 +27,8 @@ export type QueueEntry =
 
 /** What a sender may say beside the body. */
 export type SendOptions = Pick<Message, 'source' | 'attributes'> & { readonly delayMs?: number | undefined };
+/** Where a queue keeps its messages. */
+export type QueueJournal = Pick<Journal<QueueEntry>, 'append' | 'note'>;
 
 export interface QueueSettings {
   readonly name: string;
@@ -49,7 +52,7 @@ export class Queue {
   readonly name: string;
   readonly visibilityTimeoutMs: number;
   readonly #settings: QueueSettings;
-  readonly #write: (entry: QueueEntry) => void;
+  readonly #journal: QueueJournal;
   readonly #activity: Activity;
   readonly #messages = new Map<string, Message>();
   readonly #visible = new Set<Message>();
@@ -57,12 +60,11 @@ export class Queue {
   #isConsumed = false;
   #listeners: (() => void)[] = [];
 
-  /** @param write appends to the journal */
-  constructor(settings: QueueSettings, write: (entry: QueueEntry) => void, activity: Activity) {
+  constructor(settings: QueueSettings, journal: QueueJournal, activity: Activity) {
     this.name = settings.name;
     this.visibilityTimeoutMs = settings.visibilityTimeoutMs ?? 0;
     this.#settings = settings;
-    this.#write = write;
+    this.#journal = journal;
     this.#activity = activity;
   }
 
@@ -78,7 +80,7 @@ export class Queue {
     this.#listeners.push(listener);
   }
 
-  /** Accepts a message. It survives the end of this process once this returns. */
+  /** Accepts a message. It survives the end of this process once this returns. Throws when it cannot be stored. */
   send(body: string, { delayMs = this.#settings.delayMs ?? 0, source, attributes }: SendOptions = {}): Message {
     if (this.#messages.size >= MAX_MESSAGES) throw new Error(`queue ${this.name} is full`);
     const stored: StoredMessage = {
@@ -86,7 +88,7 @@ export class Queue {
       ...(source !== undefined && { source }),
       ...(attributes && { attributes }),
     };
-    this.#write({ op: 'sent', queue: this.name, ...stored });
+    this.#journal.append({ op: 'sent', queue: this.name, ...stored });
     const message = { ...stored, receives: 0, firstReceivedAt: 0 };
     this.#add(message, delayMs);
     return message;
@@ -122,7 +124,7 @@ export class Queue {
     if (!message) return;
     this.#messages.delete(id);
     this.#visible.delete(message);
-    this.#write({ op: 'deleted', queue: this.name, id });
+    this.#journal.note({ op: 'deleted', queue: this.name, id });
     if (this.#isConsumed) this.#activity.end();
   }
 
@@ -133,12 +135,20 @@ export class Queue {
     if (!this.#messages.has(message.id)) return;
     const { deadLetters, maxReceives = Number.POSITIVE_INFINITY } = this.#settings;
     const target = message.receives >= maxReceives ? deadLetters?.() : undefined;
-    if (target) {
-      target.send(message.body, { ...(this.#settings.arn !== undefined && { source: this.#settings.arn }) });
-      this.delete(message.id);
-      return;
-    }
+    if (target && this.#moveTo(target, message)) return;
     this.#showAfter(message, delayMs);
+  }
+
+  /** Whether the other queue has taken the message. One that it cannot store stays here. */
+  #moveTo(target: Queue, message: Message): boolean {
+    try {
+      target.send(message.body, { ...(this.#settings.arn !== undefined && { source: this.#settings.arn }) });
+    } catch (error) {
+      console.error(`a message of ${this.name} cannot be moved to ${target.name} now:`, (error as Error).message);
+      return false;
+    }
+    this.delete(message.id);
+    return true;
   }
 
   /** The number of visible messages, and of all messages (visible, hidden and delayed). */

@@ -29,7 +29,7 @@ export class Queues {
 
   /** Adds a queue that the app does not declare. */
   add(settings: QueueSettings): Queue {
-    const queue = new Queue(settings, (entry) => this.#journal.append(entry), this.#activity);
+    const queue = new Queue(settings, this.#journal, this.#activity);
     this.#byName.set(settings.name, queue);
     return queue;
   }

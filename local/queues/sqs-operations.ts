@@ -31,7 +31,7 @@ type Input = Partial<Entry> & {
 const MAX_BATCH = 10;
 
 /** The operations of SQS that the app and its operators use. A receipt handle is the message's id. */
-export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize): AwsOperations {
+export function sqsOperations(region: string, queues: Queues, meter: Meter, authorize: Authorize): AwsOperations {
   const find = (url: string) => {
     const queue = queues.byName(url.slice(url.lastIndexOf('/') + 1));
     if (!queue) throw new AwsError('QueueDoesNotExist', `no queue ${url}`);
@@ -40,7 +40,7 @@ export function sqsOperations(queues: Queues, meter: Meter, authorize: Authorize
   const operation =
     (action: string, run: (queue: Queue, input: Input) => unknown) => (input: Input, caller: string) => {
       const queue = find(input.QueueUrl);
-      authorize(caller, `sqs:${action}`, localArn('sqs', queue.name));
+      authorize(caller, `sqs:${action}`, localArn(region, 'sqs', queue.name));
       meter.sqsRequests++;
       return run(queue, input);
     };

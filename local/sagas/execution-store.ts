@@ -50,18 +50,18 @@ export class ExecutionStore {
     return [...unfinished.values()];
   }
 
-  /** Records an accepted execution. */
+  /** Records an accepted execution. Throws when it cannot be stored; then its name is not used. */
   add(execution: Execution): void {
     const { arn, name, stateMachineArn, input, startedAt } = execution;
+    this.#journal.append({ op: 'started', arn, name, stateMachineArn, input, startedAt });
     this.#used.add(arn);
     this.#executions.set(arn, execution);
-    this.#journal.append({ op: 'started', arn, name, stateMachineArn, input, startedAt });
     if (this.#executions.size > MAX_KEPT) this.#dropOldest();
   }
 
-  /** Records that an execution has ended. */
+  /** Records that an execution has ended. If that cannot be stored, the next start runs it again. */
   end(execution: Execution): void {
-    this.#journal.append({ op: 'ended', arn: execution.arn });
+    this.#journal.note({ op: 'ended', arn: execution.arn });
   }
 
   wasUsed(arn: string): boolean {

@@ -3,6 +3,7 @@ import type { Statement } from './permissions.ts';
 
 /** The app as the runner uses it: resolved and typed, without CloudFormation's shapes. Times are milliseconds. */
 export interface App {
+  readonly region: string;
   readonly functions: readonly FunctionModel[];
   readonly tables: readonly TableModel[];
   readonly queues: readonly QueueModel[];
@@ -78,6 +79,7 @@ export interface StreamMapping extends Mapping {
 
 export interface RuleModel {
   readonly name: string;
+  readonly arn: string;
   readonly bus: string;
   readonly pattern: Pattern | undefined;
   readonly schedule: string | undefined;

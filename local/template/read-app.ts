@@ -26,16 +26,18 @@ export function readApp(assembly: Assembly, resolver: Resolver): App {
         },
       }));
   const mappings = find('AWS::Lambda::EventSourceMapping');
+  const { region } = resolver;
   return {
+    region,
     functions: readFunctions(assembly, find),
     tables: find('AWS::DynamoDB::Table').map((table) => readTable(table, resolver)),
     queues: find('AWS::SQS::Queue').map((queue) => readQueue(queue, resolver)),
     queueMappings: mappings
       .filter(({ properties }) => properties.EventSourceArn.includes(':sqs:'))
-      .map(readQueueMapping),
+      .map((mapping) => readQueueMapping(mapping, region)),
     streamMappings: mappings
       .filter(({ properties }) => properties.EventSourceArn.includes(':dynamodb:'))
-      .map(readStreamMapping),
+      .map((mapping) => readStreamMapping(mapping, region)),
     buses: find('AWS::Events::EventBus').map(({ name }) => name),
     rules: find('AWS::Events::Rule')
       .filter(({ properties }) => properties.State !== 'DISABLED')
@@ -80,11 +82,11 @@ function readQueue({ name, arn, resource, properties }: Resolved, resolver: Reso
   };
 }
 
-function readMapping({ name, properties }: Resolved) {
+function readMapping({ name, properties }: Resolved, region: string) {
   const filters = (properties.FilterCriteria?.Filters ?? []) as { Pattern: string }[];
   return {
     name,
-    functionArn: asFunctionArn(properties.FunctionName),
+    functionArn: asFunctionArn(properties.FunctionName, region),
     windowMs: (properties.MaximumBatchingWindowInSeconds ?? 0) * 1000,
     reportsItemFailures: (properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
     filters: filters.map(({ Pattern }) => compilePattern(Pattern)),
@@ -92,10 +94,10 @@ function readMapping({ name, properties }: Resolved) {
 }
 
 /** Lambda's own defaults: batches of 10, at most 1,000 concurrent invocations of one standard queue. */
-function readQueueMapping(mapping: Resolved): QueueMapping {
+function readQueueMapping(mapping: Resolved, region: string): QueueMapping {
   const { properties } = mapping;
   return {
-    ...readMapping(mapping),
+    ...readMapping(mapping, region),
     queueArn: properties.EventSourceArn,
     batchSize: properties.BatchSize ?? 10,
     maxConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? 1000,
@@ -103,11 +105,11 @@ function readQueueMapping(mapping: Resolved): QueueMapping {
 }
 
 /** Lambda's own defaults: batches of 100, retried without limit until the record expires. */
-function readStreamMapping(mapping: Resolved): StreamMapping {
+function readStreamMapping(mapping: Resolved, region: string): StreamMapping {
   const { properties } = mapping;
   const ageSeconds = properties.MaximumRecordAgeInSeconds ?? -1;
   return {
-    ...readMapping(mapping),
+    ...readMapping(mapping, region),
     streamArn: properties.EventSourceArn,
     batchSize: properties.BatchSize ?? 100,
     bisects: properties.BisectBatchOnFunctionError ?? false,
@@ -117,9 +119,10 @@ function readStreamMapping(mapping: Resolved): StreamMapping {
   };
 }
 
-function readRule({ name, properties }: Resolved): RuleModel {
+function readRule({ name, arn, properties }: Resolved): RuleModel {
   return {
     name,
+    arn,
     bus: properties.EventBusName ?? 'default',
     pattern: properties.EventPattern && compilePattern(properties.EventPattern),
     schedule: properties.ScheduleExpression,
@@ -162,6 +165,6 @@ function readSecret({ name, resource, properties }: Resolved, resolver: Resolver
 }
 
 /** An event source mapping names its function by name or by ARN. */
-function asFunctionArn(given: string): string {
-  return given.startsWith('arn:') ? given : localArn('lambda', `function:${given}`);
+function asFunctionArn(given: string, region: string): string {
+  return given.startsWith('arn:') ? given : localArn(region, 'lambda', `function:${given}`);
 }

@@ -1,9 +1,8 @@
 import type { Assembly, Resource, StackTemplate } from './assembly.ts';
-import { ACCOUNT, type Endpoints, physicalName, REGION, SUPPORTED } from './resource-types.ts';
+import { ACCOUNT, type Endpoints, localArn, physicalName, SUPPORTED } from './resource-types.ts';
 
 const PSEUDO: Record<string, unknown> = {
   'AWS::AccountId': ACCOUNT,
-  'AWS::Region': REGION,
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
   'AWS::NotificationARNs': [],
@@ -23,6 +22,10 @@ export class Resolver {
     this.#assembly = assembly;
     this.#endpoints = endpoints;
     this.#secretString = secretString;
+  }
+
+  get region(): string {
+    return this.#endpoints.region;
   }
 
   /** Whether the resource is created: it has no condition, or one that holds. */
@@ -103,8 +106,9 @@ export class Resolver {
 
   #ref(id: string, stack: StackTemplate): unknown {
     if (id in PSEUDO) return PSEUDO[id];
+    if (id === 'AWS::Region') return this.region;
     if (id === 'AWS::StackName') return stack.name;
-    if (id === 'AWS::StackId') return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/local`;
+    if (id === 'AWS::StackId') return localArn(this.region, 'cloudformation', `stack/${stack.name}/local`);
     const parameter = stack.parameters[id];
     return parameter ? parameter.Default : this.attribute(this.#resource(id, stack), 'Ref');
   }

@@ -2,11 +2,12 @@ import type { Resource } from './assembly.ts';
 
 /** Id of the local account. */
 export const ACCOUNT = '000000000000';
-/** Region of all local resources. */
-export const REGION = 'us-east-1';
+/** Region of the local resources unless the options name another one. */
+export const DEFAULT_REGION = 'us-east-1';
 
-/** Addresses that exist only once the runner listens. */
+/** Where the app runs: its region, and addresses that exist only once the runner listens. */
 export interface Endpoints {
+  readonly region: string;
   /** Base URL of the AWS endpoint: queue URLs start with it. */
   readonly aws: string;
   /** Base URL of an HTTP API. */
@@ -15,27 +16,39 @@ export interface Endpoints {
 
 type Attributes = (name: string, resource: Resource, endpoints: Endpoints) => Record<string, string>;
 
-/** ARN of a resource of the local account: `localArn('sqs', 'orders')`. */
-export function localArn(service: string, rest: string): string {
-  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+/** ARN of a resource of the local account: `localArn('eu-central-1', 'sqs', 'orders')`. */
+export function localArn(region: string, service: string, rest: string): string {
+  return `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`;
+}
+
+/** The region in an ARN. */
+export function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
 }
 
 /** The resource types that the runner emulates or refers to, with the values of `Ref` and `Fn::GetAtt`. */
 export const SUPPORTED: Record<string, Attributes> = {
-  'AWS::DynamoDB::Table': (name) => {
-    const table = localArn('dynamodb', `table/${name}`);
+  'AWS::DynamoDB::Table': (name, _, { region }) => {
+    const table = localArn(region, 'dynamodb', `table/${name}`);
     return { Ref: name, Arn: table, StreamArn: `${table}/stream/local` };
   },
-  'AWS::Lambda::Function': (name) => ({ Ref: name, Arn: localArn('lambda', `function:${name}`) }),
+  'AWS::Lambda::Function': (name, _, { region }) => ({
+    Ref: name,
+    Arn: localArn(region, 'lambda', `function:${name}`),
+  }),
   'AWS::Lambda::EventSourceMapping': (name) => ({ Ref: name, Id: name }),
   'AWS::SQS::Queue': (name, _, endpoints) => {
     const url = `${endpoints.aws}/${ACCOUNT}/${name}`;
-    return { Ref: url, QueueUrl: url, QueueName: name, Arn: localArn('sqs', name) };
+    return { Ref: url, QueueUrl: url, QueueName: name, Arn: localArn(endpoints.region, 'sqs', name) };
   },
-  'AWS::Events::EventBus': (name) => ({ Ref: name, Name: name, Arn: localArn('events', `event-bus/${name}`) }),
-  'AWS::Events::Rule': (name) => ({ Ref: name, Arn: localArn('events', `rule/${name}`) }),
-  'AWS::StepFunctions::StateMachine': (name) => {
-    const machine = localArn('states', `stateMachine:${name}`);
+  'AWS::Events::EventBus': (name, _, { region }) => ({
+    Ref: name,
+    Name: name,
+    Arn: localArn(region, 'events', `event-bus/${name}`),
+  }),
+  'AWS::Events::Rule': (name, _, { region }) => ({ Ref: name, Arn: localArn(region, 'events', `rule/${name}`) }),
+  'AWS::StepFunctions::StateMachine': (name, _, { region }) => {
+    const machine = localArn(region, 'states', `stateMachine:${name}`);
     return { Ref: machine, Arn: machine, Name: name };
   },
   'AWS::ApiGatewayV2::Api': (name, resource, endpoints) => ({
@@ -47,16 +60,16 @@ export const SUPPORTED: Record<string, Attributes> = {
   'AWS::ApiGatewayV2::Route': (name) => ({ Ref: name, RouteId: name }),
   'AWS::ApiGatewayV2::Integration': (name) => ({ Ref: name, IntegrationId: name }),
   'AWS::ApiGatewayV2::Authorizer': (name) => ({ Ref: name, AuthorizerId: name }),
-  'AWS::SecretsManager::Secret': (name) => {
-    const secret = localArn('secretsmanager', `secret:${name}`);
+  'AWS::SecretsManager::Secret': (name, _, { region }) => {
+    const secret = localArn(region, 'secretsmanager', `secret:${name}`);
     return { Ref: secret, Id: secret };
   },
-  'AWS::Cognito::UserPool': (name) => {
-    const id = `${REGION}_${name}`;
-    const host = `cognito-idp.${REGION}.amazonaws.com/${id}`;
+  'AWS::Cognito::UserPool': (name, _, { region }) => {
+    const id = `${region}_${name}`;
+    const host = `cognito-idp.${region}.amazonaws.com/${id}`;
     return {
       Ref: id,
-      Arn: localArn('cognito-idp', `userpool/${id}`),
+      Arn: localArn(region, 'cognito-idp', `userpool/${id}`),
       ProviderName: host,
       ProviderURL: `https://${host}`,
     };

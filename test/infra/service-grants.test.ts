@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ACCOUNT,
   type App,
+  DEFAULT_REGION,
   isAllowed,
   loadAssembly,
   localArn,
@@ -36,7 +37,11 @@ interface Granted {
 
 async function granted(context: Record<string, string>): Promise<Granted> {
   const assembly = loadAssembly(await synthesize(context));
-  const resolver = new Resolver(assembly, { aws: 'http://aws', api: ({ name }) => `http://${name}` }, () => 'secret');
+  const resolver = new Resolver(
+    assembly,
+    { region: DEFAULT_REGION, aws: 'http://aws', api: ({ name }) => `http://${name}` },
+    () => 'secret',
+  );
   const app = readApp(assembly, resolver);
   const find = (type: string) =>
     assembly.resources
@@ -77,7 +82,7 @@ async function granted(context: Record<string, string>): Promise<Granted> {
     routes: app.apis.flatMap(({ name, routes }) =>
       routes.map(({ key, functionArn }) => {
         const [method, path] = key.split(' ');
-        return { arn: localArn('execute-api', `${name}/$default/${method}${path}`), functionArn };
+        return { arn: localArn(DEFAULT_REGION, 'execute-api', `${name}/$default/${method}${path}`), functionArn };
       }),
     ),
   };
@@ -145,7 +150,7 @@ describe.each([
     for (const { name, targets } of app.rules) {
       const mayDeliver = (to: string) => {
         const action = to.includes(':sqs:') ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
-        return serviceMay('events.amazonaws.com', action, to, localArn('events', `rule/${name}`));
+        return serviceMay('events.amazonaws.com', action, to, localArn(DEFAULT_REGION, 'events', `rule/${name}`));
       };
       for (const { arn, deadLetterArn } of targets) {
         expect.soft(mayDeliver(arn), `${name} to ${arn}`).toBe(true);

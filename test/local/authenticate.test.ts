@@ -37,7 +37,7 @@ async function callOf(
 const putting = (text: string) => (settings: object) =>
   new DynamoDBClient(settings).send(new PutItemCommand({ TableName: 'Notes', Item: { id: { S: text } } }));
 
-const authenticate = authenticator([{ name: 'Writer' }]);
+const authenticate = authenticator([{ name: 'Writer' }], 'us-east-1');
 const invalid = (message: string) =>
   expect.objectContaining({ name: 'InvalidSignatureException', status: 400, message });
 const refusalOf = (call: AwsCall) => {

@@ -52,8 +52,9 @@ beforeEach(async () => {
   endpoint = new AwsEndpoint();
   url = await endpoint.listen();
   endpoint.open({
-    authenticate: authenticator(functions),
+    authenticate: authenticator(functions, 'us-east-1'),
     dynamo: new DynamoEndpoint({
+      region: 'us-east-1',
       store,
       faults: storeFaults(),
       authorize: authorizer(functions),

@@ -26,12 +26,13 @@ test('a target gets the scheduled event, or the input that the rule gives it', (
     { ...target, arn: 'arn:a', input: undefined },
     { ...target, arn: 'arn:b', input: '{"kind":"sweep"}' },
   ];
-  const rule = { name: 'Sweep', bus: 'default', pattern: undefined, schedule: 'rate(1 minute)', targets };
+  const arn = 'arn:aws:events:eu-central-1:000000000000:rule/Sweep';
+  const rule = { name: 'Sweep', arn, bus: 'default', pattern: undefined, schedule: 'rate(1 minute)', targets };
   fire(rule, (arn, body) => delivered.push([arn, body]));
   expect(JSON.parse(delivered[0]?.[1] ?? '')).toMatchObject({
     source: 'aws.events',
     'detail-type': 'Scheduled Event',
-    resources: ['arn:aws:events:us-east-1:000000000000:rule/Sweep'],
+    resources: [arn],
   });
   expect(delivered[1]).toEqual(['arn:b', '{"kind":"sweep"}']);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Activity } from '../../local/activity.ts';
 import { Checkpoint } from '../../local/dynamodb/checkpoint.ts';
 import { StoreClient } from '../../local/dynamodb/store-client.ts';
@@ -11,10 +11,11 @@ import type { InvocationResult } from '../../local/lambda/invocation.ts';
 import type { StreamMapping } from '../../local/template/app.ts';
 import { temporaryDirectory } from './fixtures/temporary-directory.ts';
 
+const STREAM = 'arn:aws:dynamodb:eu-central-1:000000000000:table/Log/stream/local';
 const TABLE = {
   name: 'Log',
   arn: 'arn:log',
-  streamArn: 'arn:log/stream',
+  streamArn: STREAM,
   streamView: 'NEW_IMAGE',
   definition: {
     TableName: 'Log',
@@ -27,7 +28,7 @@ const TABLE = {
 const MAPPING: StreamMapping = {
   name: 'mapping',
   functionArn: 'arn:fn',
-  streamArn: 'arn:log/stream',
+  streamArn: STREAM,
   batchSize: 100,
   windowMs: 0,
   reportsItemFailures: true,
@@ -50,6 +51,8 @@ interface Setup {
   mapping?: Partial<StreamMapping>;
   dataDir?: string;
   view?: string;
+  /** Throws as often, before it takes failures. */
+  fullFor?: number;
 }
 
 type Handler = (ids: string[], records: StreamRecord[]) => unknown;
@@ -60,9 +63,18 @@ async function openTable() {
   return createTables(client, [TABLE]);
 }
 
-function consume(streams: Map<string, string>, handler: Handler, { mapping, dataDir, view = 'NEW_IMAGE' }: Setup = {}) {
+function consume(
+  streams: Map<string, string>,
+  handler: Handler,
+  { mapping, dataDir, view = 'NEW_IMAGE', fullFor = 0 }: Setup = {},
+) {
   const activity = new Activity();
   const failures: string[] = [];
+  let full = fullFor;
+  const sendFailure = (_: string, body: string) => {
+    if (full-- > 0) throw new Error('the disk is full');
+    failures.push(body);
+  };
   const invoke = async (_: string, event: string): Promise<InvocationResult> => {
     const { Records } = JSON.parse(event) as {
       Records: (StreamRecord & { dynamodb: { Keys: { id: { S: string } } } })[];
@@ -79,10 +91,10 @@ function consume(streams: Map<string, string>, handler: Handler, { mapping, data
   };
   const consumer = new StreamConsumer({
     mapping: { ...MAPPING, ...mapping },
-    reader: new StreamReader(client, streams.get('arn:log/stream') ?? '', 'arn:log/stream', view),
+    reader: new StreamReader(client, streams.get(STREAM) ?? '', STREAM, view),
     checkpoint: new Checkpoint(dataDir, 'mapping'),
     invoke,
-    sendFailure: (_, body) => failures.push(body),
+    sendFailure,
     activity,
     retryScale: 0.01,
   });
@@ -108,8 +120,8 @@ test('records have the shape of Lambda’s and their order, and a put that chang
   expect(seen[2]).toMatchObject({
     eventID: expect.stringMatching(/^[0-9a-f]{32}$/),
     eventSource: 'aws:dynamodb',
-    eventSourceARN: 'arn:log/stream',
-    awsRegion: 'us-east-1',
+    eventSourceARN: STREAM,
+    awsRegion: 'eu-central-1',
     dynamodb: { NewImage: { id: { S: 'a' }, text: { S: 'changed' } }, StreamViewType: 'NEW_IMAGE' },
   });
   expect(seen[2]?.dynamodb).not.toHaveProperty('OldImage');
@@ -240,4 +252,21 @@ test('the ten-thousandth record costs the store no more CPU time than the first'
   }
   // Without the index the tenth thousand costs more than ten times the first.
   expect(spent.at(-1)).toBeLessThan(4 * Math.max(spent[0] ?? 0, 100));
+});
+
+test('while a failure cannot be set aside, its record and those behind it are not skipped', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const seen: string[] = [];
+  const handler = (ids: string[]) => {
+    seen.push(...ids);
+    return { batchItemFailures: ids.includes('bad') ? [{ itemIdentifier: '2' }] : [] };
+  };
+  const mapping = { batchSize: 1, maxRetries: 0 };
+  const setup = consume(await openTable(), handler, { mapping, fullFor: 2 });
+  await putAll(['good', 'bad', 'behind']);
+  setup.consumer.wake();
+  await setup.activity.idle();
+  vi.restoreAllMocks();
+  expect(seen).toEqual(['good', 'bad', 'bad', 'bad', 'behind']);
+  expect(setup.failures()).toMatchObject([{ startSequenceNumber: expect.stringContaining('2') }]);
 });

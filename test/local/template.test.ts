@@ -7,7 +7,7 @@ import { fixtureApp, type Stacks, writeAssembly } from './fixtures/fixture-app.t
 
 function open(stacks: Stacks) {
   const assembly = loadAssembly(writeAssembly(stacks));
-  const endpoints = { aws: 'http://aws', api: () => 'http://api' };
+  const endpoints = { region: 'us-east-1', aws: 'http://aws', api: () => 'http://api' };
   return { assembly, resolver: new Resolver(assembly, endpoints, () => '{"apiKey":"k"}') };
 }
 

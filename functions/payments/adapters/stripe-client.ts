@@ -1,17 +1,16 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
+import { idleBeforeOnceMs, keptConnections } from '../../shared/kept-connections.ts';
 import { ConfigurationFault } from '../../shared/kernel/faults.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import { readAnswer } from './stripe-checks.ts';
 
 /**
  * Longest time without a byte from the gateway, in ms: for requests that move money, which wait for a bank, and for all
- * others. The slowest sequences for one payment (cancel, refund, list of refunds, search; or retrieve, capture, retrieve) end
+ * others. The slowest sequences for one payment (search, cancel, refund, list of refunds; or retrieve, capture, retrieve) end
  * within the 25 s after which the function is stopped.
  */
-export const moneyTimeoutMs = 15_000;
-const timeoutMs = 5_000;
+export const moneyTimeoutMs = 13_000;
+export const timeoutMs = 3_500;
 
 /**
  * Connects to Stripe.
@@ -56,8 +55,7 @@ function addressOptions({ protocol, hostname, port }: URL) {
  * time a request, fetch 0.7 ms.
  */
 function keptAliveClient(address: URL | undefined) {
-  const agent =
-    address?.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
+  const agent = keptConnections(address?.protocol ?? 'https:', idleBeforeOnceMs);
   const client = Stripe.createNodeHttpClient(agent);
   // The SDK's paths start at the root. A gateway behind a stage or a proxy has a path in front of them.
   const prefix = (address?.pathname ?? '/').replace(/\/+$/, '');

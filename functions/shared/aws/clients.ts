@@ -7,6 +7,7 @@ import { StandardRetryStrategy } from '@smithy/core/retry';
 import { SignatureV4, type SignatureV4CryptoInit, type SignatureV4Init } from '@smithy/signature-v4';
 import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types';
 import { readConfig } from '../config.ts';
+import { idleBeforeOnceMs, idleBeforeRepeatedMs, keptConnections } from '../kept-connections.ts';
 import { systemClock } from '../kernel/time.ts';
 import { sendItemsDirectly } from './direct-dynamo.ts';
 
@@ -23,6 +24,8 @@ export const bounds = {
   answerMs: 3_000,
   /** Silence on a connection, within an answer too. */
   silenceMs: 3_000,
+  /** Connections to one service at the same time, as the SDK's handler has by default. */
+  connections: 50,
   /** What calls a function repeats it as well: a step of a saga, a stream, a queue, a customer by the idempotency key. */
   tries: 2,
   /** A service that asks for a longer wait before the next try does not get one: the function's own caller can wait longer. */
@@ -43,6 +46,8 @@ class BoundedRetryStrategy extends StandardRetryStrategy {
 type Settings = ReturnType<typeof settingsOf>;
 
 function settingsOf(tries: number, signer: () => Promise<SignatureV4>) {
+  const idleMs = tries === 1 ? idleBeforeOnceMs : idleBeforeRepeatedMs;
+  const agent = (protocol: string) => keptConnections(protocol, idleMs, { maxSockets: bounds.connections });
   return {
     // What a kind of command goes through is put together once, not for each command.
     cacheMiddleware: true,
@@ -52,6 +57,8 @@ function settingsOf(tries: number, signer: () => Promise<SignatureV4>) {
       requestTimeout: bounds.answerMs,
       throwOnRequestTimeout: true,
       socketTimeout: bounds.silenceMs,
+      httpAgent: agent('http:'),
+      httpsAgent: agent('https:'),
     },
     maxAttempts: tries,
     retryStrategy: new BoundedRetryStrategy({ maxAttempts: tries }),

@@ -1,6 +1,6 @@
-import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent, IncomingMessage } from 'node:http';
 import { readJson } from '../../shared/json.ts';
+import { idleBeforeOnceMs, keptConnections } from '../../shared/kept-connections.ts';
 import { ConfigurationFault, TransientFault } from '../../shared/kernel/faults.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
 import { keptErrorDetails } from './easypost-faults.ts';
@@ -11,8 +11,8 @@ import { EasyPost } from './easypost-sdk.ts';
  * slowest step, a purchase followed by one GET, ends within the 25 s after which its function is stopped. Rating gets as
  * long as a purchase: a request that is cut off may have taken effect, and the next run has to repeat it.
  */
-const readTimeoutMs = 5_000;
-const effectTimeoutMs = 18_000;
+export const readTimeoutMs = 5_000;
+export const effectTimeoutMs = 18_000;
 
 /** Statuses of EasyPost's answers to requests that succeed. */
 const successes: ReadonlySet<number> = new Set([200, 201]);
@@ -22,7 +22,7 @@ type ParsedBody = (error: Error | null, body?: unknown) => void;
 /** What is configured of a request of superagent, the SDK's HTTP client. The package has no types. */
 interface SuperagentRequest {
   readonly method: string;
-  agent(agent: HttpAgent): this;
+  agent(agent: Agent): this;
   timeout(ms: number): this;
   redirects(limit: number): this;
   retry(limit: number, shouldRetry: (error: { readonly code?: string } | null) => boolean): this;
@@ -38,7 +38,7 @@ interface SuperagentRequest {
  * @throws ConfigurationFault when the secret has no API key.
  */
 export function easypostClient(endpoint: string, secret: SecretStore): () => Promise<EasyPost> {
-  const agent = endpoint.startsWith('http:') ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
+  const agent = keptConnections(endpoint === '' ? 'https:' : new URL(endpoint).protocol, idleBeforeOnceMs);
   const options = {
     requestMiddleware: (request: SuperagentRequest) => configure(request, agent),
     ...(endpoint === '' ? {} : { baseUrl: `${endpoint.replace(/\/+$/, '')}/v2/` }),
@@ -53,7 +53,7 @@ export function easypostClient(endpoint: string, secret: SecretStore): () => Pro
 }
 
 /** Sets what the SDK leaves open. Its own option `timeout` is stored but never applied to a request (8.9.0). */
-function configure(request: SuperagentRequest, agent: HttpAgent): SuperagentRequest {
+function configure(request: SuperagentRequest, agent: Agent): SuperagentRequest {
   const isRead = request.method === 'GET';
   request
     .agent(agent)
