@@ -14,7 +14,7 @@ export type Released = AppFacts | undefined;
 
 type Rule = (next: AppFacts, released: AppFacts) => readonly Omit<Finding, 'rule'>[];
 
-/** CloudFormation allows 500 resources. The rest is room for what a stack gets until somebody has time to split it. */
+/** CloudFormation allows 500 resources. The rest is room for what a stack gets until it is split. */
 const mostResources = 300;
 /** Lambda takes 4,096 bytes of environment variables and adds some of its own. */
 const mostEnvironmentBytes = 3_500;

@@ -167,7 +167,7 @@ describe('tables with a warm throughput take a sale from its first second on', (
     expect(new Set([...(Inventory ?? []), ...(Catalog ?? [])])).toEqual(new Set([undefined]));
     expect(others).toEqual({
       Orders: [20_000],
-      OrderViews: [20_000, 20_000, 20_000, 20_000],
+      OrderViews: [20_000, 20_000, 20_000, 20_000, 20_000],
       Contacts: [20_000],
       Idempotency: [20_000],
       GatewayRecords: [20_000],
