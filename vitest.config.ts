@@ -3,9 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** What goes through the functions' own AWS clients: it has to hold with either of them (functions/shared/aws/README.md). */
 const withBothClients = ['test/contracts/**/*.test.ts', 'test/sagas/**/*.test.ts', 'test/journeys/**/*.test.ts'];
 
-/** Random campaigns look for faults of the app, not of the client: the second run of them is a quarter as long. */
-const sdkCampaign = String(Number(process.env.HOLDFAST_CAMPAIGN ?? 1) / 4);
-
 export default defineConfig({
   test: {
     environment: 'node',
@@ -16,10 +13,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'direct', include: ['test/**/*.test.ts'], env: { AWS_CLIENT: 'direct' } } },
-      {
-        extends: true,
-        test: { name: 'sdk', include: withBothClients, env: { AWS_CLIENT: 'sdk', HOLDFAST_CAMPAIGN: sdkCampaign } },
-      },
+      { extends: true, test: { name: 'sdk', include: withBothClients, env: { AWS_CLIENT: 'sdk' } } },
     ],
   },
 });
