@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
-import { ledgerId, location, maxStockQuantity, optional, text } from './vocabulary.ts';
+import { ledgerId, location, maxStockQuantity, optional, text, withDefault } from './vocabulary.ts';
 
 const units = (least: number) => z.int().check(z.minimum(least), z.maximum(maxStockQuantity));
 
@@ -20,7 +20,7 @@ export const countStockBody = z.strictObject({
   /** All units at the location: for sale, reserved and withheld. */
   counted: units(0),
   /** True: a count below the number of reserved units is recorded as a shortage. Else it is refused. */
-  acceptShortage: z.optional(z.boolean()),
+  acceptShortage: withDefault(z.boolean(), false),
 });
 
 export const moveStockBody = z

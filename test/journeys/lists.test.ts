@@ -61,14 +61,15 @@ describe('the list of orders', () => {
     expect(body).not.toHaveProperty('nextCursor');
   });
 
-  test('is empty for a customer without orders, and for the warehouse', async () => {
+  test('is empty for a customer without orders', async () => {
     expect((await list('carol')).body).toEqual({ items: [] });
-    expect((await list('will:warehouse')).body).toEqual({ items: [] });
   });
 
-  test('shows staff the orders of all customers', async () => {
+  test('shows staff and the warehouse the orders of all customers', async () => {
     const all = [...alices, ...bobs].sort((a, b) => (a.placedAt < b.placedAt ? -1 : 1));
-    expect(idsOf((await list('sam:staff', '?limit=100')).body.items)).toEqual(newestFirst(all));
+    for (const reader of ['sam:staff', 'will:warehouse']) {
+      expect(idsOf((await list(reader, '?limit=100')).body.items)).toEqual(newestFirst(all));
+    }
   });
 
   test('contains no personal data', async () => {

@@ -214,10 +214,10 @@ describe('the report of an authorization', () => {
   const notify = (body: string) => post('/webhooks/payment', body, paymentHeaders(body));
 
   /** The late effect of a lost request, after its order has ended: the gateway authorizes. */
-  async function lateAuthorization(orderId: string): Promise<string> {
+  async function lateAuthorization({ orderId, totals, currency }: OrderResource): Promise<string> {
     const form = new URLSearchParams({
-      amount: '1000',
-      currency: 'eur',
+      amount: String(totals.totalMinor),
+      currency: currency.toLowerCase(),
       payment_method: 'pm_card_visa',
       capture_method: 'manual',
       confirm: 'true',
@@ -244,7 +244,7 @@ describe('the report of an authorization', () => {
   test('that comes after its order was rejected leads to a void', async () => {
     const order = await shop.ordered('alice', orderOf('GLOBE', { paymentMethodId: 'pm_sandbox_error' }));
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'PAYMENT_UNAVAILABLE' } });
-    const late = await lateAuthorization(order.orderId);
+    const late = await lateAuthorization(order);
     expect((await shop.books(order.orderId)).payments).toMatchObject([{ id: late, status: 'requires_capture' }]);
     expect((await notify(authorized(late, order.orderId))).status).toBe(200);
     expect((await notify(authorized(late, order.orderId))).status).toBe(200);
@@ -262,7 +262,7 @@ describe('the report of an authorization', () => {
   test('of a second authorization of the same order voids the one that the order does not rely on', async () => {
     const order = await shop.ordered('alice', orderOf('GLOBE'));
     const [own] = (await shop.books(order.orderId)).payments;
-    const second = await lateAuthorization(order.orderId);
+    const second = await lateAuthorization(order);
     expect(second).not.toBe(own?.id);
     expect((await notify(authorized(second, order.orderId))).status).toBe(200);
     const { payments } = await shop.books(order.orderId);

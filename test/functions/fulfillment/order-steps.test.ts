@@ -46,6 +46,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     ORDERS_TABLE: await store.createTable(layouts.orders),
     ORDER_VIEWS_TABLE: await store.createTable(layouts.orderViews),
+    CONTACTS_TABLE: await store.createTable(layouts.contacts),
     INVENTORY_TABLE: await store.createTable(layouts.inventory),
     STREAM_FAILURES_QUEUE_URL: `${services.url}/failures`,
     BUS_NAME: 'bus',

@@ -49,6 +49,9 @@ export function openUnfinished(): void {
       CANCELLATION_SAGA_ARN: arn('cancellation-saga'),
       STREAM_FAILURES_QUEUE_URL: 'http://127.0.0.1:9/none',
       HOLD_SECONDS: String(holdSeconds),
+      // The audit finds no payment gateway there, so it reports on the orders alone.
+      PAYMENT_ENDPOINT: 'http://127.0.0.1:9',
+      PAYMENT_SECRET_ID: 'none',
     });
   });
   afterAll(async () => {

@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stripeClient } from '../../../functions/payments/adapters/stripe-client.ts';
 import { idleBeforeOnceMs, idleBeforeRepeatedMs, keptConnections } from '../../../functions/shared/kept-connections.ts';
 import type { SecretStore } from '../../../functions/shared/secret-store.ts';
-import { easypostGateway } from '../../../functions/shipping/adapters/easypost-gateway.ts';
-import { readSenders } from '../../../functions/shipping/adapters/senders.ts';
+import { easypostClient } from '../../../functions/shipping/adapters/easypost-client.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { type Death, type MortalServer, startMortalServer } from '../../support/mortal-server.ts';
 
@@ -91,9 +90,8 @@ describe.each(deaths)('connections that were %s while the environment was frozen
     [
       'the purchase of a label',
       async () => {
-        const options = { endpoint: server.url, carrierAccount: '', service: '', senderFor: readSenders('', true) };
-        const gateway = easypostGateway(options, secretOf('EZTK_test'));
-        return () => gateway.buy({ carrierShipmentId: 'shp_1', rateId: 'rate_1' });
+        const client = easypostClient(server.url, secretOf('EZTK_test'));
+        return async () => (await client()).Shipment.buy('shp_1', 'rate_1');
       },
       ['POST /v2/shipments/shp_1/buy'],
     ],
