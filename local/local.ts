@@ -7,6 +7,7 @@ import type { StoreFaults } from './dynamodb/store-faults.ts';
 import type { Gateways } from './http/gateways.ts';
 import type { TokenClaims, Tokens } from './http/tokens.ts';
 import type { Invoke, InvokeFaults } from './lambda/invocation.ts';
+import type { LambdaRuntime } from './lambda/lambda-runtime.ts';
 import type { Meter, MeterReading } from './meter.ts';
 import type { Queues } from './queues/queues.ts';
 import type { SagaEngine } from './sagas/saga-engine.ts';
@@ -72,6 +73,10 @@ export interface Local {
   stop(): Promise<void>;
   /** Simulates a crash: environments and store are killed, and no work is completed. */
   kill(): Promise<void>;
+  /** Ends the running executions whose input contains a text, as an execution is lost. */
+  loseExecutions(text: string): void;
+  /** Stops all execution environments for so many milliseconds, idle or not. */
+  freeze(ms: number): void;
   readonly faults: StoreFaults;
   readonly invokeFaults: InvokeFaults;
 }
@@ -88,6 +93,7 @@ export interface LocalParts {
   readonly gateways: Gateways;
   readonly aws: string;
   readonly invoke: Invoke;
+  readonly runtime: Pick<LambdaRuntime, 'freeze'>;
   readonly faults: StoreFaults;
   readonly invokeFaults: InvokeFaults;
   /** Ends everything at once, without completing work. */
@@ -124,6 +130,8 @@ export function localHandle(parts: LocalParts): Local {
       if ('payload' in result) return JSON.parse(result.payload) as unknown;
       throw Object.assign(new Error(result.error.errorMessage), { name: result.error.errorType });
     },
+    loseExecutions: (text) => engine.lose(({ input }) => input.includes(text)),
+    freeze: (ms) => parts.runtime.freeze(ms),
     settled: () => activity.idle(sources.flush),
     stop: async () => {
       gateways.closeMain();

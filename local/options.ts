@@ -30,6 +30,8 @@ export interface LocalOptions {
   readonly retryScale?: number;
   /** The account's concurrency; default: no limit. */
   readonly concurrency?: AccountConcurrency;
+  /** How far the clock of every second environment is ahead of the machine's, in milliseconds; default 0. */
+  readonly clockAheadMs?: number;
   /** Whether scheduled rules fire by themselves; default true. */
   readonly schedules?: boolean;
   /** Called with the API's base URL before `/_local/health` reports that the system is ready. */

@@ -135,20 +135,21 @@ async function assemble(
     await killStore();
     store.close();
   };
-  const parts = { app, store, meter, activity, queues, engine, sources, tokens, gateways, aws, invoke };
+  const parts = { app, store, meter, activity, queues, engine, sources, tokens, gateways, aws, invoke, runtime };
   return { ...parts, faults, invokeFaults: invocationFaults, end };
 }
 
 function createRuntime(
   app: App,
   aws: string,
-  { logLevel = 'ERROR', environment, concurrency }: LocalOptions,
-  parts: Omit<LambdaRuntimeOptions, 'print' | 'variables' | 'concurrency'>,
+  { logLevel = 'ERROR', environment, concurrency, clockAheadMs = 0 }: LocalOptions,
+  parts: Omit<LambdaRuntimeOptions, 'print' | 'variables' | 'concurrency' | 'clockAheadMs'>,
 ): LambdaRuntime {
   const isSilent = logLevel === 'SILENT';
   const overrides = { POWERTOOLS_LOG_LEVEL: isSilent ? 'CRITICAL' : logLevel, ...environment };
   return new LambdaRuntime(app.functions, {
     ...parts,
+    clockAheadMs,
     concurrency: concurrency ?? { most: Number.POSITIVE_INFINITY },
     print: (text) => void (isSilent || process.stdout.write(text)),
     variables: (model) => variablesOf(model, aws, overrides),

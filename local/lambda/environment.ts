@@ -9,6 +9,8 @@ export type Print = (text: string) => void;
 /** The start data of an environment's thread. */
 export type WorkerData = Pick<FunctionModel, 'file' | 'exportName' | 'functionName' | 'memoryMb'> & {
   readonly functionArn: string;
+  /** How far the environment's clock is ahead of the machine's. */
+  readonly clockAheadMs: number;
 };
 
 /** One event for the thread: JSON text, and the deadline in milliseconds of the Unix clock. */
@@ -16,6 +18,11 @@ export interface Invocation {
   readonly requestId: string;
   readonly event: string;
   readonly deadline: number;
+}
+
+/** Stops the thread for a while, as Lambda freezes an environment: its timers and connections are not served meanwhile. */
+export interface Freeze {
+  readonly freezeMs: number;
 }
 
 /** The thread's answer to an event: the handler's result as JSON text, or the thrown error. */
@@ -34,11 +41,17 @@ export class Environment {
   #isAlive = true;
 
   /** @param ended called once, when the environment cannot serve further events */
-  constructor(model: FunctionModel, variables: Record<string, string>, print: Print, ended: () => void) {
+  constructor(
+    model: FunctionModel,
+    variables: Record<string, string>,
+    clockAheadMs: number,
+    print: Print,
+    ended: () => void,
+  ) {
     this.#model = model;
     this.#ended = ended;
     const { file, exportName, functionName, arn: functionArn, memoryMb } = model;
-    const workerData: WorkerData = { file, exportName, functionName, functionArn, memoryMb };
+    const workerData: WorkerData = { file, exportName, functionName, functionArn, memoryMb, clockAheadMs };
     this.#worker = new Worker(new URL('./worker.mjs', import.meta.url), {
       workerData,
       env: variables,
@@ -79,6 +92,11 @@ export class Environment {
       const invocation: Invocation = { requestId, event, deadline: Date.now() + timeoutMs };
       this.#worker.postMessage(invocation);
     });
+  }
+
+  /** Stops the thread until the time is over, also during an invocation. The invocation's time limit goes on. */
+  freeze(freezeMs: number): void {
+    this.#worker.postMessage({ freezeMs } satisfies Freeze);
   }
 
   /** Ends the thread at once, also during an invocation. */

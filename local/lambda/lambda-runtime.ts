@@ -41,6 +41,8 @@ export interface LambdaRuntimeOptions {
   readonly faults: InvokeFaults;
   readonly print: Print;
   readonly concurrency: AccountConcurrency;
+  /** How far the clock of every second environment is ahead of the machine's. */
+  readonly clockAheadMs: number;
   /** The environment variables of a function: the app's and Lambda's own. */
   readonly variables: (model: FunctionModel) => Record<string, string>;
 }
@@ -50,6 +52,8 @@ export class LambdaRuntime {
   readonly #options: LambdaRuntimeOptions;
   readonly #pools: ReadonlyMap<string, Pool>;
   #environments = 0;
+  /** Environments started since the start of the runner. */
+  #started = 0;
   /** Invocations under way that count against the account's concurrency. */
   #inFlight = 0;
   #stopped = false;
@@ -105,6 +109,11 @@ export class LambdaRuntime {
     }
   }
 
+  /** Stops all environments for a while, idle or not. */
+  freeze(ms: number): void {
+    for (const { environments } of this.#pools.values()) for (const environment of environments) environment.freeze(ms);
+  }
+
   /** Ends all environments at once, also during invocations. */
   stop(): void {
     this.#stopped = true;
@@ -143,7 +152,10 @@ export class LambdaRuntime {
     if (this.#environments >= MAX_ENVIRONMENTS) this.#evict();
     this.#environments++;
     this.#options.meter.function(pool.model.name).coldStarts++;
-    const environment = new Environment(pool.model, pool.variables, this.#options.print, () =>
+    this.#started++;
+    const { print, clockAheadMs } = this.#options;
+    const aheadMs = this.#started % 2 === 0 ? clockAheadMs : 0;
+    const environment = new Environment(pool.model, pool.variables, aheadMs, print, () =>
       this.#ended(pool, environment),
     );
     pool.environments.add(environment);

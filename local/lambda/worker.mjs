@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** @type {import('./environment.ts').WorkerData} */
-const { file, exportName, functionName, functionArn, memoryMb } = workerData;
+const { file, exportName, functionName, functionArn, memoryMb, clockAheadMs } = workerData;
+if (clockAheadMs > 0) setClockAhead(clockAheadMs);
 
 const post = (/** @type {import('./environment.ts').Outcome} */ outcome) => parentPort?.postMessage(outcome);
 
@@ -15,6 +16,15 @@ const handler = import(pathToFileURL(file).href).then((module) => {
 });
 // A module that does not load is reported to the invocation that waits for it, not as an unhandled rejection.
 handler.catch(() => undefined);
+
+/** Sets the thread's clock ahead of the machine's: everything in the thread reads the time from `Date`. */
+function setClockAhead(/** @type {number} */ aheadMs) {
+  const realNow = Date.now;
+  globalThis.Date = new Proxy(Date, {
+    construct: (target, args, made) => Reflect.construct(target, args.length > 0 ? args : [realNow() + aheadMs], made),
+    get: (target, name) => (name === 'now' ? () => realNow() + aheadMs : Reflect.get(target, name)),
+  });
+}
 
 /** The event's handler context, as far as handlers read it. */
 function contextOf(/** @type {string} */ requestId, /** @type {number} */ deadline) {
@@ -40,7 +50,12 @@ function describe(/** @type {unknown} */ thrown) {
 
 parentPort?.on(
   'message',
-  async (/** @type {import('./environment.ts').Invocation} */ { requestId, event, deadline }) => {
+  async (/** @type {import('./environment.ts').Invocation | import('./environment.ts').Freeze} */ message) => {
+    if ('freezeMs' in message) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, message.freezeMs);
+      return;
+    }
+    const { requestId, event, deadline } = message;
     try {
       const handle = await handler;
       const result = await handle(JSON.parse(event), contextOf(requestId, deadline));

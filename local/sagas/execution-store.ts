@@ -12,7 +12,7 @@ export interface Execution {
   readonly input: string;
   /** Milliseconds of the Unix clock. */
   readonly startedAt: number;
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   endedAt?: number;
   /** JSON text. */
   output?: string;

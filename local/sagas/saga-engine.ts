@@ -72,6 +72,11 @@ export class SagaEngine {
     return execution;
   }
 
+  /** Ends running executions without a trace but their status, as Express executions can be lost. */
+  lose(isLost: (execution: Execution) => boolean): void {
+    for (const execution of this.executions.all()) if (isLost(execution)) this.#aborts.get(execution.arn)?.();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.executions.stop();
@@ -132,10 +137,16 @@ async function recordResult(execution: Execution, result: Promise<unknown>): Pro
     execution.status = 'SUCCEEDED';
   } catch (error) {
     const { name, message, cause } = error as Error & { cause?: Error };
-    execution.status = name === 'ExecutionTimeoutError' ? 'TIMED_OUT' : 'FAILED';
+    execution.status = statusOf(name);
     execution.error = cause?.name ?? name;
     execution.cause = cause?.message ?? message;
   }
+}
+
+/** The status of an execution that ended with an error of the interpreter or of a state. */
+function statusOf(errorName: string): Execution['status'] {
+  if (errorName === 'ExecutionTimeoutError') return 'TIMED_OUT';
+  return errorName === 'ExecutionAbortedError' ? 'ABORTED' : 'FAILED';
 }
 
 /** An error as `Retry` and `Catch` see a failed function: its type is the name, Lambda's JSON is the cause. */

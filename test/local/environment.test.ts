@@ -15,16 +15,18 @@ interface Setup {
   readonly timeoutMs?: number;
   readonly file?: string;
   readonly memoryMb?: number;
+  readonly clockAheadMs?: number;
 }
 
 function open(
   exportName: string,
-  { name = 'x', timeoutMs = 10_000, file = 'environments.mjs', memoryMb = 256 }: Setup = {},
+  { name = 'x', timeoutMs = 10_000, file = 'environments.mjs', memoryMb = 256, clockAheadMs = 0 }: Setup = {},
 ) {
   const ended = { times: 0 };
   const environment = new Environment(
     { ...functionModel(exportName, file, timeoutMs), memoryMb },
     { NAME: name },
+    clockAheadMs,
     (text) => {
       printed += text;
     },
@@ -101,4 +103,28 @@ test('the output of a function is passed on', async () => {
   await open('print').invoke();
   await expect.poll(() => printed).toContain('printed to stdout');
   await expect.poll(() => printed).toContain('printed to stderr');
+});
+
+test('an environment may have a clock that is ahead of the machine', async () => {
+  const read = async (clockAheadMs: number) => {
+    const result = await open('clock', { clockAheadMs }).invoke();
+    const { times, kinds } = JSON.parse('payload' in result ? result.payload : '{}') as {
+      times: number[];
+      kinds: unknown;
+    };
+    expect(kinds).toEqual([true, '1970-01-01T00:00:00.005Z']);
+    return times.map((time) => time - Date.now());
+  };
+  for (const ahead of await read(60_000)) expect(Math.abs(ahead - 60_000)).toBeLessThan(10_000);
+  for (const ahead of await read(0)) expect(Math.abs(ahead)).toBeLessThan(10_000);
+});
+
+test('a frozen environment does nothing until the time is over, and goes on then', async () => {
+  const { environment, invoke } = open('wait');
+  await invoke({ ms: 1 });
+  const start = performance.now();
+  const underWay = invoke({ ms: 10 });
+  environment.freeze(400);
+  expect(await underWay).toEqual(answer({ done: true, invocations: 2 }));
+  expect(performance.now() - start).toBeGreaterThan(390);
 });

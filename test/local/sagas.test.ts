@@ -50,6 +50,15 @@ test('a fault that stays is undone', async () => {
   expect(await run('broken-1')).toMatchObject({ states: ['First', 'First', 'First', 'Undo'] });
 });
 
+test('an execution that is lost ends without a further step and without an error', async () => {
+  const when = () => {
+    setImmediate(() => local.loseExecutions('lost-1'));
+    return false;
+  };
+  local.invokeFaults.add({ function: 'First', kind: 'fail', times: 1, when });
+  expect(await run('lost-1')).toMatchObject({ status: 'ABORTED', states: ['First'] });
+});
+
 test('a message that the function reports as failed ends in the dead-letter queue', async () => {
   await run('bad-1');
   expect(local.deadLetters()).toMatchObject([{ queue: 'Failures', body: { detail: { orderId: 'bad-1' } } }]);

@@ -1,4 +1,5 @@
 import type { OrderSummary } from '../../api/orders.ts';
+import type { ExecutionSummary } from '../../local/index.ts';
 import type { Stage } from '../sagas/stage.ts';
 import { contradictionsIn, type Ledger, ledgerOf } from '../support/ledger.ts';
 import { stockContradictions } from '../support/stock-ledger.ts';
@@ -58,15 +59,17 @@ async function viewContradictions({ shop }: Stage, ledgers: readonly Ledger[]): 
     .map(({ order }) => `the list shows ${order.orderId} as ${shown(views.get(order.orderId))}, not ${shown(order)}`);
 }
 
-/** Orders without a running saga that are unfinished, not on hold, and not named by a failure. */
+/** Orders without a running saga that are unfinished, not on hold, and not named by a failure or by an execution that ended without a decision. */
 function forgotten({ local }: Stage, ledgers: readonly Ledger[]): string[] {
-  const alarms = JSON.stringify([
-    local.deadLetters(),
-    local.executions().filter(({ status }) => status === 'FAILED' || status === 'TIMED_OUT'),
-  ]);
+  const alarms = JSON.stringify([local.deadLetters(), local.executions().filter(hasNotDecided)]);
   return ledgers
     .filter((ledger) => isUnfinished(ledger) && !alarms.includes(ledger.order.orderId))
     .map(({ order }) => `${order.orderId} is ${order.status}, unfinished, and no failure names it`);
+}
+
+/** True for an execution that failed, was lost, or ended because the system was overloaded. */
+function hasNotDecided({ status, states }: ExecutionSummary): boolean {
+  return status === 'SUCCEEDED' ? states.at(-1) === 'Postponed' : status !== 'RUNNING';
 }
 
 /** True when a step has begun that is neither completed nor on hold. */

@@ -25,6 +25,9 @@ export type Happening =
   | { readonly kind: 'deliver again'; readonly order: number; readonly starter: (typeof starters)[number] }
   | { readonly kind: 'receive'; readonly sku: string; readonly quantity: number }
   | { readonly kind: 'sweep' }
+  /** The executions of an order that run at that time are lost. */
+  | { readonly kind: 'lose executions'; readonly order: number }
+  | { readonly kind: 'freeze'; readonly milliseconds: number }
   | { readonly kind: 'trouble'; readonly faults: readonly StepStoreFault[] };
 
 const starters = ['StartOrderSaga', 'StartDispatchSaga', 'StartCancellationSaga'] as const;
@@ -93,6 +96,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'sweep' }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('lose executions' as const), order }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('freeze' as const),
+      // Some are longer than a connection may have been idle before a request that is sent once.
+      milliseconds: fc.integer({ min: 100, max: 2_500 }),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({

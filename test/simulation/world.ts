@@ -76,6 +76,11 @@ export class World {
       case 'sweep':
         await (await this.#stage).local.invoke('ResumeUnfinished', {}).catch(() => undefined);
         return;
+      case 'lose executions':
+        return this.#with(happening.order, async (orderId) => (await this.#stage).local.loseExecutions(orderId));
+      case 'freeze':
+        (await this.#stage).local.freeze(happening.milliseconds);
+        return;
       case 'trouble':
         (await this.#stage).local.faults.add(...happening.faults.map((fault) => ({ ...fault })));
     }
