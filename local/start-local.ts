@@ -8,6 +8,7 @@ import { connectSources } from './connect-sources.ts';
 import { LOCK_FILES, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { externalStore } from './dynamodb/external-store.ts';
+import { partitionKeys } from './dynamodb/leading-keys.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
 import { type Store, startStore } from './dynamodb/store-process.ts';
@@ -108,10 +109,18 @@ async function assemble(
   const runtime = createRuntime(app, aws, options, { meter, activity, faults: invocationFaults });
   late.invoke = (arn, event) => runtime.invoke(arn, event);
 
-  const authorize = authorizer(app.functions);
+  const authorize = authorizer(app.functions, options.grantUsed);
   endpoint.open({
     authenticate: authenticator(app.functions, region),
-    dynamo: new DynamoEndpoint({ region, store, faults, authorize, meter, written: sources.written }),
+    dynamo: new DynamoEndpoint({
+      region,
+      store,
+      faults,
+      authorize,
+      meter,
+      partitionKey: partitionKeys(app.tables),
+      written: sources.written,
+    }),
     others: {
       AWSEvents: sources.bus.operations(app.buses, authorize),
       AWSStepFunctions: sfnOperations(engine, authorize),

@@ -4,6 +4,7 @@ import { type AwsAnswer, type AwsCall, AwsError } from '../aws/call.ts';
 import type { Meter } from '../meter.ts';
 import { localArn } from '../template/resource-types.ts';
 import { askForCapacity, reportedUnits, type Units, unitsOfRefusedWrite } from './capacity.ts';
+import { LeadingKeysOfCall, type PartitionKey } from './leading-keys.ts';
 import { accessesOf, type ItemOperation, itemOperation } from './store-access.ts';
 import type { StoreAnswer, StoreClient } from './store-client.ts';
 import { faultAnswer, type StoreFaults } from './store-faults.ts';
@@ -13,6 +14,8 @@ export interface DynamoEndpointOptions {
   readonly store: StoreClient;
   readonly faults: StoreFaults;
   readonly authorize: Authorize;
+  /** Name of the partition key of a table or of one of its indexes. */
+  readonly partitionKey: PartitionKey;
   readonly meter: Meter;
   /** Called for each table that a call has written to, once for each write of the call. */
   readonly written: (table: string) => void;
@@ -39,9 +42,11 @@ export class DynamoEndpoint {
       return store.send(target, body);
     }
     const accesses = accessesOf(operation.name, body);
-    for (const { action, table, index } of accesses) {
+    const keys = new LeadingKeysOfCall(operation.name, body, this.#options.partitionKey);
+    for (const [position, access] of accesses.entries()) {
+      const { action, table, index } = access;
       const arn = localArn(region, 'dynamodb', `table/${table}${index ? `/index/${index}` : ''}`);
-      authorize(caller, `dynamodb:${action}`, arn);
+      authorize(caller, `dynamodb:${action}`, arn, () => keys.of(access, position));
     }
     const tables = accesses.map(({ table }) => table);
     const fault = faults.match({ function: caller, operation: operation.name, tables, body });
