@@ -58,6 +58,7 @@ beforeEach(async () => {
       store,
       faults: storeFaults(),
       authorize: authorizer(functions),
+      partitionKey: () => 'pk',
       meter,
       written: (table) => void written.push(table),
     }),
