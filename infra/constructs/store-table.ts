@@ -120,8 +120,8 @@ export interface ItemsOfKinds {
  * A table that holds items of several kinds, told apart by the prefixes of their partition keys. A function may only use items of
  * the kinds that it is granted: IAM compares the keys that a call names, `dynamodb:LeadingKeys`, with the prefixes. Only a scan is granted on the whole table.
  *
- * The writes of a function are granted together, with `ConditionCheckItem` among them, on all kinds that it writes or checks: AWS does not document whether
- * the keys of a transaction are compared item by item or all at once, and such a grant permits the transaction in both cases.
+ * Grant each action of a transaction on the kinds of all its items: AWS does not document whether the keys of a transaction are
+ * compared item by item or all at once, and such a grant permits it in both cases.
  */
 export class TableOfKinds<Kind extends string> extends StoreTable<'Scan'> {
   readonly #prefixes: Readonly<Record<Kind, string>>;
