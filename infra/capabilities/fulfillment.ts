@@ -147,7 +147,8 @@ export class Fulfillment extends Capability {
   #webhooks(): void {
     const { orders, gatewayRecords } = this.deployment.data;
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
-    orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
+    // Reads whether the order is still under way.
+    orders.grantTo(receivePaymentWebhook, 'Query');
     gatewayRecords.items('authorizations').grantTo(receivePaymentWebhook, 'UpdateItem');
     // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');

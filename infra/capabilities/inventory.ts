@@ -47,7 +47,7 @@ export class Inventory extends Capability {
     inventory.items('plan', 'shard').grantTo(putStockPlan, 'BatchGetItem');
     inventory.items('plan', 'hotSkus', 'shard').grantTo(putStockPlan, 'PutItem', 'UpdateItem', 'ConditionCheckItem');
     catalog.grantTo(putStockPlan, 'BatchGetItem');
-    inventory.items('plan', 'shard').grantTo(this.function('get-stock-plan'), 'BatchGetItem');
+    inventory.items('plan').grantTo(this.function('get-stock-plan'), 'BatchGetItem');
 
     this.#books();
     this.#locations();
