@@ -9,7 +9,7 @@ import { ACCOUNT } from './template/resource-types.ts';
  */
 export type Authorize = (caller: string, action: string, resourceArn: string, leadingKeys?: LeadingKeys) => void;
 
-/** Told of each permitted use of a grant, by the caller's construct id. */
+/** Receives each permitted use of a grant, with the caller's construct id. */
 export type GrantUse = (caller: string, action: string, resourceArn: string, leadingKeys: readonly string[]) => void;
 
 /** Evaluates the roles that the app itself gives its functions, so that a missing grant shows here. */

@@ -8,7 +8,6 @@ import { connectSources } from './connect-sources.ts';
 import { LOCK_FILES, lockDataDir } from './data-lock.ts';
 import { DynamoEndpoint } from './dynamodb/dynamo-endpoint.ts';
 import { externalStore } from './dynamodb/external-store.ts';
-import { partitionKeys } from './dynamodb/leading-keys.ts';
 import { StoreClient } from './dynamodb/store-client.ts';
 import { storeFaults } from './dynamodb/store-faults.ts';
 import { type Store, startStore } from './dynamodb/store-process.ts';
@@ -112,15 +111,7 @@ async function assemble(
   const authorize = authorizer(app.functions, options.grantUsed);
   endpoint.open({
     authenticate: authenticator(app.functions, region),
-    dynamo: new DynamoEndpoint({
-      region,
-      store,
-      faults,
-      authorize,
-      meter,
-      partitionKey: partitionKeys(app.tables),
-      written: sources.written,
-    }),
+    dynamo: new DynamoEndpoint({ region, store, faults, authorize, meter, app, written: sources.written }),
     others: {
       AWSEvents: sources.bus.operations(app.buses, authorize),
       AWSStepFunctions: sfnOperations(engine, authorize),

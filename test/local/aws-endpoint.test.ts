@@ -58,7 +58,7 @@ beforeEach(async () => {
       store,
       faults: storeFaults(),
       authorize: authorizer(functions),
-      partitionKey: () => 'pk',
+      app: { tables: [] },
       meter,
       written: (table) => void written.push(table),
     }),

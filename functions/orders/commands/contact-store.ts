@@ -17,7 +17,7 @@ export interface ContactStore {
    * does not change a record that was kept.
    *
    * @returns `reused` when a record of another request exists for this order id. A record that was erased stays so, and
-   *   cannot be told from one of the same request.
+   *   counts as one of the same request.
    */
   put(record: ContactRecord, expiresAt: Instant): Promise<'stored' | 'reused'>;
   /** Keeps the record of an order that was placed. Does nothing where there is no record, or one that was kept. */
