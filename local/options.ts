@@ -1,3 +1,4 @@
+import type { GrantUse } from './authorization.ts';
 import type { StoreFault } from './dynamodb/store-faults.ts';
 import type { InvokeFault } from './lambda/invocation.ts';
 
@@ -43,6 +44,8 @@ export interface LocalOptions {
   /** Faults of the store and of invocations to begin with; more can be added while the system runs. */
   readonly faults?: readonly StoreFault[];
   readonly invokeFaults?: readonly InvokeFault[];
+  /** Called for each call of a function that its role permits. */
+  readonly grantUsed?: GrantUse;
   /** What the functions log; default ERROR. Everything that they print goes to this process's output. */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
 }

@@ -108,10 +108,10 @@ async function assemble(
   const runtime = createRuntime(app, aws, options, { meter, activity, faults: invocationFaults });
   late.invoke = (arn, event) => runtime.invoke(arn, event);
 
-  const authorize = authorizer(app.functions);
+  const authorize = authorizer(app.functions, options.grantUsed);
   endpoint.open({
     authenticate: authenticator(app.functions, region),
-    dynamo: new DynamoEndpoint({ region, store, faults, authorize, meter, written: sources.written }),
+    dynamo: new DynamoEndpoint({ region, store, faults, authorize, meter, app, written: sources.written }),
     others: {
       AWSEvents: sources.bus.operations(app.buses, authorize),
       AWSStepFunctions: sfnOperations(engine, authorize),

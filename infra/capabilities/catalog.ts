@@ -7,17 +7,19 @@ export class Catalog extends Capability {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, deployment);
     const { catalog, inventory } = deployment.data;
+    /** What the availability of a product is read from. */
+    const stock = inventory.items('plan', 'shard', 'locations');
 
     const listProducts = this.function('list-products');
     catalog.grantTo(listProducts, 'Scan');
-    inventory.grantTo(listProducts, 'BatchGetItem');
+    stock.grantTo(listProducts, 'BatchGetItem');
 
     const getProduct = this.function('get-product');
     catalog.grantTo(getProduct, 'BatchGetItem');
-    inventory.grantTo(getProduct, 'BatchGetItem');
+    stock.grantTo(getProduct, 'BatchGetItem');
 
     const putProduct = this.function('put-product');
     catalog.grantTo(putProduct, 'PutItem');
-    inventory.grantTo(putProduct, 'BatchGetItem');
+    stock.grantTo(putProduct, 'BatchGetItem');
   }
 }

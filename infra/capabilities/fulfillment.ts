@@ -7,6 +7,7 @@ import { cancellationRequested } from '../../events/orders/cancellation-requeste
 import { dispatchRequested } from '../../events/orders/dispatch-requested.v1.ts';
 import { orderPlaced } from '../../events/orders/order-placed.v1.ts';
 import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
+import { stockKinds } from '../../functions/shared/item-kinds.ts';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { EventConsumer } from '../constructs/event-consumer.ts';
@@ -79,13 +80,26 @@ export class Fulfillment extends Capability {
     const { inventory } = this.deployment.data;
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(this.deployment.settings.holdSeconds));
-    // A step that meets contention adds shards to the SKU.
-    inventory.grantTo(reserveStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'GetItem', 'ConditionCheckItem');
+    inventory
+      .items('plan', 'shard', 'locations', 'snapshot', 'reservation', 'queue')
+      .grantTo(reserveStock, 'BatchGetItem');
+    inventory.items('backorder').grantTo(reserveStock, 'GetItem');
+    // A step that meets contention adds shards to the SKU, by its plan.
+    inventory
+      .items('reservation', 'shard', 'snapshot', 'backorder', 'queue', 'plan', 'hotSkus')
+      .grantTo(reserveStock, 'PutItem', 'UpdateItem');
+    inventory.items('reservation', 'shard', 'backorder', 'queue', 'plan').grantTo(reserveStock, 'ConditionCheckItem');
 
-    inventory.grantTo(this.function('commit-stock'), 'BatchGetItem', 'UpdateItem');
+    const commitStock = this.function('commit-stock');
+    inventory.items('reservation').grantTo(commitStock, 'BatchGetItem');
+    inventory.items('reservation', 'shard').grantTo(commitStock, 'UpdateItem');
 
     const releaseStock = this.function('release-stock');
-    inventory.grantTo(releaseStock, 'PutItem', 'UpdateItem', 'GetItem', 'DeleteItem');
+    inventory.items('backorder').grantTo(releaseStock, 'GetItem');
+    // Forbids a reservation where there is none yet.
+    inventory.items('reservation').grantTo(releaseStock, 'PutItem');
+    inventory.items('reservation', 'shard', 'backorder', 'queue').grantTo(releaseStock, 'UpdateItem');
+    inventory.items('backorder', 'queue').grantTo(releaseStock, 'DeleteItem');
     this.#recordsFailureFirst(releaseStock);
   }
 
@@ -95,7 +109,7 @@ export class Fulfillment extends Capability {
     this.#payment('capture-payment');
     const voidPayment = this.#payment('void-payment');
     // Finds authorizations whose answers were lost by the records of the payment webhook.
-    gatewayRecords.grantTo(voidPayment, 'GetItem');
+    gatewayRecords.items('authorizations').grantTo(voidPayment, 'GetItem');
     this.#recordsFailureFirst(voidPayment);
   }
 
@@ -107,11 +121,11 @@ export class Fulfillment extends Capability {
     bookShipment.addEnvironment('SHIP_FROM', settings.shipFrom);
     data.contacts.grantTo(bookShipment, 'GetItem');
     // Records each purchase before it is made.
-    data.gatewayRecords.grantTo(bookShipment, 'UpdateItem');
+    data.gatewayRecords.items('purchases').grantTo(bookShipment, 'UpdateItem');
 
     const cancelShipment = this.#shipment('cancel-shipment');
     // Finds labels whose purchase was never answered, and closes the record so that none is bought later.
-    data.gatewayRecords.grantTo(cancelShipment, 'UpdateItem');
+    data.gatewayRecords.items('purchases').grantTo(cancelShipment, 'UpdateItem');
     this.#recordsFailureFirst(cancelShipment);
   }
 
@@ -123,18 +137,19 @@ export class Fulfillment extends Capability {
     // Reads whether the order is still in the backorder queue, and deletes its record when it has left it.
     const holdBackorder = this.function('hold-backorder');
     orders.grantTo(holdBackorder, 'PutItem', 'Query');
-    inventory.grantTo(holdBackorder, 'GetItem', 'DeleteItem');
+    inventory.items('backorder').grantTo(holdBackorder, 'GetItem', 'DeleteItem');
     // Makes the hold on the stock permanent.
     const confirmOrder = this.function('confirm-order');
     orders.grantTo(confirmOrder, 'PutItem', 'Query');
-    inventory.grantTo(confirmOrder, 'UpdateItem');
+    inventory.items('reservation').grantTo(confirmOrder, 'UpdateItem');
   }
 
   #webhooks(): void {
     const { orders, gatewayRecords } = this.deployment.data;
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
-    orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
-    gatewayRecords.grantTo(receivePaymentWebhook, 'UpdateItem');
+    // Reads whether the order is still under way.
+    orders.grantTo(receivePaymentWebhook, 'Query');
+    gatewayRecords.items('authorizations').grantTo(receivePaymentWebhook, 'UpdateItem');
     // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');
   }
@@ -201,7 +216,9 @@ export class Fulfillment extends Capability {
     orderViews.grantTo(resumeUnfinished, 'UpdateItem');
     // An order that was filled without notice is resumed through its log.
     orders.grantTo(resumeUnfinished, 'PutItem', 'Query');
-    inventory.grantTo(resumeUnfinished, 'BatchGetItem', 'GetItem', 'UpdateItem', 'DeleteItem');
+    inventory.items('backorder').grantTo(resumeUnfinished, 'GetItem', 'DeleteItem');
+    inventory.items('reservation').grantTo(resumeUnfinished, 'BatchGetItem');
+    inventory.items('reservation', 'shard').grantTo(resumeUnfinished, 'UpdateItem');
     for (const saga of sagas) saga.startedBy(resumeUnfinished);
     new FailureAlarm(this, 'OrderUnfinishedAlarm', {
       deployment,
@@ -225,7 +242,9 @@ export class Fulfillment extends Capability {
     const { inventory, orders } = deployment.data;
     const consumer = this.function('fill-backorders', { timeout: backorderTimeout });
     consumer.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
-    inventory.grantTo(consumer, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    inventory.items('plan', 'queue', 'shard', 'locations', 'reservation').grantTo(consumer, 'BatchGetItem');
+    inventory.items('backorder').grantTo(consumer, 'GetItem', 'DeleteItem');
+    inventory.items('reservation', 'backorder', 'queue', 'shard').grantTo(consumer, 'PutItem', 'UpdateItem');
     inventory.grantIndexesTo(consumer, 'byArrival');
     // A filled order returns to its saga through the order's log.
     orders.grantTo(consumer, 'PutItem', 'Query');
@@ -235,7 +254,7 @@ export class Fulfillment extends Capability {
       consumer,
       failures: this.failures,
       of: stockItem,
-      keys: { attribute: 'pk', prefixes: ['Q#', 'W#'] },
+      keys: { attribute: 'pk', prefixes: [stockKinds.queue, stockKinds.backorder] },
       // One delivery changes many items of one SKU. Orders in the queue have waited for days, so another second does
       // not matter.
       windowSeconds: 1,
@@ -247,7 +266,8 @@ export class Fulfillment extends Capability {
     const { deployment } = this;
     const { inventory, orders, orderViews } = deployment.data;
     const auditStock = this.scheduled('audit-stock', audit);
-    inventory.grantTo(auditStock, 'BatchGetItem', 'Scan');
+    inventory.items('shard', 'reservation').grantTo(auditStock, 'BatchGetItem');
+    inventory.grantTo(auditStock, 'Scan');
     orders.grantTo(auditStock, 'Query');
     orderViews.grantTo(auditStock, 'BatchGetItem');
     orderViews.grantIndexesTo(auditStock, 'byStatus', 'byDue', 'byDay');

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { stockKinds } from '../../functions/shared/item-kinds.ts';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
 import { LogConsumer, stockItem } from '../constructs/log-consumer.ts';
@@ -18,7 +19,7 @@ const rebalancing = {
  * again, and a batch reads each SKU once, so a longer window costs less and delays the events.
  */
 const announcement = {
-  prefixes: ['I#', 'P#', 'C#', 'N#'],
+  prefixes: [stockKinds.shard, stockKinds.plan, stockKinds.ledger, stockKinds.level],
   windowSeconds: 3,
   batchSize: 1_000,
   timeout: Duration.seconds(60),
@@ -31,19 +32,22 @@ export class Inventory extends Capability {
     const { inventory, catalog } = deployment.data;
 
     const receiveStock = this.function('receive-stock');
-    inventory.grantTo(receiveStock, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    inventory.items('plan', 'queue', 'shard', 'locations').grantTo(receiveStock, 'BatchGetItem');
+    inventory.items('ledger', 'plan', 'queue', 'shard').grantTo(receiveStock, 'PutItem', 'UpdateItem');
     catalog.grantTo(receiveStock, 'BatchGetItem');
 
-    inventory.grantTo(this.function('get-stock'), 'BatchGetItem');
+    inventory.items('plan', 'queue', 'shard').grantTo(this.function('get-stock'), 'BatchGetItem');
 
     const putBackorder = this.function('put-backorder');
-    inventory.grantTo(putBackorder, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    inventory.items('plan').grantTo(putBackorder, 'BatchGetItem');
+    inventory.items('plan', 'hotSkus', 'queue').grantTo(putBackorder, 'PutItem', 'UpdateItem');
     catalog.grantTo(putBackorder, 'BatchGetItem');
 
     const putStockPlan = this.function('put-stock-plan', { timeout: preparation });
-    inventory.grantTo(putStockPlan, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    inventory.items('plan', 'shard').grantTo(putStockPlan, 'BatchGetItem');
+    inventory.items('plan', 'hotSkus', 'shard').grantTo(putStockPlan, 'PutItem', 'UpdateItem', 'ConditionCheckItem');
     catalog.grantTo(putStockPlan, 'BatchGetItem');
-    inventory.grantTo(this.function('get-stock-plan'), 'BatchGetItem');
+    inventory.items('plan').grantTo(this.function('get-stock-plan'), 'BatchGetItem');
 
     this.#books();
     this.#locations();
@@ -54,13 +58,9 @@ export class Inventory extends Capability {
 
   #rebalancing(): void {
     const rebalanceStock = this.scheduled('rebalance-stock', rebalancing);
-    this.deployment.data.inventory.grantTo(
-      rebalanceStock,
-      'BatchGetItem',
-      'PutItem',
-      'UpdateItem',
-      'ConditionCheckItem',
-    );
+    // A sweep of journals voids the debits that no reservation has bound.
+    const items = this.deployment.data.inventory.items('plan', 'hotSkus', 'shard', 'reservation');
+    items.grantTo(rebalanceStock, 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
   }
 
   /** Adjustments, counts, moves and safety stock. Counts and safety stock also check items that they do not change. */
@@ -72,27 +72,33 @@ export class Inventory extends Capability {
       this.function('move-stock'),
       this.function('put-safety-stock'),
     ];
-    for (const entry of [adjust, count, move, putSafety]) {
-      inventory.grantTo(entry, 'BatchGetItem', 'PutItem', 'UpdateItem');
-      catalog.grantTo(entry, 'BatchGetItem');
+    for (const entry of [adjust, count, move]) {
+      inventory.items('ledger', 'plan', 'shard', 'locations').grantTo(entry, 'BatchGetItem');
+      inventory.items('ledger', 'plan', 'shard').grantTo(entry, 'PutItem', 'UpdateItem');
     }
-    for (const entry of [count, putSafety]) inventory.grantTo(entry, 'ConditionCheckItem');
+    inventory.items('plan', 'shard', 'locations').grantTo(putSafety, 'BatchGetItem');
+    inventory.items('plan', 'shard').grantTo(putSafety, 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    inventory.items('ledger', 'plan', 'shard').grantTo(count, 'ConditionCheckItem');
+    for (const entry of [adjust, count, move, putSafety]) catalog.grantTo(entry, 'BatchGetItem');
     // The orders that a shortage concerns.
     inventory.grantTo(count, 'Scan');
   }
 
   #locations(): void {
-    const { inventory } = this.deployment.data;
-    inventory.grantTo(this.function('put-location'), 'BatchGetItem', 'PutItem');
-    inventory.grantTo(this.function('list-locations'), 'BatchGetItem');
-    inventory.grantTo(this.function('get-location'), 'BatchGetItem');
+    const locations = this.deployment.data.inventory.items('locations');
+    locations.grantTo(this.function('put-location'), 'BatchGetItem', 'PutItem');
+    locations.grantTo(this.function('list-locations'), 'BatchGetItem');
+    locations.grantTo(this.function('get-location'), 'BatchGetItem');
   }
 
   #announcer(): void {
     const { deployment } = this;
     const { inventory, bus } = deployment.data;
     const consumer = this.function('announce-stock', { timeout: announcement.timeout });
-    inventory.grantTo(consumer, 'BatchGetItem', 'PutItem', 'UpdateItem');
+    inventory.items('shard', 'plan', 'queue', 'level').grantTo(consumer, 'BatchGetItem');
+    inventory.items('level').grantTo(consumer, 'PutItem');
+    // Triggers a walk of the backorder queue.
+    inventory.items('queue').grantTo(consumer, 'UpdateItem');
     consumer.addEnvironment('BUS_NAME', bus.eventBusName);
     consumer.allow(['events:PutEvents'], [bus.eventBusArn]);
     new LogConsumer(this, 'AnnounceStockSource', {

@@ -23,7 +23,8 @@ export class Orders extends Capability {
 
     const placeOrder = this.function('place-order');
     orders.grantTo(placeOrder, 'PutItem', 'Query');
-    contacts.grantTo(placeOrder, 'PutItem');
+    // The address of a repeated request is compared with the one that is kept.
+    contacts.grantTo(placeOrder, 'GetItem', 'PutItem');
     catalog.grantTo(placeOrder, 'BatchGetItem');
     idempotency.grantTo(placeOrder, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
 

@@ -1,6 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
@@ -73,7 +72,8 @@ export class LogConsumer extends Construct {
       reportBatchItemFailures: true,
       retryAttempts: maxRetries,
       maxRecordAge,
-      onFailure: new SqsDlq(failures),
+      // SqsDlq would grant more than the sending of messages, which is granted above.
+      onFailure: { bind: () => ({ destination: failures.queueArn }) },
       ...(keys && {
         filters: keys.prefixes.map((prefix) =>
           FilterCriteria.filter({ dynamodb: { Keys: { [keys.attribute]: { S: [{ prefix }] } } } }),

@@ -107,6 +107,48 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
   }
 }
 
+/** An action on items by their keys. A scan has no keys, so it cannot be limited to kinds of items. */
+export type ItemAction = Exclude<TableAction, 'Scan' | 'Query'>;
+
+/** Items of some kinds, for grants on them. */
+export interface ItemsOfKinds {
+  /** Gives the function the table's name and allows these actions on items of these kinds. */
+  grantTo(user: ServiceFunction, ...actions: readonly ItemAction[]): void;
+}
+
+/**
+ * A table that holds items of several kinds, told apart by the prefixes of their partition keys. A function may only use items of
+ * the kinds that it is granted: IAM compares the keys that a call names, `dynamodb:LeadingKeys`, with the prefixes. Only a scan is granted on the whole table.
+ *
+ * Grant each action of a transaction on the kinds of all its items: AWS does not document whether the keys of a transaction are
+ * compared item by item or all at once, and such a grant permits it in both cases.
+ */
+export class TableOfKinds<Kind extends string> extends StoreTable<'Scan'> {
+  readonly #prefixes: Readonly<Record<Kind, string>>;
+  readonly #variableOfName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { kinds, ...props }: StoreTableProps & { kinds: Readonly<Record<Kind, string>> },
+  ) {
+    super(scope, id, props);
+    this.#prefixes = kinds;
+    this.#variableOfName = props.variable;
+  }
+
+  items(...kinds: readonly [Kind, ...Kind[]]): ItemsOfKinds {
+    return {
+      grantTo: (user, ...actions) => {
+        user.addEnvironment(this.#variableOfName, this.tableName);
+        user.allow(actions.map(inIam), [this.tableArn], {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${this.#prefixes[kind]}*`) },
+        });
+      },
+    };
+  }
+}
+
 /**
  * The warm throughput of the table and of each index. Indexes are partitioned like tables, and one with less throttles
  * the writes of its table.

@@ -1,10 +1,11 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { gatewayRecordKinds, sandboxKinds, stockKinds } from '../../functions/shared/item-kinds.ts';
 import { nameIn } from '../constructs/build.ts';
 import { EventArchive } from '../constructs/event-archive.ts';
 import { ProviderSecret } from '../constructs/provider-secret.ts';
-import { count, StoreTable, text } from '../constructs/store-table.ts';
+import { count, StoreTable, TableOfKinds, text } from '../constructs/store-table.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
 import type { Settings } from '../settings.ts';
 
@@ -14,13 +15,13 @@ export class DataStack extends Stack {
   readonly orders: StoreTable<'PutItem' | 'Query'>;
   readonly orderViews: StoreTable;
   readonly contacts: StoreTable;
-  readonly inventory: StoreTable;
+  readonly inventory: TableOfKinds<keyof typeof stockKinds>;
   readonly catalog: StoreTable;
   readonly idempotency: StoreTable;
   /** What was bought from or reported by a gateway; it prevents a second purchase or charge. */
-  readonly gatewayRecords: StoreTable;
+  readonly gatewayRecords: TableOfKinds<keyof typeof gatewayRecordKinds>;
   /** The books of the sandbox gateways; dev only. */
-  readonly sandbox: StoreTable | undefined;
+  readonly sandbox: TableOfKinds<keyof typeof sandboxKinds> | undefined;
   readonly bus: EventBus;
   readonly users: UserDirectory;
   readonly paymentSecret: ProviderSecret;
@@ -61,8 +62,9 @@ export class DataStack extends Stack {
       timeToLiveAttribute: 'expiresAt',
       warmWrites: ordersWarmWrites,
     });
-    this.inventory = new StoreTable(this, 'Inventory', {
+    this.inventory = new TableOfKinds(this, 'Inventory', {
       stage,
+      kinds: stockKinds,
       variable: 'INVENTORY_TABLE',
       partitionKey: 'pk',
       // Sparse: only orders that wait for stock have these attributes.
@@ -79,8 +81,9 @@ export class DataStack extends Stack {
       warmWrites: ordersWarmWrites,
       unrecoverable: 'Answers to requests of the last day, which would be out of date after a recovery.',
     });
-    this.gatewayRecords = new StoreTable(this, 'GatewayRecords', {
+    this.gatewayRecords = new TableOfKinds(this, 'GatewayRecords', {
       stage,
+      kinds: gatewayRecordKinds,
       variable: 'GATEWAY_RECORDS_TABLE',
       partitionKey: 'id',
       timeToLiveAttribute: 'expiration',
@@ -88,7 +91,13 @@ export class DataStack extends Stack {
     });
     this.sandbox =
       stage === 'dev'
-        ? new StoreTable(this, 'Sandbox', { stage, variable: 'SANDBOX_TABLE', partitionKey: 'pk', sortKey: text('sk') })
+        ? new TableOfKinds(this, 'Sandbox', {
+            stage,
+            kinds: sandboxKinds,
+            variable: 'SANDBOX_TABLE',
+            partitionKey: 'pk',
+            sortKey: text('sk'),
+          })
         : undefined;
 
     this.bus = new EventBus(this, 'Bus', { eventBusName: nameIn(settings, 'events') });

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authorize } from '../authorization.ts';
 import { type AwsAnswer, type AwsCall, AwsError } from '../aws/call.ts';
 import type { Meter } from '../meter.ts';
+import type { App } from '../template/app.ts';
 import { localArn } from '../template/resource-types.ts';
 import { askForCapacity, reportedUnits, type Units, unitsOfRefusedWrite } from './capacity.ts';
+import { LeadingKeysOfCall, type PartitionKey, partitionKeys } from './leading-keys.ts';
 import { accessesOf, type ItemOperation, itemOperation } from './store-access.ts';
 import type { StoreAnswer, StoreClient } from './store-client.ts';
 import { faultAnswer, type StoreFaults } from './store-faults.ts';
@@ -13,6 +15,7 @@ export interface DynamoEndpointOptions {
   readonly store: StoreClient;
   readonly faults: StoreFaults;
   readonly authorize: Authorize;
+  readonly app: Pick<App, 'tables'>;
   readonly meter: Meter;
   /** Called for each table that a call has written to, once for each write of the call. */
   readonly written: (table: string) => void;
@@ -21,9 +24,11 @@ export interface DynamoEndpointOptions {
 /** DynamoDB as the functions see it: checks grants, injects faults, counts units, and has the store do the work. */
 export class DynamoEndpoint {
   readonly #options: DynamoEndpointOptions;
+  readonly #partitionKey: PartitionKey;
 
   constructor(options: DynamoEndpointOptions) {
     this.#options = options;
+    this.#partitionKey = partitionKeys(options.app.tables);
   }
 
   /**
@@ -39,9 +44,11 @@ export class DynamoEndpoint {
       return store.send(target, body);
     }
     const accesses = accessesOf(operation.name, body);
-    for (const { action, table, index } of accesses) {
+    const keys = new LeadingKeysOfCall(operation.name, body, this.#partitionKey);
+    for (const [position, access] of accesses.entries()) {
+      const { action, table, index } = access;
       const arn = localArn(region, 'dynamodb', `table/${table}${index ? `/index/${index}` : ''}`);
-      authorize(caller, `dynamodb:${action}`, arn);
+      authorize(caller, `dynamodb:${action}`, arn, () => keys.of(access, position));
     }
     const tables = accesses.map(({ table }) => table);
     const fault = faults.match({ function: caller, operation: operation.name, tables, body });

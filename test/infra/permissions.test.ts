@@ -3,9 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bundleFunctions, ingredientsOf } from '../../infra/bundle.ts';
 import { repositoryRoot } from '../../infra/entry-points.ts';
+import { grantLines } from './grant-lines.ts';
+import { grantTable } from './grant-table.ts';
 import { at, entryPointOf, environmentOf, grants, list, statements, synthesize, type Value } from './synthesis.ts';
 
 const app = synthesize({ stage: 'dev' });
+const shipFrom = JSON.stringify({
+  '*': { company: 'c', street1: 's', city: 'c', state: 'CO', zip: '80202', country: 'US', phone: '3035550100' },
+});
+const prod = synthesize({ stage: 'prod', shipFrom });
+const express = synthesize({ stage: 'dev', sagaType: 'EXPRESS' });
 const byFunction = grants(app);
 
 /** What Step Functions needs to deliver logs; AWS has no finer resource for these. */
@@ -64,6 +71,52 @@ test('the order log is append-only: no function, and nothing else, may update or
     'dynamodb:PutItem',
     'dynamodb:Query',
   ]);
+});
+
+describe('each function may do exactly what the table says', () => {
+  const sandbox = Object.keys(grantTable).filter((entryPoint) => entryPoint.startsWith('sandbox/'));
+  const sorted = (table: Readonly<Record<string, readonly string[]>>) =>
+    Object.fromEntries(Object.entries(table).map(([entryPoint, lines]) => [entryPoint, [...lines].sort()]));
+  const withoutSandbox = Object.fromEntries(
+    Object.entries(grantTable).filter(([entryPoint]) => !sandbox.includes(entryPoint)),
+  );
+
+  test('in dev', () => {
+    expect(grantLines(app)).toEqual(sorted(grantTable));
+  });
+
+  test('in prod, which has no sandbox', () => {
+    expect(sandbox).toHaveLength(3);
+    expect(grantLines(prod)).toEqual(sorted(withoutSandbox));
+  });
+
+  test('with Express state machines', () => {
+    expect(grantLines(express)).toEqual(sorted(grantTable));
+  });
+});
+
+test('a table with several kinds of items is granted by kind, but for scans, and every other table as a whole', () => {
+  for (const lines of Object.values(grantTable)) {
+    for (const line of lines) {
+      const [resource = '', action = ''] = line.split(': ');
+      const hasKinds = ['Inventory', 'GatewayRecords', 'Sandbox'].includes(resource);
+      // A scan names no keys, and a condition on the keys would be true for it.
+      expect.soft(action.includes(' of '), line).toBe(hasKinds && action !== 'Scan');
+    }
+  }
+  const scanning = Object.entries(grantTable).filter(([, lines]) => lines.includes('Inventory: Scan'));
+  expect(scanning.map(([entryPoint]) => entryPoint)).toEqual(['fulfillment/audit-stock', 'inventory/count-stock']);
+});
+
+test('the policy of every role fits into the 10,240 characters that IAM allows', () => {
+  for (const policy of app.ofType('AWS::IAM::Policy')) {
+    // References become ARNs of about 80 characters.
+    const resolved = JSON.stringify(policy.Properties.PolicyDocument).replaceAll(
+      /\{"Fn::ImportValue":"[^"]*"\}/g,
+      JSON.stringify('x'.repeat(100)),
+    );
+    expect.soft(resolved.length, policy.name).toBeLessThan(8_000);
+  }
 });
 
 test('every function has a role of its own', () => {

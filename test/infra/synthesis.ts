@@ -175,6 +175,7 @@ export interface Statement {
   readonly effect: string;
   readonly actions: readonly string[];
   readonly resources: readonly Value[];
+  readonly conditions: Value;
 }
 
 /** The statements of a policy document. */
@@ -183,6 +184,7 @@ export function statements(document: Value): readonly Statement[] {
     effect: String(at(statement, 'Effect')),
     actions: list(at(statement, 'Action')).map(String),
     resources: list(at(statement, 'Resource')),
+    conditions: at(statement, 'Condition'),
   }));
 }
 

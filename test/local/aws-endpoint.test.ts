@@ -58,6 +58,7 @@ beforeEach(async () => {
       store,
       faults: storeFaults(),
       authorize: authorizer(functions),
+      app: { tables: [] },
       meter,
       written: (table) => void written.push(table),
     }),

@@ -16,6 +16,7 @@ const commitSchema = z.object({
   correlationId: z.string(),
   causationId: z.string(),
   traceparent: z.string(),
+  termsHash: z.optional(z.string()),
   requestHash: z.optional(z.string()),
 });
 
@@ -55,12 +56,16 @@ export function toItem(commit: Commit, writer: Writer): Record<string, Attribute
  * @throws Error when the item is not a commit of known events.
  */
 export function fromItem(item: Record<string, AttributeValue>, unknownFields: UnknownFields = 'dropped'): Commit {
-  const { requestHash, ...parsed } = z.parse(commitSchema, unmarshall(item));
+  const { termsHash, requestHash, ...parsed } = z.parse(commitSchema, unmarshall(item));
   const events = z.parse(eventsSchema, JSON.parse(parsed.events)).map(({ type, version, data }) => {
     return readEvent({ type, version, data: expanded(data) }, unknownFields) as OrderEvent;
   });
   const commit = { ...parsed, events, committedAt: parsed.committedAt as Instant };
-  return requestHash === undefined ? commit : { ...commit, requestHash };
+  return {
+    ...commit,
+    ...(termsHash !== undefined && { termsHash }),
+    ...(requestHash !== undefined && { requestHash }),
+  };
 }
 
 /** The event with its sourcing as short text. As an object the sourcing would cost many orders one more write unit. */

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
@@ -40,7 +41,8 @@ export function contactStore(table: string): ContactStore {
         return 'stored';
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item?.requestHash?.S === record.requestHash ? 'stored' : 'reused';
+        const { Item } = error;
+        return isErased(Item) || Item?.requestHash?.S === record.requestHash ? 'stored' : 'reused';
       }
     },
     async keep(orderId) {
@@ -61,7 +63,12 @@ export function contactStore(table: string): ContactStore {
       const { Item } = await dynamo().send(
         new GetItemCommand({ TableName: table, Key: { orderId: { S: orderId } }, ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : z.parse(contactRecord, unmarshall(Item));
+      return Item === undefined || isErased(Item) ? undefined : z.parse(contactRecord, unmarshall(Item));
     },
   };
+}
+
+/** What remains of an erased record keeps a repeated request from storing the data again. */
+function isErased(item: Record<string, AttributeValue> | undefined): boolean {
+  return item !== undefined && item.shippingAddress === undefined && item.contact === undefined;
 }

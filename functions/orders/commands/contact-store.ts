@@ -16,7 +16,8 @@ export interface ContactStore {
    * Writes the record before the order's first commit. It expires unless it is kept. A repeated request moves the time, and
    * does not change a record that was kept.
    *
-   * @returns `reused` when a record of another request exists for this order id.
+   * @returns `reused` when a record of another request exists for this order id. A record that was erased stays so, and
+   *   counts as one of the same request.
    */
   put(record: ContactRecord, expiresAt: Instant): Promise<'stored' | 'reused'>;
   /** Keeps the record of an order that was placed. Does nothing where there is no record, or one that was kept. */

@@ -44,17 +44,27 @@ export const keyReused = () =>
 
 /**
  * A hash of the parsed request. It depends on the values of the fields and not on their order in the request, and a default
- * that the request states is the same as one that it leaves out.
+ * that the request states is the same as one that it leaves out. Address and contact can be confirmed with it by guessing,
+ * so it is stored only where they are, and in idempotency records, which expire.
  */
 export function requestHashOf({ allowSplitShipments, ...body }: PlaceOrderBody): string {
-  const stated = allowSplitShipments === false ? { ...body, allowSplitShipments } : body;
-  return createHash('sha256').update(JSON.stringify(stated)).digest('base64url');
+  return hashOf(allowSplitShipments === false ? { ...body, allowSplitShipments } : body);
+}
+
+/** The same of the request without its personal data. It may be stored in the log. */
+export function termsHashOf({ shippingAddress, contact, allowSplitShipments, ...terms }: PlaceOrderBody): string {
+  return hashOf(allowSplitShipments === false ? { ...terms, allowSplitShipments } : terms);
+}
+
+function hashOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }
 
 /**
  * Prices an order, stores its personal data and commits version 1. The order id is derived from the customer and the
  * idempotency key, so a repeated request finds the first order at any later time: it gets that order, or
- * `IDEMPOTENCY_KEY_REUSED` when its body differs.
+ * `IDEMPOTENCY_KEY_REUSED` when its body differs. After the personal data of an order have been erased, they are not
+ * compared any more.
  */
 export function orderPlacement(deps: {
   log: OrderLog;
@@ -65,27 +75,48 @@ export function orderPlacement(deps: {
   return async ({ customerId, idempotencyKey, body, origin }: Placement): Promise<Placed | PlacementRefusal> => {
     const orderId = orderIdFor(customerId, idempotencyKey);
     const requestHash = requestHashOf(body);
+    const termsHash = termsHashOf(body);
+    const request = { orderId, requestHash, termsHash };
     const products = await deps.products(body.lines.map((line) => line.sku));
     const { currency, lines, expectedTotalMinor, shippingAddress, contact } = body;
-    const request = { currency, lines, country: shippingAddress.country, expectedTotalMinor };
-    const priced = priceOrder(request, products, tariffTable, taxTable);
-    if (isRefusal(priced)) return (await placedBefore(deps.log, orderId, requestHash)) ?? priced;
+    const wanted = { currency, lines, country: shippingAddress.country, expectedTotalMinor };
+    const priced = priceOrder(wanted, products, tariffTable, taxTable);
+    if (isRefusal(priced)) return (await placedBefore(deps, request)) ?? priced;
     const record = { orderId, requestHash, shippingAddress, contact };
     const stored = await deps.contacts.put(record, addSeconds(deps.clock(), unplacedSeconds));
     if (stored === 'reused') return keyReused();
-    const commit = placementCommit({ orderId, customerId, requestHash }, body, priced, origin, deps.clock());
+    const commit = placementCommit({ orderId, customerId, termsHash }, body, priced, origin, deps.clock());
     if ((await deps.log.append(commit)) === 'conflict') {
-      return (await placedBefore(deps.log, orderId, requestHash)) ?? keyReused();
+      return (await placedBefore(deps, request)) ?? keyReused();
     }
     return { order: orderAfter(commit), replayed: false };
   };
 }
 
+interface Stores {
+  readonly log: OrderLog;
+  readonly contacts: ContactStore;
+}
+
+interface Hashed {
+  readonly orderId: string;
+  readonly requestHash: string;
+  readonly termsHash: string;
+}
+
 /** The order as it was when it was placed, if the same request has placed it. */
-async function placedBefore(log: OrderLog, orderId: string, requestHash: string): Promise<Placed | undefined> {
-  const first = await log.first(orderId);
-  if (first === undefined || first.requestHash !== requestHash) return undefined;
+async function placedBefore(stores: Stores, request: Hashed): Promise<Placed | undefined> {
+  const first = await stores.log.first(request.orderId);
+  if (first === undefined || !(await isSameRequest(stores, first, request))) return undefined;
   return { order: orderAfter(first), replayed: true };
+}
+
+async function isSameRequest({ contacts }: Stores, first: Commit, request: Hashed): Promise<boolean> {
+  // The first release hashed the whole request.
+  if (first.termsHash === undefined) return first.requestHash === request.requestHash;
+  if (first.termsHash !== request.termsHash) return false;
+  const kept = await contacts.find(request.orderId);
+  return kept === undefined || kept.requestHash === request.requestHash;
 }
 
 /** The order after its first commit. */

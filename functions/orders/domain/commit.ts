@@ -18,6 +18,8 @@ export interface Commit extends Origin {
   readonly version: number;
   readonly events: readonly OrderEvent[];
   readonly committedAt: Instant;
-  /** The hash of the request that placed the order; only on version 1. */
+  /** The hash of the request that placed the order, without its personal data; only on version 1. */
+  readonly termsHash?: string;
+  /** The hash of the whole request, in commits of the first release. It is not written any more. */
   readonly requestHash?: string;
 }

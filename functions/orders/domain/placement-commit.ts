@@ -12,7 +12,7 @@ const postalAreaLength = 3;
 
 /** The first commit of an order, version 1. */
 export function placementCommit(
-  order: { readonly orderId: string; readonly customerId: string; readonly requestHash: string },
+  order: { readonly orderId: string; readonly customerId: string; readonly termsHash: string },
   body: PlaceOrderBody,
   priced: PricedOrder,
   origin: Origin,
@@ -24,7 +24,7 @@ export function placementCommit(
     orderId: order.orderId,
     version: 1,
     committedAt: now,
-    requestHash: order.requestHash,
+    termsHash: order.termsHash,
     events: [
       {
         type: 'OrderPlaced',

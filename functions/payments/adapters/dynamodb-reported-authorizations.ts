@@ -1,5 +1,6 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamo } from '../../shared/aws/clients.ts';
+import { gatewayRecordKinds } from '../../shared/item-kinds.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 
 /** Authorizations of most cards lapse after seven days. After that there is nothing to void. */
@@ -15,7 +16,7 @@ export interface ReportedAuthorizationStore {
 
 /** Uses the table of gateway records, whose items expire after the time in `expiration` (seconds since 1970). */
 export function reportedAuthorizationStore(table: string, clock: Clock): ReportedAuthorizationStore {
-  const keyOf = (orderId: string) => ({ id: { S: `authorizations#${orderId}` } });
+  const keyOf = (orderId: string) => ({ id: { S: `${gatewayRecordKinds.authorizations}${orderId}` } });
   return {
     async record(orderId, paymentId) {
       const expiration = Math.floor(Date.parse(addSeconds(clock(), keepSeconds)) / 1000);

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamo } from '../../shared/aws/clients.ts';
+import { sandboxKinds } from '../../shared/item-kinds.ts';
 
 /** The entry after a successful write, or the entry that made the write's condition fail (undefined: there is none). */
 export type Written<Entry> = { readonly done: Entry } | { readonly instead: Entry | undefined };
@@ -31,9 +32,9 @@ export interface Books<Entry> {
   count(id: string): Promise<number>;
 }
 
-/** @param kind prefix of the keys: `payment` gives `payment#<id>`. */
-export function dynamoBooks<Entry extends object>(table: string, kind: string): Books<Entry> {
-  const keyOf = (id: string, sk = 'book') => ({ pk: { S: `${kind}#${id}` }, sk: { S: sk } });
+/** @param kind the entries' kind, whose keys begin with its prefix. */
+export function dynamoBooks<Entry extends object>(table: string, kind: keyof typeof sandboxKinds): Books<Entry> {
+  const keyOf = (id: string, sk = 'book') => ({ pk: { S: sandboxKinds[kind] + id }, sk: { S: sk } });
   const read = (item: Record<string, AttributeValue>): Entry => {
     const { pk: _pk, sk: _sk, ...entry } = unmarshall(item);
     return entry as Entry;

@@ -7,6 +7,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo } from '../../shared/aws/clients.ts';
+import { gatewayRecordKinds } from '../../shared/item-kinds.ts';
 import { shipmentIdPattern } from '../../shared/kernel/ids.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { PurchaseStore } from '../commands/purchase-store.ts';
@@ -29,7 +30,7 @@ export function dynamoPurchaseStore(table: string, clock: Clock): PurchaseStore 
     const { Attributes } = await dynamo().send(
       new UpdateItemCommand({
         TableName: table,
-        Key: { id: { S: `purchases#${orderId}` } },
+        Key: { id: { S: `${gatewayRecordKinds.purchases}${orderId}` } },
         UpdateExpression: `SET ${['expiration = :expiration', ...sets].join(', ')}`,
         ReturnValues: 'ALL_NEW',
         ...change,

@@ -3,13 +3,14 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
 import { writeIf } from '../../../shared/conditional-writes.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, type RecordRequest, readRecords, tableAccess } from '../../../shared/table-access.ts';
 import type { LevelStore } from '../commands/announce-levels.ts';
 import type { LevelChange } from '../domain/level-change.ts';
 
-export const levelPrefix = 'N#';
+export const levelPrefix = stockKinds.level;
 const levelKey = (sku: string) => levelPrefix + sku;
 
 const level = z.enum(['ok', 'low', 'depleted']);

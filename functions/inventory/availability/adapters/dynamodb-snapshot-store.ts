@@ -3,11 +3,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
 import { writeIf } from '../../../shared/conditional-writes.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import { type RecordRequest, readRecords, type TableAccess } from '../../../shared/table-access.ts';
 import type { SnapshotStore } from '../commands/snapshot-store.ts';
 import { clockSkewMs, type Snapshot } from '../domain/snapshot.ts';
 
-export const snapshotKey = (sku: string, copy: number) => `B#${sku}#${copy}`;
+export const snapshotKey = (sku: string, copy: number) => `${stockKinds.snapshot}${sku}#${copy}`;
 
 const count = z.int().check(z.minimum(0));
 

@@ -2,12 +2,13 @@ import type { Update } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
 import type { BackorderedOrder, QueueTotals } from '../domain/backorder.ts';
 
-export const queuePrefix = 'Q#';
+export const queuePrefix = stockKinds.queue;
 export const queueKey = (sku: string) => queuePrefix + sku;
-export const backorderPrefix = 'W#';
+export const backorderPrefix = stockKinds.backorder;
 export const backorderKey = (orderId: string) => backorderPrefix + orderId;
 /** The sparse index of waiting orders: it contains the items that have the attribute `waitSku`. */
 export const arrivalIndex = 'byArrival';

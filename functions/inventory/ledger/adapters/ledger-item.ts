@@ -1,6 +1,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
 import {
@@ -11,7 +12,7 @@ import {
   receiptIdIn,
 } from '../domain/ledger-record.ts';
 
-export const ledgerPrefix = 'C#';
+export const ledgerPrefix = stockKinds.ledger;
 export const ledgerKey = (kind: LedgerKind, id: string) => `${ledgerPrefix}${kind}#${id}`;
 
 const count = z.int().check(z.minimum(0));

@@ -1,10 +1,11 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
 import type { Registry } from '../domain/location.ts';
 
-const registryKey = 'L#all';
+const registryKey = `${stockKinds.locations}all`;
 
 const registryItem = z.object({
   rev: z.int(),

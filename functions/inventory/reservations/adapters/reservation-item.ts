@@ -1,12 +1,13 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { sourcingFrom, sourcingText } from '../../../shared/sourcing-text.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
 import type { OpenReservation, Part, Reservation } from '../domain/reservation.ts';
 
-export const reservationPrefix = 'R#';
+export const reservationPrefix = stockKinds.reservation;
 export const reservationKey = (orderId: string) => reservationPrefix + orderId;
 
 const count = z.int().check(z.minimum(0));

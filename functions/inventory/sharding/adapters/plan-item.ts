@@ -2,19 +2,20 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
 import type { SkuPlan } from '../domain/shard-plan.ts';
 import { textHash } from '../domain/text-hash.ts';
 
-export const planPrefix = 'P#';
+export const planPrefix = stockKinds.plan;
 export const planKey = (sku: string) => planPrefix + sku;
 /**
  * Items that list the hot SKUs, each in a set `skus`. The change of a plan writes one of them, so that changes of different
  * SKUs seldom meet, and each item has room for a sixteenth of the hot SKUs.
  */
 const hotItems = 16;
-const hotPrefix = 'H#';
+const hotPrefix = stockKinds.hotSkus;
 export const hotKeyOf = (sku: string) => `${hotPrefix}${textHash(sku) % hotItems}`;
 /** All items that list hot SKUs. `H#hot` is the only one that the first release writes. */
 export const hotKeys = [...Array.from({ length: hotItems }, (_, index) => `${hotPrefix}${index}`), `${hotPrefix}hot`];

@@ -1,11 +1,12 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
+import { stockKinds } from '../../../shared/item-kinds.ts';
 import type { RecordRequest } from '../../../shared/table-access.ts';
 import type { JournalEntry, ShardCounters } from '../domain/shard.ts';
 import { type ShardId, shardName, type WithheldShard } from '../domain/shard-plan.ts';
 
-export const shardPrefix = 'I#';
+export const shardPrefix = stockKinds.shard;
 /**
  * Each shard has its own partition key. The store never splits one item over partitions, and a partition takes a
  * thousand write units per second.

@@ -63,7 +63,7 @@ describe('the order log', () => {
 
   it('returns the commit that placed an order without reading the rest', async () => {
     const [first, second] = newOrder([cancellationAsked()]) as [Commit, Commit];
-    const hashed = { ...first, requestHash: 'hash' };
+    const hashed = { ...first, termsHash: 'hash' };
     for (const commit of [hashed, second]) await log.append(commit);
     expect(await log.first(first.orderId)).toEqual(hashed);
   });
@@ -143,7 +143,9 @@ describe('an item of the log', () => {
   it('contains the commit unchanged, without absent fields', () => {
     const [commit] = newOrder() as [Commit];
     expect(fromItem(toItem(commit, writer))).toEqual(commit);
+    expect(toItem(commit, writer)).not.toHaveProperty('termsHash');
     expect(toItem(commit, writer)).not.toHaveProperty('requestHash');
+    expect(fromItem(toItem({ ...commit, termsHash: 't' }, writer))).toEqual({ ...commit, termsHash: 't' });
     expect(fromItem(toItem({ ...commit, requestHash: 'h' }, writer))).toEqual({ ...commit, requestHash: 'h' });
   });
 

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
@@ -10,7 +10,7 @@ import { idempotentPlacement } from '../../../../functions/orders/adapters/idemp
 import { placementReply } from '../../../../functions/orders/adapters/placement-reply.ts';
 import { keepingContacts } from '../../../../functions/orders/commands/keep-contacts.ts';
 import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
-import { orderPlacement, requestHashOf } from '../../../../functions/orders/commands/order-placement.ts';
+import { orderPlacement, requestHashOf, termsHashOf } from '../../../../functions/orders/commands/order-placement.ts';
 import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
 import { dynamo } from '../../../../functions/shared/aws/clients.ts';
@@ -117,7 +117,7 @@ describe('placing an order', () => {
     const { commits, contact } = await stored();
     expect(commits).toHaveLength(1);
     const { shippingAddress, contact: person } = body;
-    expect(contact).toEqual({ orderId, requestHash: commits[0]?.requestHash, shippingAddress, contact: person });
+    expect(contact).toEqual({ orderId, requestHash: requestHashOf(body), shippingAddress, contact: person });
     expect(reply.body).toMatchObject({ orderId, status: 'placed', version: 1, shippingAddress });
     expect([reply.headers, replayed]).toEqual([{ location: `/orders/${orderId}` }, false]);
   });
@@ -232,6 +232,80 @@ describe('days later, when the idempotency record is gone', () => {
     expect(await codeOf({ body: elsewhere })).toBe('IDEMPOTENCY_KEY_REUSED');
     expect(await stored()).toEqual(before);
   });
+
+  it('the order is not given to a request with another address, also when it cannot be priced any more', async () => {
+    products.delete('MUG');
+    expect(await codeOf({ body: { ...body, shippingAddress: elsewhere.shippingAddress } })).toBe('UNKNOWN_SKU');
+  });
+
+  it('its own request still gets an order of the first release, whose log has a hash of the whole request', async () => {
+    const { commits } = await stored();
+    const { termsHash: _, ...commit } = commits[0] as Commit;
+    await store.client.send(
+      new PutItemCommand({
+        TableName: tables.orders,
+        Item: toItem({ ...commit, requestHash: requestHashOf(body) }, { home: 'cell-1', epoch: 1 }),
+      }),
+    );
+    expect((await placeWell()).replayed).toBe(true);
+    await store.client.send(new DeleteItemCommand(await recordKey()));
+    products.delete('MUG');
+    expect(await codeOf({ body: elsewhere })).toBe('UNKNOWN_SKU');
+  });
+
+  it('and the personal data are erased, a repetition gets the order with any address, and stores none', async () => {
+    const orderId = orderIdFor('alice', key);
+    const erased = { TableName: tables.contacts, Item: { orderId: { S: orderId } } };
+    await store.client.send(new PutItemCommand(erased));
+    expect((await placeWell({ body: elsewhere })).replayed).toBe(true);
+    await store.client.send(new DeleteItemCommand(await recordKey()));
+    expect((await placeWell()).replayed).toBe(true);
+    const { Item } = await store.client.send(
+      new GetItemCommand({ TableName: tables.contacts, Key: { orderId: { S: orderId } } }),
+    );
+    expect(Item).toEqual(erased.Item);
+  });
+});
+
+describe('the log of an order', () => {
+  it('contains nothing by which a guess of the address or the contact can be confirmed', async () => {
+    const { orderId } = await placeWell();
+    const neighbor = {
+      ...body,
+      shippingAddress: { ...body.shippingAddress, name: 'Bob', line1: 'Elsewhere 99' },
+      contact: { email: 'bob@example.com', phone: '+49301234567' },
+    };
+    const { orderId: other } = await placeWell({ customerId: 'bob', body: neighbor });
+    const items = await Promise.all(
+      [orderId, other].map(async (id) => {
+        const { Items } = await store.client.send(
+          new QueryCommand({
+            TableName: tables.orders,
+            KeyConditionExpression: 'orderId = :id',
+            ExpressionAttributeValues: { ':id': { S: id } },
+          }),
+        );
+        return JSON.parse(JSON.stringify(Items).replaceAll(id, 'ORDER').replaceAll('bob', 'alice'));
+      }),
+    );
+    expect(items[0]).toHaveLength(1);
+    expect(items[0]).toEqual(items[1]);
+    expect(requestHashOf(body)).not.toBe(requestHashOf(neighbor));
+  });
+
+  it('has a hash of every other field of the request', () => {
+    const { shippingAddress: _address, contact: _contact, ...terms } = placeOrderBody.shape;
+    const full = { ...body, locale: 'de-DE', expectedTotalMinor: 5_000, allowSplitShipments: false };
+    const changes = {
+      ...{ currency: 'USD', lines: [{ sku: 'LAMP', quantity: 7 }], paymentMethodId: 'pm_other' },
+      ...{ locale: 'fr-FR', expectedTotalMinor: 1, allowSplitShipments: true },
+    };
+    expect(Object.keys(changes).sort()).toEqual(Object.keys(terms).sort());
+    for (const [field, value] of Object.entries(changes)) {
+      const changed = { ...full, [field]: value } as typeof body;
+      expect.soft(termsHashOf(changed), field).not.toBe(termsHashOf(full as typeof body));
+    }
+  });
 });
 
 describe('requests with one key at the same time', () => {
@@ -283,8 +357,8 @@ async function expectConsistent({ commits, contact }: Awaited<ReturnType<typeof 
   expect(commits.length).toBeLessThanOrEqual(1);
   const [first] = commits;
   if (first === undefined) return;
-  expect(contact?.requestHash).toBe(first.requestHash);
-  const winner = [body, elsewhere].find((each) => requestHashOf(each) === first.requestHash);
+  const winner = [body, elsewhere].find((each) => requestHashOf(each) === contact?.requestHash);
+  expect(first.termsHash).toBe(winner && termsHashOf(winner));
   expect(contact?.shippingAddress).toEqual(winner?.shippingAddress);
   expect(first.events[0]?.data).toMatchObject({ shipTo: { country: winner?.shippingAddress.country } });
 }
@@ -425,14 +499,18 @@ describe('the contact store', () => {
     expect(await contacts().find('ord_kept')).toEqual(kept);
   });
 
-  it('does not store data again that was erased', async () => {
-    const Item = { orderId: { S: 'ord_gone' }, requestHash: { S: 'a' } };
-    await store.client.send(new PutItemCommand({ TableName: tables.contacts, Item }));
-    expect(await contacts().put({ ...record, orderId: 'ord_gone' }, now)).toBe('stored');
-    const Key = { orderId: { S: 'ord_gone' } };
-    const { Item: after } = await store.client.send(new GetItemCommand({ TableName: tables.contacts, Key }));
-    expect(after).toEqual(Item);
-  });
+  it.each([{}, { requestHash: { S: 'a' } }, { requestHash: { S: 'b' } }])(
+    'does not store data again that was erased (%j)',
+    async (kept) => {
+      const Item = { orderId: { S: 'ord_gone' }, ...kept };
+      await store.client.send(new PutItemCommand({ TableName: tables.contacts, Item }));
+      expect(await contacts().put({ ...record, orderId: 'ord_gone' }, now)).toBe('stored');
+      const Key = { orderId: { S: 'ord_gone' } };
+      const { Item: after } = await store.client.send(new GetItemCommand({ TableName: tables.contacts, Key }));
+      expect(after).toEqual(Item);
+      expect(await contacts().find('ord_gone')).toBeUndefined();
+    },
+  );
 
   it('makes no record by keeping one that does not exist', async () => {
     await contacts().keep('ord_none');

@@ -6,7 +6,7 @@ import { body, lines, now, orderId, origin, placement, totals } from '../given.t
 
 const place = (change: Partial<PlaceOrderBody> = {}) =>
   placementCommit(
-    { orderId, customerId: 'alice', requestHash: 'hash' },
+    { orderId, customerId: 'alice', termsHash: 'hash' },
     { ...body, ...change },
     { lines, totals },
     origin,
@@ -20,7 +20,7 @@ describe('placing an order', () => {
       orderId,
       version: 1,
       committedAt: now,
-      requestHash: 'hash',
+      termsHash: 'hash',
       events: [{ type: 'OrderPlaced', version: 1, data: placement }],
     });
   });
