@@ -38,11 +38,11 @@ export interface Route {
   readonly traced?: boolean;
   /** Further headers of the request, by name. */
   readonly headers?: Readonly<Record<string, Header>>;
-  /** The status and body of a successful answer: JSON by a schema, or a document of a content type. */
+  /** The status and body of a successful answer: JSON by a schema, or a document of one of several content types. */
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly body?: z.ZodMiniType;
-    readonly document?: string;
+    readonly documents?: readonly string[];
     /** Headers of the answer beyond its content type, by name. */
     readonly headers?: Readonly<Record<string, Header>>;
   };

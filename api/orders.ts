@@ -288,10 +288,11 @@ export const getLabel = defineRoute({
   path: '/orders/{orderId}/shipments/{shipmentId}/label',
   access: ['warehouse', 'staff'],
   summary: 'Get the label of a shipment for printing, as the carrier has it now.',
+  description: 'Labels are PDF documents unless the carrier makes others.',
   throttle: { ratePerSecond: 50, burst: 100 },
   success: {
     status: 200,
-    document: 'application/pdf',
+    documents: ['application/pdf', 'image/png', 'application/zpl'],
     headers: {
       'Cache-Control': {
         description: 'No cache may keep the label.',

@@ -91,6 +91,13 @@ export function integerInQuery(least: number, most: number) {
 export const pageSize = integerInQuery(1, maxPageSize);
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_000));
 
+/** The header `Idempotency-Key`: visible ASCII characters. Longer keys do not fit into the key of an idempotency record. */
+export const idempotencyKey = z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[\x21-\x7e]+$/));
+/** The header `X-Correlation-Id`. */
+export const correlationId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/));
+/** The header `traceparent` of W3C Trace Context. */
+export const traceparent = z.string().check(z.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/));
+
 /** A field at fault: its path, such as `lines.0.sku` or `query.limit`, and what is wrong with it. */
 export const fieldError = z.object({ path: z.string(), message: z.string() });
 

@@ -15,7 +15,7 @@ const titles: Readonly<Record<number, string>> = {
 };
 
 /** Seconds after which a refused request may be worth repeating. */
-const retryAfterSeconds: Partial<Record<string, number>> = { IDEMPOTENCY_IN_PROGRESS: 1, UNAVAILABLE: 1 };
+export const retryAfterSeconds: Partial<Record<string, number>> = { IDEMPOTENCY_IN_PROGRESS: 1, UNAVAILABLE: 1 };
 
 /** An RFC 9457 problem document. */
 export function problemReply(
