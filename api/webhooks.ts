@@ -14,13 +14,8 @@ export const paymentEvent = z.looseObject({
 export const carrierEvent = z.looseObject({
   id: z.optional(z.string()),
   description: z.optional(z.string()),
-  result: z.optional(
-    z.looseObject({
-      object: z.optional(z.string()),
-      status: z.optional(z.string()),
-      shipment_id: z.optional(z.string()),
-    }),
-  ),
+  /** The object of the event. Its fields differ from kind to kind. */
+  result: z.optional(z.looseObject({ object: z.optional(z.string()) })),
 });
 
 const hmac = z.string().check(z.regex(/^hmac-sha256-hex=[0-9a-f]{64}$/));
