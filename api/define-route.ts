@@ -77,6 +77,9 @@ export const refusalStatus = {
 
 export type RefusalCode = keyof typeof refusalStatus;
 
+/** Seconds after which a request may be worth repeating, by the code of its refusal or fault. */
+export const retryAfterSeconds: Partial<Record<string, number>> = { IDEMPOTENCY_IN_PROGRESS: 1, UNAVAILABLE: 1 };
+
 /** Returns the route with its literal types, from which a handler's body and query are typed. */
 export function defineRoute<const R extends Route>(route: R): R {
   return route;

@@ -188,6 +188,8 @@ describe('the served OpenAPI document', () => {
       for (const headers of [{}, { authorization: 'Bearer nothing' }]) {
         const answer = await shop.ask('', method, path.replace(/\{\w+\}/g, 'X'), undefined, headers);
         expect([operation.operationId, answer.status]).toEqual([operation.operationId, 401]);
+        const challenge = 'authorization' in headers ? /^Bearer .*error="invalid_token"/ : /^Bearer$/;
+        expect(answer.headers.get('www-authenticate')).toMatch(challenge);
         fits(path, method.toLowerCase(), answer);
         if (method !== 'HEAD') expect(answer.body).toEqual(contract.exampleOf(method, path, 401));
       }

@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini';
-import { type RefusalCode, type Route, refusalStatus } from '../../../api/define-route.ts';
+import { type RefusalCode, type Route, refusalStatus, retryAfterSeconds } from '../../../api/define-route.ts';
 import { gatewayError, problem } from '../../../api/vocabulary.ts';
-import { retryAfterSeconds } from '../../shared/problem.ts';
 import type { Json, JsonSchemas } from './json-schemas.ts';
 
 /** What API Gateway itself answers, by status. */
