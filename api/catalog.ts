@@ -7,6 +7,8 @@ const maxWeightGrams = 1_000_000;
 
 export const price = z.strictObject({ currency, amountMinor });
 
+export const taxCategory = z.enum(['standard', 'reduced', 'zero']);
+
 export const putProductBody = z.strictObject({
   title: text,
   prices: z.array(price).check(
@@ -15,7 +17,7 @@ export const putProductBody = z.strictObject({
     z.refine((prices) => new Set(prices.map((each) => each.currency)).size === prices.length, 'one price a currency'),
   ),
   weightGrams: z.int().check(z.minimum(0), z.maximum(maxWeightGrams)),
-  taxCategory: withDefault(z.enum(['standard', 'reduced', 'zero']), 'standard'),
+  taxCategory: withDefault(taxCategory, 'standard'),
   active: z.boolean(),
 });
 
@@ -24,6 +26,8 @@ export type PutProductBody = z.output<typeof putProductBody>;
 /** A price as it was stored: earlier versions accepted other currencies. */
 export const priceResource = z.object({ currency: z.string(), amountMinor: z.int() });
 
+export const availability = z.enum(['in_stock', 'low', 'backorder', 'preorder', 'out_of_stock']);
+
 export const productResource = z.object({
   sku: z.string(),
   title: z.string(),
@@ -31,8 +35,10 @@ export const productResource = z.object({
   weightGrams: z.int(),
   taxCategory: z.string(),
   active: z.boolean(),
-  availability: z.enum(['in_stock', 'low', 'backorder', 'preorder', 'out_of_stock']),
+  availability,
 });
+
+export const productPage = z.object({ items: z.array(productResource), nextCursor: z.optional(z.string()) });
 
 export const listProducts = defineRoute({
   operationId: 'list-products',
@@ -46,7 +52,7 @@ export const listProducts = defineRoute({
     limit: optional(pageSize),
     cursor: optional(cursor),
   }),
-  success: { status: 200, body: z.object({ items: z.array(productResource), nextCursor: z.optional(z.string()) }) },
+  success: { status: 200, body: productPage },
   refusals: ['INVALID_CURSOR'],
 });
 

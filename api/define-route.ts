@@ -8,6 +8,14 @@ export type Group = 'staff' | 'warehouse';
  */
 export type Access = 'public' | 'signed' | 'customer' | readonly Group[];
 
+/** A header of a request or an answer. */
+export interface Header {
+  readonly description: string;
+  readonly schema: z.ZodMiniType;
+  /** True when every request, or every answer, has it. */
+  readonly required?: boolean;
+}
+
 export interface Route {
   /** Verb-noun; also the name of the function that handles the route. */
   readonly operationId: string;
@@ -17,18 +25,28 @@ export interface Route {
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
+  /** What the caller may reach, where the groups alone do not say it. */
+  readonly description?: string;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
+  /** The body that a gateway signs. Its signature is verified before it is read, so it is not parsed by this schema. */
+  readonly signedBody?: z.ZodMiniType;
   /** True when the header `Idempotency-Key` is required. */
   readonly idempotent?: boolean;
-  /** The status and body of a successful answer: JSON by a schema, or a document of a content type. */
+  /** True when the headers `X-Correlation-Id` and `traceparent` are kept with the events that the request leads to. */
+  readonly traced?: boolean;
+  /** Further headers of the request, by name. */
+  readonly headers?: Readonly<Record<string, Header>>;
+  /** The status and body of a successful answer: JSON by a schema, or a document of one of several content types. */
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly body?: z.ZodMiniType;
-    readonly document?: string;
+    readonly documents?: readonly string[];
+    /** Headers of the answer beyond its content type, by name. */
+    readonly headers?: Readonly<Record<string, Header>>;
   };
-  /** Codes of the refusals beyond those that every route has (400, 401, 403, 429). */
+  /** Codes of the refusals beyond those that every route has (400, 401, 403, 413). */
   readonly refusals: readonly RefusalCode[];
 }
 
@@ -58,6 +76,9 @@ export const refusalStatus = {
 } as const;
 
 export type RefusalCode = keyof typeof refusalStatus;
+
+/** Seconds after which a request may be worth repeating, by the code of its refusal or fault. */
+export const retryAfterSeconds: Partial<Record<string, number>> = { IDEMPOTENCY_IN_PROGRESS: 1, UNAVAILABLE: 1 };
 
 /** Returns the route with its literal types, from which a handler's body and query are typed. */
 export function defineRoute<const R extends Route>(route: R): R {

@@ -11,6 +11,24 @@ export const receiveStockBody = z.strictObject({
 
 export type ReceiveStockBody = z.output<typeof receiveStockBody>;
 
+export const backorderMode = z.enum(['none', 'backorder', 'preorder']);
+
+export const backorderLevel = z.object({
+  mode: backorderMode,
+  limit: z.optional(z.int()),
+  waiting: z.int(),
+  kept: z.int(),
+});
+
+export const locationStock = z.object({
+  location: z.string(),
+  onHand: z.int(),
+  available: z.int(),
+  reserved: z.int(),
+  safety: z.int(),
+  shipped: z.int(),
+});
+
 export const stockResource = z.object({
   sku: z.string(),
   onHand: z.int(),
@@ -22,30 +40,14 @@ export const stockResource = z.object({
    * Only for a SKU that allows backorders or has allowed them: the units that orders wait for, and the units set aside
    * for them.
    */
-  backorder: z.optional(
-    z.object({
-      mode: z.enum(['none', 'backorder', 'preorder']),
-      limit: z.optional(z.int()),
-      waiting: z.int(),
-      kept: z.int(),
-    }),
-  ),
-  locations: z.array(
-    z.object({
-      location: z.string(),
-      onHand: z.int(),
-      available: z.int(),
-      reserved: z.int(),
-      safety: z.int(),
-      shipped: z.int(),
-    }),
-  ),
+  backorder: z.optional(backorderLevel),
+  locations: z.array(locationStock),
 });
 
 /** `preorder` differs from `backorder` only in what customers see: the product has not been sold yet. */
 export const putBackorderBody = z
   .strictObject({
-    mode: z.enum(['none', 'backorder', 'preorder']),
+    mode: backorderMode,
     /** Most units that all waiting orders together may wait for; unlimited when absent. */
     limit: optional(z.int().check(z.minimum(1), z.maximum(maxStockQuantity))),
   })
@@ -56,6 +58,20 @@ export const putBackorderBody = z
     }),
   );
 
+export const stockReceipt = z.object({
+  receiptId: z.string(),
+  sku: z.string(),
+  location: z.string(),
+  quantity: z.int(),
+});
+
+export const backorderResource = z.object({
+  sku: z.string(),
+  mode: backorderMode,
+  limit: z.optional(z.int()),
+  waiting: z.int(),
+});
+
 export const receiveStock = defineRoute({
   operationId: 'receive-stock',
   entryPoint: 'inventory/receive-stock',
@@ -65,10 +81,7 @@ export const receiveStock = defineRoute({
   summary: 'Book received units in at a location. One `receiptId` may be used for several SKUs of a delivery.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   body: receiveStockBody,
-  success: {
-    status: 201,
-    body: z.object({ receiptId: z.string(), sku: z.string(), location: z.string(), quantity: z.int() }),
-  },
+  success: { status: 201, body: stockReceipt },
   refusals: ['UNKNOWN_SKU', 'UNKNOWN_LOCATION', 'RECEIPT_ID_REUSED'],
 });
 
@@ -93,15 +106,7 @@ export const putBackorder = defineRoute({
   summary: 'Let orders wait for stock that is out, or reject them. Orders that wait already are not affected.',
   throttle: { ratePerSecond: 100, burst: 200 },
   body: putBackorderBody,
-  success: {
-    status: 200,
-    body: z.object({
-      sku: z.string(),
-      mode: z.enum(['none', 'backorder', 'preorder']),
-      limit: z.optional(z.int()),
-      waiting: z.int(),
-    }),
-  },
+  success: { status: 200, body: backorderResource },
   refusals: ['UNKNOWN_SKU'],
 });
 
@@ -122,6 +127,23 @@ export const putStockPlanBody = z.strictObject({
   lowAt: optional(z.int().check(z.minimum(0), z.maximum(maxStockQuantity))),
 });
 
+export const plannedLocation = z.object({ location: z.string(), shards: z.int(), priority: z.int() });
+
+export const tableLoad = z.object({
+  table: z.string(),
+  writesPerSecond: z.int(),
+  readsPerSecond: z.int(),
+  /** True when it exceeds what a new table takes: 4,000 writes or 12,000 reads a second. */
+  aboveNewTable: z.boolean(),
+});
+
+export const stockPlanNeeds = z.object({
+  salesPerSecond: z.int(),
+  tables: z.array(tableLoad),
+  /** The settings to deploy before the sale, such as `-c stage=prod -c inventoryWarmWrites=…`; empty when none are needed. */
+  deployWith: z.string(),
+});
+
 export const stockPlanResource = z.object({
   sku: z.string(),
   /** How units are reserved: `T` by transactions, `J` by journaled debits, for many concurrent orders. */
@@ -132,22 +154,9 @@ export const stockPlanResource = z.object({
   changedAt: z.optional(instant),
   splitLines: z.boolean(),
   lowAt: z.int(),
-  locations: z.array(z.object({ location: z.string(), shards: z.int(), priority: z.int() })),
+  locations: z.array(plannedLocation),
   /** The load on the tables at the expected peak, or without one at the rate that the shards are sufficient for. */
-  needs: z.object({
-    salesPerSecond: z.int(),
-    tables: z.array(
-      z.object({
-        table: z.string(),
-        writesPerSecond: z.int(),
-        readsPerSecond: z.int(),
-        /** True when it exceeds what a new table takes: 4,000 writes or 12,000 reads a second. */
-        aboveNewTable: z.boolean(),
-      }),
-    ),
-    /** The settings to deploy before the sale, such as `-c stage=prod -c inventoryWarmWrites=…`; empty when none are needed. */
-    deployWith: z.string(),
-  }),
+  needs: stockPlanNeeds,
 });
 
 export const putStockPlan = defineRoute({

@@ -49,6 +49,8 @@ export const locationResource = z.object({
   active: z.boolean(),
 });
 
+export const locationList = z.object({ items: z.array(locationResource) });
+
 export const putLocation = defineRoute({
   operationId: 'put-location',
   entryPoint: 'inventory/put-location',
@@ -72,7 +74,7 @@ export const listLocations = defineRoute({
   access: ['staff', 'warehouse'],
   summary: 'List all registered locations by name, at most 500.',
   throttle: { ratePerSecond: 100, burst: 200 },
-  success: { status: 200, body: z.object({ items: z.array(locationResource) }) },
+  success: { status: 200, body: locationList },
   refusals: [],
 });
 

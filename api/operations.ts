@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { defineRoute } from './define-route.ts';
 
+export const openapiResource = z.record(z.string(), z.unknown());
+
 export const showOpenapi = defineRoute({
   operationId: 'show-openapi',
   entryPoint: 'operations/show-openapi',
@@ -9,7 +11,7 @@ export const showOpenapi = defineRoute({
   access: 'public',
   summary: 'Get this contract as an OpenAPI 3.1 document.',
   throttle: { ratePerSecond: 50, burst: 100 },
-  success: { status: 200, body: z.record(z.string(), z.unknown()) },
+  success: { status: 200, body: openapiResource },
   refusals: [],
 });
 

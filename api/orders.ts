@@ -16,9 +16,11 @@ import {
 
 export { contact, shippingAddress } from './recipient.ts';
 
+export const placeOrderLine = z.strictObject({ sku, quantity });
+
 export const placeOrderBody = z.strictObject({
   currency,
-  lines: z.array(z.strictObject({ sku, quantity })).check(
+  lines: z.array(placeOrderLine).check(
     z.minLength(1),
     z.maxLength(maxLines),
     z.refine((lines) => new Set(lines.map((line) => line.sku)).size === lines.length, 'a SKU may appear only once'),
@@ -34,10 +36,12 @@ export const placeOrderBody = z.strictObject({
   allowSplitShipments: optional(z.boolean()),
 });
 
+const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26}$/));
+
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
 
-const status = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold']);
-const paymentStatus = z.enum([
+export const status = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold']);
+export const paymentStatus = z.enum([
   'none',
   'authorized',
   'partially_captured',
@@ -47,7 +51,7 @@ const paymentStatus = z.enum([
   'voided',
   'declined',
 ]);
-const fulfillmentStatus = z.enum([
+export const fulfillmentStatus = z.enum([
   'unfulfilled',
   'booked',
   'partially_shipped',
@@ -58,6 +62,40 @@ const fulfillmentStatus = z.enum([
   'partially_returned',
 ]);
 
+export const orderLine = z.object({
+  lineId: z.string(),
+  sku: z.string(),
+  title: z.string(),
+  quantity: z.int(),
+  unitPriceMinor: z.int(),
+  totalMinor: z.int(),
+});
+
+export const shipmentResource = z.object({
+  shipmentId: z.string(),
+  status: z.enum(['booked', 'dispatch_requested', 'dispatched', 'delivered', 'cancelled']),
+  location: z.string(),
+  carrier: z.string(),
+  trackingCode: z.string(),
+  lines: z.array(lineQuantity),
+  /** For staff: the carrier reported the delivery and the dispatch is not on record yet. Request the dispatch. */
+  deliveryReportedAt: z.optional(z.string()),
+});
+
+export const orderPayment = z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() });
+
+export const rejection = z.object({ code: z.string(), detail: z.string() });
+
+export const missingStock = z.object({ sku: z.string(), units: z.int() });
+
+export const orderHold = z.object({
+  reason: z.string(),
+  detail: z.string(),
+  shipmentId: z.optional(z.string()),
+  /** The missing units of an order that waits for stock. It resumes by itself when they arrive. */
+  waitsFor: z.optional(missingStock),
+});
+
 export const orderResource = z.object({
   orderId: z.string(),
   customerId: z.string(),
@@ -65,46 +103,18 @@ export const orderResource = z.object({
   paymentStatus,
   fulfillmentStatus,
   currency: z.string(),
-  lines: z.array(
-    z.object({
-      lineId: z.string(),
-      sku: z.string(),
-      title: z.string(),
-      quantity: z.int(),
-      unitPriceMinor: z.int(),
-      totalMinor: z.int(),
-    }),
-  ),
+  lines: z.array(orderLine),
   totals,
   /** Absent once the personal data of the order has been erased. */
   shippingAddress: z.optional(addressResource),
   contact: z.optional(contactResource),
-  shipments: z.array(
-    z.object({
-      shipmentId: z.string(),
-      status: z.enum(['booked', 'dispatch_requested', 'dispatched', 'delivered', 'cancelled']),
-      location: z.string(),
-      carrier: z.string(),
-      trackingCode: z.string(),
-      lines: z.array(lineQuantity),
-      /** For staff: the carrier reported the delivery and the dispatch is not on record yet. Request the dispatch. */
-      deliveryReportedAt: z.optional(z.string()),
-    }),
-  ),
-  payment: z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
+  shipments: z.array(shipmentResource),
+  payment: orderPayment,
   /** Why these locations serve the order; for staff, once the stock is reserved. */
   sourcing: z.optional(sourcing),
   allowSplitShipments: z.optional(z.boolean()),
-  rejection: z.optional(z.object({ code: z.string(), detail: z.string() })),
-  hold: z.optional(
-    z.object({
-      reason: z.string(),
-      detail: z.string(),
-      shipmentId: z.optional(z.string()),
-      /** The missing units of an order that waits for stock. It resumes by itself when they arrive. */
-      waitsFor: z.optional(z.object({ sku: z.string(), units: z.int() })),
-    }),
-  ),
+  rejection: z.optional(rejection),
+  hold: z.optional(orderHold),
   placedAt: z.string(),
   updatedAt: z.string(),
   version: z.int(),
@@ -112,21 +122,24 @@ export const orderResource = z.object({
 
 export type OrderResource = z.output<typeof orderResource>;
 
+/** The fields of an order that change after its placement. */
+export const orderState = z.pick(orderResource, {
+  status: true,
+  paymentStatus: true,
+  fulfillmentStatus: true,
+  rejection: true,
+  hold: true,
+  updatedAt: true,
+  version: true,
+});
+
 /** The order as it was when it was placed. */
 export const placedOrderResource = z.extend(orderResource, {
   /** Only in the answer to a repeated request: the state of the order now. */
-  current: z.optional(
-    z.pick(orderResource, {
-      status: true,
-      paymentStatus: true,
-      fulfillmentStatus: true,
-      rejection: true,
-      hold: true,
-      updatedAt: true,
-      version: true,
-    }),
-  ),
+  current: z.optional(orderState),
 });
+
+export const summaryTotals = z.object({ totalMinor: z.int() });
 
 export const orderSummary = z.object({
   orderId: z.string(),
@@ -135,7 +148,7 @@ export const orderSummary = z.object({
   paymentStatus,
   fulfillmentStatus,
   currency: z.string(),
-  totals: z.object({ totalMinor: z.int() }),
+  totals: summaryTotals,
   lineCount: z.int(),
   unitCount: z.int(),
   placedAt: z.string(),
@@ -145,7 +158,9 @@ export const orderSummary = z.object({
 
 export type OrderSummary = z.output<typeof orderSummary>;
 
-const orderEvent = z.object({
+export const orderPage = z.object({ items: z.array(orderSummary), nextCursor: z.optional(z.string()) });
+
+export const orderEvent = z.object({
   eventId: z.string(),
   type: z.string(),
   version: z.int(),
@@ -156,6 +171,8 @@ const orderEvent = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
+export const orderEventList = z.object({ items: z.array(orderEvent) });
+
 export const placeOrder = defineRoute({
   operationId: 'place-order',
   entryPoint: 'orders/place-order',
@@ -163,10 +180,22 @@ export const placeOrder = defineRoute({
   path: '/orders',
   access: 'customer',
   summary: 'Place an order. A repeated request with the same key gets the same answer, and the state of the order now.',
+  description: 'The order belongs to the user of the token.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   idempotent: true,
+  traced: true,
   body: placeOrderBody,
-  success: { status: 201, body: placedOrderResource },
+  success: {
+    status: 201,
+    body: placedOrderResource,
+    headers: {
+      Location: { description: 'Path of the order.', schema: orderPath, required: true },
+      'Idempotent-Replayed': {
+        description: 'Only in the answer to a repeated request: `true`.',
+        schema: z.literal('true'),
+      },
+    },
+  },
   refusals: [
     'IDEMPOTENCY_KEY_REQUIRED',
     'IDEMPOTENCY_IN_PROGRESS',
@@ -186,6 +215,7 @@ export const getOrder = defineRoute({
   path: '/orders/{orderId}',
   access: 'customer',
   summary: 'Get an order in its current state, read from its log. The warehouse gets no address and no contact.',
+  description: 'Customers get their own orders; staff and the warehouse get every order.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   success: { status: 200, body: orderResource },
   refusals: ['NOT_FOUND'],
@@ -198,6 +228,7 @@ export const listOrders = defineRoute({
   path: '/orders',
   access: 'customer',
   summary: "List orders, newest first: a customer's own orders, or all orders for staff and the warehouse.",
+  description: 'Customers list their own orders; staff and the warehouse list all.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   query: z.strictObject({
     status: optional(status),
@@ -206,7 +237,7 @@ export const listOrders = defineRoute({
     limit: optional(pageSize),
     cursor: optional(cursor),
   }),
-  success: { status: 200, body: z.object({ items: z.array(orderSummary), nextCursor: z.optional(z.string()) }) },
+  success: { status: 200, body: orderPage },
   refusals: ['INVALID_CURSOR'],
 });
 
@@ -217,8 +248,9 @@ export const listOrderEvents = defineRoute({
   path: '/orders/{orderId}/events',
   access: 'customer',
   summary: 'List the events of an order, oldest first. Customers get no sourcing and no ids of staff or gateways.',
+  description: 'Customers list the events of their own orders; staff list those of every order.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
-  success: { status: 200, body: z.object({ items: z.array(orderEvent) }) },
+  success: { status: 200, body: orderEventList },
   refusals: ['NOT_FOUND'],
 });
 
@@ -229,7 +261,9 @@ export const cancelOrder = defineRoute({
   path: '/orders/{orderId}/cancel',
   access: 'customer',
   summary: 'Request the cancellation of an order. Possible until its first shipment is handed to the carrier.',
+  description: 'Customers cancel their own orders; staff cancel every order.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
+  traced: true,
   success: { status: 202, body: orderResource },
   refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
 });
@@ -242,6 +276,7 @@ export const requestDispatch = defineRoute({
   access: ['warehouse', 'staff'],
   summary: 'Report that a shipment was handed to the carrier. Its amount is captured and its stock is booked out.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
+  traced: true,
   success: { status: 202, body: orderResource },
   refusals: ['NOT_FOUND', 'SHIPMENT_NOT_DISPATCHABLE'],
 });
@@ -253,8 +288,19 @@ export const getLabel = defineRoute({
   path: '/orders/{orderId}/shipments/{shipmentId}/label',
   access: ['warehouse', 'staff'],
   summary: 'Get the label of a shipment for printing, as the carrier has it now.',
+  description: 'Labels are PDF documents unless the carrier makes others.',
   throttle: { ratePerSecond: 50, burst: 100 },
-  success: { status: 200, document: 'application/pdf' },
+  success: {
+    status: 200,
+    documents: ['application/pdf', 'image/png', 'application/zpl'],
+    headers: {
+      'Cache-Control': {
+        description: 'No cache may keep the label.',
+        schema: z.literal('private, no-store'),
+        required: true,
+      },
+    },
+  },
   refusals: ['NOT_FOUND'],
 });
 

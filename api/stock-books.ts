@@ -4,13 +4,15 @@ import { ledgerId, location, maxStockQuantity, optional, text, withDefault } fro
 
 const units = (least: number) => z.int().check(z.minimum(least), z.maximum(maxStockQuantity));
 
+export const adjustmentReason = z.enum(['damage', 'loss', 'found', 'correction', 'return_to_vendor']);
+
 export const adjustStockBody = z.strictObject({
   /** Chosen by the caller. Repeated requests with the same id book the adjustment once. */
   adjustmentId: ledgerId,
   location,
   /** Units to add; negative to remove. */
   quantity: units(-maxStockQuantity).check(z.refine((quantity) => quantity !== 0, 'must not be 0')),
-  reason: z.enum(['damage', 'loss', 'found', 'correction', 'return_to_vendor']),
+  reason: adjustmentReason,
   note: optional(text),
 });
 
@@ -38,6 +40,16 @@ const entryRefusals = [
   'STOCK_TOO_SPREAD',
 ] as const;
 
+export const stockAdjustment = z.object({
+  adjustmentId: z.string(),
+  sku: z.string(),
+  location: z.string(),
+  quantity: z.int(),
+  reason: z.string(),
+  note: z.optional(z.string()),
+  at: z.string(),
+});
+
 export const adjustStock = defineRoute({
   operationId: 'adjust-stock',
   entryPoint: 'inventory/adjust-stock',
@@ -48,19 +60,25 @@ export const adjustStock = defineRoute({
     'Book units in or out with a reason, other than receipts and sales. Units that are reserved for orders cannot be booked out.',
   throttle,
   body: adjustStockBody,
-  success: {
-    status: 201,
-    body: z.object({
-      adjustmentId: z.string(),
-      sku: z.string(),
-      location: z.string(),
-      quantity: z.int(),
-      reason: z.string(),
-      note: z.optional(z.string()),
-      at: z.string(),
-    }),
-  },
+  success: { status: 201, body: stockAdjustment },
   refusals: entryRefusals,
+});
+
+export const orderWithUnits = z.object({ orderId: z.string(), units: z.int() });
+
+export const stockCount = z.object({
+  countId: z.string(),
+  sku: z.string(),
+  location: z.string(),
+  counted: z.int(),
+  delta: z.int(),
+  at: z.string(),
+  /** Reserved units that were not found; they stay reserved. */
+  shortage: z.optional(z.int()),
+  /** The orders with reserved units at the location, at most 100. */
+  orders: z.optional(z.array(orderWithUnits)),
+  /** False when there may be more orders than those listed. */
+  ordersComplete: z.optional(z.boolean()),
 });
 
 export const countStock = defineRoute({
@@ -74,24 +92,17 @@ export const countStock = defineRoute({
     'have reserved units there.',
   throttle,
   body: countStockBody,
-  success: {
-    status: 201,
-    body: z.object({
-      countId: z.string(),
-      sku: z.string(),
-      location: z.string(),
-      counted: z.int(),
-      delta: z.int(),
-      at: z.string(),
-      /** Reserved units that were not found; they stay reserved. */
-      shortage: z.optional(z.int()),
-      /** The orders with reserved units at the location, at most 100. */
-      orders: z.optional(z.array(z.object({ orderId: z.string(), units: z.int() }))),
-      /** False when there may be more orders than those listed. */
-      ordersComplete: z.optional(z.boolean()),
-    }),
-  },
+  success: { status: 201, body: stockCount },
   refusals: entryRefusals,
+});
+
+export const stockMove = z.object({
+  moveId: z.string(),
+  sku: z.string(),
+  from: z.string(),
+  to: z.string(),
+  quantity: z.int(),
+  at: z.string(),
 });
 
 export const moveStock = defineRoute({
@@ -103,18 +114,17 @@ export const moveStock = defineRoute({
   summary: 'Move units from one location to another, in one step: units for sale, then safety stock.',
   throttle,
   body: moveStockBody,
-  success: {
-    status: 201,
-    body: z.object({
-      moveId: z.string(),
-      sku: z.string(),
-      from: z.string(),
-      to: z.string(),
-      quantity: z.int(),
-      at: z.string(),
-    }),
-  },
+  success: { status: 201, body: stockMove },
   refusals: entryRefusals,
+});
+
+export const safetyStock = z.object({
+  sku: z.string(),
+  location: z.string(),
+  /** The safety stock that was set, in units. */
+  wanted: z.int(),
+  /** The units that are withheld now. */
+  held: z.int(),
 });
 
 export const putSafetyStock = defineRoute({
@@ -126,17 +136,7 @@ export const putSafetyStock = defineRoute({
   summary: 'Set the safety stock. Units missing now are taken from later receipts.',
   throttle,
   body: putSafetyStockBody,
-  success: {
-    status: 200,
-    body: z.object({
-      sku: z.string(),
-      location: z.string(),
-      /** The safety stock that was set, in units. */
-      wanted: z.int(),
-      /** The units that are withheld now. */
-      held: z.int(),
-    }),
-  },
+  success: { status: 200, body: safetyStock },
   refusals: ['UNKNOWN_SKU', 'UNKNOWN_LOCATION'],
 });
 

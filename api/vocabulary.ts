@@ -58,6 +58,8 @@ export const sku = z
 export const location = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'letters, digits, - and _, at most 32'));
+export const orderId = z.string().check(z.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/));
+export const shipmentId = z.string().check(z.regex(/^shp_[0-9A-HJKMNP-TV-Z]{26}$/));
 /** Most units of one stock entry; more are taken for a typing error. */
 export const maxStockQuantity = 100_000_000;
 /** The id of a receipt or another entry of the stock ledger, chosen by the caller. */
@@ -89,6 +91,16 @@ export function integerInQuery(least: number, most: number) {
 export const pageSize = integerInQuery(1, maxPageSize);
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_000));
 
+/** The header `Idempotency-Key`: visible ASCII characters. Longer keys do not fit into the key of an idempotency record. */
+export const idempotencyKey = z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[\x21-\x7e]+$/));
+/** The header `X-Correlation-Id`. */
+export const correlationId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/));
+/** The header `traceparent` of W3C Trace Context. */
+export const traceparent = z.string().check(z.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/));
+
+/** A field at fault: its path, such as `lines.0.sku` or `query.limit`, and what is wrong with it. */
+export const fieldError = z.object({ path: z.string(), message: z.string() });
+
 /** A problem document of RFC 9457. */
 export const problem = z.object({
   type: z.string(),
@@ -96,8 +108,11 @@ export const problem = z.object({
   status: z.int(),
   code: z.string(),
   detail: z.optional(z.string()),
-  errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+  errors: z.optional(z.array(fieldError)),
 });
+
+/** An answer of API Gateway itself, which is not a problem document. */
+export const gatewayError = z.object({ message: z.string() });
 
 function oneOf(codes: readonly string[]): RegExp {
   return new RegExp(`^(?:${codes.join('|')})$`);

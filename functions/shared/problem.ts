@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { type RefusalCode, refusalStatus } from '../../api/define-route.ts';
+import { type RefusalCode, refusalStatus, retryAfterSeconds } from '../../api/define-route.ts';
 import type { Refusal } from './kernel/refusal.ts';
 
 const titles: Readonly<Record<number, string>> = {
@@ -13,9 +13,6 @@ const titles: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
-
-/** Seconds after which a refused request may be worth repeating. */
-const retryAfterSeconds: Partial<Record<string, number>> = { IDEMPOTENCY_IN_PROGRESS: 1, UNAVAILABLE: 1 };
 
 /** An RFC 9457 problem document. */
 export function problemReply(

@@ -18,6 +18,9 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 /** Beginning of the paths of the runner's own routes. They issue tokens for anyone, so web pages may not call them. */
 const CONTROL = '/_local/';
 
+/** API Gateway also says what is wrong with the token; this one says it for all. */
+const INVALID_TOKEN = 'Bearer scope="" error="invalid_token" error_description="the token is not valid"';
+
 const refusedOrigin = jsonResponse(403, {
   message: 'Not for web pages: call from this machine, by its loopback address',
 });
@@ -105,7 +108,8 @@ export class Gateway {
     const { authorizer } = route;
     const claims = authorizer && (await this.#options.tokens.verify(headers.authorization, authorizer));
     if (authorizer && !claims) {
-      return jsonResponse(401, { message: 'Unauthorized' }, { 'www-authenticate': 'Bearer' });
+      const challenge = headers.authorization === undefined ? 'Bearer' : INVALID_TOKEN;
+      return jsonResponse(401, { message: 'Unauthorized' }, { 'www-authenticate': challenge });
     }
     const path = decodePath(rawPath);
     const routed = { method, headers, body, path, query, pathParameters, claims, requestId };

@@ -1,101 +1,81 @@
-import * as z from 'zod/mini';
-import { type RefusalCode, type Route, refusalStatus } from '../../../api/define-route.ts';
-import { problem } from '../../../api/vocabulary.ts';
+import type { Route } from '../../../api/define-route.ts';
+import { type Json, type JsonSchemas, jsonSchemas } from './json-schemas.ts';
+import { answerHeaderSchemas, answerHeaders, answersOf, isOpen } from './openapi-answers.ts';
+import { parameterSchemas, parametersOf } from './openapi-parameters.ts';
 
-const version = '1.0.0';
-const description =
-  'Order management: from placement to dispatch and back. HEAD is answered wherever GET is, without a body.';
-const everyRoute: readonly RefusalCode[] = ['VALIDATION_FAILED'];
-const signedIn: readonly RefusalCode[] = ['FORBIDDEN'];
-const withBody: readonly RefusalCode[] = ['BODY_TOO_LARGE'];
+const version = '1.1.0';
 
-type Json = Record<string, unknown>;
+const description = `Order management: from placement to dispatch and back.
 
-function jsonSchema(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return rest;
-}
+Refusals and faults of the functions are problem documents (RFC 9457, \`application/problem+json\`) with a \`code\`. Answers of
+the gateway itself are \`{"message": …}\` as \`application/json\`: 401 without a valid token, 404 for a path or method that is
+not described here, 413 above 10 MB, 429, 500 and 503. Answers may have fields that are not described here.
+
+Bodies are read as JSON in UTF-8; the content type of a request is not checked. HEAD is answered wherever GET is.`;
+
+const tokenDescription = `An access token or id token of the deployment's Cognito user pool, for its client for customers or
+its client for staff. Groups are in the claim \`cognito:groups\`: \`staff\` and \`warehouse\`. A user in neither is a customer.`;
+
+/** The capabilities whose functions handle the routes. */
+const tags: Readonly<Record<string, string>> = {
+  orders: 'Placing, reading, cancelling and dispatching orders.',
+  fulfillment: 'Labels of shipments, and the events that the payment and carrier gateways report.',
+  catalog: 'Products with prices and availability.',
+  inventory: 'Stock: levels, receipts, adjustments, counts, moves, backorders, plans of sales, and locations.',
+  operations: 'The system itself.',
+};
 
 /** The HTTP contract as an OpenAPI 3.1 document, generated from the schemas that parse the requests. */
 export function openapiDocument(routes: readonly Route[]): Json {
+  const schemas = jsonSchemas(routes.flatMap((route) => [...parameterSchemas(route), ...answerHeaderSchemas(route)]));
   const paths: Record<string, Json> = {};
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+    for (const method of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
+      paths[route.path] = { ...paths[route.path], [method.toLowerCase()]: operation(route, method, schemas) };
+    }
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Holdfast', version, description },
+    info: {
+      title: 'Holdfast',
+      version,
+      description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'The address that serves this document.' }],
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: jsonSchema(problem, 'output') },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: tokenDescription },
+      },
+      headers: answerHeaders,
+      schemas: schemas.named,
     },
   };
 }
 
-function operation(route: Route): Json {
-  const open = route.access === 'public' || route.access === 'signed';
-  const groups = typeof route.access === 'string' ? [] : route.access;
-  const body =
-    route.body === undefined ? undefined : { content: json(jsonSchema(route.body, 'input')), required: true };
+function operation(route: Route, method: string, schemas: JsonSchemas): Json {
+  const body = route.body ?? route.signedBody;
   return {
-    operationId: route.operationId,
-    summary: route.summary,
-    ...(groups.length > 0 ? { description: `For the groups ${groups.join(', ')}.` } : {}),
-    ...(open ? {} : { security: [{ token: [] }] }),
-    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
-    ...(body === undefined ? {} : { requestBody: body }),
-    responses: { ...success(route), ...refusals(refusalsOf(route, open), open) },
+    operationId: method === 'HEAD' ? route.operationId.replace(/^[a-z]+/, 'head') : route.operationId,
+    summary: method === 'HEAD' ? `As GET, without the body. ${route.summary}` : route.summary,
+    description: [callers(route), route.description].filter((text) => text !== undefined).join(' '),
+    tags: [route.entryPoint.split('/', 1)[0]],
+    security: isOpen(route) ? [] : [{ token: [] }],
+    parameters: parametersOf(route, schemas),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemas.of(body) } } } }),
+    responses: answersOf(route, schemas, method),
   };
 }
 
-function success({ success: { status, body, document } }: Route): Json {
-  if (document !== undefined) {
-    const schema = { type: 'string', format: 'binary' };
-    return { [status]: { description: 'Done.', content: { [document]: { schema } } } };
-  }
-  const content = body === undefined ? {} : { content: json(jsonSchema(body, 'output')) };
-  return { [status]: { description: 'Done.', ...content } };
-}
-
-function refusalsOf(route: Route, open: boolean): readonly RefusalCode[] {
-  const hasBody = route.body !== undefined || route.access === 'signed';
-  return [...everyRoute, ...(open ? [] : signedIn), ...(hasBody ? withBody : []), ...route.refusals];
-}
-
-function refusals(codes: readonly RefusalCode[], open: boolean): Json {
-  const byStatus = Map.groupBy(new Set(codes), (code) => refusalStatus[code]);
-  const problems = [...byStatus].map(([status, group]): [number, Json] => [
-    status,
-    {
-      description: group.join(', '),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
-  ]);
-  const unauthorized: [number, Json][] = open ? [] : [[401, { description: 'The token is missing or not valid.' }]];
-  return Object.fromEntries([...problems, ...unauthorized, [429, { description: 'Too many requests.' }]]);
-}
-
-function json(schema: Json): Json {
-  return { 'application/json': { schema } };
-}
-
-function pathParameters({ path }: Route): Json[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
-}
-
-function queryParameters({ query }: Route): Json[] {
-  if (query === undefined) return [];
-  const { properties = {} } = jsonSchema(query, 'output') as { properties?: Record<string, Json> };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
-}
-
-function headerParameters({ idempotent }: Route): Json[] {
-  if (idempotent !== true) return [];
-  return [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', maxLength: 255 } }];
+/** The callers that a route admits, as a sentence. */
+function callers({ access }: Route): string {
+  if (access === 'public') return 'Open to all callers.';
+  if (access === 'signed') return 'For the gateway that signs the request.';
+  if (access === 'customer') return 'For every signed-in user.';
+  const [first, ...others] = access;
+  return others.length === 0 ? `For members of the group ${first}.` : `For members of the groups ${access.join(', ')}.`;
 }

@@ -1,33 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { refusalStatus } from '../../../../api/define-route.ts';
+import { type RefusalCode, refusalStatus } from '../../../../api/define-route.ts';
 import { routes } from '../../../../api/routes.ts';
+import { requestSchemas, responseSchemas } from '../../../../api/schemas.ts';
 import { openapiDocument } from '../../../../functions/operations/domain/openapi.ts';
 import { handler } from '../../../../functions/operations/show-openapi.ts';
+import { orderIdPattern, shipmentIdPattern } from '../../../../functions/shared/kernel/ids.ts';
 import { call } from '../../shared/requests.ts';
 
+type Json = Record<string, unknown>;
 interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly required?: boolean;
-  readonly schema: object;
+  readonly schema: Json;
+}
+interface Answer {
+  readonly description: string;
+  readonly headers: Record<string, Json>;
+  readonly content?: Record<string, { readonly schema: Json; readonly example?: Json }>;
 }
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
-  readonly security?: object[];
+  readonly description: string;
+  readonly tags: string[];
+  readonly security: object[];
   readonly parameters: Parameter[];
-  readonly requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> };
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema?: { $ref?: string } }> }>;
+  readonly requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
+  readonly responses: Record<string, Answer>;
 }
 interface Document {
   readonly openapi: string;
   readonly info: { title: string; version: string };
+  readonly servers: { url: string }[];
+  readonly tags: { name: string; description: string }[];
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { securitySchemes: Record<string, object>; schemas: Record<string, object> };
+  readonly components: { securitySchemes: Json; headers: Json; schemas: Record<string, Json> };
 }
 
+const faults: Readonly<Record<string, number>> = { INTERNAL: 500, UNAVAILABLE: 503 };
+const root = join(import.meta.dirname, '../../../..');
 const document = openapiDocument(routes) as unknown as Document;
 const operation = (method: string, path: string) => document.paths[path]?.[method.toLowerCase()] as Operation;
+const heads = routes
+  .filter(({ method }) => method === 'GET')
+  .map(({ path }) => [`HEAD ${path}`, operation('GET', path), operation('HEAD', path)] as const);
+const everyOperation = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+const componentOf = ({ $ref }: Json) => String($ref).replace('#/components/schemas/', '');
+/** A schema with the named one in place of a reference to it. */
+const resolved = (schema: Json): Json =>
+  '$ref' in schema ? (document.components.schemas[componentOf(schema)] ?? {}) : schema;
 const cases = routes.map(
   (route) => [`${route.method} ${route.path}`, route, operation(route.method, route.path)] as const,
 );
@@ -44,11 +68,11 @@ describe('the OpenAPI document', () => {
     expect(body).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it('lists every route and no other', () => {
+  it('lists every route, those for GET also for HEAD, and no other', () => {
     const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(listed.sort()).toEqual(cases.map(([name]) => name).sort());
+    expect(listed.sort()).toEqual([...cases, ...heads].map(([name]) => name).sort());
   });
 
   it.each(cases)('%s has its own id, one answer for success, and a description of each answer', (_, route, found) => {
@@ -64,38 +88,153 @@ describe('the OpenAPI document', () => {
   it.each(cases)('%s names every parameter of its path, as required', (_, route, found) => {
     const inPath = found.parameters.filter((each) => each.in === 'path');
     expect(inPath.map(({ name }) => `{${name}}`)).toEqual(route.path.match(/\{\w+\}/g) ?? []);
-    for (const parameter of inPath) expect(parameter).toMatchObject({ required: true, schema: { type: 'string' } });
+    for (const { required, schema } of inPath) {
+      expect(required).toBe(true);
+      expect(resolved(schema)).toMatchObject({ type: 'string', pattern: expect.stringMatching(/^\^.+\$$/) });
+    }
+  });
+
+  it('bounds the length of every text in a query and in a header', () => {
+    for (const { parameters } of everyOperation) {
+      for (const { name, schema } of parameters) {
+        const { type, maxLength, pattern, enum: values } = resolved(schema);
+        if (type === 'string') expect([name, maxLength ?? pattern ?? values]).not.toEqual([name, undefined]);
+      }
+    }
+  });
+
+  it('describes ids by the patterns that the functions check', () => {
+    const { OrderId, ShipmentId } = document.components.schemas;
+    expect([OrderId?.pattern, ShipmentId?.pattern]).toEqual([orderIdPattern.source, shipmentIdPattern.source]);
   });
 
   it.each(cases)('%s requires a token unless it is open', (_, route, found) => {
     const open = route.access === 'public' || route.access === 'signed';
-    expect(found.security).toEqual(open ? undefined : [{ token: [] }]);
+    expect(found.security).toEqual(open ? [] : [{ token: [] }]);
     expect(Object.keys(found.responses).includes('403')).toBe(!open);
   });
 
+  it.each(cases)('%s says which groups may call', (_, route, found) => {
+    const { access } = route;
+    const said = { public: 'all callers', signed: 'the gateway that signs', customer: 'every signed-in user' };
+    for (const word of typeof access === 'string' ? [said[access]] : access) expect(found.description).toContain(word);
+    expect(found.tags).toEqual([route.entryPoint.split('/')[0]]);
+    expect(document.tags.map(({ name }) => name)).toContain(found.tags[0]);
+  });
+
   it.each(cases)('%s shows each of its refusals as a problem', (_, route, found) => {
-    for (const code of route.refusals) {
-      const response = found.responses[String(refusalStatus[code])];
+    for (const code of [...route.refusals, 'INTERNAL', 'UNAVAILABLE'] as const) {
+      const response =
+        found.responses[code in refusalStatus ? refusalStatus[code as RefusalCode] : (faults[code] ?? 0)];
       expect(response?.description).toContain(code);
-      expect(response?.content?.['application/problem+json']?.schema?.$ref).toBe('#/components/schemas/Problem');
+      expect(response?.content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
     }
   });
 
-  it.each(cases)('%s describes 429, and 413 where it has a body', (_, route, found) => {
-    expect(found.responses['429']).toBeDefined();
+  it.each(cases)('%s shows the answers of the gateway itself as they are', (_, route, found) => {
+    const open = route.access === 'public' || route.access === 'signed';
+    const given = Object.entries(found.responses).flatMap(([status, { content }]) => {
+      const { schema, example } = content?.['application/json'] ?? {};
+      if (Number(status) < 400 || schema === undefined) return [];
+      expect(schema).toEqual({ $ref: '#/components/schemas/GatewayError' });
+      return [`${status} ${example?.message}`];
+    });
+    expect(given).toEqual([
+      ...(open ? [] : ['401 Unauthorized']),
+      ...(route.path.includes('{') ? ['404 Not Found'] : []),
+      ...(route.method === 'GET' ? [] : ['413 Request Entity Too Large']),
+      '429 Too Many Requests',
+      '500 Internal Server Error',
+      '503 Service Unavailable',
+    ]);
+    expect('WWW-Authenticate' in (found.responses['401']?.headers ?? {})).toBe(!open);
+  });
+
+  it.each(cases)('%s describes its body, also the one that a gateway signs', (_, route, found) => {
     const takesBody = route.body !== undefined || route.access === 'signed';
-    expect(found.responses['413'] !== undefined).toBe(takesBody);
-    expect(found.requestBody !== undefined).toBe(route.body !== undefined);
+    expect(found.requestBody !== undefined).toBe(takesBody);
+  });
+
+  it.each(cases)('%s has named schemas for its bodies', (_, route, found) => {
+    const contents = [found.requestBody?.content, ...Object.values(found.responses).map(({ content }) => content)];
+    const bodies = contents.flatMap((content = {}) =>
+      Object.entries(content).flatMap(([type, { schema }]) => (type.endsWith('json') ? [schema] : [])),
+    );
+    for (const schema of bodies) {
+      expect(Object.keys(schema)).toEqual(['$ref']);
+      expect(document.components.schemas).toHaveProperty(componentOf(schema));
+    }
+    expect(bodies.length).toBeGreaterThan(route.success.documents === undefined ? 4 : 3);
+  });
+
+  it.each(heads)('%s answers as GET does, without a body', (_, get, head) => {
+    expect(head.parameters).toEqual(get.parameters);
+    expect(head.security).toEqual(get.security);
+    expect(Object.keys(head.responses)).toEqual(Object.keys(get.responses));
+    for (const [status, { headers, content }] of Object.entries(head.responses)) {
+      expect(headers).toEqual(get.responses[status]?.headers);
+      expect(content).toBeUndefined();
+    }
+  });
+
+  it('has the id of each operation once', () => {
+    expect(new Set(everyOperation.map(({ operationId }) => operationId)).size).toBe(everyOperation.length);
+  });
+
+  it('names the types that clients work with, and each schema once', () => {
+    const { schemas } = document.components;
+    const wanted = ['Order', 'PlacedOrder', 'OrderPage', 'OrderEvent', 'Product', 'Price', 'StockLevel', 'StockPlan'];
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining([...wanted, 'Location', 'Shipment', 'Problem']));
+    const named = new Set([...Object.values(requestSchemas), ...Object.values(responseSchemas)]);
+    expect(named.size).toBe(Object.keys(schemas).length);
+    for (const [name, schema] of Object.entries(requestSchemas)) {
+      if (name in responseSchemas) expect(responseSchemas[name]).toBe(schema);
+    }
+  });
+
+  it('lets answers have more fields, and requests none', () => {
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      if (name.endsWith('Request')) expect([name, schema.additionalProperties]).toEqual([name, false]);
+      else expect(JSON.stringify(schema)).not.toContain('"additionalProperties":false');
+    }
+  });
+
+  it('names the headers of a placement, and those by which gateways sign', () => {
+    const { headers } = operation('POST', '/orders').responses['201'] as Answer;
+    expect(headers).toMatchObject({ Location: { required: true }, 'Idempotent-Replayed': { required: false } });
+    const headersOf = (path: string) =>
+      operation('POST', path).parameters.flatMap((each) => (each.in === 'header' ? [each.name] : []));
+    expect(headersOf('/webhooks/payment')).toEqual(['Stripe-Signature']);
+    expect(headersOf('/webhooks/carrier')).toEqual(
+      expect.arrayContaining(['X-Hmac-Signature-V2', 'X-Timestamp', 'X-Path', 'X-Hmac-Signature']),
+    );
+  });
+
+  it.each(cases)('%s names the headers of a trace where the function reads them', (_, route, found) => {
+    const source = readFileSync(join(root, 'functions', `${route.entryPoint}.ts`), 'utf8');
+    const names = found.parameters.map(({ name }) => name);
+    for (const name of ['X-Correlation-Id', 'traceparent']) {
+      expect([name, names.includes(name)]).toEqual([name, /httpOrigin|traceparent/.test(source)]);
+    }
+  });
+
+  it.each(cases)('%s says when a refused request may be repeated, where the answer does', (_, __, found) => {
+    const statuses = Object.keys(found.responses).filter(
+      (each) => 'Retry-After' in (found.responses[each]?.headers ?? {}),
+    );
+    const repeated = Object.values(found.responses).some(({ description }) => description.includes('IN_PROGRESS'));
+    expect(statuses).toEqual(repeated ? ['409', '503'] : ['503']);
   });
 
   it('describes the body of an order so that a validator refuses a wrong one', () => {
-    const schema = operation('POST', '/orders').requestBody?.content['application/json']?.schema;
-    expect(schema).toMatchObject({
+    const { schema } = operation('POST', '/orders').requestBody?.content['application/json'] ?? { schema: {} };
+    expect(resolved(schema)).toMatchObject({
       type: 'object',
       additionalProperties: false,
       required: ['currency', 'lines', 'shippingAddress', 'contact', 'paymentMethodId'],
-      properties: { lines: { type: 'array', minItems: 1, maxItems: 50, items: { additionalProperties: false } } },
+      properties: { lines: { type: 'array', minItems: 1, maxItems: 50 } },
     });
+    expect(document.components.schemas.OrderLineRequest).toMatchObject({ additionalProperties: false });
   });
 
   it('names the key of a placement and the filters of a list', () => {
@@ -108,9 +247,14 @@ describe('the OpenAPI document', () => {
 
   it('refers only to what it contains', () => {
     const refs = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
-    expect(new Set(refs)).toEqual(new Set(['"$ref":"#/components/schemas/Problem"']));
+    const parts = ['headers', 'schemas'].flatMap((part) =>
+      Object.keys(document.components[part as 'headers' | 'schemas']).map(
+        (name) => `"$ref":"#/components/${part}/${name}"`,
+      ),
+    );
+    expect(new Set(refs)).toEqual(new Set(parts));
     expect(document.components.schemas.Problem).toMatchObject({ type: 'object' });
-    expect(document.components.securitySchemes).toHaveProperty('token');
+    expect(document.components.securitySchemes).toMatchObject({ token: { scheme: 'bearer', bearerFormat: 'JWT' } });
   });
 
   it('has no empty schema', () => {
