@@ -62,6 +62,10 @@ export function declined(detail: string): Refusal<'PAYMENT_DECLINED'> {
   return refuse('PAYMENT_DECLINED', detail);
 }
 
+/** Shown to staff as the reason for which the order waits. Stripe refuses the parameter of a capture that is not the last. */
+const singleCapture =
+  'The payment allows one capture, and more shipments of the order are to be captured. The payment gateway refused the capture.';
+
 /** Codes of invalid requests with which Stripe refuses a capture. */
 const captureRefusals: ReadonlySet<string> = new Set([
   'amount_too_large',
@@ -96,6 +100,7 @@ export function captureRefusalOf(
   const isRefused = isCard || (isInvalidRequest(error, 400) && captureRefusals.has(error.code ?? ''));
   if (!isRefused) return undefined;
   if (isCard || error.payment_intent !== undefined) readPayment(error.payment_intent, expected);
+  if (error.param === 'final_capture') return refuse('PAYMENT_CAPTURE_REFUSED', singleCapture);
   return refuse('PAYMENT_CAPTURE_REFUSED', `The payment gateway refused the capture (${error.code ?? error.type}).`);
 }
 

@@ -94,7 +94,8 @@ async function authorize(book: PaymentBook, form: Form, request: RequestIdentity
   }
   if (behavior.quirk === 'flaky' && (await book.countAttempt(orderId)) < flakyUntilAttempt) return stripe.broken;
   const card = partsOf(partsOf(form, 'payment_method_options'), 'card');
-  const multicapture = textOf(card, 'request_multicapture') === 'if_available';
+  const isAvailable = behavior.quirk !== 'single_capture';
+  const multicapture = isAvailable && textOf(card, 'request_multicapture') === 'if_available';
   const payment = { orderId, amountMinor, currency, paymentMethodId, multicapture, metadata, createdAt: now };
   const outcome = await book.authorize(payment, request);
   // The payment is stored and its response is lost: a repetition with the same key is answered.

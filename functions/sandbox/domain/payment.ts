@@ -33,7 +33,7 @@ export interface Refund {
 
 /** What the sandbox does with a payment method. */
 export type Behavior =
-  | { readonly kind: 'accepted'; readonly quirk?: 'flaky' | 'lost_answer' | 'capture_fails' }
+  | { readonly kind: 'accepted'; readonly quirk?: 'flaky' | 'lost_answer' | 'capture_fails' | 'single_capture' }
   | { readonly kind: 'declined'; readonly declineCode: string; readonly code: string }
   | { readonly kind: 'faulted' };
 
@@ -52,6 +52,7 @@ const behaviors: Readonly<Record<string, Behavior>> = {
   pm_sandbox_flaky: { kind: 'accepted', quirk: 'flaky' },
   pm_sandbox_lostAck: { kind: 'accepted', quirk: 'lost_answer' },
   pm_sandbox_captureFails: { kind: 'accepted', quirk: 'capture_fails' },
+  pm_sandbox_singleCapture: { kind: 'accepted', quirk: 'single_capture' },
 };
 
 /** The behavior of a payment method, or undefined when it does not exist. */
