@@ -2,6 +2,7 @@ import { isTransient } from '../../../shared/kernel/faults.ts';
 import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
 import type { ShardCounters, SkuPlan } from '../../sharding/index.ts';
 import {
+  claimGapMs,
   claimMs,
   isClaimed,
   isFresh,
@@ -99,11 +100,11 @@ export async function newestSnapshots(
  * is about to appear.
  */
 export async function claimRead(
-  { sku, claimedUntil = 0 }: Snapshot,
+  { sku, at, claimedUntil = 0 }: Snapshot,
   { snapshotStore, home, nowMs }: SnapshotDependencies,
 ): Promise<boolean> {
   const now = nowMs();
-  if (isClaimed(claimedUntil, now)) return false;
+  if (now - at < claimGapMs || isClaimed(claimedUntil, now)) return false;
   try {
     return await snapshotStore.claimRead(sku, home.index % snapshotCopies, { now, until: now + claimMs });
   } catch (fault) {

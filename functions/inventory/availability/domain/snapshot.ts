@@ -69,6 +69,12 @@ export const isFresh = (snapshot: Snapshot, nowMs: number) => isYoungerThan(snap
  */
 export const claimMs = 100;
 
+/**
+ * The least time between two reads of all shards by claim. More reads would refuse buyers sooner, but each costs two writes,
+ * and a failed one for every other process that wants it.
+ */
+export const claimGapMs = 60;
+
 /** Whether a claim until this time is in force. One beyond its longest duration comes from a wrong clock. */
 export function isClaimed(until: number, nowMs: number): boolean {
   return until > nowMs && until <= nowMs + claimMs + clockSkewMs;
