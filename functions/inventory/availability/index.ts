@@ -11,8 +11,6 @@ export {
   clockSkewMs,
   insufficientIn,
   isClaimed,
-  isListComplete,
-  mayRefuse,
   type Snapshot,
   showsCrowd,
   showsReturns,

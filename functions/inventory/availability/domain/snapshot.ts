@@ -100,7 +100,7 @@ export function showsReturns(snapshot: Snapshot, nowMs: number): boolean {
 }
 
 /** When a request may be refused: now, by a snapshot that began after some moment. */
-export interface RefusalMoment {
+interface RefusalMoment {
   readonly nowMs: number;
   /** When the request arrived. */
   readonly arrivedAt: number;
@@ -109,7 +109,7 @@ export interface RefusalMoment {
 }
 
 /** Whether the snapshot is young enough to refuse a request. */
-export function mayRefuse(snapshot: Snapshot, { nowMs, arrivedAt, creditedAt }: RefusalMoment): boolean {
+function mayRefuse(snapshot: Snapshot, { nowMs, arrivedAt, creditedAt }: RefusalMoment): boolean {
   const since = showsReturns(snapshot, nowMs) ? arrivedAt : creditedAt(snapshot.sku);
   return isYoungerThan(snapshot.at, refusalMs, nowMs) && snapshot.at >= since;
 }
@@ -152,7 +152,7 @@ export function snapshotOf(
 }
 
 /** Whether the snapshot lists every shard that had units. */
-export function isListComplete({ free, units }: Snapshot): boolean {
+function isListComplete({ free, units }: Snapshot): boolean {
   return sum(free.map(({ available }) => available)) === units;
 }
 
