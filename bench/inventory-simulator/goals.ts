@@ -63,6 +63,8 @@ export function goalVerdicts({ sale, releases, troubled, uncontended, scaling }:
     atMost('  stranded', releases.stranded + releases.unhealed, 0),
     atMost('  wrong denials', releases.wrongDenials, 0),
     atMost('  without an answer', releases.failed, 0),
+    atMost('  s until the last buyer had an answer', (releases.answeredMs?.max ?? Number.NaN) / 1_000, 5),
+    atMost("  write units a sale, losers included, without the releases' own", releases.reservingWriteUnitsPerSale, 3),
     atMost('crashes, duplicates, frozen workers: defects of the books', troubled.defects.length + troubled.oversold, 0),
     atMost('  stranded', troubled.stranded + troubled.unhealed, 0),
     atMost('  wrong denials', troubled.wrongDenials, 0),

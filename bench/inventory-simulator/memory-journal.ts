@@ -1,6 +1,12 @@
-import { clockSkewMs, type Snapshot, snapshotKey } from '../../functions/inventory/availability/index.ts';
+import {
+  clockSkewMs,
+  isClaimed,
+  type Snapshot,
+  type SnapshotStore,
+  snapshotKey,
+} from '../../functions/inventory/availability/index.ts';
 import { debited, entryPrefix, returned, type ShardStore } from '../../functions/inventory/sharding/index.ts';
-import type { Send } from './memory-items.ts';
+import type { Item, Send } from './memory-items.ts';
 import { snapshotItem } from './memory-records.ts';
 import { countersOf, shardAction } from './memory-shards.ts';
 
@@ -56,4 +62,21 @@ export async function writeSnapshot(send: Send, copy: number, snapshot: Snapshot
     },
     once: true,
   });
+}
+
+/** Claims the next read of all shards, unless another claim is in force. */
+export async function claimRead(
+  send: Send,
+  ...[sku, copy, { now, until }]: Parameters<SnapshotStore['claimRead']>
+): Promise<boolean> {
+  const answer = await send({
+    kind: 'write',
+    action: {
+      key: snapshotKey(sku, copy),
+      condition: (item) => item !== undefined && !isClaimed((item.claimed as number | undefined) ?? 0, now),
+      apply: (item) => ({ ...(item as Item), claimed: until }),
+    },
+    once: true,
+  });
+  return answer.outcome === 'done';
 }

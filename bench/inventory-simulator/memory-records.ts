@@ -133,12 +133,13 @@ export function snapshotItem(copy: number, { sku, at, units, free, credits, cred
 }
 
 export function snapshotOf(sku: string, item: Item): Snapshot {
-  const { at, units, free, credits, changed } = item as unknown as {
+  const { at, units, free, credits, changed, claimed } = item as unknown as {
     readonly at: number;
     readonly units: number;
     readonly free: Readonly<Record<string, readonly number[]>>;
     readonly credits: number;
     readonly changed: number;
+    readonly claimed?: number;
   };
   const triples = Object.entries(free).flatMap(([location, list]) =>
     Array.from({ length: list.length / 2 }, (_, index) => ({
@@ -147,5 +148,10 @@ export function snapshotOf(sku: string, item: Item): Snapshot {
       available: list[2 * index + 1] ?? 0,
     })),
   );
-  return { sku, at, units, free: triples, credits, creditsChangedAt: changed };
+  return {
+    ...{ sku, at, units, credits },
+    free: triples,
+    creditsChangedAt: changed,
+    ...(claimed !== undefined && { claimedUntil: claimed }),
+  };
 }

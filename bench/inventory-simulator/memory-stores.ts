@@ -22,7 +22,7 @@ import {
   shardKey,
 } from '../../functions/inventory/sharding/index.ts';
 import type { Item, MemoryItems, Send } from './memory-items.ts';
-import { debit, dropEntries, undoDebit, writeSnapshot } from './memory-journal.ts';
+import { claimRead, debit, dropEntries, undoDebit, writeSnapshot } from './memory-journal.ts';
 import { ledgerRecordOf, planOf, reservationOf, snapshotOf } from './memory-records.ts';
 import { countersOf } from './memory-shards.ts';
 import {
@@ -122,6 +122,7 @@ export function memoryStores({ items, send = sendAtOnce(items), around }: Memory
         return item && snapshotOf(sku, item);
       },
       writeSnapshot: (copy, snapshot) => writeSnapshot(send, copy, snapshot),
+      claimRead: (sku, copy, claim) => claimRead(send, sku, copy, claim),
     },
     ledger: {
       async planAndRecord(sku, entry) {

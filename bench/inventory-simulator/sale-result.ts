@@ -41,6 +41,8 @@ export interface SaleResult {
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly writeUnitsPerSale: number;
+  /** Without the writes of the releases themselves. */
+  readonly reservingWriteUnitsPerSale: number;
   readonly readUnitsPerSale: number;
   readonly unitsBy: Readonly<Record<string, number>>;
   readonly conflicts: number;
@@ -88,6 +90,7 @@ export function summarize(sale: Sale): SaleResult {
     writeUnits: figures.writeUnits,
     readUnits: figures.readUnits,
     writeUnitsPerSale: figures.writeUnits / Math.max(1, sold),
+    reservingWriteUnitsPerSale: (figures.writeUnits - sale.releases.writeUnits) / Math.max(1, sold),
     readUnitsPerSale: figures.readUnits / Math.max(1, sold),
     unitsBy: figures.unitsBy.toJSON(),
     conflicts: figures.conflicts,

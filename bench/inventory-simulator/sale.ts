@@ -48,6 +48,8 @@ export class Sale {
   readonly results: BuyerResult[] = [];
   readonly soldAtMs: number[] = [];
   released = 0;
+  /** The cost of the releases. */
+  readonly releases = { writeUnits: 0 };
   apiThrottles = 0;
   firstRequestMs: number | undefined;
   readonly #random: Random;
@@ -63,7 +65,9 @@ export class Sale {
     this.store = new SimulatedStore(this.time, this.#random.fork(), scenario.store, this.watch.witness);
     const make = () => new ShopProcess(this.store, this.time, this.#random.fork(), scenario);
     this.reserving = new Fleet(this.time, this.#random.fork(), scenario.fleet, make);
-    this.#releasing = new Fleet(this.time, this.#random.fork(), scenario.fleet, make);
+    const releasing = { items: this.store.items, send: this.store.counting(this.releases) };
+    const makeReleasing = () => new ShopProcess(releasing, this.time, this.#random.fork(), scenario);
+    this.#releasing = new Fleet(this.time, this.#random.fork(), scenario.fleet, makeReleasing);
     this.#api = new Bucket(scenario.apiPerSecond, apiDepthSeconds, () => this.time.nowMs);
     stockUp(this.store.items, scenario);
   }

@@ -54,7 +54,7 @@ export class ShopProcess {
   #freezes = false;
   #die: (crash: Crash) => void = () => undefined;
 
-  constructor(store: SimulatedStore, time: VirtualTime, random: Random, kind: ProcessKind) {
+  constructor(store: Pick<SimulatedStore, 'items' | 'send'>, time: VirtualTime, random: Random, kind: ProcessKind) {
     const { algorithm, faults, adaptive } = kind;
     this.#random = random;
     this.#time = time;

@@ -1,7 +1,14 @@
 import { TransientFault } from '../../functions/shared/kernel/faults.ts';
 import { Counts } from '../statistics/counts.ts';
-import type { Send } from './memory-items.ts';
-import { type Action, actionsOf, type Item, MemoryItems, type StoreAnswer } from './memory-items.ts';
+import {
+  type Action,
+  actionsOf,
+  type Item,
+  MemoryItems,
+  type Send,
+  type StoreAnswer,
+  type StoreRequest,
+} from './memory-items.ts';
 import { Partitions } from './partitions.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -53,6 +60,11 @@ export interface StoreFigures {
   readonly unitsBy: Counts;
 }
 
+/** The write units of some processes. */
+interface WriteSum {
+  writeUnits: number;
+}
+
 /** The items behind a simulated network: requests take time, partitions have limits, and transactions hold items. */
 export class SimulatedStore {
   readonly items: MemoryItems;
@@ -89,33 +101,47 @@ export class SimulatedStore {
     });
   }
 
-  readonly send: Send = async (request) => {
+  readonly send: Send = (request) => this.#send(request, { writeUnits: 0 });
+
+  /** The same store for some processes, whose write units are also added to a sum of their own. */
+  counting(own: WriteSum): Send {
+    return (request) => this.#send(request, own);
+  }
+
+  async #send(request: StoreRequest, own: WriteSum): Promise<StoreAnswer> {
     if (request.kind === 'read') return this.#read(request.keys, request.latest);
     for (let attempt = 1; ; attempt++) {
       this.figures.requests += 1;
       const answer =
-        request.kind === 'write' ? await this.#write(request.action) : await this.#transact(actionsOf(request));
+        request.kind === 'write'
+          ? await this.#write(request.action, own)
+          : await this.#transact(actionsOf(request), own);
       // A cancelled transaction is not a throttled request: the SDK returns it to the caller.
       const again = answer === 'throttled' && request.kind === 'write' && request.once !== true;
       if (answer !== 'throttled') return answer;
       if (!again || attempt >= sdk.attempts) return { outcome: 'contended' };
       await this.#time.sleep(this.#random.next() * sdk.firstWaitMs * 2 ** (attempt - 1));
     }
-  };
-
-  #write(action: Action): Promise<StoreAnswer | 'throttled'> {
-    const [there, back] = this.#halves(plainMs);
-    return this.#arrive(there, (answer) => answer(this.#writeNow(action), back));
   }
 
-  #writeNow(action: Action): StoreAnswer | 'throttled' {
+  #spend(units: number, own: WriteSum): void {
+    this.figures.writeUnits += units;
+    own.writeUnits += units;
+  }
+
+  #write(action: Action, own: WriteSum): Promise<StoreAnswer | 'throttled'> {
+    const [there, back] = this.#halves(plainMs);
+    return this.#arrive(there, (answer) => answer(this.#writeNow(action, own), back));
+  }
+
+  #writeNow(action: Action, own: WriteSum): StoreAnswer | 'throttled' {
     const { figures, items } = this;
     const units = items.writeUnitsOf(action.key);
     if (!this.#partitions.write(action.key, units)) {
       figures.throttles += 1;
       return 'throttled';
     }
-    figures.writeUnits += units;
+    this.#spend(units, own);
     if (this.#isHeld(action.key)) {
       figures.conflicts += 1;
       return { outcome: 'contended' };
@@ -123,24 +149,24 @@ export class SimulatedStore {
     const answer = items.execute({ kind: 'write', action });
     figures.unitsBy.add(`${action.key.slice(0, 2)} ${answer.outcome}`, units);
     if (answer.outcome === 'refused') figures.failedConditions += 1;
-    else figures.writeUnits += this.#growth(action.key, units);
+    else this.#spend(this.#growth(action.key, units), own);
     return answer;
   }
 
   /** Prepares all items or none. Prepared items are held until all have been written. */
-  #transact(actions: readonly Action[]): Promise<StoreAnswer | 'throttled'> {
+  #transact(actions: readonly Action[], own: WriteSum): Promise<StoreAnswer | 'throttled'> {
     const [there, back] = [this.#delay(aroundLockMs), this.#delay(aroundLockMs)];
     return this.#arrive(there, (answer) => {
-      const prepared = this.#prepare(actions);
+      const prepared = this.#prepare(actions, own);
       if (prepared !== 'prepared') return answer(prepared, cancelMs + back);
       this.#time.at(this.#time.nowMs + this.#model.lockMs, () => {
-        const items = actions.map((action) => this.#commit(action));
+        const items = actions.map((action) => this.#commit(action, own));
         answer({ outcome: 'done', items }, back);
       });
     });
   }
 
-  #prepare(actions: readonly Action[]): StoreAnswer | 'throttled' | 'prepared' {
+  #prepare(actions: readonly Action[], own: WriteSum): StoreAnswer | 'throttled' | 'prepared' {
     const { figures, items } = this;
     const refused: number[] = [];
     const free: string[] = [];
@@ -152,7 +178,7 @@ export class SimulatedStore {
         troubles += 1;
         continue;
       }
-      figures.writeUnits += units;
+      this.#spend(units, own);
       if (this.#isHeld(action.key)) {
         figures.conflicts += 1;
         troubles += 1;
@@ -172,11 +198,11 @@ export class SimulatedStore {
    * The second of the two writes that each item of a transaction costs. After a successful preparation no limit stops
    * it.
    */
-  #commit(action: Action): Item {
+  #commit(action: Action, own: WriteSum): Item {
     const before = this.items.writeUnitsOf(action.key);
     const item = this.items.apply(action);
     const units = before + 2 * this.#growth(action.key, before);
-    this.figures.writeUnits += units;
+    this.#spend(units, own);
     this.#partitions.owe(action.key, units);
     this.#held.delete(action.key);
     return item;

@@ -140,6 +140,22 @@ describe('a simulation', () => {
     expect(result.sold).toBeGreaterThan(1_000);
   });
 
+  it('answers every buyer of units that come back while partitions throttle the reads of all shards', async () => {
+    const scenario = scenarioOf({ ...smallSale('J'), perSecond: 3_000, shards: 64, units: 1_500, buyers: 6_000 });
+    const result = await runSale({
+      ...scenario,
+      store: { ...assumedStore, partitions: 8 },
+      releases: { share: 0.2, afterMs: 300 },
+    });
+    expect(faultsOf([result])).toEqual([]);
+    expect(result).toMatchObject({ failed: 0, wrongDenials: 0, stranded: 0 });
+    // Without claims to the reads: 9,800 throttles, 5.8 write units, and more than 1.7 s.
+    expect(result.throttles).toBeLessThan(4_000);
+    expect(result.writeUnitsPerSale).toBeLessThan(4.5);
+    expect(result.reservingWriteUnitsPerSale).toBeLessThan(result.writeUnitsPerSale);
+    expect(result.answeredMs?.p99).toBeLessThan(1_200);
+  }, 60_000);
+
   it('prices reservations without contention', async () => {
     expect(await uncontendedWriteUnits('T', 1)).toBe(4);
     expect(await uncontendedWriteUnits('T', 3)).toBe(8);

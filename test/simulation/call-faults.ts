@@ -29,6 +29,7 @@ const conflictAnswers: Readonly<Record<string, unknown>> = {
   write: 'changed',
   dropEntries: undefined,
   writeSnapshot: undefined,
+  claimRead: false,
 };
 
 /** The faults of one operation's calls: delays, lost answers, repetitions, freezing, and a crash. */

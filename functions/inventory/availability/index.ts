@@ -4,12 +4,13 @@ export { dynamodbSnapshotStore, snapshotKey } from './adapters/dynamodb-snapshot
 export { checkedEvent, levelEventsOf, stockStreamConsumer } from './adapters/stock-stream-consumer.ts';
 export { type AnnouncementDependencies, announceLevels } from './commands/announce-levels.ts';
 export { forgettingReturns, ShardCounts } from './commands/shard-counts.ts';
-export { newestSnapshots, publishSnapshot, SnapshotCache } from './commands/snapshot-cache.ts';
+export { claimRead, newestSnapshots, publishSnapshot, SnapshotCache } from './commands/snapshot-cache.ts';
 export type { SnapshotStore } from './commands/snapshot-store.ts';
 export { availabilityOf, type LevelDependencies, stockLevels } from './commands/stock-levels.ts';
 export {
   clockSkewMs,
   insufficientIn,
+  isClaimed,
   type Snapshot,
   showsCrowd,
   showsReturns,

@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Item } from '../../../shared/batch-get.ts';
@@ -6,7 +6,7 @@ import { writeIf } from '../../../shared/conditional-writes.ts';
 import { stockKinds } from '../../../shared/item-kinds.ts';
 import { type RecordRequest, readRecords, type TableAccess } from '../../../shared/table-access.ts';
 import type { SnapshotStore } from '../commands/snapshot-store.ts';
-import { clockSkewMs, type Snapshot } from '../domain/snapshot.ts';
+import { claimMs, clockSkewMs, type Snapshot } from '../domain/snapshot.ts';
 
 export const snapshotKey = (sku: string, copy: number) => `${stockKinds.snapshot}${sku}#${copy}`;
 
@@ -19,6 +19,7 @@ const snapshotItem = z.object({
   free: z.record(z.string(), z.array(count)),
   credits: count,
   changed: count,
+  claimed: z.optional(count),
 });
 
 export function dynamodbSnapshotStore(access: TableAccess): SnapshotStore {
@@ -27,6 +28,7 @@ export function dynamodbSnapshotStore(access: TableAccess): SnapshotStore {
       return (await readRecords(access, { snapshot: snapshotRecord(sku, copy) }, 'eventual')).snapshot;
     },
     writeSnapshot: (copy, snapshot) => writeSnapshot(access, copy, snapshot),
+    claimRead: (sku, copy, claim) => claimRead(access, snapshotKey(sku, copy), claim),
   };
 }
 
@@ -62,6 +64,32 @@ async function writeSnapshot({ once, table }: TableAccess, copy: number, snapsho
   );
 }
 
+/** The claim is part of the snapshot's item: the next snapshot replaces the item and thereby ends the claim. */
+async function claimRead(
+  { once, table }: TableAccess,
+  key: string,
+  { now, until }: { readonly now: number; readonly until: number },
+): Promise<boolean> {
+  const claimed = await writeIf(() =>
+    once.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: { pk: { S: key } },
+        UpdateExpression: 'SET #claimed = :until',
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(#claimed) OR #claimed <= :now OR #claimed > :future)',
+        ExpressionAttributeNames: { '#claimed': 'claimed' },
+        ExpressionAttributeValues: {
+          ':until': { N: String(until) },
+          ':now': { N: String(now) },
+          ':future': { N: String(now + claimMs + clockSkewMs) },
+        },
+      }),
+    ),
+  );
+  return claimed.outcome === 'done';
+}
+
 function snapshotItemOf(copy: number, { sku, at, units, free, credits, creditsChangedAt }: Snapshot): Item {
   const byLocation: Record<string, number[]> = {};
   for (const { location, shard, available } of free) {
@@ -78,7 +106,7 @@ function snapshotItemOf(copy: number, { sku, at, units, free, credits, creditsCh
  * @throws Error when the item is not a snapshot.
  */
 function snapshotFrom(sku: string, item: Item): Snapshot {
-  const { at, units, free, credits, changed } = z.parse(snapshotItem, unmarshall(item));
+  const { at, units, free, credits, changed, claimed } = z.parse(snapshotItem, unmarshall(item));
   const fullest = Object.entries(free).flatMap(([location, list]) =>
     Array.from({ length: list.length / 2 }, (_, index) => ({
       location,
@@ -86,5 +114,10 @@ function snapshotFrom(sku: string, item: Item): Snapshot {
       available: list[2 * index + 1] ?? 0,
     })),
   );
-  return { sku, at, units, free: fullest, credits, creditsChangedAt: changed };
+  return {
+    ...{ sku, at, units, credits },
+    free: fullest,
+    creditsChangedAt: changed,
+    ...(claimed !== undefined && { claimedUntil: claimed }),
+  };
 }

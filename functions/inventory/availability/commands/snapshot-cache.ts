@@ -1,6 +1,10 @@
+import { isTransient } from '../../../shared/kernel/faults.ts';
 import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
 import type { ShardCounters, SkuPlan } from '../../sharding/index.ts';
 import {
+  claimGapMs,
+  claimMs,
+  isClaimed,
   isFresh,
   isOfThePast,
   type Snapshot,
@@ -89,6 +93,25 @@ export async function newestSnapshots(
     }),
   );
   return found.flat();
+}
+
+/**
+ * Claims the next read of all shards of a SKU for this process. False while another process has the claim: its snapshot
+ * is about to appear.
+ */
+export async function claimRead(
+  { sku, at, claimedUntil = 0 }: Snapshot,
+  { snapshotStore, home, nowMs }: SnapshotDependencies,
+): Promise<boolean> {
+  const now = nowMs();
+  if (now - at < claimGapMs || isClaimed(claimedUntil, now)) return false;
+  try {
+    return await snapshotStore.claimRead(sku, home.index % snapshotCopies, { now, until: now + claimMs });
+  } catch (fault) {
+    // Unknown outcome: a claim that was made ends by itself, and the request looks again before that.
+    if (!isTransient(fault)) throw fault;
+    return false;
+  }
 }
 
 /** Stores and caches a snapshot of a SKU's shards, which were read from the moment `at` on. */

@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly credits: number;
   /** When a read first found the present sum of credits, as far as is known: units came back shortly before. */
   readonly creditsChangedAt: number;
+  /** Until when another process has claimed the next read of all shards. */
+  readonly claimedUntil?: number;
 }
 
 /** Most shards in a snapshot, which keeps it under one kilobyte. */
@@ -61,6 +63,23 @@ function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
 
 /** Whether the snapshot says which shards to try in any case. */
 export const isFresh = (snapshot: Snapshot, nowMs: number) => isYoungerThan(snapshot.at, hintMs, nowMs);
+/**
+ * How long a claim to the next read of all shards lasts at most. A read takes about ten milliseconds, so a claim of this
+ * age belongs to a process that crashed or meets throttled partitions.
+ */
+export const claimMs = 100;
+
+/**
+ * The least time between two reads of all shards by claim. More reads would refuse buyers sooner, but each costs two writes,
+ * and a failed one for every other process that wants it.
+ */
+export const claimGapMs = 60;
+
+/** Whether a claim until this time is in force. One beyond its longest duration comes from a wrong clock. */
+export function isClaimed(until: number, nowMs: number): boolean {
+  return until > nowMs && until <= nowMs + claimMs + clockSkewMs;
+}
+
 /** Whether other processes read the SKU as well. */
 export const showsCrowd = (snapshot: Snapshot, nowMs: number) => isYoungerThan(snapshot.at, crowdMs, nowMs);
 
@@ -80,21 +99,32 @@ export function showsReturns(snapshot: Snapshot, nowMs: number): boolean {
   return isYoungerThan(snapshot.creditsChangedAt, returnsMs, nowMs);
 }
 
-/**
- * The SKUs of which the snapshots show too little, as far as they may refuse a request that arrived at `arrivedAt`.
- *
- * @param creditedAt when this process itself last gave units of a SKU back: no earlier snapshot may refuse.
- */
+/** When a request may be refused: now, by a snapshot that began after some moment. */
+interface RefusalMoment {
+  readonly nowMs: number;
+  /** When the request arrived. */
+  readonly arrivedAt: number;
+  /** When this process itself last gave units of a SKU back: no earlier snapshot may refuse. */
+  creditedAt(sku: string): number;
+}
+
+/** Whether the snapshot is young enough to refuse a request. */
+function mayRefuse(snapshot: Snapshot, { nowMs, arrivedAt, creditedAt }: RefusalMoment): boolean {
+  const since = showsReturns(snapshot, nowMs) ? arrivedAt : creditedAt(snapshot.sku);
+  return isYoungerThan(snapshot.at, refusalMs, nowMs) && snapshot.at >= since;
+}
+
+/** The SKUs of which the snapshots show too little, as far as they may refuse the request. */
 export function insufficientIn(
   snapshots: readonly Snapshot[],
   wanted: ReadonlyMap<string, number>,
-  moment: { readonly nowMs: number; readonly arrivedAt: number; creditedAt(sku: string): number },
+  moment: RefusalMoment,
 ): Shortage[] {
   return snapshots.flatMap((snapshot) => {
     const units = wanted.get(snapshot.sku) ?? 0;
-    const since = showsReturns(snapshot, moment.nowMs) ? moment.arrivedAt : moment.creditedAt(snapshot.sku);
-    const counts = isYoungerThan(snapshot.at, refusalMs, moment.nowMs) && snapshot.at >= since;
-    return counts && snapshot.units < units ? [{ sku: snapshot.sku, wanted: units, available: snapshot.units }] : [];
+    return mayRefuse(snapshot, moment) && snapshot.units < units
+      ? [{ sku: snapshot.sku, wanted: units, available: snapshot.units }]
+      : [];
   });
 }
 
@@ -121,14 +151,19 @@ export function snapshotOf(
   };
 }
 
+/** Whether the snapshot lists every shard that had units. */
+function isListComplete({ free, units }: Snapshot): boolean {
+  return sum(free.map(({ available }) => available)) === units;
+}
+
 /**
  * The units of the plan's shards that a snapshot determines, by the name of the shard. A snapshot that lists all shards
  * with units determines the others, too: they have none.
  */
 export function unitsInSnapshot(snapshot: Snapshot, plan: SkuPlan): Map<string, number> {
-  const { sku, free, units } = snapshot;
+  const { sku, free } = snapshot;
   const named = new Map(free.map((each) => [shardName({ sku, ...each }), each.available]));
-  if (sum(free.map(({ available }) => available)) !== units) return named;
+  if (!isListComplete(snapshot)) return named;
   const none = plan.locations.flatMap((there) => shardNames(sku, there)).map((name) => [name, 0] as const);
   return new Map([...none, ...named]);
 }

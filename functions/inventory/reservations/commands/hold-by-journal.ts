@@ -1,6 +1,7 @@
 import { backOff } from '../../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
+import { showsReturns } from '../../availability/index.ts';
 import { gatherUnits, type SkuPlan } from '../../sharding/index.ts';
 import { allocate } from '../../sourcing/index.ts';
 import { isReservable, maxDebits } from '../domain/hot-units.ts';
@@ -80,8 +81,8 @@ export async function holdByJournal(
 }
 
 /**
- * Allocates by the counts last seen. Undefined where a snapshot showed too little: then a read comes first, because a
- * failed debit costs as much as one that succeeds.
+ * Allocates by the counts last seen. Undefined where a snapshot showed too little or units that came back one by one:
+ * then a read comes first, because a failed debit costs as much as one that succeeds.
  */
 function firstChoice(
   request: StockRequest,
@@ -89,10 +90,12 @@ function firstChoice(
   plans: readonly SkuPlan[],
   dependencies: ReserveDependencies,
 ): Finding | undefined {
-  const wasInsufficient = [...wanted].some(([sku, units]) => {
-    return (dependencies.snapshots.get(sku)?.units ?? units) < units;
+  const { snapshots, nowMs } = dependencies;
+  const mustLook = [...wanted].some(([sku, units]) => {
+    const snapshot = snapshots.get(sku);
+    return snapshot !== undefined && (snapshot.units < units || showsReturns(snapshot, nowMs()));
   });
-  return wasInsufficient ? undefined : chooseAgain(request, plans, dependencies);
+  return mustLook ? undefined : chooseAgain(request, plans, dependencies);
 }
 
 function chooseAgain(
