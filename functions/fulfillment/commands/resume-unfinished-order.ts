@@ -1,5 +1,7 @@
 import {
+  type Claim,
   type DueOrders,
+  dueAtOfDueKey,
   dueOrders,
   foldOrder,
   nextDueAt,
@@ -8,12 +10,13 @@ import {
   orderIdOfDueKey,
   type Unfinished,
   unfinishedOf,
+  wasDue,
 } from '../../orders/index.ts';
 import { isTransient } from '../../shared/kernel/faults.ts';
 import { type Sweep, sweepEach } from '../../shared/kernel/sweep.ts';
 import { addSeconds, type Clock, type Instant } from '../../shared/kernel/time.ts';
 import { logger } from '../../shared/logging.ts';
-import { namesOf, type Resumption, resumptionOf, type SagaName } from '../domain/resumption.ts';
+import { nameOf, type Resumption, resumptionOf, type SagaName } from '../domain/resumption.ts';
 
 /** Seconds until an order is looked at again whose log cannot be read; it must not be in front of the others meanwhile. */
 const unreadableSeconds = 21_600;
@@ -27,6 +30,9 @@ export interface Remedies {
   resumeFilled(orderId: string): Promise<boolean>;
 }
 
+/** Executions of one order that a caller tries to start: numbers are skipped only when a caller ended before it noted one. */
+const maxNumbers = 10;
+
 /** What was done for one order: nothing, something for the first time, or again, because the first time did not help. */
 type Outcome = 'nothing' | 'helped' | 'helped_again';
 
@@ -38,7 +44,7 @@ type Outcome = 'nothing' | 'helped' | 'helped_again';
  */
 export function unfinishedOrderResumer(deps: {
   readonly log: Pick<OrderLog, 'read'>;
-  readonly due: Pick<DueOrders, 'claim'>;
+  readonly due: Pick<DueOrders, 'claim' | 'note'>;
   readonly remedies: Remedies;
   readonly clock: Clock;
   readonly holdSeconds: number;
@@ -51,14 +57,14 @@ export function unfinishedOrderResumer(deps: {
       const commits = await log.read(orderId);
       const order = foldOrder(commits);
       const parts = order === undefined ? [] : unfinishedOf(order, holdSeconds);
-      const nth = await due.claim(dueKey, nextDueAt(parts, now));
-      if (order === undefined || nth === undefined) return 'nothing';
-      const overdue = parts.filter(({ dueAt }) => dueAt <= now);
+      const claim = await due.claim(dueKey, nextDueAt(parts, now));
+      if (order === undefined || claim === undefined) return 'nothing';
+      const dueNow = parts.filter((part) => wasDue(part, dueAtOfDueKey(dueKey), now));
       const results = await Promise.all(
-        overdue.map((part) => remedy(part, order, resumptionOf(part, order, commits), nth)),
+        dueNow.map((part) => remedy(part, order, resumptionOf(part, order, commits), claim)),
       );
       if (!results.includes('started')) return results.includes('tidied') ? 'helped' : 'nothing';
-      return nth > 1 ? 'helped_again' : 'helped';
+      return claim.nth > 1 ? 'helped_again' : 'helped';
     } catch (error) {
       if (!isTransient(error)) await due.claim(dueKey, addSeconds(now, unreadableSeconds));
       throw error;
@@ -69,19 +75,24 @@ export function unfinishedOrderResumer(deps: {
     { reason }: Unfinished,
     { orderId }: Order,
     resumption: Resumption | undefined,
-    nth: number,
+    claim: Claim,
   ): Promise<'nothing' | 'started' | 'tidied'> {
-    if (resumption !== undefined) return (await restart(resumption, orderId, nth)) ? 'started' : 'nothing';
+    if (resumption !== undefined) return (await restart(resumption, orderId, claim)) ? 'started' : 'nothing';
     const done = reason === 'backorder' ? await afterWaiting(orderId) : await expire(orderId);
     return done ? 'tidied' : 'nothing';
   }
 
-  async function restart({ saga, input, ...resumption }: Resumption, orderId: string, nth: number): Promise<boolean> {
-    for (const name of namesOf({ saga, input, ...resumption }, nth)) {
+  /** Starts the last execution again, which changes nothing while it runs, or else the next one. */
+  async function restart(resumption: Resumption, orderId: string, claim: Claim): Promise<boolean> {
+    const { saga, input } = resumption;
+    for (let number = claim.execution; number < claim.execution + maxNumbers; number++) {
+      const name = nameOf(resumption, number);
       if ((await remedies.start(saga, name, input)) === 'exists') continue;
+      if (number !== claim.execution) await due.note(claim, number);
       logger.warn('unfinished order resumed', { orderId, saga, execution: name });
       return true;
     }
+    await due.note(claim, claim.execution + maxNumbers);
     return false;
   }
 

@@ -48,9 +48,9 @@ export function resumptionOf(part: Unfinished, order: Order, commits: readonly C
   }
 }
 
-/** The names to try for the n-th resumption: the execution before it, which may still run, then new ones. */
-export function namesOf({ name }: Resumption, nth: number): readonly string[] {
-  return [nth - 1, nth, nth + 1].map((number) => (number <= 0 ? name : `${name}-again-${number}`));
+/** The name of the n-th execution after the first, which has the number 0. */
+export function nameOf({ name }: Resumption, number: number): string {
+  return number === 0 ? name : `${name}-again-${number}`;
 }
 
 function lastCommit(order: Order, commits: readonly Commit[]): Trigger<undefined> {

@@ -16,10 +16,31 @@ export function dynamoDueOrders(table: string): DueOrders {
     async claim(dueKey, nextDueAt) {
       try {
         const { Attributes } = await dynamo().send(new UpdateItemCommand(claimOf(table, dueKey, nextDueAt)));
-        return Number(Attributes?.dueClaims?.N ?? 0);
+        const numberIn = (name: string) => Number(Attributes?.[name]?.N ?? 0);
+        return {
+          orderId: orderIdOfDueKey(dueKey),
+          version: numberIn('version'),
+          nth: numberIn('dueClaims'),
+          execution: numberIn('dueExecution'),
+        };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return undefined;
         throw error;
+      }
+    },
+    async note({ orderId, version }, execution) {
+      try {
+        await dynamo().send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: { orderId: { S: orderId } },
+            UpdateExpression: 'SET dueExecution = :execution',
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: { ':execution': { N: String(execution) }, ':version': { N: String(version) } },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }
     },
   };
@@ -58,7 +79,7 @@ function claimOf(table: string, dueKey: string, nextDueAt: string | undefined) {
     TableName: table,
     Key: { orderId: { S: orderId } },
     ConditionExpression: 'dueKey = :old',
-    ReturnValues: 'UPDATED_NEW',
+    ReturnValues: 'ALL_NEW',
   } as const;
   if (nextDueAt === undefined) {
     const UpdateExpression = `SET ${count} REMOVE dueBucket, dueKey, dueReason`;

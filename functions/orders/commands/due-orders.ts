@@ -3,6 +3,17 @@ import type { Instant } from '../../shared/kernel/time.ts';
 /** Orders read at a time. */
 const pageSize = 100;
 
+/** An order that one caller has taken from the index to continue it. */
+export interface Claim {
+  readonly orderId: string;
+  /** Version of the order in the index. */
+  readonly version: number;
+  /** How often the order has been claimed since its last change. */
+  readonly nth: number;
+  /** Number of the last execution that was started for it since its last change; 0 for the first one. */
+  readonly execution: number;
+}
+
 /** Port to the index of the orders that are under way, by the time at which they are due. It may lag behind the log. */
 export interface DueOrders {
   /** The keys after `after` that are due before `before`, oldest first; at most `limit`. */
@@ -11,10 +22,11 @@ export interface DueOrders {
    * Moves an order to the next time at which it is due, or removes it, on condition that its key is still the same. Of
    * several callers with one key, one succeeds.
    *
-   * @returns how often the order has been claimed since its last change; undefined when another caller was first or the
-   *   order has changed.
+   * @returns undefined when another caller was first or the order has changed.
    */
-  claim(dueKey: string, nextDueAt: Instant | undefined): Promise<number | undefined>;
+  claim(dueKey: string, nextDueAt: Instant | undefined): Promise<Claim | undefined>;
+  /** Records the number of the last execution that was started for the order, unless the order has changed. */
+  note(claimed: Claim, execution: number): Promise<void>;
 }
 
 /**

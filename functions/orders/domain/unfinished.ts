@@ -13,9 +13,9 @@ const holdAgainSeconds = 60;
 const waitingSeconds = 21_600;
 
 interface Part {
-  /** The moment from which it counts as overdue. */
+  /** The moment from which it counts as overdue: when it is due for the first time. */
   readonly dueAt: Instant;
-  /** Seconds until it is due again when it was overdue and nothing has changed. */
+  /** Seconds between that time and each later one at which it is due again, as long as nothing has changed. */
   readonly againSeconds: number;
 }
 
@@ -78,12 +78,24 @@ export function firstDue(order: Order, holdSeconds: number): Unfinished | undefi
   );
 }
 
-/** The next moment at which a part is due, after those that are overdue at `now` were dealt with. */
+/** The next moment after `now` at which a part is due. */
 export function nextDueAt(parts: readonly Unfinished[], now: Instant): Instant | undefined {
   const [first] = parts
-    .map(({ dueAt, againSeconds }) => (dueAt > now ? dueAt : addSeconds(now, againSeconds)))
+    .map((part) => addSeconds(part.dueAt, timesDue(part, now) * part.againSeconds))
     .sort((a, b) => (a < b ? -1 : 1));
   return first;
+}
+
+/** Whether the part has been due at a time from `since` to `now`: each part has intervals of its own. */
+export function wasDue(part: Part, since: Instant, now: Instant): boolean {
+  const times = timesDue(part, now);
+  return times > 0 && addSeconds(part.dueAt, (times - 1) * part.againSeconds) >= since;
+}
+
+/** How often the part has been due until `now`. */
+function timesDue({ dueAt, againSeconds }: Part, now: Instant): number {
+  const lateMs = Date.parse(now) - Date.parse(dueAt);
+  return lateMs < 0 ? 0 : 1 + Math.floor(lateMs / (againSeconds * 1_000));
 }
 
 /** Whether the saga that undoes the order should have ended. */

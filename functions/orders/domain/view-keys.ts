@@ -1,4 +1,5 @@
 import { alphabet } from '../../shared/kernel/ids.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 
 /**
  * Partitions that the orders of one status or one day, and the orders that are under way, are spread over. DynamoDB takes
@@ -30,6 +31,11 @@ export function duePartition(bucket: number): string {
 /** The sort key of the orders that are under way: the time at which they are due, made unique by the order id. */
 export function dueKeyOf(dueAt: string, orderId: string): string {
   return `${dueAt}#${orderId}`;
+}
+
+/** The time of a key that {@link dueKeyOf} made. */
+export function dueAtOfDueKey(dueKey: string): Instant {
+  return dueKey.slice(0, dueKey.indexOf('#')) as Instant;
 }
 
 /** The order of a key that {@link dueKeyOf} made. */

@@ -137,12 +137,12 @@ export const starts = () =>
 export const namesOf = (orderId: string) =>
   starts().flatMap(({ name, input }) => (input.includes(orderId) ? name : []));
 
-/** Lets the time pass that a test would have to wait for: moves the order's claim into the past. */
+/** Lets the time pass that a test would have to wait for: the order was due for the last time before its saga was due again. */
 export async function elapse(orderId: string): Promise<void> {
   const { dueKey } = await viewOf(orderId);
   const claimed = await dynamoDueOrders(process.env.ORDER_VIEWS_TABLE ?? '').claim(
     String(dueKey),
-    addSeconds(systemClock(), -1),
+    addSeconds(systemClock(), -lost),
   );
   expect(claimed).toBeDefined();
 }
