@@ -31,7 +31,7 @@ describe.each(['STANDARD', 'EXPRESS'])('%s', (sagaType) => {
     beforeAll(() => void stage.holdStarts('StartOrderSaga'));
     afterAll(() => void stage.holdStarts());
 
-    test.concurrent.each([0, 1, 2, 3])(
+    test.each([0, 1, 2, 3])(
       'after %i steps: resume-unfinished has the order confirmed while it is held',
       async (steps) => {
         const trial = await stage.trial();
@@ -44,7 +44,7 @@ describe.each(['STANDARD', 'EXPRESS'])('%s', (sagaType) => {
       },
     );
 
-    test.concurrent.each([0, 1, 2, 3])(
+    test.each([0, 1, 2, 3])(
       'after %i steps, and the order is cancelled: it is undone and not continued',
       async (steps) => {
         const trial = await stage.trial();
@@ -59,7 +59,7 @@ describe.each(['STANDARD', 'EXPRESS'])('%s', (sagaType) => {
       },
     );
 
-    test.concurrent.each([1, 2, 3])(
+    test.each([1, 2, 3])(
       '%i undo steps after a refused address: the order is rejected with its own reason',
       async (steps) => {
         const trial = await stage.trial({ postalCode: '00000' });
@@ -149,7 +149,7 @@ describe.each(['STANDARD', 'EXPRESS'])('%s', (sagaType) => {
       };
     };
 
-    test.concurrent.each(forward.flatMap((step) => (['fail', 'lost'] as const).map((kind) => ({ step, kind }))))(
+    test.each(forward.flatMap((step) => (['fail', 'lost'] as const).map((kind) => ({ step, kind }))))(
       '$step ($kind): nothing is undone, and the order is confirmed later',
       async ({ step, kind }) => {
         const trial = await stage.trial();

@@ -11,6 +11,7 @@ import {
   orderIdOfDueKey,
 } from '../../../../functions/orders/index.ts';
 import { addSeconds, type Instant } from '../../../../functions/shared/kernel/time.ts';
+import { logger } from '../../../../functions/shared/logging.ts';
 import { commitsOf, placed, now as placedAt } from '../../orders/given.ts';
 
 beforeEach(() => void vi.spyOn(logger, 'warn').mockReturnValue(undefined));
