@@ -118,13 +118,20 @@ function finalEvent({ failure, cancellationRequested }: Undoing): OrderEvent {
 export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status !== 'placed' && order.status !== 'confirmed') return [];
   if (order.status === 'confirmed' && !isBeingUndone(order.undoing)) return [];
-  const detail = isConfigurationFailure(state)
-    ? 'The configuration of a gateway, such as its secret, could not be used; mend it, then cancel the order.'
-    : `${exhaustedUndo(state)} could not be completed; cancel the order to try again.`;
   return [
     ...achieved(order, state),
-    { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail } },
+    { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail: compensationDetail(state) } },
   ];
+}
+
+function compensationDetail(state: UndoState): string {
+  if (isConfigurationFailure(state.failure)) {
+    return 'The configuration of a gateway, such as its secret, could not be used; mend it, then cancel the order.';
+  }
+  const step = exhaustedUndo(state);
+  return isConfigurationFailure(state.undoFailure)
+    ? `${step} could not use the configuration of a gateway, such as its secret; mend it, then cancel the order to try again.`
+    : `${step} could not be completed; cancel the order to try again.`;
 }
 
 /**
