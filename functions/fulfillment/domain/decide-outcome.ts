@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order, type Undoing } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import { withoutMark } from './held-before.ts';
 import { isConfigurationFailure, readStepFailure } from './saga-failure.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
 import { shipmentAmounts } from './shipment-amounts.ts';
@@ -12,7 +13,7 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
   const events: OrderEvent[] = [];
   if (order.status !== 'placed') return events;
   if (stock !== undefined && order.allocations.length === 0) {
-    events.push({ type: 'StockReserved', version: 1, data: stock });
+    events.push({ type: 'StockReserved', version: 1, data: withoutMark(stock) });
   }
   if (payment !== undefined && order.payment.paymentId === undefined) {
     events.push({ type: 'PaymentAuthorized', version: 1, data: payment });
