@@ -31,10 +31,10 @@ async function main(): Promise<void> {
   const { rewriteViews } = await import('../functions/orders/commands/rewrite-views.ts');
   const log = dynamoOrderLog(dynamo(), orders);
   const write = orderViewWriter(views, 'older_or_same');
-  const { rewrittenCount, unreadable } = await rewriteViews(undueViews(views), { log, write, holdSeconds });
+  const { rewrittenCount, failed } = await rewriteViews(undueViews(views), { log, write, holdSeconds });
   console.log(`${rewrittenCount} views rewritten`);
-  for (const orderId of unreadable) console.error(`the log of ${orderId} cannot be read`);
-  if (unreadable.length > 0) process.exitCode = 1;
+  for (const { orderId, reason } of failed) console.error(`the view of ${orderId} is not rewritten: ${reason}`);
+  if (failed.length > 0) process.exitCode = 1;
 }
 
 main().catch((error: Error) => {

@@ -5,10 +5,10 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from './batch-get.ts';
-import { systemPace } from './kernel/backoff.ts';
+import type { Pace } from './kernel/backoff.ts';
 import type { Contended } from './kernel/contention.ts';
 import { isThrottled } from './kernel/faults.ts';
-import type { Client } from './table-access.ts';
+import type { TableAccess } from './table-access.ts';
 
 /** Cancellation reasons that pass: another request was writing an item, or the partition is throttled. */
 const throttledReasons = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -33,17 +33,20 @@ export type TransactOutcome =
   | { readonly outcome: 'contended'; readonly positions: readonly number[] };
 
 /**
- * Executes a transaction. The SDK adds a client token, so its own retries after a lost answer succeed. A repetition by
+ * Executes a transaction; after a throttle it waits before it answers. The SDK adds a client token, so its own retries after a lost answer succeed. A repetition by
  * the caller has a different token: its conditions must detect that the first attempt was executed.
  *
  * @throws the SDK's error for every failure that is neither a failed condition nor contention.
  */
-export async function transact(client: Client, actions: TransactWriteItem[]): Promise<TransactOutcome> {
+export async function transact(
+  { client, pace }: Pick<TableAccess, 'client' | 'pace'>,
+  actions: TransactWriteItem[],
+): Promise<TransactOutcome> {
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems: actions }));
     return { outcome: 'done' };
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) return { ...(await contendedOr(error)), positions: [] };
+    if (!(error instanceof TransactionCanceledException)) return { ...(await contendedOr(error, pace)), positions: [] };
     const reasons = error.CancellationReasons ?? [];
     const refused = [...reasons.entries()].filter(([, reason]) => reason.Code === 'ConditionalCheckFailed');
     if (refused.length > 0) {
@@ -51,7 +54,7 @@ export async function transact(client: Client, actions: TransactWriteItem[]): Pr
     }
     const causes = [...reasons.entries()].filter(([, { Code = 'None' }]) => Code !== 'None');
     if (causes.length > 0 && causes.every(([, { Code = '' }]) => transientReasons.has(Code))) {
-      if (causes.some(([, { Code = '' }]) => throttledReasons.has(Code))) await throttlePause();
+      if (causes.some(([, { Code = '' }]) => throttledReasons.has(Code))) await throttlePause(pace);
       return { outcome: 'contended', positions: causes.map(([position]) => position) };
     }
     throw error;
@@ -65,23 +68,24 @@ export type WriteOutcome =
   | Contended;
 
 /**
- * Converts the errors of one conditional write to outcomes.
+ * Converts the errors of one conditional write to outcomes; after a throttle it waits before it answers.
  *
+ * @param pace `undefined` for a write that only saves work. It is not repeated, so nothing waits after a throttle.
  * @throws the SDK's error for every failure that is neither a failed condition nor contention.
  */
-export async function writeIf(write: () => Promise<unknown>): Promise<WriteOutcome> {
+export async function writeIf(pace: Pace | undefined, write: () => Promise<unknown>): Promise<WriteOutcome> {
   try {
     await write();
     return { outcome: 'done' };
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { outcome: 'refused', found: error.Item };
-    return contendedOr(error);
+    return contendedOr(error, pace);
   }
 }
 
-async function contendedOr(error: unknown): Promise<Contended> {
+async function contendedOr(error: unknown, pace: Pace | undefined): Promise<Contended> {
   if (!(error instanceof Error && transientErrors.has(error.name))) throw error;
-  if (isThrottled(error)) await throttlePause();
+  if (pace !== undefined && isThrottled(error)) await throttlePause(pace);
   return { outcome: 'contended' };
 }
 
@@ -89,6 +93,6 @@ async function contendedOr(error: unknown): Promise<Contended> {
  * Waits after a throttle, because callers repeat a contended request, some of them at once and on another item of the same
  * table. A partition's budget is one second long; the random part keeps throttled callers apart.
  */
-function throttlePause(): Promise<void> {
-  return systemPace.sleep(throttlePauseMs * (1 + systemPace.random()));
+function throttlePause(pace: Pace): Promise<void> {
+  return pace.sleep(throttlePauseMs * (1 + pace.random()));
 }

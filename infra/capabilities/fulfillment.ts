@@ -142,6 +142,8 @@ export class Fulfillment extends Capability {
     const confirmOrder = this.function('confirm-order');
     orders.grantTo(confirmOrder, 'PutItem', 'Query');
     inventory.items('reservation').grantTo(confirmOrder, 'UpdateItem');
+    // Deletes the record that a lost run has left in the backorder queue.
+    inventory.items('backorder').grantTo(confirmOrder, 'DeleteItem');
   }
 
   #webhooks(): void {

@@ -29,15 +29,16 @@ function uncovered({ complete, uncheckedCount, moreConfirmed, moreUnderWay }: Au
   ];
 }
 
-function paymentReport({ findings, lookedUpCount, uncheckedCount, more }: PaymentAudit): string[] {
+function paymentReport({ findings, undecided, lookedUpCount, uncheckedCount, more }: PaymentAudit): string[] {
   return [
     `${lookedUpCount} payments compared with the payment gateway`,
     ...findings.map(paymentText),
+    ...undecided.map((finding) => `undecided, because it could not be looked up again: ${paymentText(finding)}`),
     ...(uncheckedCount > 0 ? [`${uncheckedCount} payments were not checked: the gateway did not answer in time`] : []),
     ...(more ? ['there are more orders with a payment than were checked'] : []),
-    findings.length === 0
+    findings.length + undecided.length === 0
       ? 'the payments agree'
-      : `${findings.length} findings; docs/runbook.md#payment-audit-findings`,
+      : `${findings.length} findings, ${undecided.length} undecided; docs/runbook.md#payment-audit-findings`,
   ];
 }
 

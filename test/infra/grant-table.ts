@@ -31,7 +31,12 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   ],
   'fulfillment/capture-payment': ['PaymentSecret: secretsmanager:GetSecretValue'],
   'fulfillment/commit-stock': ['Inventory: BatchGetItem of reservation', 'Inventory: UpdateItem of reservation, shard'],
-  'fulfillment/confirm-order': ['Inventory: UpdateItem of reservation', 'Orders: PutItem', 'Orders: Query'],
+  'fulfillment/confirm-order': [
+    'Inventory: DeleteItem of backorder',
+    'Inventory: UpdateItem of reservation',
+    'Orders: PutItem',
+    'Orders: Query',
+  ],
   'fulfillment/fill-backorders': [
     ...readsStreamOf('Inventory'),
     'FulfillmentFailures: sqs:SendMessage',

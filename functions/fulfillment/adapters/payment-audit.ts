@@ -11,7 +11,7 @@ import type { PaymentGateway } from '../../payments/index.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
 import { systemClock } from '../../shared/kernel/time.ts';
-import { auditPayments, type PaidOrders, type PaymentAudit } from '../commands/audit-payments.ts';
+import { type AuditLook, auditPayments, type PaidOrders, type PaymentAudit } from '../commands/audit-payments.ts';
 
 /** Age of the oldest orders whose payments are audited, in days. Longer than most shops take to ship and to accept returns. */
 const auditedDays = 30;
@@ -21,6 +21,9 @@ const pageSize = 100;
 /** Payment statuses of orders for which the gateway has neither held nor taken money. */
 const withoutMoney = new Set(['none', 'declined']);
 
+/** Part of the time that is kept for the confirmation of differences. */
+const confirmationShare = 1 / 3;
+
 /** Audits the payments of the orders in these tables. No payment is looked up after `withinMs` milliseconds. */
 export function auditOrderPayments(
   tables: { readonly log: string; readonly views: string },
@@ -29,7 +32,8 @@ export function auditOrderPayments(
 ): Promise<PaymentAudit> {
   const nowMs = () => Date.parse(systemClock());
   const endsAtMs = nowMs() + withinMs;
-  const hasTime = () => nowMs() < endsAtMs;
+  const reservedMs = { 'first look': withinMs * confirmationShare, confirmation: 0 };
+  const hasTime = (look: AuditLook) => nowMs() < endsAtMs - reservedMs[look];
   return auditPayments({ orders: paidOrders(tables), gateway, pace: systemPace, hasTime });
 }
 

@@ -18,8 +18,9 @@ export function reportAudit(stage: string, audit: Audit): void {
 }
 
 /** The same for the audit of payments. */
-export function reportPaymentAudit(stage: string, { findings, ...covered }: PaymentAudit): void {
+export function reportPaymentAudit(stage: string, { findings, undecided, ...covered }: PaymentAudit): void {
   countMetric(stage, 'PaymentAuditFindings', findings.length);
-  logger.info('payments audited', { ...covered, findingCount: findings.length });
+  logger.info('payments audited', { ...covered, findingCount: findings.length, undecidedCount: undecided.length });
   for (const finding of findings.slice(0, maxLogged)) logger.error('payment audit finding', { ...finding });
+  for (const finding of undecided.slice(0, maxLogged)) logger.warn('payment audit undecided', { ...finding });
 }

@@ -21,7 +21,10 @@ export interface PaidOrders {
 }
 
 export interface PaymentAudit {
+  /** Differences that every comparison showed. */
   readonly findings: readonly PaymentFinding[];
+  /** Differences whose confirmation failed, or came after the end of the time. */
+  readonly undecided: readonly PaymentFinding[];
   /** Payments that were compared. */
   readonly lookedUpCount: number;
   /** Payments whose look-up failed, or came after the end of the time. */
@@ -34,9 +37,12 @@ interface Dependencies {
   readonly orders: PaidOrders;
   readonly gateway: Pick<PaymentGateway, 'lookUp'>;
   readonly pace: Pick<Pace, 'sleep'>;
-  /** False when no time is left for another look-up. */
-  hasTime(): boolean;
+  /** False when no time is left for another look-up of this kind. */
+  hasTime(look: AuditLook): boolean;
 }
+
+/** The comparison of all payments, or a repetition for those that showed a difference. */
+export type AuditLook = 'first look' | 'confirmation';
 
 /** Compares what orders say is captured and refunded with the books of the payment gateway. It changes nothing. */
 export async function auditPayments(dependencies: Dependencies): Promise<PaymentAudit> {
@@ -48,31 +54,40 @@ export async function auditPayments(dependencies: Dependencies): Promise<Payment
     more = page.length > room;
     if (more) break;
   }
-  const first = await compare(orderIds, dependencies);
-  let findings = first.findings;
+  const first = await compare(orderIds, 'first look', dependencies);
+  const { findings, undecided } = await confirm(first.findings, dependencies);
+  return { findings, undecided, lookedUpCount: first.lookedUpCount, uncheckedCount: first.unanswered.size, more };
+}
+
+/** Compares the payments with a difference again. A difference that a repetition does not show has passed. */
+async function confirm(found: readonly PaymentFinding[], dependencies: Dependencies) {
+  let findings = found;
+  const undecided: PaymentFinding[] = [];
   for (let round = 0; round < confirmations && findings.length > 0; round++) {
     await dependencies.pace.sleep(pauseMs);
-    const again = await compare([...new Set(findings.map(({ orderId }) => orderId))], dependencies);
+    const orderIds = [...new Set(findings.map(({ orderId }) => orderId))];
+    const again = await compare(orderIds, 'confirmation', dependencies);
+    undecided.push(...findings.filter(({ orderId }) => again.unanswered.has(orderId)));
     const before = new Set(findings.map(nameOf));
     findings = again.findings.filter((finding) => before.has(nameOf(finding)));
   }
-  return { findings, lookedUpCount: first.lookedUpCount, uncheckedCount: first.failedCount, more };
+  return { findings, undecided };
 }
 
 const nameOf = ({ kind, orderId }: PaymentFinding) => `${kind} ${orderId}`;
 
-async function compare(orderIds: readonly string[], { orders, gateway, hasTime }: Dependencies) {
+async function compare(orderIds: readonly string[], look: AuditLook, { orders, gateway, hasTime }: Dependencies) {
   const queue = [...orderIds];
   const findings: PaymentFinding[] = [];
+  const unanswered = new Set<string>();
   let lookedUpCount = 0;
-  let failedCount = 0;
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const order = hasTime() ? await orders.load(next) : undefined;
-      if (order === undefined) failedCount += 1;
+      const order = hasTime(look) ? await orders.load(next) : undefined;
+      if (order === undefined) unanswered.add(next);
       else if (isAuditable(order)) {
         const found = await lookUp(order, gateway);
-        if (found === 'no answer') failedCount += 1;
+        if (found === 'no answer') unanswered.add(next);
         else {
           findings.push(...auditPayment(order, found));
           lookedUpCount += 1;
@@ -81,7 +96,7 @@ async function compare(orderIds: readonly string[], { orders, gateway, hasTime }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { findings, lookedUpCount, failedCount };
+  return { findings, lookedUpCount, unanswered };
 }
 
 async function lookUp({ orderId, currency, payment }: Order, gateway: Pick<PaymentGateway, 'lookUp'>) {

@@ -21,7 +21,8 @@ export function undoFence(orders: Pick<OrderCommands, 'decide'>): UndoFence {
     let permitted = false;
     let isOurFault = false;
     const order = await orders.decide(state.orderId, sagaOrigin('order', state), (current) => {
-      isOurFault = isConfigurationFailure(state) && current.status === 'placed' && !isBeingUndone(current.undoing);
+      isOurFault =
+        isConfigurationFailure(state.failure) && current.status === 'placed' && !isBeingUndone(current.undoing);
       if (isOurFault) return [];
       const permission = permitUndo(current, state);
       permitted = permission.undo;

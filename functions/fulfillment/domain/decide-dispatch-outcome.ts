@@ -8,7 +8,7 @@ import {
   resumedByDispatch,
 } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
-import { messageOf } from './saga-failure.ts';
+import { isConfigurationFailure, messageOf } from './saga-failure.ts';
 import type { DispatchSagaState } from './saga-state.ts';
 
 /**
@@ -67,6 +67,11 @@ function held(reason: 'capture_failed' | 'dispatch_failed', detail: string, ship
 function captureFailure({ failure }: DispatchSagaState): { code: string; detail: string } {
   if (failure?.Error === 'PAYMENT_CAPTURE_REFUSED') {
     return { code: failure.Error, detail: messageOf(failure.Cause) ?? 'The capture was refused.' };
+  }
+  if (isConfigurationFailure(failure)) {
+    const detail =
+      'The configuration of the payment gateway, such as its secret, could not be used; mend it, then request the dispatch again.';
+    return { code: 'PAYMENT_UNAVAILABLE', detail };
   }
   return { code: 'PAYMENT_UNAVAILABLE', detail: 'The payment gateway could not be reached.' };
 }

@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order, type Undoing } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import { withoutMark } from './held-before.ts';
 import { isConfigurationFailure, readStepFailure } from './saga-failure.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
 import { shipmentAmounts } from './shipment-amounts.ts';
@@ -12,7 +13,7 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
   const events: OrderEvent[] = [];
   if (order.status !== 'placed') return events;
   if (stock !== undefined && order.allocations.length === 0) {
-    events.push({ type: 'StockReserved', version: 1, data: stock });
+    events.push({ type: 'StockReserved', version: 1, data: withoutMark(stock) });
   }
   if (payment !== undefined && order.payment.paymentId === undefined) {
     events.push({ type: 'PaymentAuthorized', version: 1, data: payment });
@@ -118,13 +119,20 @@ function finalEvent({ failure, cancellationRequested }: Undoing): OrderEvent {
 export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status !== 'placed' && order.status !== 'confirmed') return [];
   if (order.status === 'confirmed' && !isBeingUndone(order.undoing)) return [];
-  const detail = isConfigurationFailure(state)
-    ? 'The configuration of a gateway, such as its secret, could not be used; mend it, then cancel the order.'
-    : `${exhaustedUndo(state)} could not be completed; cancel the order to try again.`;
   return [
     ...achieved(order, state),
-    { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail } },
+    { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail: compensationDetail(state) } },
   ];
+}
+
+function compensationDetail(state: UndoState): string {
+  if (isConfigurationFailure(state.failure)) {
+    return 'The configuration of a gateway, such as its secret, could not be used; mend it, then cancel the order.';
+  }
+  const step = exhaustedUndo(state);
+  return isConfigurationFailure(state.undoFailure)
+    ? `${step} could not use the configuration of a gateway, such as its secret; mend it, then cancel the order to try again.`
+    : `${step} could not be completed; cancel the order to try again.`;
 }
 
 /**

@@ -45,9 +45,13 @@ function failedStep(state: Pick<OrderSagaState, 'stock' | 'payment' | 'shipments
   return state.shipments === undefined ? 'BookShipment' : 'ConfirmOrder';
 }
 
-/** True when a step failed because of this deployment's configuration, which says nothing about the order. */
-export function isConfigurationFailure({ failure }: Pick<UndoState, 'failure'>): boolean {
-  return failure?.Error === ConfigurationFault.code;
+/**
+ * True when a step failed because of this deployment's configuration, which says nothing about the order.
+ *
+ * @param caught what Step Functions caught of the step, `failure` or `undoFailure`.
+ */
+export function isConfigurationFailure(caught: UndoState['failure']): boolean {
+  return caught?.Error === ConfigurationFault.code;
 }
 
 export interface StepFailure extends Failure {

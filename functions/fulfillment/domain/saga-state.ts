@@ -30,6 +30,8 @@ const stockHold = z.object({
   allocations: z.array(allocation),
   expiresAt: text,
   sourcing: z.exactOptional(sourcing),
+  /** The order had its reservation before this run asked for one. */
+  heldBefore: z.exactOptional(z.boolean()),
 });
 /** The answer of AuthorizePayment, and of CapturePayment. */
 export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });

@@ -1,3 +1,4 @@
+import { isTransient } from '../../shared/kernel/faults.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import { type OrderView, orderView } from '../domain/order-view.ts';
 import { firstDue, type Unfinished } from '../domain/unfinished.ts';
@@ -9,8 +10,8 @@ const concurrency = 16;
 /** The result of a rewrite. */
 export interface Rewrite {
   readonly rewrittenCount: number;
-  /** Orders whose log cannot be folded; their views are left as they are. */
-  readonly unreadable: readonly string[];
+  /** Orders whose log cannot be read or whose view cannot be written; their views are left as they are. */
+  readonly failed: readonly { readonly orderId: string; readonly reason: string }[];
 }
 
 /**
@@ -18,6 +19,7 @@ export interface Rewrite {
  * the projector that lack the time at which the order is due.
  *
  * @param pages the orders' ids.
+ * @throws the error of a fault that may pass. Another fault of one order does not keep the others from being rewritten.
  */
 export async function rewriteViews(
   pages: AsyncIterable<readonly string[]>,
@@ -28,17 +30,16 @@ export async function rewriteViews(
   },
 ): Promise<Rewrite> {
   let rewrittenCount = 0;
-  const unreadable: string[] = [];
+  const failed: Rewrite['failed'][number][] = [];
   const rewrite = async (orderId: string): Promise<void> => {
-    const commits = await deps.log.read(orderId);
     try {
-      const order = foldOrder(commits);
+      const order = foldOrder(await deps.log.read(orderId));
       if (order === undefined) return;
       await deps.write(orderView(order), firstDue(order, deps.holdSeconds));
       rewrittenCount += 1;
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'IllegalTransition') throw error;
-      unreadable.push(orderId);
+      if (isTransient(error)) throw error;
+      failed.push({ orderId, reason: error instanceof Error ? error.message : String(error) });
     }
   };
   for await (const page of pages) {
@@ -48,5 +49,5 @@ export async function rewriteViews(
     };
     await Promise.all(Array.from({ length: concurrency }, work));
   }
-  return { rewrittenCount, unreadable };
+  return { rewrittenCount, failed };
 }

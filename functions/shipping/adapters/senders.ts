@@ -28,16 +28,18 @@ const sampleSender: Sender = {
  * Reads the senders' addresses by location: `{"*": {…}, "berlin": {…}}`, where `*` is any other location.
  *
  * @param sample true when a sample address may be used if `text` is empty.
- * @returns the sender for a location; it throws when there is none.
- * @throws Error when the text is not such a map, or is empty without a permitted sample. A parcel with a wrong sender cannot
- *   be returned.
+ * @returns the sender for a location. It throws ConfigurationFault when there is none, also because the text is not such a map,
+ *   or is empty without a permitted sample: a parcel with a wrong sender cannot be returned. The fault comes with the first
+ *   parcel and not here, so that the order that meets it waits for a person.
  */
 export function readSenders(text: string, sample: boolean): (location: string) => Sender {
   if (text === '' && sample) return () => sampleSender;
   const parsed = z.safeParse(z.record(z.string(), sender), readJson(text));
-  if (!parsed.success) throw new Error('configuration: SHIP_FROM must be {"<location>": {address}, "*": {address}}');
-  const senders = new Map(Object.entries(parsed.data));
+  const senders = parsed.success ? new Map(Object.entries(parsed.data)) : undefined;
   return (location) => {
+    if (senders === undefined) {
+      throw new ConfigurationFault('configuration: SHIP_FROM must be {"<location>": {address}, "*": {address}}');
+    }
     const found = senders.get(location) ?? senders.get(anyLocation);
     if (found === undefined) throw new ConfigurationFault(`configuration: SHIP_FROM has no address for ${location}`);
     return found;

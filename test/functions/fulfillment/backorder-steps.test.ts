@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dynamodbBackorderSetting, setBackorder } from '../../../functions/inventory/backorders/index.ts';
 import { dynamoOrderLog } from '../../../functions/orders/adapters/dynamodb-order-log.ts';
 import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
+import { dynamo } from '../../../functions/shared/aws/clients.ts';
 import { systemClock } from '../../../functions/shared/kernel/time.ts';
 import { logger } from '../../../functions/shared/logging.ts';
 import { fresh } from '../../contracts/stock-store-contract.ts';
@@ -12,7 +13,8 @@ import { type AwsEndpoint, awsEndpoint } from '../../support/aws-endpoint.ts';
 import { layouts, startStore, type TestStore } from '../../support/dynamodb.ts';
 import { pointAwsAt } from '../../support/environment.ts';
 import { openStock, type Stock } from '../../support/stock.ts';
-import { event, lines, placement, sagaState } from '../orders/given.ts';
+import { watchCalls } from '../../support/store-calls.ts';
+import { answers, event, lines, placement, sagaState } from '../orders/given.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -21,7 +23,7 @@ let services: AwsEndpoint;
 let stock: Stock;
 let log: ReturnType<typeof dynamoOrderLog>;
 let table: string;
-let steps: Record<'reserve' | 'hold', (state: unknown) => Promise<unknown>>;
+let steps: Record<'reserve' | 'hold' | 'confirm', (state: unknown) => Promise<unknown>>;
 let fill: (batch: DynamoDBStreamEvent) => Promise<{ batchItemFailures: readonly unknown[] }>;
 
 beforeAll(async () => {
@@ -40,12 +42,17 @@ beforeAll(async () => {
     HOLD_SECONDS: '600',
     STREAM_FAILURES_QUEUE_URL: `${services.url}/failures`,
   });
-  const [reserve, hold, consumer] = await Promise.all([
+  const [reserve, hold, confirm, consumer] = await Promise.all([
     import('../../../functions/fulfillment/reserve-stock.ts'),
     import('../../../functions/fulfillment/hold-backorder.ts'),
+    import('../../../functions/fulfillment/confirm-order.ts'),
     import('../../../functions/fulfillment/fill-backorders.ts'),
   ]);
-  steps = { reserve: (state) => reserve.handler(state, {}), hold: (state) => hold.handler(state, {}) };
+  steps = {
+    reserve: (state) => reserve.handler(state, {}),
+    hold: (state) => hold.handler(state, {}),
+    confirm: (state) => confirm.handler(state, {}),
+  };
   fill = consumer.handler;
   stock = openStock(table, { client: store.client });
   log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE ?? '');
@@ -124,6 +131,34 @@ describe('an order that leaves its queue before its run has recorded the wait', 
     await steps.hold(state);
     expect(await orderOf(orderId)).toMatchObject({ status: 'placed', version: 2 });
     expect(await item(`W#${orderId}`)).toBeUndefined();
+  });
+
+  it('is confirmed by another run when that run was lost, which deletes its record from the queue', async () => {
+    const sku = await backorderable();
+    const { orderId, state } = await placedOrder({ [sku]: 1 });
+    await expect(steps.reserve(state)).rejects.toThrow('waited for');
+    await receive(sku, 1);
+    await deliver(`Q#${sku}`);
+    await deliver(`W#${orderId}`);
+    const held = (await steps.reserve(state)) as ReturnType<typeof answers>['stock'];
+    // The lost run may still come and record the wait, until the order is confirmed.
+    expect(await item(`W#${orderId}`)).toMatchObject({ st: { S: 'FILLED' } });
+    await steps.confirm({ ...state, ...answers(held.allocations), stock: held });
+    expect(await orderOf(orderId)).toMatchObject({ status: 'confirmed', version: 2 });
+    expect(await item(`W#${orderId}`)).toBeUndefined();
+    expect((await log.read(orderId)).at(-1)?.events[0]?.data).not.toHaveProperty('heldBefore');
+    await steps.hold(state);
+    expect(await orderOf(orderId)).toMatchObject({ status: 'confirmed', version: 2 });
+  });
+
+  it('costs an order that never was in a queue nothing', async () => {
+    const sku = await backorderable();
+    await receive(sku, 1);
+    const { state } = await placedOrder({ [sku]: 1 });
+    const held = (await steps.reserve(state)) as ReturnType<typeof answers>['stock'];
+    const calls = watchCalls(dynamo());
+    await steps.confirm({ ...state, ...answers(held.allocations), stock: held });
+    expect(calls.sent.filter((name) => name !== 'Query')).toEqual(['UpdateItem', 'PutItem']);
   });
 
   it('is resumed by its second run as well, when it waits a second time', async () => {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { contactStore } from '../../../functions/orders/adapters/dynamodb-contact-store.ts';
 import { requestDispatch } from '../../../functions/orders/domain/decide-dispatch.ts';
@@ -57,6 +57,22 @@ beforeEach(() => {
 });
 afterEach(() => {
   sandbox.interfere = () => undefined;
+});
+
+test.each(['{', '{"south":{}}'])('book-shipment with SHIP_FROM=%s meets a fault of the configuration', async (text) => {
+  const { SHIP_FROM } = process.env;
+  process.env.SHIP_FROM = text;
+  vi.resetModules();
+  try {
+    const misconfigured = (await import('../../../functions/fulfillment/book-shipment.ts')).handler;
+    await livesAt('10115');
+    const state = { ...sagaState({ stock: stock(), payment }), orderId };
+    await expect(misconfigured(state, {})).rejects.toThrow(expect.objectContaining({ name: 'ConfigurationFault' }));
+    expect(await parcels()).toEqual([]);
+  } finally {
+    process.env.SHIP_FROM = SHIP_FROM;
+    vi.resetModules();
+  }
 });
 
 const record = (...decisions: readonly (readonly OrderEvent[])[]) => steps.record(orderId, ...decisions);

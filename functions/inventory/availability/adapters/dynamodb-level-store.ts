@@ -56,7 +56,7 @@ export function levelStore(table: string, options: AccessOptions = {}): LevelSto
     latest: async (skus) => (await readRecords(access, { levels: levelRecords(skus) }, 'strong')).levels,
     async announce({ sku, ...change }) {
       const before = change.sequence - 1;
-      const result = await writeIf(() =>
+      const result = await writeIf(access.pace, () =>
         access.client.send(
           new PutItemCommand({
             TableName: table,

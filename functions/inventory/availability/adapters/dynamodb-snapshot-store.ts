@@ -48,7 +48,7 @@ function snapshotRecord(sku: string, copy: number): RecordRequest<Snapshot | und
  * which a buyer would wait.
  */
 async function writeSnapshot({ once, table }: TableAccess, copy: number, snapshot: Snapshot): Promise<void> {
-  await writeIf(() =>
+  await writeIf(undefined, () =>
     once.send(
       new PutItemCommand({
         TableName: table,
@@ -70,7 +70,7 @@ async function claimRead(
   key: string,
   { now, until }: { readonly now: number; readonly until: number },
 ): Promise<boolean> {
-  const claimed = await writeIf(() =>
+  const claimed = await writeIf(undefined, () =>
     once.send(
       new UpdateItemCommand({
         TableName: table,

@@ -21,13 +21,13 @@ import type { FillOutcome, JoinOutcome, QueueOutcome } from '../commands/backord
 import type { BackorderedOrder, QueueTotals, Surplus } from '../domain/backorder.ts';
 import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueReset, queueUpdate } from './backorder-items.ts';
 
-type Access = Pick<TableAccess, 'client' | 'table'>;
+type Access = Pick<TableAccess, 'client' | 'table' | 'pace'>;
 
 /**
  * Uses two write units each for the order, the check that it has no reservation, and the queue, and one for the index.
  */
 export async function joinQueue(
-  { client, table }: Access,
+  { client, table, pace }: Access,
   order: BackorderedOrder,
   queue: QueueTotals,
 ): Promise<JoinOutcome> {
@@ -38,7 +38,7 @@ export async function joinQueue(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   const reservation = { TableName: table, Key: { pk: { S: reservationKey(order.orderId) } }, ...unlessReserved([]) };
-  const result = await transact(client, [
+  const result = await transact({ client, pace }, [
     { Put: record },
     { ConditionCheck: reservation },
     { Update: queueUpdate(table, queue, order.units) },
@@ -51,7 +51,7 @@ export async function joinQueue(
 }
 
 export async function fillOrder(
-  { client, table }: Access,
+  { client, table, pace }: Access,
   order: BackorderedOrder,
   reservation: OpenReservation,
 ): Promise<FillOutcome> {
@@ -61,7 +61,7 @@ export async function fillOrder(
     unqueue(table, order),
     ...debitUpdates(table, perShard(reservation.parts)),
   ];
-  const result = await transactCounted(client, actions, order, 2);
+  const result = await transactCounted({ client, pace }, actions, order, 2);
   if (result.outcome === 'done') return { outcome: 'filled' };
   if (result.outcome === 'contended') return { outcome: 'contended' };
   const existing = result.found.get(0);
@@ -96,19 +96,19 @@ export function leaveQueue(options: Access, order: BackorderedOrder): Promise<Qu
   ]);
 }
 
-export async function forgetFilled({ client, table }: Access, orderId: string): Promise<void> {
+export async function forgetFilled({ client, table, pace }: Access, orderId: string): Promise<void> {
   const Key = { pk: { S: backorderKey(orderId) } };
   const filled = { ConditionExpression: 'st = :filled', ExpressionAttributeValues: { ':filled': { S: 'FILLED' } } };
-  await writeUncontended(() => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
+  await writeUncontended(pace, () => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
 }
 
-export async function clearQueue({ client, table }: Access, queue: QueueTotals): Promise<QueueOutcome> {
-  const { outcome } = await writeIf(() => client.send(new UpdateItemCommand(queueReset(table, queue))));
+export async function clearQueue({ client, table, pace }: Access, queue: QueueTotals): Promise<QueueOutcome> {
+  const { outcome } = await writeIf(pace, () => client.send(new UpdateItemCommand(queueReset(table, queue))));
   return { outcome: outcome === 'refused' ? 'changed' : outcome };
 }
 
 export async function putOnSale(
-  { client, table }: Access,
+  { client, table, pace }: Access,
   { sku, revision }: QueueTotals,
   surplus: readonly Surplus[],
 ): Promise<QueueOutcome> {
@@ -117,7 +117,7 @@ export async function putOnSale(
     // The first shard of a location is never closed.
     { shard: { location, sku, shard: 0 }, add: { av: quantity, xi: quantity, v: 1 }, mayBeNew: true, whileOpen: true },
   ]);
-  const { outcome } = await transact(client, [
+  const { outcome } = await transact({ client, pace }, [
     { Update: queueUpdate(table, { sku, revision }, 0) },
     ...shards.map((each) => ({ Update: shardUpdate(table, each) })),
   ]);
@@ -125,9 +125,9 @@ export async function putOnSale(
 }
 
 /** Changes the queue's item, which reaches the consumer of the stream and triggers the walk. */
-export async function wakeQueue({ client, table }: Access, sku: string): Promise<number> {
+export async function wakeQueue({ client, table, pace }: Access, sku: string): Promise<number> {
   let after: Record<string, AttributeValue> | undefined;
-  await writeUncontended(async () => {
+  await writeUncontended(pace, async () => {
     const input = {
       TableName: table,
       Key: { pk: { S: queueKey(sku) } },
@@ -143,8 +143,8 @@ export async function wakeQueue({ client, table }: Access, sku: string): Promise
 }
 
 /** @throws TransientFault when another request writes the item: that request need not have the same effect. */
-async function writeUncontended(write: () => Promise<unknown>): Promise<void> {
-  const { outcome } = await writeIf(write);
+async function writeUncontended(pace: Access['pace'], write: () => Promise<unknown>): Promise<void> {
+  const { outcome } = await writeIf(pace, write);
   if (outcome === 'contended') throw new TransientFault('other requests were writing the queue or the order');
 }
 
@@ -170,11 +170,11 @@ const unqueue = (table: string, { sku, units }: BackorderedOrder): TransactWrite
 const countPosition = 1;
 
 async function change(
-  { client }: Access,
+  access: Access,
   order: BackorderedOrder,
   actions: readonly TransactWriteItem[],
 ): Promise<QueueOutcome> {
-  const { outcome } = await transactCounted(client, actions, order, countPosition);
+  const { outcome } = await transactCounted(access, actions, order, countPosition);
   return { outcome: outcome === 'refused' ? 'changed' : outcome };
 }
 
@@ -184,15 +184,15 @@ async function change(
  * is set to 0 then: a wrong count must not keep an order in the queue, and the orders behind it.
  */
 async function transactCounted(
-  client: Access['client'],
+  access: Pick<Access, 'client' | 'pace'>,
   actions: readonly TransactWriteItem[],
   { sku, units }: BackorderedOrder,
   position: number,
 ): Promise<TransactOutcome> {
-  const result = await transact(client, [...actions]);
+  const result = await transact(access, [...actions]);
   const isMiscounted = result.outcome === 'refused' && result.found.size === 1 && result.found.has(position);
   if (!isMiscounted) return result;
   logger.warn('backorder queue miscounted', { sku, units });
   const table = actions[position]?.Update?.TableName ?? '';
-  return transact(client, actions.with(position, { Update: queueReset(table, { sku }, units) }));
+  return transact(access, actions.with(position, { Update: queueReset(table, { sku }, units) }));
 }

@@ -33,7 +33,7 @@ export function dynamodbLedgerStore(access: TableAccess): LedgerStore {
  * posting.
  */
 async function postUnits(
-  { client, table }: TableAccess,
+  { client, table, pace }: TableAccess,
   { sku, record, changes, plan }: Posting,
 ): Promise<PostOutcome> {
   const records: TransactWriteItem[] =
@@ -52,7 +52,7 @@ async function postUnits(
   const shards = changes.map((change) => shardAction(table, change));
   const plans =
     plan === undefined ? [] : ['write' in plan ? planPut(table, plan.write) : planCheck(table, sku, plan.require)];
-  const result = await transact(client, [...records, ...shards, ...plans]);
+  const result = await transact({ client, pace }, [...records, ...shards, ...plans]);
   if (result.outcome === 'done') return { outcome: 'posted' };
   if (result.outcome === 'contended') return { outcome: 'contended' };
   const existing = record && result.found.get(0);
@@ -84,7 +84,7 @@ const receiptPosition = 0;
  * Writes the receipt, its shards and, for a new SKU or location, the plan. The condition on the receipt prevents a
  * second booking.
  */
-async function bookUnits({ client, table }: TableAccess, booking: Booking): Promise<BookOutcome> {
+async function bookUnits({ client, table, pace }: TableAccess, booking: Booking): Promise<BookOutcome> {
   const { receipt, parts, plan, queue } = booking;
   const { location, sku } = receipt;
   const record: TransactWriteItem = {
@@ -102,7 +102,7 @@ async function bookUnits({ client, table }: TableAccess, booking: Booking): Prom
   });
   const plans = plan === undefined ? [] : [planPut(table, plan)];
   const queues = queue === undefined ? [] : [{ Update: queueUpdate(table, { sku, revision: queue }, 0) }];
-  const result = await transact(client, [record, ...credits, ...plans, ...queues]);
+  const result = await transact({ client, pace }, [record, ...credits, ...plans, ...queues]);
   if (result.outcome === 'done') return { outcome: 'booked' };
   if (result.outcome === 'contended') return { outcome: 'contended' };
   const existing = result.found.get(receiptPosition);

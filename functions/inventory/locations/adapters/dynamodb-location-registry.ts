@@ -14,7 +14,7 @@ export function locationRegistry(
   const registry: LocationRegistry = {
     read: async () => (await readRecords(access, { registry: registryRecord }, 'strong')).registry,
     async write(after) {
-      const result = await writeIf(() =>
+      const result = await writeIf(access.pace, () =>
         access.client.send(
           new PutItemCommand({
             TableName: table,

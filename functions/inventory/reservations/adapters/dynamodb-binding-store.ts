@@ -17,8 +17,8 @@ export function dynamodbBindingStore(access: TableAccess): BindingStore {
 }
 
 /** The nonces are a set, so that one voided several times is stored once. */
-async function voidNonce({ client, table }: TableAccess, orderId: string, nonce: string): Promise<VoidOutcome> {
-  const result = await writeIf(() =>
+async function voidNonce({ client, table, pace }: TableAccess, orderId: string, nonce: string): Promise<VoidOutcome> {
+  const result = await writeIf(pace, () =>
     client.send(
       new UpdateItemCommand({
         TableName: table,

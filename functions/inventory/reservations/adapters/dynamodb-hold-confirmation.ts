@@ -16,8 +16,12 @@ export function dynamodbConfirmation(
 }
 
 /** The condition contains the expiry: only the caller's clock decides, and no timer needs to have run. */
-async function confirmHold({ client, table }: TableAccess, orderId: string, now: Instant): Promise<ChangeOutcome> {
-  const result = await writeIf(() =>
+async function confirmHold(
+  { client, table, pace }: TableAccess,
+  orderId: string,
+  now: Instant,
+): Promise<ChangeOutcome> {
+  const result = await writeIf(pace, () =>
     client.send(
       new UpdateItemCommand({
         TableName: table,

@@ -81,7 +81,10 @@ function shardAt<Unit extends ShardId>(units: readonly Unit[], position: number)
  * already. A reservation that binds debits is sent once: a repetition might report that nothing happened when the first
  * request was carried out.
  */
-async function writeHold({ client, once, table }: TableAccess, reservation: OpenReservation): Promise<HoldOutcome> {
+async function writeHold(
+  { client, once, table, pace }: TableAccess,
+  reservation: OpenReservation,
+): Promise<HoldOutcome> {
   const { parts } = reservation;
   const record = reservationPut(table, reservation);
   const undebited = parts.filter(({ nonce }) => nonce === undefined);
@@ -89,8 +92,11 @@ async function writeHold({ client, once, table }: TableAccess, reservation: Open
   const updates = debitUpdates(table, units);
   const result: TransactOutcome =
     units.length === 0
-      ? asTransaction(await writeIf(() => once.send(new PutItemCommand(record))))
-      : await transact(undebited.length === parts.length ? client : once, [{ Put: record }, ...updates]);
+      ? asTransaction(await writeIf(pace, () => once.send(new PutItemCommand(record))))
+      : await transact({ client: undebited.length === parts.length ? client : once, pace }, [
+          { Put: record },
+          ...updates,
+        ]);
   if (result.outcome === 'done') return { outcome: 'held' };
   if (result.outcome === 'contended') {
     const inShards = result.positions.filter((position) => position !== recordPosition);
@@ -118,8 +124,8 @@ function asTransaction(result: WriteOutcome): TransactOutcome {
     : result;
 }
 
-async function forbidHold({ client, table }: TableAccess, orderId: string): Promise<ChangeOutcome> {
-  const result = await writeIf(() =>
+async function forbidHold({ client, table, pace }: TableAccess, orderId: string): Promise<ChangeOutcome> {
+  const result = await writeIf(pace, () =>
     client.send(
       new PutItemCommand({
         TableName: table,
@@ -139,7 +145,7 @@ async function forbidHold({ client, table }: TableAccess, orderId: string): Prom
  * @throws Error naming the shards that have fewer units reserved than their reservations hold: the counters are wrong.
  */
 async function changeReservation(
-  { client, table }: TableAccess,
+  { client, table, pace }: TableAccess,
   before: Reservation,
   { after, kind, units }: Change,
 ): Promise<ChangeOutcome | Closed> {
@@ -161,7 +167,7 @@ async function changeReservation(
   };
   const writes = kind === 'release' ? returned(units) : units.map(shipped);
   const updates = writes.map((write) => ({ Update: shardUpdate(table, write) }));
-  const result = await transact(client, [record, ...updates]);
+  const result = await transact({ client, pace }, [record, ...updates]);
   if (result.outcome !== 'refused') return { outcome: result.outcome };
   if (result.found.has(recordPosition)) {
     const found = result.found.get(recordPosition);

@@ -33,7 +33,7 @@ export function dynamodbPlanReader(access: TableAccess): PlanReader {
  * Costs two write units for the plan and two for a list of hot SKUs. Both are written in one transaction: plans change
  * rarely, and the lists must not miss any.
  */
-async function writePlan({ client, table }: TableAccess, plan: SkuPlan): Promise<'written' | 'changed'> {
+async function writePlan({ client, table, pace }: TableAccess, plan: SkuPlan): Promise<'written' | 'changed'> {
   const list: TransactWriteItem = {
     Update: {
       TableName: table,
@@ -42,6 +42,6 @@ async function writePlan({ client, table }: TableAccess, plan: SkuPlan): Promise
       ExpressionAttributeValues: { ':sku': { SS: [plan.sku] } },
     },
   };
-  const result = await transact(client, [planPut(table, plan), list]);
+  const result = await transact({ client, pace }, [planPut(table, plan), list]);
   return result.outcome === 'done' ? 'written' : 'changed';
 }

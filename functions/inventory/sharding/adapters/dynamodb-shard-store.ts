@@ -23,12 +23,12 @@ export function dynamodbShardStore(access: TableAccess): ShardStore {
 }
 
 /** Costs one write unit. Uses the client that sends a request once. */
-async function writeDebit({ once, table }: TableAccess, debit: Debit): Promise<DebitOutcome> {
+async function writeDebit({ once, table, pace }: TableAccess, debit: Debit): Promise<DebitOutcome> {
   const { location, sku, shard, quantity, drops } = debit;
   const id = { location, sku, shard };
   const update = shardUpdate(table, { ...debited(id, quantity), newEntry: debit, drops });
   let after: Item | undefined;
-  const result = await writeIf(async () => {
+  const result = await writeIf(pace, async () => {
     const { Attributes } = await once.send(new UpdateItemCommand({ ...update, ReturnValues: 'ALL_NEW' }));
     after = Attributes;
   });
@@ -42,7 +42,7 @@ async function writeDebit({ once, table }: TableAccess, debit: Debit): Promise<D
 
 /** Costs one write unit; four when the shard is closed. */
 async function undoDebit(
-  { client, table }: TableAccess,
+  { client, table, pace }: TableAccess,
   units: Return & { readonly nonce: string },
 ): Promise<UndoOutcome> {
   const { location, sku, shard, nonce } = units;
@@ -52,9 +52,9 @@ async function undoDebit(
   if (alone === undefined) throw new Error('nothing to give back');
   const result =
     updates.length === 1
-      ? await writeIf(() => client.send(new UpdateItemCommand(alone)))
+      ? await writeIf(pace, () => client.send(new UpdateItemCommand(alone)))
       : await transact(
-          client,
+          { client, pace },
           updates.map((update) => ({ Update: update })),
         );
   if (result.outcome === 'done') return { outcome: 'undone' };
@@ -72,23 +72,23 @@ async function undoDebit(
  */
 async function dropEntries({ once, table }: TableAccess, shard: ShardId, nonces: readonly string[]): Promise<void> {
   const update = shardUpdate(table, { shard, add: {}, drops: nonces });
-  await writeIf(() => once.send(new UpdateItemCommand(update)));
+  await writeIf(undefined, () => once.send(new UpdateItemCommand(update)));
 }
 
 /** Costs two write units for each shard. */
-async function transferUnits({ client, table }: TableAccess, transfer: Transfer): Promise<TransferOutcome> {
+async function transferUnits({ client, table, pace }: TableAccess, transfer: Transfer): Promise<TransferOutcome> {
   const updates = moved(transfer).map((write) => ({ Update: shardUpdate(table, write) }));
-  const { outcome } = await transact(client, updates);
+  const { outcome } = await transact({ client, pace }, updates);
   return { outcome };
 }
 
 /** Costs two write units for each shard, and two to check the plan. */
 async function reopenShards(
-  { client, table }: TableAccess,
+  { client, table, pace }: TableAccess,
   { sku, revision }: Pick<SkuPlan, 'sku' | 'revision'>,
   shards: readonly ShardId[],
 ): Promise<ReopenOutcome> {
   const opened = shards.map((shard) => ({ Update: shardUpdate(table, { shard, add: {}, reopen: true }) }));
-  const { outcome } = await transact(client, [planCheck(table, sku, revision), ...opened]);
+  const { outcome } = await transact({ client, pace }, [planCheck(table, sku, revision), ...opened]);
   return { outcome: outcome === 'refused' ? 'plan-changed' : outcome };
 }

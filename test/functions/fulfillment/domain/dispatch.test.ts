@@ -155,6 +155,18 @@ describe('a dispatch that fails', () => {
     expect(JSON.stringify(decision)).not.toContain('10.0.0.1');
   });
 
+  it('because of a fault of the configuration names the configuration in the hold', () => {
+    const order = request(confirmed(), berlin);
+    const failure = caught('ConfigurationFault', 'secret arn:aws:x cannot be read');
+    const decision = holdDispatch(order, dispatchState(order, berlin, { failure }));
+    expect(eventsOf(decision)).toMatchObject([
+      { type: 'PaymentCaptureFailed', data: { code: 'PAYMENT_UNAVAILABLE' } },
+      { type: 'OrderHeld', data: { reason: 'capture_failed', detail: expect.stringContaining('configuration') } },
+    ]);
+    expect(JSON.stringify(decision)).not.toContain('could not be reached');
+    expect(JSON.stringify(decision)).not.toContain('arn:aws');
+  });
+
   it('after the capture keeps the money on record and the shipment handed over', () => {
     const order = failBooking(request(confirmed(), berlin), berlin);
     expect(order).toMatchObject({ status: 'on_hold', hold: { reason: 'dispatch_failed', shipmentId: berlin } });

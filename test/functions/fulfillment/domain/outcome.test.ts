@@ -215,6 +215,17 @@ describe('an undo that cannot be completed', () => {
     });
   });
 
+  it.each([
+    ['VoidPayment', { ...answers(), failure: caught('HOLD_EXPIRED', ''), undone: { shipments: { cancelled: [] } } }],
+    ['CancelShipment', {}],
+  ])('because %s met a fault of the configuration names the configuration and the step', (step, state) => {
+    const undoFailure = caught('ConfigurationFault', 'secret arn:aws:x cannot be read');
+    const events = eventsOf(holdForCompensation(orderAfter([declined]), undoState({ ...state, undoFailure })));
+    const detail = expect.stringMatching(new RegExp(`^${step} .*configuration of a gateway.*cancel the order`));
+    expect(events.at(-1)).toMatchObject({ type: 'OrderHeld', data: { reason: 'compensation_failed', detail } });
+    expect(JSON.stringify(events)).not.toContain('arn:aws');
+  });
+
   it('records the completed steps', () => {
     expect(eventsOf(holdForCompensation(orderAfter(), undoState(answers()))).slice(0, -1)).toEqual(achieved());
   });

@@ -212,9 +212,12 @@ describe('the sender of a parcel', () => {
     expect(senderFor('south')).toEqual({ ...address, name: 'Other' });
   });
 
+  const fault = (text: string) =>
+    expect.objectContaining({ name: 'ConfigurationFault', message: expect.stringContaining(text) });
+
   test('has to be configured for a real parcel', () => {
-    expect(() => readSenders('', false)).toThrow('SHIP_FROM');
-    expect(() => readSenders(JSON.stringify({ north: address }), false)('south')).toThrow('south');
+    expect(() => readSenders('', false)('north')).toThrow(fault('SHIP_FROM'));
+    expect(() => readSenders(JSON.stringify({ north: address }), false)('south')).toThrow(fault('south'));
   });
 
   test('may be a sample address in the sandbox', () => {
@@ -222,6 +225,6 @@ describe('the sender of a parcel', () => {
   });
 
   test.each(['{', '[]', '{"north":{}}', '{"north":{"name":"x"}}'])('must be an address: %s', (text) => {
-    expect(() => readSenders(text, true)).toThrow('SHIP_FROM');
+    expect(() => readSenders(text, true)('north')).toThrow(fault('SHIP_FROM'));
   });
 });
