@@ -226,13 +226,7 @@ export class Fulfillment extends Capability {
       meaning:
         'Orders have not ended in the time in which every saga ends, and starting their saga again has not helped.',
       runbook: 'order-unfinished',
-      metric: new Metric({
-        namespace: 'Holdfast',
-        metricName: 'UnfinishedOrders',
-        dimensionsMap: { stage: deployment.settings.stage },
-        statistic: 'Maximum',
-        period: unfinished.period,
-      }),
+      metric: this.#counted('UnfinishedOrders', unfinished.period),
       periods: unfinished.periods,
     });
   }
@@ -278,26 +272,26 @@ export class Fulfillment extends Capability {
       meaning:
         'The audit has found stock that does not agree with its reservations, the ledger or an order, or an order that does not end.',
       runbook: 'stock-audit-findings',
-      metric: new Metric({
-        namespace: 'Holdfast',
-        metricName: 'StockAuditFindings',
-        dimensionsMap: { stage: deployment.settings.stage },
-        statistic: 'Maximum',
-        period: audit.every,
-      }),
+      metric: this.#counted('StockAuditFindings', audit.every),
     });
     new FailureAlarm(this, 'PaymentAuditFindingsAlarm', {
       deployment,
       name: 'payment-audit-findings',
       meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
       runbook: 'payment-audit-findings',
-      metric: new Metric({
-        namespace: 'Holdfast',
-        metricName: 'PaymentAuditFindings',
-        dimensionsMap: { stage: deployment.settings.stage },
-        statistic: 'Maximum',
-        period: audit.every,
-      }),
+      metric: this.#counted('PaymentAuditFindings', audit.every),
+    });
+  }
+
+  /** A metric that functions of this stage and cell count (`functions/shared/metric.ts`). */
+  #counted(metricName: string, period: Duration): Metric {
+    const { stage, cell } = this.deployment.settings;
+    return new Metric({
+      namespace: 'Holdfast',
+      metricName,
+      dimensionsMap: { stage, cell },
+      statistic: 'Maximum',
+      period,
     });
   }
 }

@@ -21,7 +21,7 @@ const pathParameters: Readonly<Record<string, { readonly description: string; re
 const queryDescriptions: Readonly<Record<string, string>> = {
   status: 'Only orders in this state.',
   from: 'Only orders placed at this time or later.',
-  to: 'Only orders placed before this time.',
+  to: 'Only orders placed at this time or earlier.',
   limit: 'Most items of the page.',
   cursor: '`nextCursor` of the page before.',
 };

@@ -61,7 +61,7 @@ function claimOf(table: string, dueKey: string, nextDueAt: string | undefined) {
     ReturnValues: 'UPDATED_NEW',
   } as const;
   if (nextDueAt === undefined) {
-    const UpdateExpression = `SET ${count} REMOVE dueBucket, dueKey, dueReason`;
+    const UpdateExpression = `SET ${count} REMOVE dueBucket, dueKey`;
     return { ...common, UpdateExpression, ExpressionAttributeValues: keys };
   }
   return {
