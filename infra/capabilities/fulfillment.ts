@@ -212,7 +212,7 @@ export class Fulfillment extends Capability {
     const resumeUnfinished = this.scheduled('resume-unfinished', resumption);
     resumeUnfinished.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
     orderViews.grantIndexesTo(resumeUnfinished, 'byDue');
-    // Claims the order, so that of two runs one continues it.
+    // Takes the order, so that of two runs one continues it.
     orderViews.grantTo(resumeUnfinished, 'UpdateItem');
     // An order that was filled without notice is resumed through its log.
     orders.grantTo(resumeUnfinished, 'PutItem', 'Query');

@@ -31,14 +31,14 @@ export interface Remedies {
 type Outcome = 'nothing' | 'helped' | 'helped_again';
 
 /**
- * Continues what is overdue for an order by its log; the index that named it may be out of date. The order is claimed
+ * Continues what is overdue for an order by its log; the index that named it may be out of date. The order is taken
  * first, so that of two callers one continues it, and an order that does not end comes after all others the next time.
  *
  * @throws the fault of a remedy; the order is then due again later.
  */
 export function unfinishedOrderResumer(deps: {
   readonly log: Pick<OrderLog, 'read'>;
-  readonly due: Pick<DueOrders, 'claim'>;
+  readonly due: Pick<DueOrders, 'take'>;
   readonly remedies: Remedies;
   readonly clock: Clock;
   readonly holdSeconds: number;
@@ -51,7 +51,7 @@ export function unfinishedOrderResumer(deps: {
       const commits = await log.read(orderId);
       const order = foldOrder(commits);
       const parts = order === undefined ? [] : unfinishedOf(order, holdSeconds);
-      const nth = await due.claim(dueKey, nextDueAt(parts, now));
+      const nth = await due.take(dueKey, nextDueAt(parts, now));
       if (order === undefined || nth === undefined) return 'nothing';
       const overdue = parts.filter(({ dueAt }) => dueAt <= now);
       const results = await Promise.all(
@@ -60,7 +60,7 @@ export function unfinishedOrderResumer(deps: {
       if (!results.includes('started')) return results.includes('tidied') ? 'helped' : 'nothing';
       return nth > 1 ? 'helped_again' : 'helped';
     } catch (error) {
-      if (!isTransient(error)) await due.claim(dueKey, addSeconds(now, unreadableSeconds));
+      if (!isTransient(error)) await due.take(dueKey, addSeconds(now, unreadableSeconds));
       throw error;
     }
   };

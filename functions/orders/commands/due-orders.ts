@@ -11,15 +11,15 @@ export interface DueOrders {
    * Moves an order to the next time at which it is due, or removes it, on condition that its key is still the same. Of
    * several callers with one key, one succeeds.
    *
-   * @returns how often the order has been claimed since its last change; undefined when another caller was first or the
+   * @returns how often the order has been taken since its last change; undefined when another caller was first or the
    *   order has changed.
    */
-  claim(dueKey: string, nextDueAt: Instant | undefined): Promise<number | undefined>;
+  take(dueKey: string, nextDueAt: Instant | undefined): Promise<number | undefined>;
 }
 
 /**
  * Lists the keys of the orders that are due, oldest first, until there are no more or `isOver` says so. What is left is
- * the beginning of the next run, because orders that were claimed have a later time.
+ * the beginning of the next run, because orders that were taken have a later time.
  */
 export async function* dueOrders(
   index: Pick<DueOrders, 'oldest'>,

@@ -137,14 +137,14 @@ export const starts = () =>
 export const namesOf = (orderId: string) =>
   starts().flatMap(({ name, input }) => (input.includes(orderId) ? name : []));
 
-/** Lets the time pass that a test would have to wait for: moves the order's claim into the past. */
+/** Lets the time pass that a test would have to wait for: moves the time at which the order is due into the past. */
 export async function elapse(orderId: string): Promise<void> {
   const { dueKey } = await viewOf(orderId);
-  const claimed = await dynamoDueOrders(process.env.ORDER_VIEWS_TABLE ?? '').claim(
+  const taken = await dynamoDueOrders(process.env.ORDER_VIEWS_TABLE ?? '').take(
     String(dueKey),
     addSeconds(systemClock(), -1),
   );
-  expect(claimed).toBeDefined();
+  expect(taken).toBeDefined();
 }
 
 export const backorderHeld = event('OrderHeld', {
