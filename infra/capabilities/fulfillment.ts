@@ -19,8 +19,8 @@ import type { ServiceFunction } from '../constructs/service-function.ts';
 import { pascalCase } from '../entry-points.ts';
 
 /**
- * order-saga itself ends an order whose cancellation is requested while the order is `placed`; the cancellation saga is
- * for all others.
+ * order-saga itself ends an order whose cancellation is requested while the order is `placed`. Requests at a later time start
+ * cancellation-saga. resume-unfinished starts it as well, for any order whose undo was lost.
  */
 const cancellationAfterPlacing = patternOf(cancellationRequested, { from: ['confirmed', 'on_hold'] });
 

@@ -48,7 +48,7 @@ const traceHeaders: Readonly<Record<string, Header>> = {
 };
 
 /** The headers that a route reads. */
-export function requestHeaders(route: Route): Readonly<Record<string, Header>> {
+function requestHeaders(route: Route): Readonly<Record<string, Header>> {
   return {
     ...(route.idempotent === true ? idempotencyHeader : {}),
     ...route.headers,

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type RefusalCode, refusalStatus } from '../../../../api/define-route.ts';
+import { orderIdPattern, shipmentIdPattern } from '../../../../api/patterns.ts';
 import { routes } from '../../../../api/routes.ts';
 import { requestSchemas, responseSchemas } from '../../../../api/schemas.ts';
 import { openapiDocument } from '../../../../functions/operations/domain/openapi.ts';
 import { handler } from '../../../../functions/operations/show-openapi.ts';
-import { orderIdPattern, shipmentIdPattern } from '../../../../functions/shared/kernel/ids.ts';
 import { call } from '../../shared/requests.ts';
 
 type Json = Record<string, unknown>;
