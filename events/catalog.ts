@@ -90,7 +90,7 @@ export type OrderEvent =
   | OrderResumed;
 
 /** The events of stock. They belong to no order. */
-export const stockEvents = [
+const stockEvents = [
   stockReceived,
   stockAdjusted,
   stockMoved,
