@@ -13,6 +13,7 @@ type Json = Record<string, unknown>;
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly description?: string;
   readonly required?: boolean;
   readonly schema: Json;
 }
@@ -242,7 +243,11 @@ describe('the OpenAPI document', () => {
     expect(key).toMatchObject({ name: 'Idempotency-Key', required: true });
     const filters = operation('GET', '/orders').parameters.filter((each) => each.in === 'query');
     expect(filters.map(({ name }) => name)).toEqual(['status', 'from', 'to', 'limit', 'cursor']);
-    expect(filters.find(({ name }) => name === 'limit')?.schema).toMatchObject({ minimum: 1, maximum: 100 });
+    const filter = (name: string) => filters.find((each) => each.name === name);
+    expect(filter('limit')?.schema).toMatchObject({ minimum: 1, maximum: 100 });
+    // Both ends of a range are included.
+    expect(filter('from')?.description).toBe('Only orders placed at this time or later.');
+    expect(filter('to')?.description).toBe('Only orders placed at this time or earlier.');
   });
 
   it('refers only to what it contains', () => {
