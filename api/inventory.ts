@@ -140,7 +140,7 @@ export const tableLoad = z.object({
 export const stockPlanNeeds = z.object({
   salesPerSecond: z.int(),
   tables: z.array(tableLoad),
-  /** The settings to deploy before the sale, such as `-c stage=prod -c inventoryWarmWrites=…`; empty when none are needed. */
+  /** The settings to deploy before the sale, such as `-c stage=prod -c cell=a -c inventoryWarmWrites=…`; empty when none are needed. */
   deployWith: z.string(),
 });
 

@@ -1,17 +1,25 @@
 import * as z from 'zod/mini';
 import { countryCodes, currencyCodes } from './iso-codes.ts';
+import {
+  correlationIdPattern,
+  idempotencyKeyPattern,
+  maxIdempotencyKeyLength,
+  orderIdPattern,
+  shipmentIdPattern,
+  traceparentPattern,
+} from './patterns.ts';
 
 /** Most lines of an order: one transaction must contain them. */
 export const maxLines = 50;
 /** Most units of an order line; more is taken for a typing error. */
 export const maxQuantity = 10_000;
 export const maxBodyBytes = 256 * 1024;
-export const maxPageSize = 100;
+const maxPageSize = 100;
 const maxTextLength = 200;
 /** The longest postal codes have ten characters; the rest is room for spaces. */
 const maxPostalCodeLength = 16;
 /** Most minor units of a price, so that every product of price and quantity is an exact integer. */
-export const maxPriceMinor = 100_000_000_000;
+const maxPriceMinor = 100_000_000_000;
 /** Most minor units of an order: far above any payment gateway's limit, and low enough for exact sums over an order. */
 export const maxTotalMinor = 999_999_999_999;
 
@@ -58,8 +66,8 @@ export const sku = z
 export const location = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'letters, digits, - and _, at most 32'));
-export const orderId = z.string().check(z.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/));
-export const shipmentId = z.string().check(z.regex(/^shp_[0-9A-HJKMNP-TV-Z]{26}$/));
+export const orderId = z.string().check(z.regex(orderIdPattern));
+export const shipmentId = z.string().check(z.regex(shipmentIdPattern));
 /** Most units of one stock entry; more are taken for a typing error. */
 export const maxStockQuantity = 100_000_000;
 /** The id of a receipt or another entry of the stock ledger, chosen by the caller. */
@@ -83,7 +91,7 @@ export const instantInQuery = z.pipe(
 );
 
 /** An integer in a query: digits, with or without a sign, and no other notation of a number. */
-export function integerInQuery(least: number, most: number) {
+function integerInQuery(least: number, most: number) {
   const digits = z.string().check(z.regex(/^-?\d{1,15}$/, 'must be an integer'));
   return z.pipe(digits, z.pipe(z.transform(Number), z.int().check(z.minimum(least), z.maximum(most))));
 }
@@ -91,12 +99,11 @@ export function integerInQuery(least: number, most: number) {
 export const pageSize = integerInQuery(1, maxPageSize);
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_000));
 
-/** The header `Idempotency-Key`: visible ASCII characters. Longer keys do not fit into the key of an idempotency record. */
-export const idempotencyKey = z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[\x21-\x7e]+$/));
-/** The header `X-Correlation-Id`. */
-export const correlationId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/));
-/** The header `traceparent` of W3C Trace Context. */
-export const traceparent = z.string().check(z.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/));
+export const idempotencyKey = z
+  .string()
+  .check(z.minLength(1), z.maxLength(maxIdempotencyKeyLength), z.regex(idempotencyKeyPattern));
+export const correlationId = z.string().check(z.regex(correlationIdPattern));
+export const traceparent = z.string().check(z.regex(traceparentPattern));
 
 /** A field at fault: its path, such as `lines.0.sku` or `query.limit`, and what is wrong with it. */
 export const fieldError = z.object({ path: z.string(), message: z.string() });

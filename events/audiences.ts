@@ -1,6 +1,9 @@
 import type { OrderEvent } from './catalog.ts';
 
-/** The readers of an order's events beside the software itself. No customer reads events of stock. Staff see every field, also one that a newer version has added. */
+/**
+ * The readers of an order's events beside the software itself. No customer reads events of stock. Staff see every field, also
+ * one that a newer version has added.
+ */
 export type Audience = 'customer' | 'staff';
 
 /** `true`: a field with a single value. A table: the fields of an object, or of each object of a list. */

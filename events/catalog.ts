@@ -90,14 +90,7 @@ export type OrderEvent =
   | OrderResumed;
 
 /** The events of stock. They belong to no order. */
-export const stockEvents = [
-  stockReceived,
-  stockAdjusted,
-  stockMoved,
-  stockLow,
-  stockDepleted,
-  stockReplenished,
-] as const;
+const stockEvents = [stockReceived, stockAdjusted, stockMoved, stockLow, stockDepleted, stockReplenished] as const;
 
 export type StockEvent = StockReceived | StockAdjusted | StockMoved | StockLow | StockDepleted | StockReplenished;
 

@@ -127,7 +127,7 @@ const words: Parse<string> = (key, value) => {
 const addresses: Parse<string> = (key, value) => {
   const isRecord = (each: unknown) => typeof each === 'object' && each !== null && !Array.isArray(each);
   try {
-    // cdk.json may contain an object; `-c` passes text.
+    // The stage's file may contain an object; `-c` passes text.
     const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
     if (isRecord(parsed) && Object.values(parsed as object).every(isRecord)) {
       const text = JSON.stringify(parsed);

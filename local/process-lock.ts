@@ -17,7 +17,7 @@ const held = new Set<DatabaseSync>();
  * SQLite takes the lock, because Node itself offers none. This process must not open the file in another way: closing it would
  * release the lock (https://sqlite.org/howtocorrupt.html, section 2.2).
  */
-export function tryLock(path: string): (() => void) | undefined {
+function tryLock(path: string): (() => void) | undefined {
   const file = new DatabaseSync(path, { timeout: 0 });
   try {
     chmodSync(path, 0o600);

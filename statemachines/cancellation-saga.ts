@@ -2,7 +2,9 @@ import { compensationFailed, holdOrder, postponed, undoStep, undoSteps } from '.
 import { defineSaga } from './define-saga.ts';
 
 export const cancellationSaga = defineSaga({
-  comment: 'Takes back everything that was done for an order that was confirmed or held.',
+  comment:
+    'Takes back everything that was done for an order, and ends it as cancelled or rejected: for a cancellation of an order ' +
+    'that was confirmed or held, and for any order whose undo was lost.',
   startAt: 'CancelShipment',
   states: {
     ...undoSteps('RecordCancellation'),

@@ -50,7 +50,7 @@ export interface Failure {
   readonly cause: string;
 }
 
-/** Longer than the timeout of a function (15 s), so that an attempt has ended before it is repeated. */
+/** Longer than the longest timeout of a step's function (25 s, for those that call a gateway), so that an attempt has ended before it is repeated. */
 const stepTimeoutSeconds = 30;
 
 /** Generates the definition of a saga. A reference to a state that the table does not have is a type error. */

@@ -7,8 +7,8 @@ const holdInstead = { failure, overload: 'Postponed', otherwise: 'HoldOrder' } a
 
 export const dispatchSaga = defineSaga({
   comment:
-    'Takes the money for a shipment that left, books its stock out and records it. What fails holds the order; nothing ' +
-    'is undone, because the parcel is gone.',
+    'Takes the money for a shipment that was handed to the carrier, books its stock out and records it. What fails holds ' +
+    'the order; nothing is undone, because the parcel is on its way.',
   startAt: 'CapturePayment',
   states: {
     CapturePayment: {

@@ -11,7 +11,9 @@ const config = readConfig(
   'PAYMENT_ENDPOINT',
   'PAYMENT_SECRET_ID',
   'STAGE',
+  'CELL',
 );
+const dimensions = { stage: config.STAGE, cell: config.CELL };
 const gateway = paymentGateway(config);
 const tables = {
   inventory: config.INVENTORY_TABLE,
@@ -26,6 +28,6 @@ const lookUpMs = 180_000;
 
 /** Audits the stock and the payments. It takes no input and changes no data, so it can be started by hand at any time. */
 export const handler = async (): Promise<void> => {
-  reportAudit(config.STAGE, await auditStock(tables, scanMs));
-  reportPaymentAudit(config.STAGE, await auditOrderPayments(tables.orders, gateway, lookUpMs));
+  reportAudit(dimensions, await auditStock(tables, scanMs));
+  reportPaymentAudit(dimensions, await auditOrderPayments(tables.orders, gateway, lookUpMs));
 };

@@ -7,5 +7,8 @@ import { undoState } from './domain/saga-state.ts';
 
 const end = undoneOrderEnder('cancellation', ordersIn(readConfig('ORDERS_TABLE').ORDERS_TABLE));
 
-/** The last step of cancellation-saga: ends the order as cancelled and records what was undone. */
+/**
+ * The last step of cancellation-saga: records what was undone and ends the order, as cancelled where that was requested and
+ * else as rejected.
+ */
 export const handler = sagaStep(undoState, async (state) => committed(await end(state)));

@@ -9,7 +9,7 @@ import { resumeUnfinished, unfinishedOrderResumer } from './commands/resume-unfi
 
 const tables = readConfig('ORDERS_TABLE', 'ORDER_VIEWS_TABLE', 'INVENTORY_TABLE');
 const sagas = readConfig('ORDER_SAGA_ARN', 'DISPATCH_SAGA_ARN', 'CANCELLATION_SAGA_ARN');
-const { STAGE, HOLD_SECONDS: holdSeconds } = readConfig('STAGE', 'HOLD_SECONDS');
+const { STAGE: stage, CELL: cell, HOLD_SECONDS: holdSeconds } = readConfig('STAGE', 'CELL', 'HOLD_SECONDS');
 /** A run begins no further page after it, and ends before its time limit and about when the next one starts. */
 const runSeconds = 40;
 
@@ -24,6 +24,6 @@ const resume = unfinishedOrderResumer({ log, due, remedies, clock: systemClock, 
 /** Continues the orders that should have gone on by themselves: their execution, or the notice of an event, was lost. */
 export const handler = async (): Promise<void> => {
   const { sweep, repeatedCount } = await resumeUnfinished(resume, { due, clock: systemClock, seconds: runSeconds });
-  countMetric(STAGE, 'UnfinishedOrders', repeatedCount);
+  countMetric({ stage, cell }, 'UnfinishedOrders', repeatedCount);
   reportSweep('unfinished orders resumed', sweep);
 };

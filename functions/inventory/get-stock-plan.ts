@@ -5,11 +5,11 @@ import { isRefusal, refuse } from '../shared/kernel/refusal.ts';
 import { skuInPath } from '../shared/sku-in-path.ts';
 import { dynamodbSalePreparation, planResource, planViewOf } from './sharding/index.ts';
 
-const { INVENTORY_TABLE, STAGE } = readConfig('INVENTORY_TABLE', 'STAGE');
-const plans = dynamodbSalePreparation(INVENTORY_TABLE);
+const config = readConfig('INVENTORY_TABLE', 'STAGE', 'CELL');
+const plans = dynamodbSalePreparation(config.INVENTORY_TABLE);
 
 export const handler = httpHandler(getStockPlan, async ({ path }) => {
   const sku = skuInPath(path);
   const view = isRefusal(sku) ? undefined : await planViewOf(sku.value, plans);
-  return view === undefined ? refuse('NOT_FOUND', 'This SKU has no plan.') : { body: planResource(view, STAGE) };
+  return view === undefined ? refuse('NOT_FOUND', 'This SKU has no plan.') : { body: planResource(view, config) };
 });

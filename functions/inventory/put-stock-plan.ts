@@ -7,7 +7,7 @@ import { skuInPath } from '../shared/sku-in-path.ts';
 import { catalogedSku, dynamodbCatalogedSkus } from './ledger/index.ts';
 import { dynamodbSalePreparation, planRequest, planResource, prepareSale } from './sharding/index.ts';
 
-const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE', 'STAGE');
+const config = readConfig('CATALOG_TABLE', 'INVENTORY_TABLE', 'STAGE', 'CELL');
 const catalog = dynamodbCatalogedSkus(config.CATALOG_TABLE);
 const preparation = dynamodbSalePreparation(config.INVENTORY_TABLE);
 
@@ -20,5 +20,5 @@ export const handler = httpHandler(putStockPlan, async ({ path, body }) => {
   const sku = await catalogedSku(path, catalog);
   if (isRefusal(sku)) return sku;
   const view = await prepareSale(sku.value, request, now, preparation);
-  return isRefusal(view) ? view : { body: planResource(view, config.STAGE) };
+  return isRefusal(view) ? view : { body: planResource(view, config) };
 });

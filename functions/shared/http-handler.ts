@@ -2,6 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { RefusalCode, Route } from '../../api/define-route.ts';
+import { correlationIdPattern, traceparentPattern } from '../../api/patterns.ts';
 import { maxBodyBytes } from '../../api/vocabulary.ts';
 import { type Actor, actorOf, belongsTo } from './actor.ts';
 import { bodyText } from './body-text.ts';
@@ -47,8 +48,6 @@ export interface HttpReply {
 type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 export type HttpFunction = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-const correlationIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
 /** The query of a route that declares none: every field is unknown, as unknown fields are on all routes. */
 const noQuery = z.strictObject({});
 

@@ -19,8 +19,8 @@ import type { ServiceFunction } from '../constructs/service-function.ts';
 import { pascalCase } from '../entry-points.ts';
 
 /**
- * order-saga itself ends an order whose cancellation is requested while the order is `placed`; the cancellation saga is
- * for all others.
+ * order-saga itself ends an order whose cancellation is requested while the order is `placed`. Requests at a later time start
+ * cancellation-saga. resume-unfinished starts it as well, for any order whose undo was lost.
  */
 const cancellationAfterPlacing = patternOf(cancellationRequested, { from: ['confirmed', 'on_hold'] });
 
@@ -214,7 +214,7 @@ export class Fulfillment extends Capability {
     const resumeUnfinished = this.scheduled('resume-unfinished', resumption);
     resumeUnfinished.addEnvironment('HOLD_SECONDS', String(deployment.settings.holdSeconds));
     orderViews.grantIndexesTo(resumeUnfinished, 'byDue');
-    // Claims the order, so that of two runs one continues it.
+    // Takes the order, so that of two runs one continues it.
     orderViews.grantTo(resumeUnfinished, 'UpdateItem');
     // An order that was filled without notice is resumed through its log.
     orders.grantTo(resumeUnfinished, 'PutItem', 'Query');
@@ -228,13 +228,7 @@ export class Fulfillment extends Capability {
       meaning:
         'Orders have not ended in the time in which every saga ends, and starting their saga again has not helped.',
       runbook: 'order-unfinished',
-      metric: new Metric({
-        namespace: 'Holdfast',
-        metricName: 'UnfinishedOrders',
-        dimensionsMap: { stage: deployment.settings.stage },
-        statistic: 'Maximum',
-        period: unfinished.period,
-      }),
+      metric: this.#counted('UnfinishedOrders', unfinished.period),
       periods: unfinished.periods,
     });
   }
@@ -280,26 +274,26 @@ export class Fulfillment extends Capability {
       meaning:
         'The audit has found stock that does not agree with its reservations, the ledger or an order, or an order that does not end.',
       runbook: 'stock-audit-findings',
-      metric: new Metric({
-        namespace: 'Holdfast',
-        metricName: 'StockAuditFindings',
-        dimensionsMap: { stage: deployment.settings.stage },
-        statistic: 'Maximum',
-        period: audit.every,
-      }),
+      metric: this.#counted('StockAuditFindings', audit.every),
     });
     new FailureAlarm(this, 'PaymentAuditFindingsAlarm', {
       deployment,
       name: 'payment-audit-findings',
       meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
       runbook: 'payment-audit-findings',
-      metric: new Metric({
-        namespace: 'Holdfast',
-        metricName: 'PaymentAuditFindings',
-        dimensionsMap: { stage: deployment.settings.stage },
-        statistic: 'Maximum',
-        period: audit.every,
-      }),
+      metric: this.#counted('PaymentAuditFindings', audit.every),
+    });
+  }
+
+  /** A metric that functions of this stage and cell count (`functions/shared/metric.ts`). */
+  #counted(metricName: string, period: Duration): Metric {
+    const { stage, cell } = this.deployment.settings;
+    return new Metric({
+      namespace: 'Holdfast',
+      metricName,
+      dimensionsMap: { stage, cell },
+      statistic: 'Maximum',
+      period,
     });
   }
 }

@@ -84,14 +84,14 @@ export class Saga extends Construct {
     new FailureAlarm(this, 'FailedAlarm', {
       deployment,
       name: `${name}-failed`,
-      meaning: `A ${saga} could not be completed or undone.`,
+      meaning: `An execution of the ${saga} could not be completed or undone.`,
       runbook: `${name}-failed`,
       metric: machine.metricFailed({ period }),
     });
     new FailureAlarm(this, 'TimedOutAlarm', {
       deployment,
       name: `${name}-timed-out`,
-      meaning: `A ${saga} exceeded its time limit.`,
+      meaning: `An execution of the ${saga} exceeded its time limit.`,
       runbook: 'saga-timed-out',
       metric: machine.metricTimedOut({ period }),
     });

@@ -118,7 +118,8 @@ export interface ItemsOfKinds {
 
 /**
  * A table that holds items of several kinds, told apart by the prefixes of their partition keys. A function may only use items of
- * the kinds that it is granted: IAM compares the keys that a call names, `dynamodb:LeadingKeys`, with the prefixes. Only a scan is granted on the whole table.
+ * the kinds that it is granted: IAM compares the keys that a call names, `dynamodb:LeadingKeys`, with the prefixes. Only a scan
+ * is granted on the whole table.
  *
  * Grant each action of a transaction on the kinds of all its items: AWS does not document whether the keys of a transaction are
  * compared item by item or all at once, and such a grant permits it in both cases.

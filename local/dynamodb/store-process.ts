@@ -40,9 +40,9 @@ const SUPERVISE = `
   if [ -n "$temporary" ]; then rm -rf "$temporary"; fi`;
 
 /**
- * Starts the store at an address that web pages cannot reach. Without a `dataDir` its file is in memory (where the system offers that) and is
- * removed at its end. The binary exists for Linux on x64; elsewhere the endpoint in `DYNAMODB_ENDPOINT` is used, which
- * may be DynamoDB Local or any other.
+ * Starts the store at an address that web pages cannot reach. Without a `dataDir` its file is in memory (where the system offers
+ * that) and is removed at its end. The binary exists for Linux on x64; elsewhere the endpoint in `DYNAMODB_ENDPOINT` is used,
+ * which may be DynamoDB Local or any other.
  *
  * @param lost called when the store's process ends without `kill`
  */

@@ -9,6 +9,8 @@ import type { StreamItem, StreamReader } from './stream-reader.ts';
 /** First delay before a failed batch is retried; it doubles up to the longest. */
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 30_000;
+/** Delay before a batch of a throttled function is delivered again. */
+const THROTTLED_MS = 20;
 /**
  * How long records are collected even without a batching window. Lambda polls a stream four times a second. Without
  * this delay every record would be a batch of its own, because the runner reads after each write.
@@ -118,6 +120,11 @@ export class StreamConsumer {
     for (let retries = 0; rest.length > 0; ) {
       const failedAt = await this.#attempt(rest);
       if (this.#stopped) return;
+      if (failedAt === 'throttled') {
+        if (this.#isTooOld(rest)) return this.#discard(rest, retries + 1);
+        await sleep(THROTTLED_MS, undefined, { ref: false });
+        continue;
+      }
       const done = rest.slice(0, failedAt ?? 0);
       rest = rest.slice(done.length);
       const last = (failedAt === undefined ? batch : done).at(-1);
@@ -144,12 +151,15 @@ export class StreamConsumer {
     }
   }
 
-  /** Invokes the function once. Answers the index of the first record that failed, undefined when none did. */
-  async #attempt(batch: readonly StreamItem[]): Promise<number | undefined> {
+  /**
+   * Invokes the function once. Answers the index of the first record that failed, undefined when none did, or that the
+   * function was throttled: Lambda then repeats until the records are too old, and counts no retry.
+   */
+  async #attempt(batch: readonly StreamItem[]): Promise<number | undefined | 'throttled'> {
     const { mapping, invoke } = this.#options;
     const event = JSON.stringify({ Records: batch.map(({ record }) => record) });
     const result = await invoke(mapping.functionArn, event);
-    if ('error' in result) return 0;
+    if ('error' in result) return result.error.errorType === 'Lambda.TooManyRequestsException' ? 'throttled' : 0;
     if (!mapping.reportsItemFailures) return undefined;
     const failures = itemFailures(result.payload);
     if (!failures) return 0;
@@ -158,10 +168,14 @@ export class StreamConsumer {
     return Math.max(first, 0);
   }
 
-  #isExhausted([first]: readonly StreamItem[], retries: number): boolean {
-    const { maxRetries, maxAgeMs } = this.#options.mapping;
+  #isExhausted(batch: readonly StreamItem[], retries: number): boolean {
+    const { maxRetries } = this.#options.mapping;
+    return (maxRetries >= 0 && retries >= maxRetries) || this.#isTooOld(batch);
+  }
+
+  #isTooOld([first]: readonly StreamItem[]): boolean {
     const createdAt = (first?.record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
-    return (maxRetries >= 0 && retries >= maxRetries) || Date.now() - createdAt > maxAgeMs;
+    return Date.now() - createdAt > this.#options.mapping.maxAgeMs;
   }
 
   /** Skips records. As in Lambda, the failure record contains their positions in the stream, not the records. */

@@ -46,7 +46,7 @@ export async function* passOver(sqs: SQSClient, QueueUrl: string, hiddenSeconds:
       );
       for (const { MessageId = '', ReceiptHandle = '' } of Messages) held.set(MessageId, ReceiptHandle);
       const unseen = Messages.filter(({ MessageId = '' }) => !seen.has(MessageId));
-      // A page of messages that were seen comes from a pass that has outlasted their time.
+      // Messages come a second time when the pass has lasted longer than `hiddenSeconds`: everything has been seen then.
       if (unseen.length === 0) return;
       for (const received of unseen) {
         const message = messageIn(received);

@@ -3,7 +3,8 @@ import { placeOf, type Source, sourcesIn } from './sources.ts';
 
 /**
  * The capabilities whose public interface each capability may use. Only fulfillment uses orders, stock, payments and
- * shipping together. None of these uses another, except that orders read prices from the catalog and the catalog shows availability.
+ * shipping together. None of these uses another, except that orders read prices from the catalog and the catalog shows
+ * availability.
  */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   fulfillment: ['orders', 'inventory', 'payments', 'shipping'],

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib/core';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
 import { DataStack } from '../../infra/stacks/data-stack.ts';
-import { at, type Resource, synthesize, type Value } from './synthesis.ts';
+import { at, list, type Resource, synthesize, type Value } from './synthesis.ts';
 
 const app = synthesize({ stage: 'dev' });
 
@@ -60,6 +60,26 @@ describe('names', () => {
     for (const name of names) expect.soft(name).toMatch(/(^|\/)holdfast-dev-a-/);
     expect(other.resources.flatMap(nameOf).filter((name) => names.includes(name))).toEqual([]);
     expect(readSettings(new App().node).cell).toBe('a');
+  });
+
+  test('of the metrics that functions count have stage and cell, so that a finding raises the alarm of its own cell', () => {
+    const other = synthesize({ stage: 'dev', cell: 'b' });
+    const counted = other
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties.Namespace === 'Holdfast');
+    expect(counted.map(({ Properties }) => Properties.MetricName).sort()).toEqual([
+      'PaymentAuditFindings',
+      'StockAuditFindings',
+      'UnfinishedOrders',
+    ]);
+    for (const { Properties } of counted) {
+      const dimensions = list(Properties.Dimensions).map((each) => [at(each, 'Name'), at(each, 'Value')] as const);
+      expect(Object.fromEntries(dimensions)).toEqual({ stage: 'dev', cell: 'b' });
+    }
+    for (const { name, Properties } of other.ofType('AWS::Lambda::Function')) {
+      const { STAGE, CELL } = at(Properties, 'Environment', 'Variables') as Readonly<Record<string, Value>>;
+      expect.soft([STAGE, CELL], name).toEqual(['dev', 'b']);
+    }
   });
 
   test('are short enough for their services', () => {

@@ -10,8 +10,8 @@ type Grant = string;
 const reads = new Set(['GetItem', 'BatchGetItem', 'Query']);
 
 /**
- * The grants of the table that no recorded call has used. A grant on several kinds of items counts by kind and not by kind and action, because the
- * actions of a transaction are granted on the kinds of all its items.
+ * The grants of the table that no recorded call has used. A grant on several kinds of items counts by kind and not by kind and
+ * action, because the actions of a transaction are granted on the kinds of all its items.
  *
  * @param directory where the local runner has recorded the uses (test/support/start-local.ts).
  */

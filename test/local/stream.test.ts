@@ -86,7 +86,8 @@ function consume(
       );
       return { payload: JSON.stringify(answer ?? null) };
     } catch (error) {
-      return { error: { errorType: 'Error', errorMessage: String(error), trace: [] } };
+      const { name, message } = error as Error;
+      return { error: { errorType: name, errorMessage: message, trace: [] } };
     }
   };
   const consumer = new StreamConsumer({
@@ -199,6 +200,22 @@ test('without bisection the whole batch is discarded after its retries', async (
   await activity.idle();
   expect(attempts).toBe(3);
   expect(failures()).toMatchObject([{ batchSize: 2 }]);
+});
+
+test('a throttled function gets its batch again, whole, and no retry is counted', async () => {
+  let throttles = 10;
+  const taken: string[][] = [];
+  const handler: Handler = (ids) => {
+    if (throttles-- > 0) throw Object.assign(new Error('Rate exceeded'), { name: 'Lambda.TooManyRequestsException' });
+    taken.push(ids);
+    return { batchItemFailures: [] };
+  };
+  const { consumer, activity, failures } = consume(await openTable(), handler);
+  await putAll(['a', 'b']);
+  consumer.wake();
+  await activity.idle();
+  expect(taken.flat().sort()).toEqual(['a', 'b']);
+  expect(failures()).toEqual([]);
 });
 
 test('records that the mapping filters out are skipped', async () => {

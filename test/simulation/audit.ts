@@ -59,7 +59,10 @@ async function viewContradictions({ shop }: Stage, ledgers: readonly Ledger[]): 
     .map(({ order }) => `the list shows ${order.orderId} as ${shown(views.get(order.orderId))}, not ${shown(order)}`);
 }
 
-/** Orders without a running saga that are unfinished, not on hold, and not named by a failure or by an execution that ended without a decision. */
+/**
+ * Orders without a running saga that are unfinished, not on hold, and not named by a failure or by an execution that ended
+ * without a decision.
+ */
 function forgotten({ local }: Stage, ledgers: readonly Ledger[]): string[] {
   const alarms = JSON.stringify([local.deadLetters(), local.executions().filter(hasNotDecided)]);
   return ledgers

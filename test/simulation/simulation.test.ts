@@ -10,10 +10,10 @@ import { actionsFrom, type Happening } from './story.ts';
 import { whatHappened } from './what-happened.ts';
 import { World } from './world.ts';
 
-/** `SEED=… SEEDS=… ORDERS=… npx vitest run test/simulation` runs a campaign or repeats an earlier run. */
-const first = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-const seeds = Array.from({ length: Number(process.env.SEEDS ?? 1) }, (_, index) => first + index);
-const orders = Number(process.env.ORDERS ?? 40);
+/** CONTRIBUTING.md has the variables with which a campaign runs or an earlier run is repeated. */
+const first = Number(process.env.HOLDFAST_SIMULATION_SEED ?? Date.now() % 2 ** 31);
+const seeds = Array.from({ length: Number(process.env.HOLDFAST_SIMULATION_SEEDS ?? 1) }, (_, index) => first + index);
+const orders = Number(process.env.HOLDFAST_SIMULATION_ORDERS ?? 40);
 const timeout = 60_000 + orders * 2_000;
 
 /** Concurrent requests. */
@@ -31,28 +31,32 @@ describe.each([
   { sagaType: 'STANDARD', crashes: 1 },
   { sagaType: 'EXPRESS', crashes: 0 },
 ])('a shop with $sagaType sagas and random faults', ({ sagaType, crashes }) => {
-  test.each(seeds)(`keeps its books (SEED=%i ORDERS=${orders})`, { timeout }, async (seed) => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'));
-    const world = new World({ memory: false, dataDir, context: { sagaType }, clockAheadMs: 1_000, concurrency });
-    try {
-      await world.open();
-      const parts = split(actionsFrom(seed, orders), crashes + 1);
-      for (const [index, part] of parts.entries()) {
-        const last = index === parts.length - 1;
-        const happenings = inParallel(part, atOnce, (each) => world.happen(each));
-        if (!last) await Promise.all([happenings, crashAmid(world)]);
-        await happenings;
+  test.each(seeds)(
+    `keeps its books (HOLDFAST_SIMULATION_SEED=%i HOLDFAST_SIMULATION_ORDERS=${orders})`,
+    { timeout },
+    async (seed) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-simulation-'));
+      const world = new World({ memory: false, dataDir, context: { sagaType }, clockAheadMs: 1_000, concurrency });
+      try {
+        await world.open();
+        const parts = split(actionsFrom(seed, orders), crashes + 1);
+        for (const [index, part] of parts.entries()) {
+          const last = index === parts.length - 1;
+          const happenings = inParallel(part, atOnce, (each) => world.happen(each));
+          if (!last) await Promise.all([happenings, crashAmid(world)]);
+          await happenings;
+        }
+        await expectNone(world, await finishedLedgers(world), await violationsIn(world, await ledgersOf(world)));
+        const ledgers = await seeToUnfinished(world);
+        await expectNone(world, ledgers, await violationsIn(world, ledgers));
+        const last = await seeToHolds(world, ledgers);
+        await expectNone(world, last, await violationsIn(world, last));
+      } finally {
+        await world.close();
+        rmSync(dataDir, { recursive: true, force: true });
       }
-      await expectNone(world, await finishedLedgers(world), await violationsIn(world, await ledgersOf(world)));
-      const ledgers = await seeToUnfinished(world);
-      await expectNone(world, ledgers, await violationsIn(world, ledgers));
-      const last = await seeToHolds(world, ledgers);
-      await expectNone(world, last, await violationsIn(world, last));
-    } finally {
-      await world.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    }
-  });
+    },
+  );
 });
 
 function split(story: readonly Happening[], parts: number): Happening[][] {

@@ -1,5 +1,5 @@
 import { logger } from '../../shared/logging.ts';
-import { countMetric } from '../../shared/metric.ts';
+import { countMetric, type MetricDimensions } from '../../shared/metric.ts';
 import type { PaymentAudit } from '../commands/audit-payments.ts';
 import type { Audit } from './stock-audit.ts';
 
@@ -7,9 +7,9 @@ import type { Audit } from './stock-audit.ts';
 const maxLogged = 200;
 
 /** Logs an audit's result and counts its findings in the metric of the alarm. */
-export function reportAudit(stage: string, audit: Audit): void {
+export function reportAudit(dimensions: MetricDimensions, audit: Audit): void {
   const { findings, undecided, unfinished, ...covered } = audit;
-  countMetric(stage, 'StockAuditFindings', findings.length + unfinished.length);
+  countMetric(dimensions, 'StockAuditFindings', findings.length + unfinished.length);
   const counts = { findingCount: findings.length, unfinishedCount: unfinished.length };
   logger.info('stock audited', { ...covered, ...counts, undecidedCount: undecided.length });
   for (const finding of findings.slice(0, maxLogged)) logger.error('stock audit finding', { ...finding });
@@ -18,8 +18,11 @@ export function reportAudit(stage: string, audit: Audit): void {
 }
 
 /** The same for the audit of payments. */
-export function reportPaymentAudit(stage: string, { findings, undecided, ...covered }: PaymentAudit): void {
-  countMetric(stage, 'PaymentAuditFindings', findings.length);
+export function reportPaymentAudit(
+  dimensions: MetricDimensions,
+  { findings, undecided, ...covered }: PaymentAudit,
+): void {
+  countMetric(dimensions, 'PaymentAuditFindings', findings.length);
   logger.info('payments audited', { ...covered, findingCount: findings.length, undecidedCount: undecided.length });
   for (const finding of findings.slice(0, maxLogged)) logger.error('payment audit finding', { ...finding });
   for (const finding of undecided.slice(0, maxLogged)) logger.warn('payment audit undecided', { ...finding });

@@ -1,5 +1,5 @@
+import { orderIdPattern } from '../../../api/patterns.ts';
 import type { OrderCommands } from '../../orders/index.ts';
-import { orderIdPattern } from '../../shared/kernel/ids.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { CarrierGateway, Label } from '../../shipping/index.ts';
 

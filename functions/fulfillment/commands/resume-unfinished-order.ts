@@ -1,5 +1,4 @@
 import {
-  type Claim,
   type DueOrders,
   dueAtOfDueKey,
   dueOrders,
@@ -8,6 +7,7 @@ import {
   type Order,
   type OrderLog,
   orderIdOfDueKey,
+  type TakenOrder,
   type Unfinished,
   unfinishedOf,
   wasDue,
@@ -37,14 +37,14 @@ const maxNumbers = 10;
 type Outcome = 'nothing' | 'helped' | 'helped_again';
 
 /**
- * Continues what is overdue for an order by its log; the index that named it may be out of date. The order is claimed
+ * Continues what is overdue for an order by its log; the index that named it may be out of date. The order is taken
  * first, so that of two callers one continues it, and an order that does not end comes after all others the next time.
  *
  * @throws the fault of a remedy; the order is then due again later.
  */
 export function unfinishedOrderResumer(deps: {
   readonly log: Pick<OrderLog, 'read'>;
-  readonly due: Pick<DueOrders, 'claim' | 'note'>;
+  readonly due: Pick<DueOrders, 'take' | 'note'>;
   readonly remedies: Remedies;
   readonly clock: Clock;
   readonly holdSeconds: number;
@@ -57,16 +57,16 @@ export function unfinishedOrderResumer(deps: {
       const commits = await log.read(orderId);
       const order = foldOrder(commits);
       const parts = order === undefined ? [] : unfinishedOf(order, holdSeconds);
-      const claim = await due.claim(dueKey, nextDueAt(parts, now));
-      if (order === undefined || claim === undefined) return 'nothing';
+      const taken = await due.take(dueKey, nextDueAt(parts, now));
+      if (order === undefined || taken === undefined) return 'nothing';
       const dueNow = parts.filter((part) => wasDue(part, dueAtOfDueKey(dueKey), now));
       const results = await Promise.all(
-        dueNow.map((part) => remedy(part, order, resumptionOf(part, order, commits), claim)),
+        dueNow.map((part) => remedy(part, order, resumptionOf(part, order, commits), taken)),
       );
       if (!results.includes('started')) return results.includes('tidied') ? 'helped' : 'nothing';
-      return claim.nth > 1 ? 'helped_again' : 'helped';
+      return taken.nth > 1 ? 'helped_again' : 'helped';
     } catch (error) {
-      if (!isTransient(error)) await due.claim(dueKey, addSeconds(now, unreadableSeconds));
+      if (!isTransient(error)) await due.take(dueKey, addSeconds(now, unreadableSeconds));
       throw error;
     }
   };
@@ -75,24 +75,24 @@ export function unfinishedOrderResumer(deps: {
     { reason }: Unfinished,
     { orderId }: Order,
     resumption: Resumption | undefined,
-    claim: Claim,
+    taken: TakenOrder,
   ): Promise<'nothing' | 'started' | 'tidied'> {
-    if (resumption !== undefined) return (await restart(resumption, orderId, claim)) ? 'started' : 'nothing';
+    if (resumption !== undefined) return (await restart(resumption, orderId, taken)) ? 'started' : 'nothing';
     const done = reason === 'backorder' ? await afterWaiting(orderId) : await expire(orderId);
     return done ? 'tidied' : 'nothing';
   }
 
   /** Starts the last execution again, which changes nothing while it runs, or else the next one. */
-  async function restart(resumption: Resumption, orderId: string, claim: Claim): Promise<boolean> {
+  async function restart(resumption: Resumption, orderId: string, taken: TakenOrder): Promise<boolean> {
     const { saga, input } = resumption;
-    for (let number = claim.execution; number < claim.execution + maxNumbers; number++) {
+    for (let number = taken.execution; number < taken.execution + maxNumbers; number++) {
       const name = nameOf(resumption, number);
       if ((await remedies.start(saga, name, input)) === 'exists') continue;
-      if (number !== claim.execution) await due.note(claim, number);
+      if (number !== taken.execution) await due.note(taken, number);
       logger.warn('unfinished order resumed', { orderId, saga, execution: name });
       return true;
     }
-    await due.note(claim, claim.execution + maxNumbers);
+    await due.note(taken, taken.execution + maxNumbers);
     return false;
   }
 

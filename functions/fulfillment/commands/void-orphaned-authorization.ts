@@ -1,6 +1,6 @@
+import { orderIdPattern } from '../../../api/patterns.ts';
 import type { OrderCommands } from '../../orders/index.ts';
 import type { PaymentGateway, ReportedAuthorizationStore, StripeEvent } from '../../payments/index.ts';
-import { orderIdPattern } from '../../shared/kernel/ids.ts';
 import { isOrphaned } from '../domain/orphaned-authorization.ts';
 
 /** The type of Stripe's event for a payment that has been authorized. */

@@ -24,7 +24,8 @@ export function orderSagaInput(trigger: Trigger<OrderPlaced['data']>): OrderSaga
 }
 
 /**
- * The input of order-saga for an order that resumes after its stock arrived, made from the commit that placed it.
+ * The input of order-saga for an order that resumes after its stock arrived, or whose placement was lost, made from the commit
+ * that placed it.
  *
  * @param first the order's commit of version 1.
  * @throws Error when `first` is missing or places no order.

@@ -21,7 +21,7 @@ const pathParameters: Readonly<Record<string, { readonly description: string; re
 const queryDescriptions: Readonly<Record<string, string>> = {
   status: 'Only orders in this state.',
   from: 'Only orders placed at this time or later.',
-  to: 'Only orders placed before this time.',
+  to: 'Only orders placed at this time or earlier.',
   limit: 'Most items of the page.',
   cursor: '`nextCursor` of the page before.',
 };
@@ -48,7 +48,7 @@ const traceHeaders: Readonly<Record<string, Header>> = {
 };
 
 /** The headers that a route reads. */
-export function requestHeaders(route: Route): Readonly<Record<string, Header>> {
+function requestHeaders(route: Route): Readonly<Record<string, Header>> {
   return {
     ...(route.idempotent === true ? idempotencyHeader : {}),
     ...route.headers,

@@ -13,9 +13,9 @@ export function dynamoDueOrders(table: string): DueOrders {
         .sort((a, b) => (a < b ? -1 : 1))
         .slice(0, limit);
     },
-    async claim(dueKey, nextDueAt) {
+    async take(dueKey, nextDueAt) {
       try {
-        const { Attributes } = await dynamo().send(new UpdateItemCommand(claimOf(table, dueKey, nextDueAt)));
+        const { Attributes } = await dynamo().send(new UpdateItemCommand(takeOf(table, dueKey, nextDueAt)));
         const numberIn = (name: string) => Number(Attributes?.[name]?.N ?? 0);
         return {
           orderId: orderIdOfDueKey(dueKey),
@@ -70,7 +70,7 @@ async function oldestIn(
   return Items.map(({ dueKey }) => dueKey?.S ?? '').filter((dueKey) => dueKey !== after);
 }
 
-function claimOf(table: string, dueKey: string, nextDueAt: string | undefined) {
+function takeOf(table: string, dueKey: string, nextDueAt: string | undefined) {
   const orderId = orderIdOfDueKey(dueKey);
   const count = 'dueClaims = if_not_exists(dueClaims, :none) + :one';
   const numbers = { ':none': { N: '0' }, ':one': { N: '1' } };
@@ -82,7 +82,7 @@ function claimOf(table: string, dueKey: string, nextDueAt: string | undefined) {
     ReturnValues: 'ALL_NEW',
   } as const;
   if (nextDueAt === undefined) {
-    const UpdateExpression = `SET ${count} REMOVE dueBucket, dueKey, dueReason`;
+    const UpdateExpression = `SET ${count} REMOVE dueBucket, dueKey`;
     return { ...common, UpdateExpression, ExpressionAttributeValues: keys };
   }
   return {

@@ -21,7 +21,7 @@ export type Replaces = 'older' | 'older_or_same';
  * may deliver late or twice.
  */
 export function orderViewWriter(table: string, replaces: Replaces = 'older') {
-  return async (view: OrderView, due?: Pick<Unfinished, 'dueAt' | 'reason'>): Promise<void> => {
+  return async (view: OrderView, due?: Pick<Unfinished, 'dueAt'>): Promise<void> => {
     const bucket = bucketOf(view.orderId);
     const keys = {
       placedKey: placedKeyOf(view),
@@ -31,7 +31,6 @@ export function orderViewWriter(table: string, replaces: Replaces = 'older') {
     const dueKeys = due && {
       dueBucket: duePartition(bucket),
       dueKey: dueKeyOf(due.dueAt, view.orderId),
-      dueReason: due.reason,
     };
     try {
       await dynamo().send(

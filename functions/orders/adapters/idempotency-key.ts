@@ -1,9 +1,7 @@
+import { idempotencyKeyPattern, maxIdempotencyKeyLength as maxLength } from '../../../api/patterns.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 
-/** Longer keys would not fit into the key of an idempotency record with everything else. */
-const maxLength = 255;
-
-/** The header `Idempotency-Key`: 1 to 255 visible ASCII characters. */
+/** Reads the header `Idempotency-Key` in the form that the contract gives it. */
 export function readIdempotencyKey(
   headers: Readonly<Record<string, string | undefined>>,
 ): string | Refusal<'IDEMPOTENCY_KEY_REQUIRED'> {
@@ -11,7 +9,7 @@ export function readIdempotencyKey(
   const fault = faultOf(key);
   if (fault === undefined) return key;
   return refuse('IDEMPOTENCY_KEY_REQUIRED', `The header Idempotency-Key ${fault}.`, [
-    { path: 'headers.idempotency-key', message: '1 to 255 visible ASCII characters' },
+    { path: 'headers.idempotency-key', message: `1 to ${maxLength} visible ASCII characters` },
   ]);
 }
 
@@ -19,7 +17,7 @@ export function readIdempotencyKey(
 function faultOf(key: string): string | undefined {
   if (key === '') return 'is required';
   if (key.length > maxLength) return `has ${key.length} characters and may have at most ${maxLength}`;
-  const at = key.search(/[^\x21-\x7e]/);
+  const at = key.split('').findIndex((character) => !idempotencyKeyPattern.test(character));
   if (at < 0) return undefined;
   const what = key[at] === ' ' ? 'a space' : 'a character other than visible ASCII';
   return `has ${what} at position ${at + 1}`;

@@ -4,11 +4,11 @@ import type { Instant } from '../../shared/kernel/time.ts';
 const pageSize = 100;
 
 /** An order that one caller has taken from the index to continue it. */
-export interface Claim {
+export interface TakenOrder {
   readonly orderId: string;
   /** Version of the order in the index. */
   readonly version: number;
-  /** How often the order has been claimed since its last change. */
+  /** How often the order has been taken since its last change. */
   readonly nth: number;
   /** Number of the last execution that was started for it since its last change; 0 for the first one. */
   readonly execution: number;
@@ -24,14 +24,14 @@ export interface DueOrders {
    *
    * @returns undefined when another caller was first or the order has changed.
    */
-  claim(dueKey: string, nextDueAt: Instant | undefined): Promise<Claim | undefined>;
+  take(dueKey: string, nextDueAt: Instant | undefined): Promise<TakenOrder | undefined>;
   /** Records the number of the last execution that was started for the order, unless the order has changed. */
-  note(claimed: Claim, execution: number): Promise<void>;
+  note(taken: TakenOrder, execution: number): Promise<void>;
 }
 
 /**
  * Lists the keys of the orders that are due, oldest first, until there are no more or `isOver` says so. What is left is
- * the beginning of the next run, because orders that were claimed have a later time.
+ * the beginning of the next run, because orders that were taken have a later time.
  */
 export async function* dueOrders(
   index: Pick<DueOrders, 'oldest'>,

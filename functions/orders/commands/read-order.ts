@@ -1,6 +1,6 @@
 import type { Group } from '../../../api/define-route.ts';
+import { orderIdPattern } from '../../../api/patterns.ts';
 import { type Actor, belongsTo, isStaff } from '../../shared/actor.ts';
-import { orderIdPattern } from '../../shared/kernel/ids.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Commit } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';

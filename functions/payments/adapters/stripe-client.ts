@@ -5,9 +5,12 @@ import type { SecretStore } from '../../shared/secret-store.ts';
 import { readAnswer } from './stripe-checks.ts';
 
 /**
- * Longest time without a byte from the gateway, in ms: for requests that move money, which wait for a bank, and for all
- * others. The slowest sequences for one payment (search, cancel, refund, list of refunds; or retrieve, capture, retrieve) end
- * within the 25 s after which the function is stopped.
+ * Longest time without a byte from the gateway, in ms: for authorizations and captures, which wait for a bank, and for all
+ * others. The usual sequences end within the 25 s after which the function is stopped: retrieve, capture, retrieve takes 20 s
+ * at most, and a void of one payment (cancel, refund, list of refunds, search) 14 s. Two sequences can take longer: a capture
+ * whose key was used before with other parameters, which is sent again under a second key (up to 36.5 s), and a void of more
+ * than two payments that were captured. The function is then stopped and its step runs again, which is safe: the keys and the
+ * state of the payment show what was done.
  */
 export const moneyTimeoutMs = 13_000;
 export const timeoutMs = 3_500;

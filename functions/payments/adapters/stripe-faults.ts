@@ -29,8 +29,9 @@ export function faultOf(error: unknown): unknown {
   // The SDK wraps what the check of the answer threw.
   const { exception } = error.raw as { readonly exception?: unknown };
   if (exception instanceof TransientFault) return exception;
-  const message = `payment gateway: ${error.type} ${error.code ?? ''} (${error.statusCode ?? 'no answer'}, ${error.requestId ?? 'no request id'})`;
-  return isTransient(error) ? new TransientFault(message) : new Error(message);
+  const { type, code = '', statusCode = 'no answer', requestId = 'no request id' } = error;
+  const message = `payment gateway: ${type} ${code} (${statusCode}, ${requestId})`;
+  return mayBeMended(error) ? new TransientFault(message) : new Error(message);
 }
 
 /**
@@ -38,7 +39,7 @@ export function faultOf(error: unknown): unknown {
  * kind, or one whose type does not fit its status, leaves the outcome unknown. A refused key is transient too: a rotated key
  * is read again before the next attempt.
  */
-function isTransient(error: InstanceType<typeof StripeError>): boolean {
+function mayBeMended(error: InstanceType<typeof StripeError>): boolean {
   const isDefect = error instanceof StripeInvalidRequestError || error instanceof StripePermissionError;
   return !(isDefect && error.rawType === 'invalid_request_error') && !isKeyReused(error);
 }

@@ -49,7 +49,7 @@ function settingsOf(tries: number, signer: () => Promise<SignatureV4>) {
   const idleMs = tries === 1 ? idleBeforeOnceMs : idleBeforeRepeatedMs;
   const agent = (protocol: string) => keptConnections(protocol, idleMs, { maxSockets: bounds.connections });
   return {
-    // What a kind of command goes through is put together once, not for each command.
+    // The SDK builds the middleware for each kind of command once and keeps it; else it builds it for every command.
     cacheMiddleware: true,
     // An object of settings is for the SDK's NodeHttpHandler, which keeps its connections.
     requestHandler: {

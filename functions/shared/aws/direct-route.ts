@@ -48,7 +48,7 @@ export async function routeOf(config: DynamoDBClientResolvedConfig, noted: HttpR
       const { response } = await config.requestHandler.handle(request);
       response.body = await config.streamCollector(response.body).catch(brokenOff);
       const output = outputOf(response);
-      // A client pays for its retries with its successes.
+      // The strategy limits retries by a budget. Each success adds to it, as a success through the SDK does.
       if (output !== undefined) strategy.recordSuccess(token);
       return { response, ...(output && { output }) };
     } catch (error) {
@@ -70,7 +70,7 @@ function outputOf({ statusCode, headers, body }: HttpResponse): ServiceOutputTyp
   }
 }
 
-/** A body that breaks off as the one has that was read. */
+/** Stands for a body whose reading failed: the SDK, which reads it next, meets the same error. */
 function brokenOff(error: Error): Readable {
   return new Readable({
     read() {

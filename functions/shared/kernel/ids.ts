@@ -42,6 +42,3 @@ export function orderIdFor(customerId: string, idempotencyKey: string): string {
 export function shipmentIdFor(orderId: string, location: string): string {
   return deriveId('shp', orderId, location);
 }
-
-export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/;
-export const shipmentIdPattern = /^shp_[0-9A-HJKMNP-TV-Z]{26}$/;

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { shipmentIdPattern } from '../../../api/patterns.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import { gatewayRecordKinds } from '../../shared/item-kinds.ts';
-import { shipmentIdPattern } from '../../shared/kernel/ids.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { PurchaseStore } from '../commands/purchase-store.ts';
 import type { Offer, OffersByShipment } from '../domain/shipment.ts';

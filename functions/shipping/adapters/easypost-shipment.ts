@@ -21,7 +21,7 @@ export type Rate = z.output<typeof rate>;
  * The fields of EasyPost's shipment that are used here. Those about the label are null until the label is bought; an answer
  * that leaves them out does not say whether it is.
  */
-export const easypostShipment = z.object({
+const easypostShipment = z.object({
   object: z.literal('Shipment'),
   id,
   reference: z.nullable(z.string()),

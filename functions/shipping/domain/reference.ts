@@ -1,4 +1,4 @@
-import { orderIdPattern, shipmentIdPattern } from '../../shared/kernel/ids.ts';
+import { orderIdPattern, shipmentIdPattern } from '../../../api/patterns.ts';
 
 /**
  * The reference under which the carrier gateway stores a shipment. It contains the ids of the order and of the shipment, so

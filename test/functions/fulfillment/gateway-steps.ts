@@ -21,7 +21,8 @@ export interface GatewaySteps {
 }
 
 /**
- * Sets the environment of the steps as it is deployed. The steps are imported afterwards, because they read it when they are loaded.
+ * Sets the environment of the steps as it is deployed. The steps are imported afterwards, because they read it when they are
+ * loaded.
  *
  * @param gateway prefix of the gateway's variables
  * @param secret what Secrets Manager answers for the gateway

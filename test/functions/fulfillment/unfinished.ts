@@ -140,11 +140,11 @@ export const namesOf = (orderId: string) =>
 /** Lets the time pass that a test would have to wait for: the order was due for the last time before its saga was due again. */
 export async function elapse(orderId: string): Promise<void> {
   const { dueKey } = await viewOf(orderId);
-  const claimed = await dynamoDueOrders(process.env.ORDER_VIEWS_TABLE ?? '').claim(
+  const taken = await dynamoDueOrders(process.env.ORDER_VIEWS_TABLE ?? '').take(
     String(dueKey),
     addSeconds(systemClock(), -lost),
   );
-  expect(claimed).toBeDefined();
+  expect(taken).toBeDefined();
 }
 
 export const backorderHeld = event('OrderHeld', {
@@ -161,7 +161,7 @@ export const dispatchRequested = event('DispatchRequested', {
   finalCapture: true,
 });
 
-/** The values of a metric that a function counted while it ran. */
+/** The value of a metric that a function counted while it ran, in the dimensions that its alarm watches. */
 export async function counted(run: () => Promise<void>, metric: string): Promise<unknown> {
   const texts: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => texts.push(String(text)) > 0);
@@ -173,5 +173,11 @@ export async function counted(run: () => Promise<void>, metric: string): Promise
   const lines = texts
     .filter((text) => text.includes(metric))
     .map((text) => JSON.parse(text) as Record<string, unknown>);
-  return lines.find((line) => metric in line)?.[metric];
+  const line = lines.find((each) => metric in each);
+  expect(line).toMatchObject({
+    _aws: { CloudWatchMetrics: [{ Namespace: 'Holdfast', Dimensions: [['stage', 'cell']] }] },
+    stage: 'dev',
+    cell: 'a',
+  });
+  return line?.[metric];
 }

@@ -155,7 +155,7 @@ describe('PUT /inventory/{sku}/plan', () => {
       locations: [{ location: 'W1', shards: 64, priority: 0 }],
       needs: {
         salesPerSecond: 10_000,
-        deployWith: '-c stage=dev -c inventoryWarmWrites=33000 -c ordersWarmWrites=20000',
+        deployWith: '-c stage=dev -c cell=a -c inventoryWarmWrites=33000 -c ordersWarmWrites=20000',
       },
     });
     expect(body.needs.tables).toEqual([

@@ -44,8 +44,8 @@ function snapshotRecord(sku: string, copy: number): RecordRequest<Snapshot | und
 }
 
 /**
- * Leaves a newer snapshot as it is, unless it is from the future: then a wrong clock has written it. A snapshot that cannot be written is no loss, so there is no second attempt for
- * which a buyer would wait.
+ * Leaves a newer snapshot as it is, unless it is from the future: then a wrong clock has written it. A snapshot that cannot be
+ * written is no loss, so there is no second attempt for which a buyer would wait.
  */
 async function writeSnapshot({ once, table }: TableAccess, copy: number, snapshot: Snapshot): Promise<void> {
   await writeIf(undefined, () =>

@@ -63,6 +63,7 @@ function isYoungerThan(at: number, limitMs: number, nowMs: number): boolean {
 
 /** Whether the snapshot says which shards to try in any case. */
 export const isFresh = (snapshot: Snapshot, nowMs: number) => isYoungerThan(snapshot.at, hintMs, nowMs);
+
 /**
  * How long a claim to the next read of all shards lasts at most. A read takes about ten milliseconds, so a claim of this
  * age belongs to a process that crashed or meets throttled partitions.

@@ -5,8 +5,8 @@ import { cannotTake, maxParts, planToWrite, putUnits, type SkuBooks, takeUnits }
 const maxTaken = maxParts - 2;
 
 /**
- * Books units that are for sale, and then units of the safety stock, from one location to another in one transaction, so that they are never at both or at
- * neither.
+ * Books units that are for sale, and then units of the safety stock, from one location to another in one transaction, so that
+ * they are never at both or at neither.
  *
  * @param books of the source and the target, in this order.
  */

@@ -160,11 +160,9 @@ export function cannotTake(
   const available = availableIn([...open, ...kept]);
   if (available >= quantity) return tooSpread(location, open.length + kept.length);
   const reserved = all.reduce((sum, shard) => sum + shard.reserved, 0);
-  return refuse(
-    'NOT_ENOUGH_AVAILABLE',
-    `${counted(quantity, 'unit')} ${isOrAre(quantity)} to leave ${location} and ${available} may leave; ${reserved} ${isOrAre(reserved)} reserved for orders.`,
-    [limit(available)],
-  );
+  const asked = `${counted(quantity, 'unit')} ${isOrAre(quantity)} to leave ${location} and ${available} may leave`;
+  const detail = `${asked}; ${reserved} ${isOrAre(reserved)} reserved for orders.`;
+  return refuse('NOT_ENOUGH_AVAILABLE', detail, [limit(available)]);
 }
 
 export function tooSpread(location: string, shards: number): Refusal<'STOCK_TOO_SPREAD'> {

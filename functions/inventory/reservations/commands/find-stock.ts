@@ -42,8 +42,8 @@ export type Finding = { readonly answer: ReserveAnswer } | (Allocated & { readon
 
 /**
  * Finds where an order's units are, or that there are too few: from the snapshots where those are young enough; else from
- * a read of every shard. While other processes read the SKU too, one of them at a time has the claim to read its shards,
- * and the others wait for its snapshot: slow reads would otherwise lead to more reads.
+ * a read of every shard. While other processes read the SKU too, one of them at a time has the claim to read its shards
+ * for each copy of the snapshot, and the others wait for its snapshot: slow reads would otherwise lead to more reads.
  *
  * @param search when the request arrived, and how old a snapshot may be that still says which shards to try: both in
  * milliseconds since 1970.

@@ -1,13 +1,18 @@
 import type * as z from 'zod/mini';
 import type { stockPlanResource } from '../../../../api/inventory.ts';
+import type { Config } from '../../../shared/config.ts';
 import type { PlanView } from '../commands/prepare-sale.ts';
 
 /**
  * A plan as the API shows it.
  *
- * @param stage the stage that the settings in `deployWith` are for: without it, the command would deploy another one
+ * @param deployed the stage and the cell that the settings in `deployWith` are for: without them, the command would deploy
+ *   another one
  */
-export function planResource({ plan, needs }: PlanView, stage: string): z.output<typeof stockPlanResource> {
+export function planResource(
+  { plan, needs }: PlanView,
+  { STAGE, CELL }: Config<'STAGE' | 'CELL'>,
+): z.output<typeof stockPlanResource> {
   const {
     sku,
     path,
@@ -32,7 +37,7 @@ export function planResource({ plan, needs }: PlanView, stage: string): z.output
     needs: {
       ...needs,
       tables: [...needs.tables],
-      deployWith: needs.deployWith === '' ? '' : `-c stage=${stage} ${needs.deployWith}`,
+      deployWith: needs.deployWith === '' ? '' : `-c stage=${STAGE} -c cell=${CELL} ${needs.deployWith}`,
     },
   };
 }

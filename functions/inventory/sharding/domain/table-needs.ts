@@ -32,7 +32,7 @@ export interface TableNeeds {
   /** Sales per second that the needs are computed for: the expected peak, else what the shards are planned for. */
   readonly salesPerSecond: number;
   readonly tables: readonly TableNeed[];
-  /** Settings as options of `npx cdk deploy`, without the stage; empty when new tables suffice. */
+  /** Settings as options of `npx cdk deploy`, without the stage and the cell; empty when new tables suffice. */
   readonly deployWith: string;
 }
 

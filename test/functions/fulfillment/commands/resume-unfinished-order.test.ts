@@ -3,13 +3,8 @@ import {
   resumeUnfinished,
   unfinishedOrderResumer,
 } from '../../../../functions/fulfillment/commands/resume-unfinished-order.ts';
-import {
-  type DueOrders,
-  dueAtOfDueKey,
-  firstDue,
-  foldOrder,
-  orderIdOfDueKey,
-} from '../../../../functions/orders/index.ts';
+import { firstDue } from '../../../../functions/orders/domain/unfinished.ts';
+import { type DueOrders, dueAtOfDueKey, foldOrder, orderIdOfDueKey } from '../../../../functions/orders/index.ts';
 import { addSeconds, type Instant } from '../../../../functions/shared/kernel/time.ts';
 import { logger } from '../../../../functions/shared/logging.ts';
 import { commitsOf, placed, now as placedAt } from '../../orders/given.ts';
@@ -30,7 +25,7 @@ function index(): DueOrders {
   return {
     oldest: async (after, before) =>
       dueKey !== undefined && dueAtOfDueKey(dueKey) <= before && (after ?? '') < dueKey ? [dueKey] : [],
-    async claim(claimed, next) {
+    async take(claimed, next) {
       if (claimed !== dueKey) return undefined;
       dueKey = next === undefined ? undefined : `${next}#${orderIdOfDueKey(claimed)}`;
       nth += 1;
@@ -107,7 +102,7 @@ test('a number that was started and not noted is skipped', async () => {
 
 const never: Instant | undefined = undefined;
 test('an order that is not in the index is left alone', async () => {
-  const due = { ...index(), claim: async () => never };
+  const due = { ...index(), take: async () => never };
   const remedies = {
     start: () => Promise.reject(new Error('started')),
     expireHold: async () => false,

@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type RefusalCode, refusalStatus } from '../../../../api/define-route.ts';
+import { orderIdPattern, shipmentIdPattern } from '../../../../api/patterns.ts';
 import { routes } from '../../../../api/routes.ts';
 import { requestSchemas, responseSchemas } from '../../../../api/schemas.ts';
 import { openapiDocument } from '../../../../functions/operations/domain/openapi.ts';
 import { handler } from '../../../../functions/operations/show-openapi.ts';
-import { orderIdPattern, shipmentIdPattern } from '../../../../functions/shared/kernel/ids.ts';
 import { call } from '../../shared/requests.ts';
 
 type Json = Record<string, unknown>;
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly description?: string;
   readonly required?: boolean;
   readonly schema: Json;
 }
@@ -242,7 +243,11 @@ describe('the OpenAPI document', () => {
     expect(key).toMatchObject({ name: 'Idempotency-Key', required: true });
     const filters = operation('GET', '/orders').parameters.filter((each) => each.in === 'query');
     expect(filters.map(({ name }) => name)).toEqual(['status', 'from', 'to', 'limit', 'cursor']);
-    expect(filters.find(({ name }) => name === 'limit')?.schema).toMatchObject({ minimum: 1, maximum: 100 });
+    const filter = (name: string) => filters.find((each) => each.name === name);
+    expect(filter('limit')?.schema).toMatchObject({ minimum: 1, maximum: 100 });
+    // Both ends of a range are included.
+    expect(filter('from')?.description).toBe('Only orders placed at this time or later.');
+    expect(filter('to')?.description).toBe('Only orders placed at this time or earlier.');
   });
 
   it('refers only to what it contains', () => {

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bucketOfCustomer,
-  deriveId,
-  orderIdFor,
-  orderIdPattern,
-  shipmentIdFor,
-  shipmentIdPattern,
-} from '../../../../functions/shared/kernel/ids.ts';
+import { orderIdPattern, shipmentIdPattern } from '../../../../api/patterns.ts';
+import { bucketOfCustomer, deriveId, orderIdFor, shipmentIdFor } from '../../../../functions/shared/kernel/ids.ts';
 
 const part = fc.string({ unit: fc.constantFrom('a', 'b', ':', '-', '/'), maxLength: 4 });
 
