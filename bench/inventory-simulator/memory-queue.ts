@@ -24,6 +24,7 @@ import { holdRecord, reservationOf } from './memory-records.ts';
 import { shardAction } from './memory-shards.ts';
 import { isUnreserved } from './memory-writes.ts';
 
+type ForgetRequest = Parameters<BackorderQueue['forget']>[0];
 type Answer<Call extends keyof BackorderQueue> = ReturnType<BackorderQueue[Call]>;
 
 /** The backorder queues over items in memory, with the requests and conditions of the adapter for DynamoDB. */
@@ -46,7 +47,7 @@ export function memoryQueue(send: Send): BackorderQueue {
     markFilled: (order) => change(send, order, [replaced(order, { state: 'filled' })]),
     move: (order, to) => change(send, order, [replaced(order, to)], [queueChange({ sku: to.sku }, to.units)]),
     leave: (order) => change(send, order, [removed(order)]),
-    forget: (orderId) => forget(send, orderId),
+    forget: (order) => forget(send, order),
     putOnSale: (queue, surplus) => putOnSale(send, queue, surplus),
     wake: (sku) => wake(send, sku),
     async clear(queue) {
@@ -120,9 +121,10 @@ async function sendCounted(
   return isMiscounted ? send(taking(queueReset({ sku }, units))) : answer;
 }
 
-async function forget(send: Send, orderId: string): Promise<void> {
+async function forget(send: Send, { orderId, orderVersion, revision }: ForgetRequest): Promise<void> {
   const key = backorderKey(orderId);
-  const isFilled = (item: Item | undefined) => item?.st === 'FILLED';
+  const isFilled = (item: Item | undefined) =>
+    item?.st === 'FILLED' && item.rev === revision && item.ver === orderVersion;
   await sendUncontended(send, { key, condition: isFilled, apply: () => ({ pk: key }), remove: true });
 }
 

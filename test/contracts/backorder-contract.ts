@@ -71,7 +71,8 @@ export function backorderContract(name: string, { reset, open, openWithFates, it
 
   function operationsOf(stock: Stock) {
     return {
-      ask: (asked: OrderRequest) => stock.reserve({ ...asked, expiresAt }, now),
+      ask: (asked: OrderRequest, orderVersion = 1) => stock.reserve({ ...asked, expiresAt, orderVersion }, now),
+      queue: stock.functions.allocation.queue,
       allow: (sku: string, backorder: Backorder | undefined = { mode: 'backorder' }) =>
         stock.setBackorder(sku, backorder),
       receive: (sku: string, quantity: number, location = 'W1', receiptId = fresh('receipt')) =>
@@ -375,6 +376,33 @@ export function backorderContract(name: string, { reset, open, openWithFates, it
         });
         expect(await contradictions()).toEqual([]);
       }
+    });
+
+    it('deletes the record of a filled order, and never the record of a later wait', async () => {
+      const { ask, allow, receive, fill, queue } = process();
+      const [a, b] = [fresh('SKU'), fresh('SKU')];
+      await allow(a);
+      await allow(b);
+      const asked = order({ [a]: 1, [b]: 1 });
+      await ask(asked);
+      // The order leaves its queue without a reservation, because no order may wait for the other SKU.
+      await allow(b, undefined);
+      await receive(a, 1);
+      await fill(a);
+      const first = await queue.find(asked.orderId);
+      if (first?.state !== 'filled') throw new Error('the order has not left its queue');
+      await queue.forget(first);
+      await allow(b);
+      expect(codeOf(await process().ask(asked, 3))).toBe('BACKORDERED');
+      await receive(b, 1);
+      await fill(b);
+      expect(await stateOf(asked.orderId)).toBe('filled HELD');
+      // The first deletion is carried out again, late.
+      await queue.forget(first);
+      expect(await stateOf(asked.orderId)).toBe('filled HELD');
+      const second = await queue.find(asked.orderId);
+      if (second !== undefined) await queue.forget(second);
+      expect(await stateOf(asked.orderId)).toBe('HELD');
     });
 
     it('removes an order from the queue that got a reservation elsewhere', async () => {

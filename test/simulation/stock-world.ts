@@ -36,7 +36,11 @@ const callsOfWalk = 20;
 /** After this time a step of a saga is repeated. */
 const stepMs = 20_000;
 
-export type StockOrder = StockRequest & { readonly placedAt: Instant };
+export interface StockOrder extends StockRequest {
+  readonly placedAt: Instant;
+  /** Grows with every resumption of its saga. */
+  readonly orderVersion: number;
+}
 
 /** The answer of one operation, and when it began and ended. */
 export interface Answered {
@@ -65,7 +69,7 @@ export class StockWorld {
   /** An unexpected error of an operation: not an answer and not a transient fault. */
   defect: unknown;
   operations = 0;
-  readonly orders: readonly StockOrder[];
+  readonly orders: StockOrder[];
   /** Orders whose cancellation has begun. */
   readonly ended = new Set<string>();
   readonly #random: Random;
@@ -115,9 +119,15 @@ export class StockWorld {
     const queued = await queue.find(orderId);
     if (queued?.state !== 'filled') return;
     this.watched.backorders.resumed(orderId);
-    const order = this.orders.find((each) => each.orderId === orderId);
-    if (order !== undefined) void this.#saga(order);
-    await queue.forget(orderId);
+    const index = this.orders.findIndex((each) => each.orderId === orderId);
+    const order = this.orders[index];
+    // The order is resumed once for each version.
+    if (order?.orderVersion === queued.orderVersion) {
+      const resumed = { ...order, orderVersion: order.orderVersion + 1 };
+      this.orders[index] = resumed;
+      void this.#saga(resumed);
+    }
+    await queue.forget(queued);
   }
 
   /** Runs until it has an answer, in one process after another. */
@@ -247,6 +257,7 @@ export class StockWorld {
     return {
       orderId: `order-${index}`,
       placedAt: toInstant(opening + index),
+      orderVersion: 1,
       lines,
       expiresAt: addSeconds(toInstant(opening), holdSeconds * (1 + (index % 4))),
     };

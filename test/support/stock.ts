@@ -51,7 +51,7 @@ import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { tableAccess } from '../../functions/shared/table-access.ts';
 
 /** A request to reserve. Without `placedAt` the order was placed at the time of the request. */
-type Request = StockRequest & { readonly placedAt?: Instant };
+type Request = StockRequest & { readonly placedAt?: Instant; readonly orderVersion?: number };
 
 /** The dependencies of the functions, composed as in their entry points. */
 interface Composition {

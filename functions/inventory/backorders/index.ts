@@ -6,7 +6,15 @@ export {
   dynamodbQueue,
   dynamodbReserveOrBackorder,
 } from './adapters/backorder-dependencies.ts';
-export { backorderFrom, backorderItemOf, backorderKey, backorderPrefix, queueKey, queuePrefix, queueUpdate } from './adapters/backorder-items.ts';
+export {
+  backorderFrom,
+  backorderItemOf,
+  backorderKey,
+  backorderPrefix,
+  queueKey,
+  queuePrefix,
+  queueUpdate,
+} from './adapters/backorder-items.ts';
 export { backorderStreamConsumer } from './adapters/backorder-stream-consumer.ts';
 export { dynamodbPlanQueues } from './adapters/dynamodb-backorder-queue.ts';
 export { allocateBackorders, reservedForBackorders } from './commands/allocate-backorders.ts';
