@@ -73,8 +73,8 @@ export function backorderContract(name: string, { reset, open, openWithFates, it
     return {
       ask: (asked: OrderRequest, orderVersion = 1) => stock.reserve({ ...asked, expiresAt, orderVersion }, now),
       queue: stock.functions.allocation.queue,
-      allow: (sku: string, backorder: Backorder | undefined = { mode: 'backorder' }) =>
-        stock.setBackorder(sku, backorder),
+      allow: (sku: string, backorder: Backorder = { mode: 'backorder' }) => stock.setBackorder(sku, backorder),
+      refuse: (sku: string) => stock.setBackorder(sku, undefined),
       receive: (sku: string, quantity: number, location = 'W1', receiptId = fresh('receipt')) =>
         stock.receive({ receiptId, sku, location, quantity }, now),
       fill: (sku: string) => stock.fillBackorders(sku, expiresAt),
@@ -379,14 +379,14 @@ export function backorderContract(name: string, { reset, open, openWithFates, it
     });
 
     it('deletes the record of a filled order, and never the record of a later wait', async () => {
-      const { ask, allow, receive, fill, queue } = process();
+      const { refuse, ask, allow, receive, fill, queue } = process();
       const [a, b] = [fresh('SKU'), fresh('SKU')];
       await allow(a);
       await allow(b);
       const asked = order({ [a]: 1, [b]: 1 });
       await ask(asked);
       // The order leaves its queue without a reservation, because no order may wait for the other SKU.
-      await allow(b, undefined);
+      await refuse(b);
       await receive(a, 1);
       await fill(a);
       const first = await queue.find(asked.orderId);
@@ -406,12 +406,12 @@ export function backorderContract(name: string, { reset, open, openWithFates, it
     });
 
     it('removes an order from the queue that got a reservation elsewhere', async () => {
-      const { ask, allow, receive, fill } = process();
+      const { refuse, ask, allow, receive, fill } = process();
       const sku = fresh('SKU');
       await allow(sku);
       const asked = order({ [sku]: 1 });
       await ask(asked);
-      await allow(sku, undefined);
+      await refuse(sku);
       // A second run of the saga reserves units that went on sale before the queue could get them.
       await process().cancel(fresh('order'));
       await receive(sku, 2);
