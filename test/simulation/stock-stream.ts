@@ -1,11 +1,13 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../bench/inventory-simulator/memory-items.ts';
 import type { Random } from '../../bench/inventory-simulator/random.ts';
 import type { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
 import { type AnnouncementDependencies, announceLevels } from '../../functions/inventory/availability/index.ts';
-import { backorderPrefix, queuePrefix } from '../../functions/inventory/backorders/index.ts';
+import { backorderPrefix, backorderStreamConsumer, queuePrefix } from '../../functions/inventory/backorders/index.ts';
 import { planPrefix, shardPrefix } from '../../functions/inventory/sharding/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { addSeconds, type Instant } from '../../functions/shared/kernel/time.ts';
+import type { StreamItem } from '../../functions/shared/stream-consumer.ts';
 import type { Stock } from '../support/stock.ts';
 
 /** The longest time between a change and the batch that has it. */
@@ -38,6 +40,7 @@ export class StockStream {
   readonly #world: StreamWorld;
   readonly #random: Random;
   readonly #due = new Set<string>();
+  readonly #batches = new Map<string, StreamItem[]>();
   readonly #levels = memoryLevels();
 
   constructor(world: StreamWorld, random: Random) {
@@ -46,31 +49,49 @@ export class StockStream {
   }
 
   see(key: string, after: Item | undefined): void {
-    if (key.startsWith(queuePrefix)) {
-      const sku = key.slice(queuePrefix.length);
-      this.#plan(`walk ${sku}`, (stock) =>
-        stock.fillBackorders(sku, addSeconds(this.#world.now(), holdSeconds)).then(() => undefined),
-      );
-    } else if (key.startsWith(backorderPrefix) && after?.st === 'FILLED') {
-      const orderId = key.slice(backorderPrefix.length);
-      this.#plan(`resume ${orderId}`, (stock) => this.#world.resume(orderId, stock));
+    if (key.startsWith(queuePrefix) || key.startsWith(backorderPrefix)) {
+      // A deletion is of no interest to the consumer.
+      if (after !== undefined) this.#planBatch({ sequenceNumber: '1', key: { pk: key }, image: marshall(after) });
     } else if (key.startsWith(shardPrefix)) this.#planAnnouncement(key.split('#')[2] ?? '');
     else if (key.startsWith(planPrefix)) this.#planAnnouncement(key.slice(planPrefix.length));
   }
 
+  /** Queues and orders are in different parts of the stream, and so in different batches. */
+  #planBatch(item: StreamItem): void {
+    const part = item.key.pk?.startsWith(queuePrefix) ? 'queues' : 'orders';
+    const items = this.#batches.get(part) ?? [];
+    items.push(item);
+    this.#batches.set(part, items);
+    this.#plan(part, () => {
+      this.#batches.delete(part);
+      return (stock) => this.#consume(items, stock);
+    });
+  }
+
+  async #consume(items: readonly StreamItem[], stock: Stock): Promise<void> {
+    const consume = backorderStreamConsumer({
+      allocate: (sku, joined) => stock.fillBackorders(sku, addSeconds(this.#world.now(), holdSeconds), joined),
+      resume: ({ orderId }) => this.#world.resume(orderId, stock),
+      moved: async () => undefined,
+    });
+    for (const { error } of await consume(items)) throw error;
+  }
+
   #planAnnouncement(sku: string): void {
-    this.#plan(`announce ${sku}`, async ({ functions: { allocation } }) => {
+    this.#plan(`announce ${sku}`, () => async ({ functions: { allocation } }) => {
       const failed = await announceLevels([sku], this.#world.now(), { ...allocation, levels: this.#levels });
       for (const fault of failed.values()) throw fault;
     });
   }
 
-  #plan(name: string, work: (stock: Stock) => Promise<void>): void {
+  /** @param begin returns the work of the batch when it is delivered for the first time. */
+  #plan(name: string, begin: () => (stock: Stock) => Promise<void>): void {
     if (this.#due.has(name)) return;
     this.#due.add(name);
     const { time } = this.#world;
     time.at(time.nowMs + this.#random.next() * batchMs, () => {
       this.#due.delete(name);
+      const work = begin();
       const processes = this.#random.chance(twice) ? 2 : 1;
       for (let process = 0; process < processes; process++) void this.#deliver(work);
     });

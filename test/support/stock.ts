@@ -88,7 +88,8 @@ function stockOf(functions: Composition) {
       return released;
     },
     setBackorder: (sku: string, wanted: Backorder | undefined) => setBackorder(sku, wanted, functions.setting),
-    fillBackorders: (sku: string, expiresAt: Instant) => allocateBackorders(sku, expiresAt, allocation),
+    fillBackorders: (sku: string, expiresAt: Instant, joined?: Parameters<typeof allocateBackorders>[3]) =>
+      allocateBackorders(sku, expiresAt, allocation, joined),
     expire: (orderId: string, now: Instant) => expireHold(orderId, now, changes),
     commit: (shipment: Parameters<typeof commitShipment>[0]) => commitShipment(shipment, changes),
     receive: (receipt: Receipt, at: Instant) => bookReceipt(receipt, at, receipts),
