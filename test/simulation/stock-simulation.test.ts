@@ -11,7 +11,7 @@ const longest = 300;
 const timeoutMs = 60_000 + wantedOperations * 5;
 
 /** Stories with backorders take longer, because consumers of the stream run beside the operations. */
-const wantedWithBackorders = Math.ceil(wantedOperations / 4);
+const wantedWithBackorders = Math.ceil(wantedOperations / 16);
 
 describe('the stock, with faults of every kind', () => {
   it(`keeps its rules in ${wantedOperations} operations`, { timeout: timeoutMs }, () => run(wantedOperations));
