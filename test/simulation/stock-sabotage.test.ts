@@ -8,7 +8,7 @@ import type { Sabotage } from './stock-world.ts';
 
 /** Stories that are run until one goes wrong: each sabotage is found within a few thousand operations. */
 const stories = fc.sample(stockStory(300), { numRuns: 60, seed: 1 });
-const withBackorders = fc.sample(stockStory(150, { backorders: true }), { numRuns: 60, seed: 1 });
+const withBackorders = fc.sample(stockStory(300, { backorders: true }), { numRuns: 40, seed: 1 });
 
 describe('the rules of the stock simulation notice', () => {
   it('nothing without sabotage', { timeout: 120_000 }, async () => {
