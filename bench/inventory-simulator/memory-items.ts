@@ -1,6 +1,6 @@
 /**
- * A store of items in memory with DynamoDB's semantics as far as the inventory uses them (reads by key, one conditional
- * write, all-or-nothing transactions), and with its prices. Requests are carried out at once and in their order.
+ * A store of items in memory with DynamoDB's semantics as far as the inventory uses them (reads by key, queries of the
+ * index of waiting orders, one conditional write, all-or-nothing transactions), and with its prices. Requests are carried out at once and in their order.
  */
 
 /** An item as stored in the table, with the names and values of the real attributes. */
@@ -16,10 +16,14 @@ export interface Action {
   readonly apply: (item: Item | undefined) => Item;
   /** True when the action only checks its condition. */
   readonly check?: boolean;
+  /** True when the action deletes the item; `apply` is not called. */
+  readonly remove?: boolean;
 }
 
 export type StoreRequest =
   | { readonly kind: 'read'; readonly keys: readonly string[]; readonly latest: boolean }
+  /** A page of the index of waiting orders: those of a SKU, in the order of `waitSince`. */
+  | { readonly kind: 'query'; readonly waitSku: string; readonly after: string | undefined; readonly limit: number }
   /** `once`: its client never sends it again, not even after it was throttled. */
   | { readonly kind: 'write'; readonly action: Action; readonly once?: boolean }
   | { readonly kind: 'transact'; readonly actions: readonly Action[] };
@@ -41,12 +45,14 @@ export interface Units {
 /** Carries requests to the items: at once, or through a simulated network. */
 export type Send = (request: StoreRequest) => Promise<StoreAnswer>;
 
-/** Called after every write. */
-export type Witness = (key: string, before: Item | undefined, after: Item) => void;
+/** Called after every write. `after`: undefined when the item was deleted. */
+export type Witness = (key: string, before: Item | undefined, after: Item | undefined) => void;
 
 export class MemoryItems {
   readonly #items = new Map<string, Item>();
   readonly #sizes = new Map<string, number>();
+  /** The sparse index of waiting orders: the items that have the attribute `waitSku`. */
+  readonly #waiting = new Map<string, Item>();
   readonly #witness: Witness | undefined;
 
   constructor(witness?: Witness) {
@@ -72,8 +78,9 @@ export class MemoryItems {
   }
 
   /** Writes without checking the condition. */
-  apply({ key, apply, check }: Action): Item {
+  apply({ key, apply, check, remove }: Action): Item {
     if (check) return this.#items.get(key) ?? { pk: key };
+    if (remove) return this.#remove(key);
     const after = apply(this.#items.get(key));
     this.#set(key, after);
     return after;
@@ -88,6 +95,7 @@ export class MemoryItems {
       }
       return { outcome: 'read', items };
     }
+    if (request.kind === 'query') return { outcome: 'read', items: this.#waitingFor(request) };
     const actions = actionsOf(request);
     const refused = actions.flatMap((action, position) => (this.isAllowed(action) ? [] : [position]));
     if (refused.length > 0) return this.refusal(actions, refused);
@@ -113,17 +121,35 @@ export class MemoryItems {
     const before = this.#items.get(key);
     this.#items.set(key, after);
     this.#sizes.set(key, sizeOf(after));
+    if (after.waitSku === undefined) this.#waiting.delete(key);
+    else this.#waiting.set(key, after);
     this.#witness?.(key, before, after);
+  }
+
+  #remove(key: string): Item {
+    const before = this.#items.get(key);
+    for (const each of [this.#items, this.#sizes, this.#waiting]) each.delete(key);
+    if (before !== undefined) this.#witness?.(key, before, undefined);
+    return { pk: key };
+  }
+
+  #waitingFor({ waitSku, after, limit }: Extract<StoreRequest, { kind: 'query' }>): ReadonlyMap<string, Item> {
+    const since = (item: Item) => item.waitSince as string;
+    const found = [...this.#waiting.values()]
+      .filter((item) => item.waitSku === waitSku && (after === undefined || since(item) > after))
+      .sort((one, other) => (since(one) < since(other) ? -1 : 1));
+    return new Map(found.slice(0, limit).map((item) => [item.pk, item]));
   }
 }
 
 export function actionsOf(request: StoreRequest): readonly Action[] {
-  if (request.kind === 'read') return [];
+  if (request.kind === 'read' || request.kind === 'query') return [];
   return request.kind === 'write' ? [request.action] : request.actions;
 }
 
 /** Computes the cost of a request. Call it before the request is carried out, and `paid` after it. */
 export function meter(items: MemoryItems, request: StoreRequest): { paid(answer: StoreAnswer): Units } {
+  if (request.kind === 'query') return { paid: () => ({ write: 0, read: 0.5 }) };
   if (request.kind === 'read') {
     const each = request.latest ? 1 : 0.5;
     return { paid: () => ({ write: 0, read: sum(request.keys.map((key) => each * items.readUnitsOf(key))) }) };

@@ -1,5 +1,5 @@
 import { type SnapshotStore, snapshotKey } from '../../functions/inventory/availability/index.ts';
-import type { PlanQueues } from '../../functions/inventory/backorders/index.ts';
+import { type BackorderQueue, type PlanQueues, queueKey } from '../../functions/inventory/backorders/index.ts';
 import { type LedgerStore, ledgerKey } from '../../functions/inventory/ledger/index.ts';
 import {
   boundAmong,
@@ -23,6 +23,8 @@ import {
 } from '../../functions/inventory/sharding/index.ts';
 import type { Item, MemoryItems, Send } from './memory-items.ts';
 import { claimRead, debit, dropEntries, undoDebit, writeSnapshot } from './memory-journal.ts';
+import { memoryQueue } from './memory-queue.ts';
+import { queuesIn } from './memory-queue-records.ts';
 import { ledgerRecordOf, planOf, reservationOf, snapshotOf } from './memory-records.ts';
 import { countersOf } from './memory-shards.ts';
 import {
@@ -49,7 +51,8 @@ export type StoreCall =
   | keyof StockReader
   | keyof HoldConfirmation
   | keyof LedgerStore
-  | keyof PlanQueues;
+  | keyof PlanQueues
+  | keyof BackorderQueue;
 
 /**
  * Wraps every call of a store. It may wait before or after the call, omit it, make it twice, or lose its answer by
@@ -68,12 +71,13 @@ export interface MemoryStoresOptions {
   readonly around?: CallHook;
 }
 
-/** The stores of all use cases without a backorder queue. */
+/** The stores of all use cases of the stock. */
 export interface MemoryStores extends ReserveStores {
   readonly reservations: ReservationStore;
   readonly holds: HoldConfirmation;
   readonly ledger: LedgerStore;
   readonly planQueues: PlanQueues;
+  readonly queue: BackorderQueue;
 }
 
 /** Most keys of one read request: the store's limit. */
@@ -136,10 +140,12 @@ export function memoryStores({ items, send = sendAtOnce(items), around }: Memory
     },
     planQueues: {
       async plansAndQueues(skus, consistency) {
-        const found = await readItems(send, skus.map(planKey), consistency === 'strong');
-        return { plans: plansIn(found, skus), queues: new Map() };
+        const keys = [...skus.map(planKey), ...skus.map(queueKey)];
+        const found = await readItems(send, keys, consistency === 'strong');
+        return { plans: plansIn(found, skus), queues: queuesIn(found, skus) };
       },
     },
+    queue: memoryQueue(send),
   };
   return around === undefined ? stores : hooked(stores, around);
 }

@@ -30,6 +30,7 @@ import {
   shardName,
 } from '../../functions/inventory/sharding/index.ts';
 import type { Action, Item, Send, StoreAnswer } from './memory-items.ts';
+import { queueChange } from './memory-queue-records.ts';
 import {
   forbiddenRecord,
   holdRecord,
@@ -52,7 +53,7 @@ type Parameter<Store, Call extends keyof Store> = Store[Call] extends (...args: 
 const recordPosition = 0;
 
 /** The condition that the order has no reservation and none of these nonces is voided. */
-function isUnreserved(nonces: readonly string[]) {
+export function isUnreserved(nonces: readonly string[]) {
   return (item: Item | undefined) =>
     item === undefined || (item.st === voidState && !nonces.some((nonce) => voidedNonces(item).has(nonce)));
 }
@@ -155,7 +156,7 @@ export async function voidNonce(send: Send, orderId: string, nonce: string): Ret
 }
 
 export async function book(send: Send, booking: Parameter<LedgerStore, 'book'>): ReturnType<LedgerStore['book']> {
-  const { receipt, recordId, parts, plan } = booking;
+  const { receipt, recordId, parts, plan, queue } = booking;
   const { location, sku } = receipt;
   const record: Action = {
     key: ledgerKey('receipt', recordId),
@@ -169,7 +170,8 @@ export async function book(send: Send, booking: Parameter<LedgerStore, 'book'>):
     }),
   );
   const plans = plan === undefined ? [] : [putPlan(plan)];
-  const answer = await send({ kind: 'transact', actions: [record, ...writes.map(shardAction), ...plans] });
+  const queues = queue === undefined ? [] : [queueChange({ sku, revision: queue }, 0)];
+  const answer = await send({ kind: 'transact', actions: [record, ...writes.map(shardAction), ...plans, ...queues] });
   if (answer.outcome === 'done') return { outcome: 'booked' };
   if (answer.outcome !== 'refused') return { outcome: 'contended' };
   const existing = answer.found.get(recordPosition);

@@ -89,7 +89,7 @@ export class SimulatedStore {
     time: VirtualTime,
     random: Random,
     model: StoreModel,
-    onWrite?: (key: string, before: Item | undefined, after: Item) => void,
+    onWrite?: (key: string, before: Item | undefined, after: Item | undefined) => void,
   ) {
     this.#time = time;
     this.#random = random;
@@ -110,6 +110,8 @@ export class SimulatedStore {
 
   async #send(request: StoreRequest, own: WriteSum): Promise<StoreAnswer> {
     if (request.kind === 'read') return this.#read(request.keys, request.latest);
+    // Simulated sales have no backorders.
+    if (request.kind === 'query') return this.items.execute(request);
     for (let attempt = 1; ; attempt++) {
       this.figures.requests += 1;
       const answer =

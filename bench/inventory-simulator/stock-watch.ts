@@ -26,7 +26,8 @@ export class StockWatch {
     this.#nowMs = nowMs;
   }
 
-  readonly witness = (key: string, before: Item | undefined, after: Item): void => {
+  readonly witness = (key: string, before: Item | undefined, after: Item | undefined): void => {
+    if (after === undefined) return;
     if (key.startsWith(reservationPrefix)) this.#closeBound(after);
     // Withheld units are in shards without a number; no sale takes them.
     if (!key.startsWith(shardPrefix) || !/#\d+$/.test(key)) return;

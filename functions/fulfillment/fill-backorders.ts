@@ -15,7 +15,8 @@ export const handler = streamConsumer(
   'fill-backorders',
   config.STREAM_FAILURES_QUEUE_URL,
   backorderStreamConsumer({
-    allocate: (sku) => allocateBackorders(sku, addSeconds(systemClock(), config.HOLD_SECONDS), backorders),
+    allocate: (sku, joined) =>
+      allocateBackorders(sku, addSeconds(systemClock(), config.HOLD_SECONDS), backorders, joined),
     resume: async (order) => void (await resume(order)),
     moved: backorderMover(orders),
   }),

@@ -143,7 +143,7 @@ export class Fulfillment extends Capability {
     orders.grantTo(confirmOrder, 'PutItem', 'Query');
     inventory.items('reservation').grantTo(confirmOrder, 'UpdateItem');
     // Deletes the record that a lost run has left in the backorder queue.
-    inventory.items('backorder').grantTo(confirmOrder, 'DeleteItem');
+    inventory.items('backorder').grantTo(confirmOrder, 'GetItem', 'DeleteItem');
   }
 
   #webhooks(): void {

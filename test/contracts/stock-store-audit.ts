@@ -41,6 +41,11 @@ export async function readBooks(client: DynamoDBClient, table: string): Promise<
     items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
+  return booksOf(items);
+}
+
+/** The books in the items of a store. */
+export function booksOf(items: readonly Readonly<Record<string, unknown>>[]): Books {
   const kind = (prefix: string) => items.filter((item) => String(item.pk).startsWith(prefix));
   return {
     shards: kind('I#') as unknown as Shard[],

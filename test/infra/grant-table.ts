@@ -33,6 +33,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   'fulfillment/commit-stock': ['Inventory: BatchGetItem of reservation', 'Inventory: UpdateItem of reservation, shard'],
   'fulfillment/confirm-order': [
     'Inventory: DeleteItem of backorder',
+    'Inventory: GetItem of backorder',
     'Inventory: UpdateItem of reservation',
     'Orders: PutItem',
     'Orders: Query',

@@ -20,8 +20,10 @@ const callsBeforeCrash = 6;
 /** Reads change nothing: a read can only fail. */
 const reads: ReadonlySet<string> = new Set<StoreCall>([
   ...(['find', 'readStock', 'plansAndLocations', 'plansAndQueues', 'planAndRecord', 'read'] as const),
-  ...(['boundAmong', 'readSnapshot', 'hotSkus'] as const),
+  ...(['boundAmong', 'readSnapshot', 'hotSkus', 'inOrder', 'totals'] as const),
 ]);
+/** These calls have no answer for a conflict. */
+const failsOnConflict: ReadonlySet<string> = new Set<StoreCall>(['forget', 'wake']);
 /** Sent once by their clients, so that no client repeats them later. */
 const sentOnce: ReadonlySet<string> = new Set<StoreCall>(['debit', 'hold']);
 /** The answer of a call that conflicts with another one. */
@@ -43,13 +45,11 @@ export class CallFaults {
   #calls = 0;
   #crashed = false;
 
-  constructor(random: Random, time: VirtualTime) {
+  constructor(random: Random, time: VirtualTime, calls = callsBeforeCrash) {
     this.#random = random;
     this.#time = time;
-    this.#crash = random.chance(crashing)
-      ? { at: random.below(callsBeforeCrash), after: random.chance(0.5) }
-      : undefined;
-    const moment = random.chance(0.5) ? 'hold' : random.below(callsBeforeCrash);
+    this.#crash = random.chance(crashing) ? { at: random.below(calls), after: random.chance(0.5) } : undefined;
+    const moment = random.chance(0.5) ? 'hold' : random.below(calls);
     this.#freezesAt = random.chance(freezing) ? moment : undefined;
     this.#faulty = random.chance(faulty);
   }
@@ -84,6 +84,7 @@ export class CallFaults {
       throw new TransientFault('the answer was lost');
     }
     if (reads.has(call)) return proceed();
+    if (dice < 0.8 && failsOnConflict.has(call)) throw new TransientFault('another request was writing the item');
     if (dice < 0.8) return (call in conflictAnswers ? conflictAnswers[call] : { outcome: 'contended' }) as Answer;
     if (sentOnce.has(call)) return proceed();
     await proceed();

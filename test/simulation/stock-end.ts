@@ -1,15 +1,17 @@
 import type { Item } from '../../bench/inventory-simulator/memory-items.ts';
+import { backorderOf, unitsIn } from '../../bench/inventory-simulator/memory-queue-records.ts';
 import { ledgerRecordOf, planOf, reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
 import { auditUnits } from '../../functions/inventory/audit/domain/audit-units.ts';
 import { findingText } from '../../functions/inventory/audit/domain/stock-finding.ts';
 import { type StockRecord, StockTally } from '../../functions/inventory/audit/domain/stock-tally.ts';
-import type { Reservation, StockHold } from '../../functions/inventory/reservations/index.ts';
+import { type Reservation, reservationKey, type StockHold } from '../../functions/inventory/reservations/index.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
+import { wrongQueues } from './backorder-end.ts';
 import { shardId } from './stock-rules.ts';
 import type { StockStory } from './stock-story.ts';
-import { type Answered, type Sabotage, StockWorld, skus } from './stock-world.ts';
+import { type Answered, extentFor, type Sabotage, StockWorld, skus } from './stock-world.ts';
 
 /** Longer than the age at which a sweep treats an entry as abandoned. */
 const untilOldMs = 6_000;
@@ -35,16 +37,30 @@ function wrongMeanwhile({ watched, defect }: StockWorld): string[] {
 
 /** After the last operation two runs rebalance the hot SKUs at the same time; then everything must balance. */
 async function wrongAtEnd(world: StockWorld): Promise<string[]> {
-  await during(world, async () => {
-    await world.time.sleep(untilOldMs);
-    // As in production, rebalancing takes its SKUs from the list of hot ones.
-    const environments = [world.sound(), world.sound()];
-    await Promise.all(environments.map(({ rebalance }) => rebalance(world.now())));
-  });
+  // What the first round returns to stock may fill orders, and the sagas of these orders may leave something undone.
+  for (let round = 0; round < 2; round++) {
+    await during(world, () => endSagas(world));
+    await during(world, async () => {
+      await world.time.sleep(untilOldMs);
+      // As in production, rebalancing takes its SKUs from the list of hot ones.
+      const environments = [world.sound(), world.sound()];
+      await Promise.all(environments.map(({ rebalance }) => rebalance(world.now())));
+    });
+  }
   const items = world.watched.items.all();
   const now = world.now();
   const findings = auditOf(items, now).map(findingText);
-  return [...findings, ...leftInJournals(items), ...wrongAnswers(world, items), ...wrongDenials(world)];
+  const queues = wrongQueues(items, world.ended, skus);
+  return [...findings, ...leftInJournals(items), ...wrongAnswers(world, items), ...queues, ...wrongDenials(world)];
+}
+
+/** Repeats the cancellations that crashed, and cancels the orders whose hold has expired, as their sagas do. */
+async function endSagas(world: StockWorld): Promise<void> {
+  for (const { orderId } of world.orders) {
+    const reservation = reservationOf(world.watched.items.get(reservationKey(orderId)));
+    if (reservation?.state === 'EXPIRED') world.ended.add(orderId);
+  }
+  for (const orderId of world.ended) await world.sound().cancel(orderId, extentFor(orderId));
 }
 
 /** The audit that runs in AWS, over these items. */
@@ -66,9 +82,16 @@ function recordOf(item: Item): StockRecord | undefined {
   const [prefix] = item.pk.split('#');
   if (prefix === 'I') return { kind: 'shard', shard: countersOf(shardId(item.pk), item) };
   if (prefix === 'P') return { kind: 'plan', plan: planOf(item) };
+  if (prefix === 'Q') return { kind: 'queue', sku: item.pk.slice(2), units: unitsIn(item) };
+  if (prefix === 'W') return item.st === 'WAITING' ? { kind: 'waiting', ...unitsOf(item) } : undefined;
   if (prefix === 'C') return { kind: 'ledger', record: ledgerRecordOf(item) };
   const reservation = prefix === 'R' ? reservationOf(item) : undefined;
   return reservation && { kind: 'reservation', reservation };
+}
+
+function unitsOf(item: Item): { sku: string; units: number } {
+  const { sku, units } = backorderOf(item);
+  return { sku, units };
 }
 
 function leftInJournals(items: readonly Item[]): string[] {
@@ -101,15 +124,16 @@ function wrongAnswers({ answers, orders }: StockWorld, items: readonly Item[]): 
   });
 }
 
+const isShort: ReadonlySet<string> = new Set(['OUT_OF_STOCK', 'BACKORDERED']);
 /** How old the data of a refusal may be. */
 const denialMs = 250;
 
-/** Orders of one line that were refused although there were enough units all the time. */
+/** Orders of one line that were refused, or queued, although there were enough units all the time. */
 function wrongDenials({ answers, orders, watched }: StockWorld): string[] {
   return answers.flatMap(({ kind, orderId, answer, began, ended }) => {
     const [line, ...others] = orders.find((order) => order.orderId === orderId)?.lines ?? [];
-    const code = isRefusal(answer as object) && (answer as { refused: { code: string } }).refused.code;
-    if (!kind.startsWith('reserve') || code !== 'OUT_OF_STOCK' || line === undefined || others.length > 0) return [];
+    const code = isRefusal(answer as object) ? (answer as { refused: { code: string } }).refused.code : '';
+    if (!kind.startsWith('reserve') || !isShort.has(code) || line === undefined || others.length > 0) return [];
     const least = watched.leastOnSale(line.sku, began - denialMs, ended);
     return least < line.quantity
       ? []

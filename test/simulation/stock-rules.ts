@@ -1,10 +1,22 @@
 import type { Send } from '../../bench/inventory-simulator/memory-items.ts';
-import { type Item, MemoryItems, type StoreRequest } from '../../bench/inventory-simulator/memory-items.ts';
+import {
+  type Item,
+  MemoryItems,
+  type StoreRequest,
+  type Witness,
+} from '../../bench/inventory-simulator/memory-items.ts';
 import { reservationOf } from '../../bench/inventory-simulator/memory-records.ts';
 import { countersOf } from '../../bench/inventory-simulator/memory-shards.ts';
 import type { StoreCall } from '../../bench/inventory-simulator/memory-stores.ts';
-import { type Part, type Reservation, transitions } from '../../functions/inventory/reservations/index.ts';
+import { backorderPrefix } from '../../functions/inventory/backorders/index.ts';
+import {
+  type Part,
+  type Reservation,
+  reservationKey,
+  transitions,
+} from '../../functions/inventory/reservations/index.ts';
 import { type ShardId, shardName } from '../../functions/inventory/sharding/index.ts';
+import { BackorderRules } from './backorder-rules.ts';
 
 /** The call of a store that is changing items. */
 export interface CallUnderWay {
@@ -14,6 +26,13 @@ export interface CallUnderWay {
 
 /** A change of a request on its way, to test whether the rules notice it. */
 export type Rewrite = (request: StoreRequest, call: StoreCall | undefined) => StoreRequest;
+
+/** What happens outside the store after a write. */
+export interface Outside {
+  readonly witness: Witness;
+  /** Plans an update of the index. */
+  later(update: () => void): void;
+}
 
 /** A violation of a rule of the stock. */
 export class RuleBroken extends Error {
@@ -33,6 +52,7 @@ interface OnSale {
  */
 export class WatchedItems {
   readonly items: MemoryItems;
+  readonly backorders: BackorderRules;
   /** The first rule that was broken. */
   broken: RuleBroken | undefined;
   underWay: CallUnderWay | undefined;
@@ -43,21 +63,35 @@ export class WatchedItems {
   readonly #onSale = new Map<string, OnSale[]>();
   readonly #rewrite: Rewrite;
   readonly #nowMs: () => number;
+  readonly #outside: Outside;
+  /** The index of waiting orders, which shows a change some time after it was made. */
+  readonly #index = new MemoryItems();
 
-  constructor(nowMs: () => number, rewrite: Rewrite = (request) => request) {
+  constructor(nowMs: () => number, outside: Outside, rewrite: Rewrite = (request) => request) {
     this.#nowMs = nowMs;
+    this.#outside = outside;
     this.#rewrite = rewrite;
     this.items = new MemoryItems((key, before, after) => this.#see(key, before, after));
+    this.backorders = new BackorderRules(
+      (what) => this.#break(what),
+      (orderId) => reservationOf(this.items.get(reservationKey(orderId))),
+    );
   }
 
   readonly send: Send = async (request: StoreRequest) => {
+    if (request.kind === 'query') return this.#index.execute(request);
     const answer = this.items.execute(this.#rewrite(request, this.underWay?.call));
     for (const key of this.#touched) this.#checkShard(key);
     this.#touched.clear();
+    this.backorders.check();
     return answer;
   };
 
-  #see(key: string, before: Item | undefined, after: Item): void {
+  #see(key: string, before: Item | undefined, after: Item | undefined): void {
+    this.#outside.witness(key, before, after);
+    this.backorders.see(key, before, after);
+    if (key.startsWith(backorderPrefix)) this.#outside.later(() => this.#indexNow(key));
+    if (after === undefined) return;
     if (key.startsWith('I#')) {
       this.#touched.add(key);
       this.#noteSale(key, before, after);
@@ -65,8 +99,17 @@ export class WatchedItems {
     if (!key.startsWith('R#')) return;
     const [was, is] = [reservationOf(before), reservationOf(after)];
     this.#checkTransition(key, was, is);
+    if (was === undefined && this.underWay?.call !== 'fill' && is?.parts.some(({ shard }) => shard === 'backorder')) {
+      this.#break(`${key}: got units reserved for backorders`);
+    }
     this.#count(was, -1);
     this.#count(is, 1);
+  }
+
+  #indexNow(key: string): void {
+    const item = this.items.get(key);
+    if (item !== undefined) this.#index.put(item);
+    else this.#index.execute({ kind: 'write', action: { key, remove: true, apply: () => ({ pk: key }) } });
   }
 
   /**

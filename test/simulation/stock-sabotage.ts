@@ -9,7 +9,7 @@ import type { Sabotage, StockWorld } from './stock-world.ts';
 type Proceed<Answer> = () => Promise<Answer>;
 
 /** One call of the stores behaves differently; all others are unchanged. */
-function instead(
+export function instead(
   wanted: string,
   act: (proceed: Proceed<unknown>, args: readonly unknown[], world: StockWorld) => Promise<unknown>,
 ): Sabotage {
@@ -60,7 +60,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 };
 
 /** The request with its conditions checked against another item than the stored one. */
-function onlyIf(request: StoreRequest, pretended: (item: Item | undefined) => Item | undefined): StoreRequest {
+export function onlyIf(request: StoreRequest, pretended: (item: Item | undefined) => Item | undefined): StoreRequest {
   const blind = (action: Action): Action => {
     const { condition } = action;
     return condition === undefined ? action : { ...action, condition: (item) => condition(pretended(item)) };

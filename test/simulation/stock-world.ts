@@ -4,13 +4,15 @@ import { opening, processOf } from '../../bench/inventory-simulator/shop-process
 import { VirtualTime } from '../../bench/inventory-simulator/virtual-time.ts';
 import type { ReleaseExtent, StockRequest } from '../../functions/inventory/reservations/index.ts';
 import { mergeShards } from '../../functions/inventory/sharding/commands/merge-shards.ts';
+import type { Backorder } from '../../functions/inventory/sharding/index.ts';
 import { isTransient } from '../../functions/shared/kernel/faults.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../functions/shared/kernel/time.ts';
 import { memoryStock, type Stock } from '../support/stock.ts';
 import { CallFaults } from './call-faults.ts';
-import { type Rewrite, WatchedItems } from './stock-rules.ts';
+import { type Outside, type Rewrite, WatchedItems } from './stock-rules.ts';
 import type { Happening, HappeningKind, StockStory } from './stock-story.ts';
+import { StockStream } from './stock-stream.ts';
 
 export const locations = ['W1', 'W2'] as const;
 /** One cold SKU, one that is always hot, and one that changes. */
@@ -25,6 +27,20 @@ const processCount = 24;
 const attempts = 3;
 /** Expected failures of shipments: not confirmed, or shipped before. */
 const expectedShipmentFailure = /cannot leave|other units/;
+
+/** How long after a change the index of waiting orders shows it. */
+const indexMs = 300;
+const slowIndexMs = 3_000;
+/** Number of first calls of a walk, one of which may be its last. */
+const callsOfWalk = 20;
+/** After this time a step of a saga is repeated. */
+const stepMs = 20_000;
+
+export interface StockOrder extends StockRequest {
+  readonly placedAt: Instant;
+  /** Grows with every resumption of its saga. */
+  readonly orderVersion: number;
+}
 
 /** The answer of one operation, and when it began and ended. */
 export interface Answered {
@@ -53,22 +69,84 @@ export class StockWorld {
   /** An unexpected error of an operation: not an answer and not a transient fault. */
   defect: unknown;
   operations = 0;
-  readonly orders: readonly StockRequest[];
+  readonly orders: StockOrder[];
+  /** Orders whose cancellation has begun. */
+  readonly ended = new Set<string>();
   readonly #random: Random;
   readonly #sabotage: Sabotage;
   readonly #processes: Process[];
   readonly #hook: CallHook | undefined;
   readonly #rush: boolean;
+  readonly #backorders: boolean;
   #names = 0;
 
-  constructor({ seed }: StockStory, sabotage: Sabotage = {}) {
+  constructor({ seed, backorders }: StockStory, sabotage: Sabotage = {}) {
     this.#random = new Random(seed);
     this.#rush = this.#random.chance(rushes);
+    this.#backorders = backorders;
     this.#sabotage = sabotage;
-    this.watched = new WatchedItems(() => this.time.nowMs, sabotage.rewrite);
+    this.watched = new WatchedItems(() => this.time.nowMs, this.#outside(), sabotage.rewrite);
     this.#hook = sabotage.around?.(this);
     this.#processes = Array.from({ length: processCount }, () => this.#process());
     this.orders = Array.from({ length: orderCount }, (_, index) => this.#order(index));
+  }
+
+  /** The index of waiting orders and the consumers of the stream, which only backorders need. */
+  #outside(): Outside {
+    if (!this.#backorders) return { witness: () => undefined, later: () => undefined };
+    const random = this.#random.fork();
+    const stream = new StockStream(this, random.fork());
+    return {
+      witness: (key, _, after) => stream.see(key, after),
+      later: (update) =>
+        this.time.at(this.time.nowMs + random.next() * (random.chance(0.05) ? slowIndexMs : indexMs), update),
+    };
+  }
+
+  /** A process that may meet faults. */
+  faulty(): Stock {
+    const process = this.#processes[this.#random.below(processCount)] as Process;
+    return this.#stock(process, new CallFaults(this.#random.fork(), this.time, callsOfWalk));
+  }
+
+  failed(fault: unknown): void {
+    this.defect ??= fault;
+  }
+
+  /** Resumes the saga of an order that has left its queue: it reserves, and is undone where it cannot. */
+  async resume(orderId: string, stock: Stock): Promise<void> {
+    const { queue } = stock.functions.allocation;
+    const queued = await queue.find(orderId);
+    if (queued?.state !== 'filled') return;
+    this.watched.backorders.resumed(orderId);
+    const index = this.orders.findIndex((each) => each.orderId === orderId);
+    const order = this.orders[index];
+    // The order is resumed once for each version.
+    if (order?.orderVersion === queued.orderVersion) {
+      const resumed = { ...order, orderVersion: order.orderVersion + 1 };
+      this.orders[index] = resumed;
+      void this.#saga(resumed);
+    }
+    await queue.forget(queued);
+  }
+
+  /** Runs until it has an answer, in one process after another. */
+  async #saga(order: StockOrder): Promise<void> {
+    const { orderId } = order;
+    for (;;) {
+      const began = this.time.nowMs;
+      const run = this.faulty().reserve(order, this.now());
+      const over = this.time.sleep(stepMs).then(() => undefined);
+      const answer = await Promise.race([run, over]).catch((fault) => void (isTransient(fault) || this.failed(fault)));
+      if (answer === undefined) {
+        if (this.defect !== undefined) return;
+        await this.time.sleep(this.#random.next() * 1_000);
+        continue;
+      }
+      this.answers.push({ kind: 'reserve', orderId, answer, began, ended: this.time.nowMs });
+      if (isRefusal(answer) && (answer.refused.code as string) !== 'BACKORDERED') this.ended.add(orderId);
+      return;
+    }
   }
 
   now(): Instant {
@@ -80,9 +158,13 @@ export class StockWorld {
     const stock = this.sound();
     for (const sku of skus) {
       for (const location of locations) {
-        const quantity = 4 + this.#random.below(sku === 'HOT' ? 60 : 12);
+        const quantity = this.#backorders ? 1 + this.#random.below(4) : 4 + this.#random.below(sku === 'HOT' ? 60 : 12);
         await stock.receive({ receiptId: `${sku}-${location}`, sku, location, quantity }, this.now());
       }
+    }
+    if (this.#backorders) {
+      for (const sku of skus) await stock.setBackorder(sku, backorderOf(this.#random));
+      if (this.#random.chance(0.5)) return;
     }
     await stock.prepare('HOT', { expectedPeakPerSecond: this.#rush ? 400 : 900 }, this.now());
   }
@@ -107,7 +189,8 @@ export class StockWorld {
   }
 
   async #happen({ kind }: Happening, random: Random): Promise<void> {
-    const order = this.orders[random.below(orderCount)] as StockRequest;
+    const order = this.orders[random.below(orderCount)] as StockOrder;
+    if (kind === 'release') this.ended.add(order.orderId);
     const twice = kind === 'reserve twice at once' || random.chance(0.1);
     const id = `id-${++this.#names}`;
     const wish = random.below(2 ** 31);
@@ -163,7 +246,7 @@ export class StockWorld {
     return memoryStock(memoryStores({ items, send, around }), process);
   }
 
-  #order(index: number): StockRequest {
+  #order(index: number): StockOrder {
     const random = this.#random.fork();
     const single = this.#rush && random.chance(0.9);
     const lines = Array.from({ length: single || random.chance(0.6) ? 1 : 2 + random.below(2) }, (_, line) => ({
@@ -173,6 +256,8 @@ export class StockWorld {
     }));
     return {
       orderId: `order-${index}`,
+      placedAt: toInstant(opening + index),
+      orderVersion: 1,
       lines,
       expiresAt: addSeconds(toInstant(opening), holdSeconds * (1 + (index % 4))),
     };
@@ -180,7 +265,7 @@ export class StockWorld {
 }
 
 interface Wish {
-  readonly order: StockRequest;
+  readonly order: StockOrder;
   readonly id: string;
   readonly random: Random;
   now(): Instant;
@@ -190,7 +275,7 @@ interface Wish {
  * The extent of an order's release, always the same for one order. After a release of the unshipped units, an order may
  * still count as held.
  */
-function extentFor(orderId: string): ReleaseExtent {
+export function extentFor(orderId: string): ReleaseExtent {
   return /[02468]$/.test(orderId) ? 'everything' : 'unshipped';
 }
 
@@ -207,7 +292,7 @@ async function act(kind: HappeningKind, stock: Stock, wish: Wish): Promise<unkno
     case 'confirm':
       return stock.confirm(orderId, now());
     case 'release':
-      return stock.release(orderId, extentFor(orderId));
+      return stock.cancel(orderId, extentFor(orderId));
     case 'expire':
       return stock.expire(orderId, now());
     case 'ship':
@@ -230,11 +315,22 @@ async function act(kind: HappeningKind, stock: Stock, wish: Wish): Promise<unkno
       return mergeShards(sku, location, now(), stock.functions.rebalancing);
     case 'prepare':
       return stock.prepare(sku, { expectedPeakPerSecond: 100 * random.below(16) }, now());
+    case 'set backorder':
+      return stock.setBackorder(sku, backorderOf(random));
+    case 'walk':
+      return stock.fillBackorders(sku, addSeconds(now(), holdSeconds));
     case 'rebalance':
       return stock.rebalance(now());
     default:
       return stock.sweep(skus);
   }
+}
+
+/** A setting for backorders; undefined: orders for unavailable units are refused. */
+function backorderOf(random: Random): Backorder | undefined {
+  if (random.chance(0.2)) return undefined;
+  const mode = random.chance(0.7) ? 'backorder' : 'preorder';
+  return random.chance(0.5) ? { mode } : { mode, limit: 2 + random.below(20) };
 }
 
 /** Ships the first location of the order's hold. */

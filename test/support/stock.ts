@@ -1,9 +1,14 @@
 import type { MemoryStores } from '../../bench/inventory-simulator/memory-stores.ts';
 import { availabilityOf, dynamodbAvailability, stockLevels } from '../../functions/inventory/availability/index.ts';
 import {
+  allocateBackorders,
+  dynamodbBackorderAllocation,
+  dynamodbBackorderSetting,
   dynamodbLevels,
   dynamodbReserveOrBackorder,
+  leaveQueue,
   reserveOrBackorder,
+  setBackorder,
 } from '../../functions/inventory/backorders/index.ts';
 import {
   bookAdjustment,
@@ -22,10 +27,8 @@ import {
   dynamodbConfirmation,
   dynamodbReservationChanges,
   expireHold,
-  holdStock,
   type ReleaseExtent,
   type ReserveAnswer,
-  type ReserveDependencies,
   type ReserveOptions,
   releaseReservation,
   reserveDependencies,
@@ -33,6 +36,7 @@ import {
   type StockRequest,
 } from '../../functions/inventory/reservations/index.ts';
 import {
+  type Backorder,
   changePlan,
   dynamodbRebalancing,
   dynamodbSalePreparation,
@@ -46,16 +50,20 @@ import {
 import type { Instant } from '../../functions/shared/kernel/time.ts';
 import { tableAccess } from '../../functions/shared/table-access.ts';
 
+/** A request to reserve. Without `placedAt` the order was placed at the time of the request. */
+type Request = StockRequest & { readonly placedAt?: Instant; readonly orderVersion?: number };
+
 /** The dependencies of the functions, composed as in their entry points. */
 interface Composition {
-  reserve(request: StockRequest, now: Instant): Promise<ReserveAnswer>;
-  readonly reserving: ReserveDependencies;
+  readonly reserving: Parameters<typeof reserveOrBackorder>[2];
   readonly confirmation: Parameters<typeof confirmReservation>[2];
   readonly changes: Parameters<typeof releaseReservation>[2];
   readonly receipts: Parameters<typeof bookReceipt>[2];
   readonly posting: Parameters<typeof bookCount>[1];
   readonly levels: Parameters<typeof stockLevels>[1];
   readonly availability: Parameters<typeof availabilityOf>[1];
+  readonly setting: Parameters<typeof setBackorder>[2];
+  readonly allocation: Parameters<typeof allocateBackorders>[2];
   readonly preparation: Parameters<typeof prepareSale>[3];
   readonly rebalancing: Parameters<typeof hotSkuRebalancer>[0];
 }
@@ -64,12 +72,24 @@ interface Composition {
 export type Stock = ReturnType<typeof stockOf>;
 
 function stockOf(functions: Composition) {
-  const { reserving, changes, receipts, posting, preparation, rebalancing } = functions;
+  const { reserving, changes, receipts, posting, preparation, rebalancing, allocation } = functions;
   return {
     functions,
-    reserve: functions.reserve,
+    async reserve(request: Request, now: Instant) {
+      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '', orderVersion: 1 };
+      return (await reserveOrBackorder({ ...saga, ...request }, now, reserving)) as ReserveAnswer;
+    },
     confirm: (orderId: string, now: Instant) => confirmReservation(orderId, now, functions.confirmation),
     release: (orderId: string, extent: ReleaseExtent = 'unshipped') => releaseReservation(orderId, extent, changes),
+    /** Releases everything and leaves the queue, as the undo step of the saga does. */
+    async cancel(orderId: string, extent: ReleaseExtent = 'unshipped') {
+      const released = await releaseReservation(orderId, extent, changes);
+      await leaveQueue(orderId, allocation);
+      return released;
+    },
+    setBackorder: (sku: string, wanted: Backorder | undefined) => setBackorder(sku, wanted, functions.setting),
+    fillBackorders: (sku: string, expiresAt: Instant, joined?: Parameters<typeof allocateBackorders>[3]) =>
+      allocateBackorders(sku, expiresAt, allocation, joined),
     expire: (orderId: string, now: Instant) => expireHold(orderId, now, changes),
     commit: (shipment: Parameters<typeof commitShipment>[0]) => commitShipment(shipment, changes),
     receive: (receipt: Receipt, at: Instant) => bookReceipt(receipt, at, receipts),
@@ -102,36 +122,35 @@ export function openStock(table: string, options: ReserveOptions = {}): Stock {
   const reserving = dynamodbReserveOrBackorder(table, options);
   return stockOf({
     reserving,
-    async reserve(request, now) {
-      const saga = { placedAt: now, correlationId: request.orderId, traceparent: '', orderVersion: 1 };
-      return (await reserveOrBackorder({ ...request, ...saga }, now, reserving)) as ReserveAnswer;
-    },
     confirmation: dynamodbConfirmation(table, access),
     changes: dynamodbReservationChanges(table, access),
     receipts: dynamodbReceipts(table, access),
     posting: dynamodbCounting(table, withClock),
     levels: dynamodbLevels(table, access),
     availability: dynamodbAvailability(table, withClock),
+    setting: dynamodbBackorderSetting(table, access),
+    allocation: dynamodbBackorderAllocation(table, access),
     preparation: dynamodbSalePreparation(table, access),
     rebalancing: dynamodbRebalancing(table, dynamodbBindingStore(tableAccess(table, access)), withClock),
   });
 }
 
-/** The functions on stores in memory, which have no backorder queue. */
+/** The functions on stores in memory. */
 export function memoryStock(stores: MemoryStores, process: ReturnType<typeof reserveProcess>): Stock {
   const { pace } = process;
-  const { shards, reservations, ledger, planQueues } = stores;
-  const reserving = reserveDependencies(stores, process);
+  const { shards, reservations, ledger, planQueues, queue, stock } = stores;
+  const reserving = { ...reserveDependencies(stores, process), queue };
   const preparation = { plans: stores.planStore, shards, pace };
   return stockOf({
     reserving,
-    reserve: (request, now) => holdStock(request, now, reserving),
     confirmation: { holds: stores.holds, pace },
     changes: { reservations, pace },
     receipts: { ledger, planQueues, shards, pace },
     posting: { ledger, shards, pace, reservedOrders: { at: async () => ({ orders: [], complete: false }) } },
     levels: { planQueues, shards },
     availability: { planReader: stores.planReader, plans: process.plans, locations: process.locations, shards },
+    setting: { plans: stores.planStore, queue, pace },
+    allocation: { queue, planQueues, stock, shards, pace },
     preparation,
     rebalancing: { ...preparation, bindings: stores.bindings, bound: process.bound, nowMs: process.nowMs },
   });

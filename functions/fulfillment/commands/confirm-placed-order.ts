@@ -1,5 +1,6 @@
 import type { Order, OrderCommands } from '../../orders/index.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
+import type { QueueRecord } from '../domain/decide-backorder.ts';
 import { confirmOrder } from '../domain/decide-outcome.ts';
 import { mayBeQueued } from '../domain/held-before.ts';
 import { orderAsPlaced } from '../domain/saga-input.ts';
@@ -13,7 +14,10 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
  */
 export function orderConfirmer(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: { forget(orderId: string): Promise<void> };
+  readonly queue: {
+    find(orderId: string): Promise<QueueRecord | undefined>;
+    forget(order: QueueRecord): Promise<void>;
+  };
   confirmHold(orderId: string): Promise<object | Refusal>;
 }) {
   const { orders, queue, confirmHold } = deps;
@@ -23,7 +27,8 @@ export function orderConfirmer(deps: {
     if (isRefusal(hold)) return hold;
     const decide = (current: Order) => confirmOrder(current, state);
     const order = await orders.decide(orderId, sagaOrigin('order', state), decide, orderAsPlaced(state));
-    if (!isRefusal(order) && mayBeQueued(state.stock)) await queue.forget(orderId);
+    const queued = !isRefusal(order) && mayBeQueued(state.stock) ? await queue.find(orderId) : undefined;
+    if (queued?.state === 'filled') await queue.forget(queued);
     return order;
   };
 }

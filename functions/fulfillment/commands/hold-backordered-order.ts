@@ -3,8 +3,8 @@ import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 import {
   holdBackordered,
   isAboutToWait,
+  type QueueRecord,
   resumeBackordered,
-  type Waiting,
   waitElsewhere,
 } from '../domain/decide-backorder.ts';
 import { sagaOrigin } from '../domain/saga-origin.ts';
@@ -17,7 +17,10 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
  */
 export function backorderHolder(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: { find(orderId: string): Promise<Waiting | undefined>; forget(orderId: string): Promise<void> };
+  readonly queue: {
+    find(orderId: string): Promise<QueueRecord | undefined>;
+    forget(order: QueueRecord): Promise<void>;
+  };
 }) {
   const { orders, queue } = deps;
   return async (state: OrderSagaState): Promise<Order | Refusal> => {
@@ -31,7 +34,7 @@ export function backorderHolder(deps: {
     const resumed = await orders.decide(orderId, origin, resumeBackordered, held);
     // A late run must not delete the record of the run that is about to record the wait.
     const isDone = now !== undefined && !isRefusal(resumed) && !isAboutToWait(resumed, now.orderVersion);
-    if (isDone) await queue.forget(orderId);
+    if (isDone) await queue.forget(now);
     return resumed;
   };
 }

@@ -1,9 +1,8 @@
 import type { OrderCommands } from '../../orders/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import { isAboutToWait, resumeBackordered, type Waiting, waitElsewhere } from '../domain/decide-backorder.ts';
+import { isAboutToWait, type QueueRecord, resumeBackordered, waitElsewhere } from '../domain/decide-backorder.ts';
 
-interface QueuedOrder extends Waiting {
-  readonly orderId: string;
+interface QueuedOrder extends QueueRecord {
   readonly correlationId: string;
   readonly traceparent: string;
 }
@@ -21,7 +20,10 @@ const originOf = ({ sku, correlationId, traceparent }: QueuedOrder) => {
  */
 export function backorderResumer(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: { find(orderId: string): Promise<QueuedOrder | undefined>; forget(orderId: string): Promise<void> };
+  readonly queue: {
+    find(orderId: string): Promise<QueuedOrder | undefined>;
+    forget(order: QueueRecord): Promise<void>;
+  };
 }) {
   const { orders, queue } = deps;
   return async ({ orderId }: { readonly orderId: string }): Promise<boolean> => {
@@ -29,7 +31,7 @@ export function backorderResumer(deps: {
     if (queued?.state !== 'filled') return false;
     const order = await orders.decide(orderId, originOf(queued), resumeBackordered);
     if (!isRefusal(order) && isAboutToWait(order, queued.orderVersion)) return false;
-    await queue.forget(orderId);
+    await queue.forget(queued);
     return true;
   };
 }

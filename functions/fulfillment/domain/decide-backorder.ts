@@ -13,6 +13,12 @@ export interface Waiting {
   readonly orderVersion: number;
 }
 
+/** The stored record of an order's entry, with what identifies it. */
+export interface QueueRecord extends Waiting {
+  readonly orderId: string;
+  readonly revision: number;
+}
+
 /** The reason in OrderResumed of an order whose stock arrived. The rule that starts its saga again matches it. */
 const stockArrived = 'stock_arrived';
 

@@ -1,14 +1,16 @@
 import { isTransient } from '../../../shared/kernel/faults.ts';
 import type { PoisonItem, StreamItem } from '../../../shared/stream-consumer.ts';
-import type { BackorderedOrder } from '../domain/backorder.ts';
+import type { BackorderedOrder, QueuePlace } from '../domain/backorder.ts';
 import { backorderFrom, backorderPrefix, queuePrefix } from './backorder-items.ts';
+
+type Allocate = (sku: string, joined: readonly QueuePlace[]) => Promise<void>;
 
 /** The work for one queue or one order, and the item that caused it. */
 type Work = { readonly item: StreamItem; readonly run: () => Promise<void> };
 
 /**
- * Consumes the inventory table's stream for backorders. It allocates stock to each queue that changed, once per batch,
- * resumes each order that left its queue, and reports each order that moved to another queue.
+ * Consumes the inventory table's stream for backorders. It allocates stock to each queue that changed or that an order
+ * joined, once per batch, resumes each order that left its queue, and reports each order that moved to another queue.
  *
  * @returns the items whose work failed permanently.
  * @throws the first transient fault, after the work of all other items: the batch is repeated, and no queue waits for
@@ -19,7 +21,8 @@ export function backorderStreamConsumer({
   resume,
   moved,
 }: {
-  readonly allocate: (sku: string) => Promise<void>;
+  /** `joined`: orders of the batch that have joined the queue or moved to it. */
+  readonly allocate: Allocate;
   readonly resume: (order: BackorderedOrder) => Promise<void>;
   readonly moved: (order: BackorderedOrder) => Promise<void>;
 }) {
@@ -40,10 +43,28 @@ export function backorderStreamConsumer({
   };
 }
 
-function walks(items: readonly StreamItem[], allocate: (sku: string) => Promise<void>): Work[] {
-  const changed = items.filter(({ key }) => key.pk?.startsWith(queuePrefix));
-  const bySku = new Map(changed.map((item) => [(item.key.pk ?? '').slice(queuePrefix.length), item]));
-  return [...bySku].map(([sku, item]) => ({ item, run: () => allocate(sku) }));
+/** A queue and the order that joins it are in different batches when their keys are in different parts of the stream. */
+function walks(items: readonly StreamItem[], allocate: Allocate): Work[] {
+  const queues = new Map<string, { item: StreamItem; joined: QueuePlace[] }>();
+  for (const item of items) {
+    const { pk = '' } = item.key;
+    const place = pk.startsWith(backorderPrefix) ? placeIn(pk, item) : undefined;
+    const sku = pk.startsWith(queuePrefix) ? pk.slice(queuePrefix.length) : place?.sku;
+    if (sku === undefined) continue;
+    const queue = queues.get(sku) ?? { item, joined: [] };
+    if (place !== undefined) queue.joined.push(place);
+    else queue.item = item;
+    queues.set(sku, queue);
+  }
+  return [...queues].map(([sku, { item, joined }]) => ({ item, run: () => allocate(sku, joined) }));
+}
+
+/** The place of a waiting order in its queue. Only the attributes of the index are read, as the record may be damaged. */
+function placeIn(pk: string, { image }: StreamItem): (QueuePlace & { readonly sku: string }) | undefined {
+  const [sku, since] = [image.waitSku?.S, image.waitSince?.S];
+  return sku === undefined || since === undefined
+    ? undefined
+    : { sku, orderId: pk.slice(backorderPrefix.length), since };
 }
 
 function changedOrders(

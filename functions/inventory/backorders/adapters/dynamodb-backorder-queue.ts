@@ -25,7 +25,7 @@ export function dynamodbBackorderQueue(access: TableAccess): BackorderQueue {
     markFilled: (order) => markFilled(access, order),
     move: (order, to) => moveOrder(access, order, to),
     leave: (order) => leaveQueue(access, order),
-    forget: (orderId) => forgetFilled(access, orderId),
+    forget: (order) => forgetFilled(access, order),
     putOnSale: (queue, surplus) => putOnSale(access, queue, surplus),
     wake: (sku) => wakeQueue(access, sku),
     clear: (queue) => clearQueue(access, queue),

@@ -18,7 +18,7 @@ import {
 } from '../../reservations/index.ts';
 import { backorderShard, debitUpdates, shardUpdate } from '../../sharding/index.ts';
 import type { FillOutcome, JoinOutcome, QueueOutcome } from '../commands/backorder-queue.ts';
-import type { BackorderedOrder, QueueTotals, Surplus } from '../domain/backorder.ts';
+import type { BackorderedOrder, FilledOrder, QueueTotals, Surplus } from '../domain/backorder.ts';
 import { backorderFrom, backorderItemOf, backorderKey, queueKey, queueReset, queueUpdate } from './backorder-items.ts';
 
 type Access = Pick<TableAccess, 'client' | 'table' | 'pace'>;
@@ -96,9 +96,20 @@ export function leaveQueue(options: Access, order: BackorderedOrder): Promise<Qu
   ]);
 }
 
-export async function forgetFilled({ client, table, pace }: Access, orderId: string): Promise<void> {
+export async function forgetFilled(
+  { client, table, pace }: Access,
+  { orderId, orderVersion, revision }: FilledOrder,
+): Promise<void> {
   const Key = { pk: { S: backorderKey(orderId) } };
-  const filled = { ConditionExpression: 'st = :filled', ExpressionAttributeValues: { ':filled': { S: 'FILLED' } } };
+  const filled = {
+    // Items of the first release have no `ver`.
+    ConditionExpression: 'st = :filled AND rev = :revision AND (ver = :version OR attribute_not_exists(ver))',
+    ExpressionAttributeValues: {
+      ':filled': { S: 'FILLED' },
+      ':revision': { N: String(revision) },
+      ':version': { N: String(orderVersion) },
+    },
+  };
   await writeUncontended(pace, () => client.send(new DeleteItemCommand({ TableName: table, Key, ...filled })));
 }
 

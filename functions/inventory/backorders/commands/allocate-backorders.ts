@@ -15,10 +15,10 @@ import {
   shardsOf,
 } from '../../sharding/index.ts';
 import { type AllocationChoice, unitsWanted } from '../../sourcing/index.ts';
-import { type BackorderedOrder, type QueueTotals, surplusOf, unfilled } from '../domain/backorder.ts';
+import { type BackorderedOrder, type QueuePlace, type QueueTotals, surplusOf, unfilled } from '../domain/backorder.ts';
 import { BackorderStock } from '../domain/backorder-allocation.ts';
 import type { BackorderQueue, PlanQueues, QueueOutcome } from './backorder-queue.ts';
-import { type FailedOrders, firstInQueue } from './first-in-queue.ts';
+import { areVisible, type FailedOrders, firstInQueue, firstLookMs, maxLooks } from './first-in-queue.ts';
 
 /** Orders served in one walk. Serving an order changes the queue, which triggers the next walk. */
 const maxServed = 100;
@@ -26,12 +26,6 @@ const maxServed = 100;
 const maxAttempts = 10;
 /** Orders of one walk that are passed over because they can never be served; a few more show a fault of another kind. */
 const maxFailed = 20;
-/**
- * Reads of an index that shows none of the orders that the queue counts, and the first pause between them. Each pause is
- * twice the one before; together they are about six seconds, far more than an index needs to show an order.
- */
-const maxLooks = 7;
-const firstLookMs = 50;
 
 export interface AllocateDependencies {
   readonly queue: BackorderQueue;
@@ -53,7 +47,8 @@ type Service = 'served' | 'must-wait';
  * are served.
  *
  * @param expiresAt when the new holds expire; it does not depend on when the orders were placed.
- * @throws TransientFault when the queue was contended.
+ * @param joined orders that have joined the queue. The walk begins when the index shows them.
+ * @throws TransientFault when the queue was contended, or after the walk when the index still lacks one of `joined`.
  * @throws AggregateError after the walk, with the reasons of the orders that were passed over.
  * @throws Error when the queue counts units and no order waits for them.
  */
@@ -61,9 +56,13 @@ export async function allocateBackorders(
   sku: string,
   expiresAt: Instant,
   dependencies: AllocateDependencies,
+  joined: readonly QueuePlace[] = [],
 ): Promise<void> {
   const failed: FailedOrders = new Map();
+  const hasAll = await areVisible(sku, joined, dependencies);
   const isComplete = await walk(sku, expiresAt, failed, dependencies);
+  // The count of the queue includes the missing order, so the rest of the work would take it for wrong.
+  if (!hasAll) throw new TransientFault(`SKU ${sku}: the index does not show an order that has joined the queue`);
   if (isComplete) await putSurplusOnSale(sku, failed, dependencies);
   if (failed.size === 0) return;
   throw new AggregateError(

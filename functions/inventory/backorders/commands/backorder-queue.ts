@@ -2,7 +2,7 @@ import type { Consistency } from '../../../shared/kernel/consistency.ts';
 import type { Contended } from '../../../shared/kernel/contention.ts';
 import type { OpenReservation, Reservation } from '../../reservations/index.ts';
 import type { SkuPlan } from '../../sharding/index.ts';
-import type { BackorderedOrder, QueuePlace, QueueTotals, Surplus } from '../domain/backorder.ts';
+import type { BackorderedOrder, FilledOrder, QueuePlace, QueueTotals, Surplus } from '../domain/backorder.ts';
 
 export type JoinOutcome =
   | { readonly outcome: 'joined' }
@@ -43,8 +43,11 @@ export interface BackorderQueue {
   move(order: BackorderedOrder, to: { readonly sku: string; readonly units: number }): Promise<QueueOutcome>;
   /** Removes a rejected or cancelled order from the queue. */
   leave(order: BackorderedOrder): Promise<QueueOutcome>;
-  /** Deletes the record of a filled order. */
-  forget(orderId: string): Promise<void>;
+  /**
+   * Deletes the record of a filled order, as it was read. A request that comes late must not delete the record of a later
+   * wait, which its saga has not seen yet.
+   */
+  forget(order: FilledOrder): Promise<void>;
   /** Puts surplus reserved units on sale, on condition that the queue has not changed since it was read. */
   putOnSale(queue: QueueTotals, surplus: readonly Surplus[]): Promise<QueueOutcome>;
   /**

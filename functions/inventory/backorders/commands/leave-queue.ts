@@ -18,7 +18,7 @@ export async function leaveQueue(
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const order = await queue.find(orderId);
     if (order === undefined) return;
-    if (order.state === 'filled') return queue.forget(orderId);
+    if (order.state === 'filled') return queue.forget(order);
     const result = await untilUncontended(pace, () => queue.leave(order));
     if (result.outcome === 'done') return;
     await backOff(attempt, pace);

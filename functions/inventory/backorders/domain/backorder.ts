@@ -36,6 +36,9 @@ export interface BackorderedOrder extends SourcingTerms {
   readonly revision: number;
 }
 
+/** Identifies the record of one wait: each run of the saga starts from another version of the order. */
+export type FilledOrder = Pick<BackorderedOrder, 'orderId' | 'orderVersion' | 'revision'>;
+
 /** A place in a queue. */
 export type QueuePlace = Pick<BackorderedOrder, 'orderId' | 'since'>;
 
