@@ -71,7 +71,7 @@ describe('the step ReserveStock', () => {
   it('returns the same hold when it runs again, marked as made before', async () => {
     const first = await steps.reserve(sagaState({ orderId }));
     const units = await reserved();
-    expect(await steps.reserve(sagaState({ orderId }))).toEqual({ ...first, heldBefore: true });
+    expect(await steps.reserve(sagaState({ orderId }))).toEqual({ ...(first as object), heldBefore: true });
     expect(await reserved()).toBe(units);
   });
 
