@@ -1,14 +1,13 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { deriveId, shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { easypostGateway } from '../../functions/shipping/adapters/easypost-gateway.ts';
 import { readSenders } from '../../functions/shipping/adapters/senders.ts';
 import type { CarrierGateway } from '../../functions/shipping/commands/carrier-gateway.ts';
 import type { BookingRequest, Offer } from '../../functions/shipping/domain/shipment.ts';
-import { startStore, type TestStore } from '../support/dynamodb.ts';
-import { pointAwsAt } from '../support/environment.ts';
-import { type Interference, type SentRequest, startSandbox, type TestSandbox } from '../support/sandbox.ts';
+import type { Interference, SentRequest } from '../support/sandbox.ts';
+import { openSandbox, sandbox, store } from './sandbox-of-gateways.ts';
 import {
   type Answered,
   brokenAnswers,
@@ -18,24 +17,13 @@ import {
   type WrongAnswers,
 } from './wrong-answers.ts';
 
-let store: TestStore;
-let sandbox: TestSandbox;
-let gateway: CarrierGateway;
+openSandbox();
 
+let gateway: CarrierGateway;
 beforeAll(async () => {
-  store = await startStore();
-  pointAwsAt({ store });
-  sandbox = await startSandbox(store);
   const secret = { read: async () => ({ apiKey: 'EZTK_sandbox', webhookSecret: '' }), forget: () => undefined };
   const settings = { endpoint: sandbox.endpoint, carrierAccount: '', service: '', senderFor: readSenders('', true) };
   gateway = easypostGateway(settings, secret);
-});
-afterAll(async () => {
-  await sandbox.stop();
-  await store.stop();
-});
-afterEach(() => {
-  sandbox.interfere = () => undefined;
 });
 
 let orders = 0;

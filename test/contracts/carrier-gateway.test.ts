@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { shipmentsToCancel } from '../../functions/fulfillment/domain/shipments-to-cancel.ts';
 import { deriveId, shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
 import { isRefusal } from '../../functions/shared/kernel/refusal.ts';
@@ -12,26 +12,15 @@ import { cancelAll } from '../../functions/shipping/commands/cancel-all.ts';
 import type { BookingRefusal } from '../../functions/shipping/commands/carrier-gateway.ts';
 import type { PurchaseStore } from '../../functions/shipping/commands/purchase-store.ts';
 import type { BookingRequest, Offer, Recipient, ShipmentOfOrder } from '../../functions/shipping/domain/shipment.ts';
-import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
-import { pointAwsAt } from '../support/environment.ts';
-import { type Interference, startSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { layouts } from '../support/dynamodb.ts';
+import type { Interference } from '../support/sandbox.ts';
+import { openSandbox, sandbox, store } from './sandbox-of-gateways.ts';
 
-let store: TestStore;
-let sandbox: TestSandbox;
+openSandbox();
+
 let purchases: PurchaseStore;
-
 beforeAll(async () => {
-  store = await startStore();
-  pointAwsAt({ store });
-  sandbox = await startSandbox(store);
   purchases = dynamoPurchaseStore(await store.createTable(layouts.gatewayRecords), systemClock);
-});
-afterAll(async () => {
-  await sandbox.stop();
-  await store.stop();
-});
-afterEach(() => {
-  sandbox.interfere = () => undefined;
 });
 
 let orders = 0;

@@ -1,12 +1,11 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { stripeGateway } from '../../functions/payments/adapters/stripe-gateway.ts';
 import type { PaidAmount, PaymentGateway } from '../../functions/payments/commands/payment-gateway.ts';
 import { deriveId } from '../../functions/shared/kernel/ids.ts';
-import { startStore, type TestStore } from '../support/dynamodb.ts';
-import { pointAwsAt } from '../support/environment.ts';
-import { type SentRequest, startSandbox, type TestSandbox } from '../support/sandbox.ts';
+import type { SentRequest } from '../support/sandbox.ts';
+import { openSandbox, sandbox, store } from './sandbox-of-gateways.ts';
 import {
   type Answered,
   brokenAnswers,
@@ -16,23 +15,12 @@ import {
   type WrongAnswers,
 } from './wrong-answers.ts';
 
-let store: TestStore;
-let sandbox: TestSandbox;
-let gateway: PaymentGateway;
+openSandbox();
 
+let gateway: PaymentGateway;
 beforeAll(async () => {
-  store = await startStore();
-  pointAwsAt({ store });
-  sandbox = await startSandbox(store);
   const secret = { read: async () => ({ apiKey: 'sk_test_sandbox', webhookSecret: '' }), forget: () => undefined };
   gateway = stripeGateway(sandbox.endpoint, secret);
-});
-afterAll(async () => {
-  await sandbox.stop();
-  await store.stop();
-});
-afterEach(() => {
-  sandbox.interfere = () => undefined;
 });
 
 const total = { amountMinor: 12_345, currency: 'EUR' };

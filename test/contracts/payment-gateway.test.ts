@@ -1,30 +1,17 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { stripeGateway } from '../../functions/payments/adapters/stripe-gateway.ts';
 import type { PaidAmount, PaymentGateway } from '../../functions/payments/commands/payment-gateway.ts';
 import { withZeroAmountPayments } from '../../functions/payments/commands/zero-amount-payment.ts';
 import { deriveId } from '../../functions/shared/kernel/ids.ts';
 import type { GatewaySecret, SecretStore } from '../../functions/shared/secret-store.ts';
-import { startStore, type TestStore } from '../support/dynamodb.ts';
-import { pointAwsAt } from '../support/environment.ts';
-import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { openSandbox, sandbox, store } from './sandbox-of-gateways.ts';
 
-let store: TestStore;
-let sandbox: TestSandbox;
+openSandbox();
+
 let gateway: PaymentGateway;
-
 beforeAll(async () => {
-  store = await startStore();
-  pointAwsAt({ store });
-  sandbox = await startSandbox(store);
   gateway = gatewayWith(secretOf('sk_test_sandbox'));
-});
-afterAll(async () => {
-  await sandbox.stop();
-  await store.stop();
-});
-afterEach(() => {
-  sandbox.interfere = () => undefined;
 });
 
 const gatewayWith = (secret: SecretStore) => withZeroAmountPayments(stripeGateway(sandbox.endpoint, secret));

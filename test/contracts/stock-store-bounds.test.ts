@@ -1,37 +1,20 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   allocateBackorders,
   dynamodbBackorderAllocation,
   dynamodbBackorderSetting,
   setBackorder,
 } from '../../functions/inventory/backorders/index.ts';
-import { toInstant } from '../../functions/shared/kernel/time.ts';
-import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
 import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-contract.ts';
+import { clock, openStockTables, paceWith, store, table, time } from './stock-table.ts';
 
-let store: TestStore;
-let table: string;
-let nowMs = 1_000_000;
-
-beforeAll(async () => {
-  store = await startStore();
-});
-beforeEach(async () => {
-  table = await store.createTable(layouts.inventory);
-});
-afterAll(() => store.stop());
-
-const pace = {
-  random: () => 0.5,
-  sleep: async (milliseconds: number) => {
-    nowMs += Math.ceil(milliseconds);
-  },
-};
-const open = (): Stock => openStock(table, { client: store.client, pace, clock: () => toInstant(nowMs) });
+openStockTables();
+const pace = paceWith(0.5);
+const open = (): Stock => openStock(table, { client: store.client, pace, clock });
 
 /** Numbers of shards around each limit: 50 debits, and a transaction of 100 items with one to three beside the shards. */
 const around = [49, 50, 51, 96, 97, 98, 99, 100, 101, 102];
@@ -75,7 +58,7 @@ describe.each(['T', 'J'] as const)('an order for units of many shards, path %s',
     expect(await open().levels(sku)).toMatchObject({ available: 0, reserved: shards });
     await closeAll(sku, shards);
     expect((await open().release(wanted.orderId)).released).toMatchObject([{ lines: [{ quantity: shards }] }]);
-    nowMs += 6_000;
+    time.nowMs += 6_000;
     await open().sweep([sku]);
     expect(await open().levels(sku)).toMatchObject({ available: shards, reserved: 0 });
     expect(audit(await readBooks(store.client, table))).toEqual([]);
@@ -136,10 +119,10 @@ describe('an order whose worker crashed in several attempts', () => {
     const { shards } = open().functions.reserving;
     for (let index = 0; index < 90; index++) {
       const shard = { location: 'W1', sku, shard: first + index };
-      const debit = { ...shard, quantity: 1, orderId: 'crashed', nonce: `nonce${index}`, at: nowMs, drops: [] };
+      const debit = { ...shard, quantity: 1, orderId: 'crashed', nonce: `nonce${index}`, at: time.nowMs, drops: [] };
       expect(await shards.debit(debit)).toMatchObject({ outcome: 'debited' });
     }
-    nowMs += 6_000;
+    time.nowMs += 6_000;
     expect(await open().sweep([sku])).toMatchObject({ repairedCount: 90, leftCount: 0 });
     expect(await open().levels(sku)).toMatchObject({ available: 90, reserved: 0 });
   });

@@ -1,32 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toInstant } from '../../functions/shared/kernel/time.ts';
-import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
+import { describe, expect, it } from 'vitest';
 import { makeHot } from '../support/hot-skus.ts';
 import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-contract.ts';
+import { clock, openStockTables, paceWith, store, table, time } from './stock-table.ts';
 
-let store: TestStore;
-let table: string;
-let nowMs = 1_000_000;
-
-beforeAll(async () => {
-  store = await startStore();
-});
-
-beforeEach(async () => {
-  table = await store.createTable(layouts.inventory);
-});
-
-afterAll(() => store.stop());
-
-const pace = {
-  random: () => 0.5,
-  sleep: async (milliseconds: number) => {
-    nowMs += Math.ceil(milliseconds);
-  },
-};
-const open = (): Stock => openStock(table, { client: store.client, pace, clock: () => toInstant(nowMs) });
+openStockTables();
+const pace = paceWith(0.5);
+const open = (): Stock => openStock(table, { client: store.client, pace, clock });
 /** The stores of a function that reserves. */
 const stores = () => open().functions.reserving;
 
@@ -62,14 +43,14 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     await early.reserve(order({ [sku]: 1 }), now);
     for (const shard of [3, 2]) await close(sku, shard, 2);
     for (let sold = 1; sold < 40; sold++) {
-      nowMs += 300;
+      time.nowMs += 300;
       const shop = sold % 2 === 0 ? early : open();
       expect(codeOf(await shop.reserve(order({ [sku]: 1 }), now))).toBeUndefined();
     }
     expect(codeOf(await open().reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
     const [, , third, fourth] = await counters(sku);
     expect([third?.available, fourth?.available]).toEqual([0, 0]);
-    nowMs += 6_000;
+    time.nowMs += 6_000;
     await open().sweep([sku]);
     expect(audit(await readBooks(store.client, table))).toEqual([]);
   });
@@ -87,7 +68,7 @@ describe.each(['T', 'J'] as const)('closed shards, path %s', (path) => {
     // A debit of the shard itself, whatever a process has cached.
     const part = { lineId: '1', ...shardOf(sku, 3), quantity: 1 };
     const held = { orderId: fresh('order'), state: 'HELD', expiresAt, parts: [part], revision: 0 } as const;
-    const debit = { ...shardOf(sku, 3), quantity: 1, orderId: fresh('order'), nonce: 'n', at: nowMs, drops: [] };
+    const debit = { ...shardOf(sku, 3), quantity: 1, orderId: fresh('order'), nonce: 'n', at: time.nowMs, drops: [] };
     expect((await stores().reservations.hold(held)).outcome).toBe('insufficient');
     expect((await stores().shards.debit(debit)).outcome).toBe('insufficient');
     expect(first).toBeGreaterThanOrEqual(9);
@@ -150,11 +131,11 @@ describe('entries in the journals of closed shards', () => {
   it('are repaired into the shards that take their place', async () => {
     const sku = await stockedSku('J');
     const id = shardOf(sku, 3);
-    const debit = { ...id, quantity: 4, orderId: fresh('order'), nonce: 'crashed', at: nowMs, drops: [] };
+    const debit = { ...id, quantity: 4, orderId: fresh('order'), nonce: 'crashed', at: time.nowMs, drops: [] };
     expect((await stores().shards.debit(debit)).outcome).toBe('debited');
     await close(sku, 3, 2);
     await close(sku, 1, 1);
-    nowMs += 6_000;
+    time.nowMs += 6_000;
     expect(await open().sweep([sku])).toMatchObject({ repairedCount: 1 });
     expect((await counters(sku)).map(({ available, reserved }) => [available, reserved])).toEqual([
       [30, 0],

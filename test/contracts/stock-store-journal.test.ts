@@ -1,50 +1,29 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { maxVoided, type StockRequest } from '../../functions/inventory/reservations/index.ts';
-import { toInstant } from '../../functions/shared/kernel/time.ts';
 import type { Client } from '../../functions/shared/table-access.ts';
-import { layouts, startStore, type TestStore } from '../support/dynamodb.ts';
 import { makeHot } from '../support/hot-skus.ts';
 import { openStock, type Stock } from '../support/stock.ts';
 import { audit, readBooks, unitsIn } from './stock-store-audit.ts';
 import { codeOf, expiresAt, fresh, now, order, receive } from './stock-store-contract.ts';
 import { fatefulClient } from './stock-store-faults.ts';
+import { clock, openStockTables, paceWith, store, table, time } from './stock-table.ts';
 
 const orphanedMs = 5_001;
 /** Requests of a new process: the plan, the snapshot, the debit, then the reservation. */
 const beforeBinding = 3;
 
-let store: TestStore;
-let table: string;
-/** The clock of every process here. It advances when a process sleeps and when a test sets it. */
-let nowMs = 1_000_000;
-
-beforeAll(async () => {
-  store = await startStore();
-});
-
-/** A table for each test, because the audit reads all of it. */
-beforeEach(async () => {
-  table = await store.createTable(layouts.inventory);
-});
-
-afterAll(() => store.stop());
-
-const pace = {
-  random: () => 0.5,
-  sleep: async (milliseconds: number) => {
-    nowMs += Math.ceil(milliseconds);
-  },
-};
+openStockTables();
+const pace = paceWith(0.5);
 
 function shopOver(client: Client): Stock {
-  return openStock(table, { client, pace, clock: () => toInstant(nowMs) });
+  return openStock(table, { client, pace, clock });
 }
 
 const sound = () => shopOver(store.client);
 
 const sweep = (...skus: string[]) => {
-  nowMs += orphanedMs;
+  time.nowMs += orphanedMs;
   return sound().sweep(skus);
 };
 
@@ -297,7 +276,7 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     let held: unknown;
     const { shards, reservations } = sound().functions.reserving;
     const frozen = interrupted(PutItemCommand, async () => {
-      nowMs += orphanedMs;
+      time.nowMs += orphanedMs;
       // The sweep finds no reservation; then the worker continues before the sweep's next write.
       const late = interrupted(UpdateItemCommand, async () => {
         const [shard] = await shards.read([{ location: 'W1', sku, shard: 0 }], 'strong');
@@ -318,9 +297,9 @@ describe('a worker that is frozen between its debit and its reservation', () => 
     const sku = await hotSku(2);
     await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(await journals(sku)).toHaveLength(1);
-    nowMs += 4_900;
+    time.nowMs += 4_900;
     expect(await sound().sweep([sku])).toEqual({ repairedCount: 0, droppedCount: 0, leftCount: 0 });
-    nowMs += 200;
+    time.nowMs += 200;
     expect(await sound().sweep([sku])).toEqual({ repairedCount: 1, droppedCount: 0, leftCount: 0 });
   });
 });
@@ -340,7 +319,7 @@ describe('sweeps of journals', () => {
 
   it('that run at the same time give every unit back once', async () => {
     const sku = await orphans(4);
-    nowMs += orphanedMs;
+    time.nowMs += orphanedMs;
     const swept = await Promise.all(Array.from({ length: 3 }, () => sound().sweep([sku])));
     expect(swept.reduce((sum, { repairedCount }) => sum + repairedCount, 0)).toBe(4);
     expect(await sound().levels(sku)).toMatchObject({ available: 7, reserved: 3 });
@@ -350,7 +329,7 @@ describe('sweeps of journals', () => {
   it('that end before any of their requests are finished by the next one', async () => {
     for (let request = 0; request < 10; request++) {
       const sku = await orphans(2);
-      nowMs += orphanedMs;
+      time.nowMs += orphanedMs;
       await shopOver(dyingBefore(request))
         .sweep([sku])
         .catch((fault) => expect(fault.message).toContain('ended'));
@@ -364,7 +343,7 @@ describe('sweeps of journals', () => {
   it('that lose an answer are finished by the next one', async () => {
     for (let position = 0; position < 8; position++) {
       const sku = await orphans(2);
-      nowMs += orphanedMs;
+      time.nowMs += orphanedMs;
       let requests = 0;
       const client = fatefulClient(store.client, () => (requests++ === position ? 'lost-acknowledgement' : 'sound'));
       await shopOver(client)
@@ -380,7 +359,7 @@ describe('sweeps of journals', () => {
     const sku = await hotSku(1);
     await expect(shopOver(dyingBefore(beforeBinding)).reserve(order({ [sku]: 1 }), now)).rejects.toThrow('ended');
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBe('OUT_OF_STOCK');
-    nowMs += orphanedMs;
+    time.nowMs += orphanedMs;
     expect(codeOf(await sound().reserve(order({ [sku]: 1 }), now))).toBeUndefined();
     await sweep(sku);
     expect(audit(await books(sku))).toEqual([]);

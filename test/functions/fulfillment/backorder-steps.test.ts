@@ -204,18 +204,17 @@ describe('a delivery of an old record', () => {
 });
 
 describe('an order that lacks another SKU than it waits for', () => {
+  /** Books one damaged unit of a SKU out. */
+  const damaged = (sku: string) => {
+    const loss = { location: 'BER', quantity: -1, reason: 'damage' } as const;
+    return stock.adjust({ adjustmentId: fresh('a'), sku, ...loss, at: systemClock() });
+  };
+
   it('is resumed, to be rejected, when that SKU accepts no backorders', async () => {
     const [gone, awaited] = [fresh('SKU'), await backorderable()];
     await receive(gone, 1);
     const { orderId, state } = await waitingOrder({ [gone]: 1, [awaited]: 1 });
-    await stock.adjust({
-      adjustmentId: fresh('a'),
-      sku: gone,
-      location: 'BER',
-      quantity: -1,
-      reason: 'damage',
-      at: systemClock(),
-    });
+    await damaged(gone);
     await receive(awaited, 1);
     await deliver(`Q#${awaited}`);
     await deliver(`W#${orderId}`);
@@ -231,14 +230,7 @@ describe('an order that lacks another SKU than it waits for', () => {
     await receive(gone, 1);
     const { orderId } = await waitingOrder({ [gone]: 1, [awaited]: 1 });
     expect(await orderOf(orderId)).toMatchObject({ hold: { waitsFor: { sku: awaited } } });
-    await stock.adjust({
-      adjustmentId: fresh('a'),
-      sku: gone,
-      location: 'BER',
-      quantity: -1,
-      reason: 'damage',
-      at: systemClock(),
-    });
+    await damaged(gone);
     await receive(awaited, 1);
     await deliver(`Q#${awaited}`);
     await deliver(`W#${orderId}`);
@@ -251,14 +243,7 @@ describe('an order that lacks another SKU than it waits for', () => {
     await receive(gone, 1);
     const { orderId, state } = await placedOrder({ [gone]: 1, [awaited]: 1 });
     await expect(steps.reserve(state)).rejects.toThrow('waited for');
-    await stock.adjust({
-      adjustmentId: fresh('a'),
-      sku: gone,
-      location: 'BER',
-      quantity: -1,
-      reason: 'damage',
-      at: systemClock(),
-    });
+    await damaged(gone);
     await receive(awaited, 1);
     await deliver(`Q#${awaited}`);
     await deliver(`W#${orderId}`);
