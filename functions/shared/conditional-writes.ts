@@ -13,14 +13,8 @@ import type { TableAccess } from './table-access.ts';
 /** Cancellation reasons that pass: another request was writing an item, or the partition is throttled. */
 const throttledReasons = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded']);
 const transientReasons = new Set(['TransactionConflict', ...throttledReasons]);
-/** Error names of a whole request with the same meaning. */
-const transientErrors = new Set([
-  'TransactionConflictException',
-  'TransactionInProgressException',
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-]);
+/** Names of errors of a whole request that another one was in the way of. */
+const contentionErrors = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 
 /** Shortest pause after a throttle, and half of the longest. */
 const throttlePauseMs = 50;
@@ -33,8 +27,9 @@ export type TransactOutcome =
   | { readonly outcome: 'contended'; readonly positions: readonly number[] };
 
 /**
- * Executes a transaction; after a throttle it waits before it answers. The SDK adds a client token, so its own retries after a lost answer succeed. A repetition by
- * the caller has a different token: its conditions must detect that the first attempt was executed.
+ * Executes a transaction; after a throttle it waits before it answers. The SDK adds a client token, so its own retries after a
+ * lost answer succeed. A repetition by the caller has a different token: its conditions must detect that the first attempt was
+ * executed.
  *
  * @throws the SDK's error for every failure that is neither a failed condition nor contention.
  */
@@ -84,8 +79,9 @@ export async function writeIf(pace: Pace | undefined, write: () => Promise<unkno
 }
 
 async function contendedOr(error: unknown, pace: Pace | undefined): Promise<Contended> {
-  if (!(error instanceof Error && transientErrors.has(error.name))) throw error;
-  if (pace !== undefined && isThrottled(error)) await throttlePause(pace);
+  const throttled = isThrottled(error);
+  if (!throttled && !(error instanceof Error && contentionErrors.has(error.name))) throw error;
+  if (throttled && pace !== undefined) await throttlePause(pace);
   return { outcome: 'contended' };
 }
 

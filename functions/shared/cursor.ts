@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readJson } from './json.ts';
 import { type Refusal, refuse } from './kernel/refusal.ts';
 
 /**
@@ -18,15 +19,7 @@ export function decodeCursor<S extends z.ZodMiniType>(
   schema: S,
   text: string,
 ): z.output<S> | Refusal<'INVALID_CURSOR'> {
-  const parsed = z.safeParse(schema, jsonIn(text));
+  const parsed = z.safeParse(schema, readJson(Buffer.from(text, 'base64url').toString()));
   if (parsed.success) return parsed.data;
   return refuse('INVALID_CURSOR', 'The cursor does not come from this list.');
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@ import {
 import type { PaymentGateway } from '../../payments/index.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
-import { systemClock } from '../../shared/kernel/time.ts';
+import { millisecondsOf, systemClock } from '../../shared/kernel/time.ts';
 import { type AuditLook, auditPayments, type PaidOrders, type PaymentAudit } from '../commands/audit-payments.ts';
 
 /** Age of the oldest orders whose payments are audited, in days. Longer than most shops take to ship and to accept returns. */
@@ -30,7 +30,7 @@ export function auditOrderPayments(
   gateway: Pick<PaymentGateway, 'lookUp'>,
   withinMs: number,
 ): Promise<PaymentAudit> {
-  const nowMs = () => Date.parse(systemClock());
+  const nowMs = millisecondsOf(systemClock);
   const endsAtMs = nowMs() + withinMs;
   const reservedMs = { 'first look': withinMs * confirmationShare, confirmation: 0 };
   const hasTime = (look: AuditLook) => nowMs() < endsAtMs - reservedMs[look];

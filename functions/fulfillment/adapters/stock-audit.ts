@@ -2,7 +2,7 @@ import { type AuditedOrders, dynamodbAuditedStock, runAudit, type StockAudit } f
 import { dynamoDueOrders, dynamoOrderLog, orderLists, ordersInStatus } from '../../orders/index.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import { systemPace } from '../../shared/kernel/backoff.ts';
-import { systemClock } from '../../shared/kernel/time.ts';
+import { millisecondsOf, systemClock } from '../../shared/kernel/time.ts';
 import { auditUnfinished, type UnfinishedAudit } from '../commands/audit-unfinished.ts';
 import { auditedOrders } from './audited-orders.ts';
 
@@ -19,7 +19,7 @@ export type Audit = StockAudit & UnfinishedAudit;
  * after `withinMs` milliseconds.
  */
 export async function auditStock({ inventory, orders }: AuditedTables, withinMs: number): Promise<Audit> {
-  const nowMs = () => Date.parse(systemClock());
+  const nowMs = millisecondsOf(systemClock);
   const endsAtMs = nowMs() + withinMs;
   const audited: AuditedOrders | undefined = orders && auditedOrders(orders, systemClock);
   const stock = dynamodbAuditedStock(inventory, () => nowMs() < endsAtMs);

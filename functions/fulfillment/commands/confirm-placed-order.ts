@@ -1,11 +1,11 @@
 import type { Order, OrderCommands } from '../../orders/index.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
-import type { QueueRecord } from '../domain/decide-backorder.ts';
 import { confirmOrder } from '../domain/decide-outcome.ts';
 import { mayBeQueued } from '../domain/held-before.ts';
 import { orderAsPlaced } from '../domain/saga-input.ts';
 import { sagaOrigin } from '../domain/saga-origin.ts';
 import type { OrderSagaState } from '../domain/saga-state.ts';
+import type { QueueRecords } from './queue-records.ts';
 
 /**
  * Makes the hold on the stock permanent, which is refused after its expiry, and then commits OrderConfirmed. The run that
@@ -14,10 +14,7 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
  */
 export function orderConfirmer(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: {
-    find(orderId: string): Promise<QueueRecord | undefined>;
-    forget(order: QueueRecord): Promise<void>;
-  };
+  readonly queue: QueueRecords;
   confirmHold(orderId: string): Promise<object | Refusal>;
 }) {
   const { orders, queue, confirmHold } = deps;

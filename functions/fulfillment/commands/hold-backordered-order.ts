@@ -1,14 +1,9 @@
 import type { Order, OrderCommands } from '../../orders/index.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
-import {
-  holdBackordered,
-  isAboutToWait,
-  type QueueRecord,
-  resumeBackordered,
-  waitElsewhere,
-} from '../domain/decide-backorder.ts';
+import { holdBackordered, isAboutToWait, resumeBackordered, waitElsewhere } from '../domain/decide-backorder.ts';
 import { sagaOrigin } from '../domain/saga-origin.ts';
 import type { OrderSagaState } from '../domain/saga-state.ts';
+import type { QueueRecords } from './queue-records.ts';
 
 /**
  * Puts an order that waits in the backorder queue on hold. The order may leave its queue or move to another one before
@@ -17,10 +12,7 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
  */
 export function backorderHolder(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: {
-    find(orderId: string): Promise<QueueRecord | undefined>;
-    forget(order: QueueRecord): Promise<void>;
-  };
+  readonly queue: QueueRecords;
 }) {
   const { orders, queue } = deps;
   return async (state: OrderSagaState): Promise<Order | Refusal> => {

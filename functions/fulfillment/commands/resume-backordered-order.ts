@@ -1,6 +1,7 @@
 import type { OrderCommands } from '../../orders/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { isAboutToWait, type QueueRecord, resumeBackordered, waitElsewhere } from '../domain/decide-backorder.ts';
+import type { QueueRecords } from './queue-records.ts';
 
 interface QueuedOrder extends QueueRecord {
   readonly correlationId: string;
@@ -20,10 +21,7 @@ const originOf = ({ sku, correlationId, traceparent }: QueuedOrder) => {
  */
 export function backorderResumer(deps: {
   readonly orders: Pick<OrderCommands, 'decide'>;
-  readonly queue: {
-    find(orderId: string): Promise<QueuedOrder | undefined>;
-    forget(order: QueueRecord): Promise<void>;
-  };
+  readonly queue: QueueRecords<QueuedOrder>;
 }) {
   const { orders, queue } = deps;
   return async ({ orderId }: { readonly orderId: string }): Promise<boolean> => {

@@ -3,6 +3,7 @@ import { decodeCursor } from '../../shared/cursor.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { addSeconds, type Instant, toInstant } from '../../shared/kernel/time.ts';
 import type { ListRange } from '../commands/order-lists.ts';
+import { earliest } from '../domain/view-keys.ts';
 
 /** The content of a cursor: the `placedKey` of the last order on the previous page. */
 const cursorContent = z.strictObject({
@@ -12,8 +13,6 @@ const cursorContent = z.strictObject({
   ),
 });
 
-/** The lower bound of a list without `from`; no order is older. */
-const earliest = '1970-01-01';
 /** Added to the present as the upper bound, so that an order placed by a function whose clock is ahead is listed. */
 const clockSkewSeconds = 60;
 

@@ -1,13 +1,10 @@
 import type { Instant } from '../../shared/kernel/time.ts';
-import { statusPartition, viewBuckets } from '../domain/view-keys.ts';
+import { earliest, statusPartition, viewBuckets } from '../domain/view-keys.ts';
 import type { ListPartition, OrderLists } from './order-lists.ts';
 
 /** Orders of one page, and pages of one listing. */
 const pageSize = 100;
 const maxPages = 50;
-
-/** The lower bound of every list; no order is older. */
-const earliest = '1970-01-01';
 
 /** Orders of one page. `more` is true on the last page when there are orders beyond the listing's limit. */
 export interface OrdersPage {

@@ -8,6 +8,9 @@ import type { Instant } from '../../shared/kernel/time.ts';
  */
 export const viewBuckets = 8;
 
+/** The lower bound of a list that has no other; no order is older. */
+export const earliest = '1970-01-01';
+
 /**
  * The sort key of the lists: the time of placement, made unique by the order id. Descending order lists the newest
  * first.

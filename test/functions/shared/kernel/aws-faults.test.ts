@@ -132,6 +132,7 @@ describe('a throttled write', () => {
   const writes: readonly (readonly [string, () => Promise<{ readonly outcome: string }>, Answer])[] = [
     ['alone', () => writeIf(pace, debit), throttled('ProvisionedThroughputExceededException')],
     ['alone, by the account', () => writeIf(pace, debit), throttled('RequestLimitExceeded')],
+    ['alone, by another name', () => writeIf(pace, debit), throttled('ThrottledException')],
     [
       'in a transaction',
       () => transact({ client: dynamo(), pace }, [{ Delete: { TableName: 'Inventory', Key: { pk: { S: 'I#1' } } } }]),
