@@ -91,7 +91,7 @@ describe.each(['STANDARD', 'EXPRESS'])('%s', (sagaType) => {
   test('throttled tables delay orders and reject none', { timeout: size.limitMs }, async () => {
     const running = await open(sagaType);
     // Not the tables of the placement, so that all orders meet the throttled ones.
-    for (const table of ['Inventory', 'Idempotency', 'OrderViews']) {
+    for (const table of ['Inventory', 'GatewayRecords', 'OrderViews']) {
       running.local.faults.add({ kind: 'throttle', table, times: Number.POSITIVE_INFINITY, when: isNoPlacement });
     }
     const placing = placeAll(running.shop);
