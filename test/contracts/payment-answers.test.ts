@@ -217,6 +217,21 @@ const calls: Readonly<Record<string, Call>> = {
       ...foreignErrors,
     },
   },
+  'a look at a reported payment': {
+    is: ({ method, path }) => method === 'GET' && /^\/v1\/payment_intents\/pi_/.test(path),
+    prepared: async (orderId) => {
+      const paymentId = await authorized(orderId);
+      return () => gateway.void({ orderId, ...total, reported: [paymentId] });
+    },
+    right: { answer: { voided: paid }, books: { status: 'canceled' } },
+    wrong: {
+      'another object with the same fields': other({ object: 'charge' }),
+      'a payment without an amount': without('amount'),
+      'a payment without a status': without('status'),
+      ...otherId,
+      ...foreignErrors,
+    },
+  },
   'a refund': {
     is: ({ method, path }) => method === 'POST' && path === '/v1/refunds',
     prepared: async (orderId) => {
@@ -296,6 +311,37 @@ describe.each(Object.entries(calls))('a wrong answer to %s', (_, { is, prepared,
     expect(answer).toEqual(right.answer);
     const { paymentId } = ((answer as { voided?: PaidAmount }).voided ?? answer) as PaidAmount;
     expect(await bookOf(paymentId)).toMatchObject({ ...right.books, siblings: [] });
+  });
+});
+
+describe('a reported payment that a look shows as another one', () => {
+  const isLook = ({ method, path }: SentRequest) => method === 'GET' && /^\/v1\/payment_intents\/pi_/.test(path);
+  const isSearch = ({ path }: SentRequest) => path.includes('/search');
+  const emptySearch = changed((answer) => ({ ...answer, data: [] }));
+
+  test.each([
+    { what: 'amount', look: other({ amount: 1 }) },
+    { what: 'currency', look: other({ currency: 'usd' }) },
+    { what: 'order', look: otherOrder },
+  ])('of another $what is voided when the search finds it as it should be', async ({ look }) => {
+    const orderId = newOrder();
+    const paymentId = await authorized(orderId);
+    sandbox.interfere = (request) => (isLook(request) ? look : undefined);
+    expect(await gateway.void({ orderId, ...total, reported: [paymentId] })).toEqual({ voided: paid });
+    expect(await bookOf(paymentId)).toMatchObject({ status: 'canceled' });
+  });
+
+  test.each([
+    { what: 'amount', look: other({ amount: 1 }), isFault: true },
+    { what: 'currency', look: other({ currency: 'usd' }), isFault: true },
+    { what: 'order', look: otherOrder, isFault: false },
+  ])('of another $what, and that the search does not find, is not voided', async ({ look, isFault }) => {
+    const orderId = newOrder();
+    const paymentId = await authorized(orderId);
+    sandbox.interfere = (request) => (isLook(request) ? look : isSearch(request) ? emptySearch : undefined);
+    const voiding = outcomeOf(gateway.void({ orderId, ...total, reported: [paymentId] }));
+    expect(await voiding).toEqual(isFault ? 'a fault' : { voided: null });
+    expect(await bookOf(paymentId)).toMatchObject({ status: 'requires_capture' });
   });
 });
 

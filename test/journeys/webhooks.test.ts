@@ -197,6 +197,7 @@ describe('the report of a delivery', () => {
       delivered('shp_00000000000000000000000000000000'),
       delivered(parcel, 'in_transit'),
       delivered(''),
+      delivered(`shp_${'a'.repeat(5_000)}`),
     ]) {
       expect(await report(body)).toMatchObject({ status: 200, body: { received: true } });
     }
@@ -205,19 +206,26 @@ describe('the report of a delivery', () => {
 });
 
 describe('the report of an authorization', () => {
-  const authorized = (id: string, orderId: string) =>
+  const authorized = (
+    id: string,
+    orderId: string,
+    more: { readonly amount?: number; readonly currency?: string } = {},
+  ) =>
     JSON.stringify({
       id: `evt_${id}`,
       type: 'payment_intent.amount_capturable_updated',
-      data: { object: { id, metadata: { order_id: orderId } } },
+      data: { object: { id, ...more, metadata: { order_id: orderId } } },
     });
   const notify = (body: string) => post('/webhooks/payment', body, paymentHeaders(body));
 
   /** The late effect of a lost request, after its order has ended: the gateway authorizes. */
-  async function lateAuthorization({ orderId, totals, currency }: OrderResource): Promise<string> {
+  async function lateAuthorization(
+    { orderId, totals, currency }: OrderResource,
+    payment = { amount: totals.totalMinor, currency: currency.toLowerCase() },
+  ): Promise<string> {
     const form = new URLSearchParams({
-      amount: String(totals.totalMinor),
-      currency: currency.toLowerCase(),
+      amount: String(payment.amount),
+      currency: payment.currency,
       payment_method: 'pm_card_visa',
       capture_method: 'manual',
       confirm: 'true',
@@ -257,6 +265,49 @@ describe('the report of an authorization', () => {
     const order = await shop.ordered('alice', orderOf('GLOBE', { paymentMethodId: 'pm_sandbox_error' }));
     expect(order.status).toBe('rejected');
     expect(await notify(authorized('pi_none', order.orderId))).toMatchObject({ status: 200, body: { received: true } });
+  });
+
+  test.each([
+    { what: 'another amount', payment: { amount: 500, currency: 'eur' } },
+    { what: 'another currency', payment: { amount: 1_773, currency: 'usd' } },
+  ])('of a payment of $what is accepted and leaves it alone, and the order can be cancelled', async ({ payment }) => {
+    const order = await shop.ordered('alice', orderOf('GLOBE'));
+    const own = (await shop.books(order.orderId)).payments[0]?.id ?? '';
+    const supplement = await lateAuthorization(order, payment);
+    const report = authorized(supplement, order.orderId, payment);
+    expect((await notify(report)).status).toBe(200);
+    expect((await shop.cancel(order.orderId)).status).toBe(202);
+    await local.settled();
+    expect(await shop.order(order.orderId)).toMatchObject({ status: 'cancelled', paymentStatus: 'voided' });
+    const { payments } = await shop.books(order.orderId);
+    expect(Object.fromEntries(payments.map(({ id, status }) => [id, status]))).toEqual({
+      [own]: 'canceled',
+      [supplement]: 'requires_capture',
+    });
+    expect((await notify(report)).status).toBe(200);
+  });
+
+  test("that names another order's payment cancels nothing, also when its order is cancelled", async () => {
+    const [one, other] = [await shop.ordered('alice', orderOf('GLOBE')), await shop.ordered('bob', orderOf('GLOBE'))];
+    const theirs = (await shop.books(other.orderId)).payments[0]?.id ?? '';
+    expect((await notify(authorized(theirs, one.orderId))).status).toBe(503);
+    expect((await shop.cancel(one.orderId)).status).toBe(202);
+    await local.settled();
+    expect(await shop.order(one.orderId)).toMatchObject({ status: 'cancelled', paymentStatus: 'voided' });
+    expect((await shop.books(other.orderId)).payments).toMatchObject([{ status: 'requires_capture' }]);
+    expect(await shop.dispatched(other)).toMatchObject({ paymentStatus: 'captured' });
+  });
+
+  test.each([
+    { what: 'that is a path', id: 'pi_a/b' },
+    { what: 'that leads elsewhere', id: 'pi_../../x?y' },
+    { what: 'that is too long', id: `pi_${'x'.repeat(3_000)}` },
+    { what: 'of another object', id: 'ch_123' },
+  ])('of an id $what is accepted and stores nothing', async ({ id }) => {
+    const order = await shop.ordered('alice', orderOf('GLOBE'));
+    const [before] = await outsider.count('GatewayRecords');
+    expect((await notify(authorized(id, order.orderId))).status).toBe(200);
+    expect(await outsider.count('GatewayRecords')).toEqual([before]);
   });
 
   test('of a second authorization of the same order voids the one that the order does not rely on', async () => {

@@ -62,9 +62,8 @@ export interface ExpectedPayment {
  * @throws TransientFault when the answer is not a payment, or is another one than expected.
  */
 export function readPayment(answer: unknown, expected: ExpectedPayment): StripePayment {
-  const payment = parsed(stripePayment, answer, 'payment');
-  const { orderId, paymentId = payment.id, amount: total = payment.amount, currency } = expected;
-  if (payment.id !== paymentId) throw otherThanAskedFor('payment');
+  const payment = readPaymentAsItIs(answer, expected.paymentId);
+  const { orderId, amount: total = payment.amount, currency } = expected;
   if (payment.metadata.order_id !== orderId) throw otherThanAskedFor('order');
   if (payment.amount !== total) throw otherThanAskedFor('amount');
   if (payment.currency !== currency.toLowerCase()) throw otherThanAskedFor('currency');
@@ -72,15 +71,28 @@ export function readPayment(answer: unknown, expected: ExpectedPayment): StripeP
 }
 
 /**
- * The payments in the answer to a search by order.
+ * The payment in an answer, of whatever order, amount and currency.
+ *
+ * @throws TransientFault when the answer is not a payment, or has another id.
+ */
+export function readPaymentAsItIs(answer: unknown, paymentId?: string): StripePayment {
+  const payment = parsed(stripePayment, answer, 'payment');
+  if (payment.id !== (paymentId ?? payment.id)) throw otherThanAskedFor('payment');
+  return payment;
+}
+
+/**
+ * The payments in the answer to a search by order, of whatever amount and currency.
  *
  * @throws TransientFault when the answer is not such a list, or contains a payment of another order.
  * @throws Error when there are more payments than one page holds.
  */
-export function readPayments(answer: unknown, expected: ExpectedPayment): StripePayment[] {
+export function readPayments(answer: unknown, orderId: string): StripePayment[] {
   const { data, has_more: more } = parsed(paymentSearch, answer, 'search result');
-  if (more) throw new Error(`payment gateway: order ${expected.orderId} has more payments than one page holds`);
-  return data.map((each) => readPayment(each, expected));
+  if (more) throw new Error(`payment gateway: order ${orderId} has more payments than one page holds`);
+  const payments = data.map((each) => readPaymentAsItIs(each));
+  if (payments.some(({ metadata }) => metadata.order_id !== orderId)) throw otherThanAskedFor('order');
+  return payments;
 }
 
 /** What identifies a refund: the payment and its currency, upper case. */

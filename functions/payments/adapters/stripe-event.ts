@@ -3,9 +3,15 @@ import * as z from 'zod/mini';
 import { readJson } from '../../shared/json.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { PaidAmount } from '../commands/payment-gateway.ts';
+import { fromStripeAmount } from './stripe-amount.ts';
 
 /** A text, or undefined for anything else. */
 const text = z.catch(z.optional(z.string()), undefined);
+/** Stripe's id of a payment. Another text is no payment of it, and would be a path of its own in a request. */
+const paymentId = z.catch(z.optional(z.string().check(z.regex(/^pi_\w{1,252}$/))), undefined);
+/** In Stripe's unit. */
+const amount = z.catch(z.optional(z.int()), undefined);
 
 /**
  * The fields of Stripe's event that are used here: the payment and the order it is about. Stripe sends events of every kind
@@ -18,14 +24,20 @@ const stripeEvent = z.catch(
     type: text,
     data: z.catch(
       z.object({
-        object: z.catch(z.object({ id: text, metadata: z.catch(z.object({ order_id: text }), {}) }), { metadata: {} }),
+        object: z.catch(
+          z.object({ id: paymentId, amount, currency: text, metadata: z.catch(z.object({ order_id: text }), {}) }),
+          { metadata: {} },
+        ),
       }),
       { object: { metadata: {} } },
     ),
   }),
   { id: '', data: { object: { metadata: {} } } },
 );
-export type StripeEvent = z.output<typeof stripeEvent>;
+export type StripeEvent = z.output<typeof stripeEvent> & {
+  /** The amount of the payment, where the event has it and its currency. */
+  readonly reported?: Pick<PaidAmount, 'amountMinor' | 'currency'> | undefined;
+};
 
 /** A signature this much older or newer than the clock is refused: it may be a recording. Stripe's own default. */
 const toleranceSeconds = 300;
@@ -54,7 +66,11 @@ export function readStripeEvent(
   if (!isSigned(rawBody, signatureHeader, webhookSecret, now)) {
     return refuse('SIGNATURE_INVALID', 'The signature does not fit the body, or is too old.');
   }
-  return z.parse(stripeEvent, readJson(rawBody));
+  const event = z.parse(stripeEvent, readJson(rawBody));
+  const { amount, currency } = event.data.object;
+  if (amount === undefined || currency === undefined) return event;
+  const code = currency.toUpperCase();
+  return { ...event, reported: { amountMinor: fromStripeAmount(amount, code), currency: code } };
 }
 
 /** Stripe's own check, which refuses an empty secret too. It has no bound for timestamps in the future, so that is added. */

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { logger } from '../../shared/logging.ts';
 import type { PaidAmount, Voided, VoidPaymentRequest, VoidRequest } from '../commands/payment-gateway.ts';
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type ExpectedRefund,
   otherThanAskedFor,
   readPayment,
+  readPaymentAsItIs,
   readPayments,
   readRefund,
   readRefunds,
@@ -25,30 +27,76 @@ function expectedOf({ orderId, amountMinor, currency }: Pick<VoidRequest, 'order
 }
 
 /**
- * Voids all payments of an order: the one that the order names, those that the gateway reported, and those that its search
+ * Voids the payments of an order: the one that the order names, those that the gateway reported, and those that its search
  * finds. The search comes last, so that its failure delays no other void.
+ *
+ * A payment of another amount or currency was not made by this system and is left alone, when two answers of the gateway
+ * agree on it. So is a reported payment that is another order's, and that the search does not find either.
  */
 export async function voidPayments(stripe: Stripe, request: VoidRequest): Promise<Voided> {
   const { paymentId, reported = [] } = request;
   const expected = expectedOf(request);
   const voided = new Map<string, PaidAmount | null>();
+  const strangers = new Map<string, StripePayment>();
   const cancel = (id: string) => voidPayment(stripe, { ...expected, paymentId: id });
   if (paymentId !== undefined) voided.set(paymentId, await cancel(paymentId));
-  for (const id of reported) {
-    if (!voided.has(id)) voided.set(id, await ignoringUnknown(cancel(id)));
+  for (const id of reported.filter((each) => !voided.has(each))) {
+    const payment = await retrieved(stripe, id);
+    if (payment === undefined) voided.set(id, null);
+    else if (isAsExpected(payment, expected)) voided.set(id, await cancel(id));
+    else strangers.set(id, payment);
   }
-  for (const { id, status } of await findPayments(stripe, expected)) {
-    if (voided.has(id)) continue;
-    const amount = await cancel(id);
-    voided.set(id, neverAuthorized.has(status) ? null : amount);
+  const found = await findPayments(stripe, expected.orderId);
+  for (const payment of found.filter(({ id }) => !voided.has(id))) {
+    const { id, status } = payment;
+    if (isAsExpected(payment, expected)) {
+      const amount = await cancel(id);
+      voided.set(id, neverAuthorized.has(status) ? null : amount);
+    } else {
+      leaveAlone(payment, strangers.get(id) ?? (await retrieved(stripe, id)), expected);
+    }
+    strangers.delete(id);
+  }
+  for (const { metadata } of strangers.values()) {
+    if (metadata.order_id === expected.orderId) throw otherThanAskedFor('amount');
   }
   return { voided: [...voided.values()].find((amount) => amount !== null) ?? null };
 }
 
-/** Voids one payment of an order. */
+/** Voids one payment that the gateway reported. It is retrieved first: it may be another one than the report says. */
 export async function voidOne(stripe: Stripe, request: VoidPaymentRequest): Promise<Voided> {
   const { paymentId } = request;
-  return { voided: await ignoringUnknown(voidPayment(stripe, { ...expectedOf(request), paymentId })) };
+  const expected = { ...expectedOf(request), paymentId };
+  const payment = await retrieved(stripe, paymentId);
+  if (payment === undefined) return { voided: null };
+  readPayment(payment, expected);
+  return { voided: await voidPayment(stripe, expected) };
+}
+
+function isAsExpected(
+  { metadata, amount, currency }: StripePayment,
+  expected: Required<Omit<VoidedPayment, 'paymentId'>>,
+) {
+  const { orderId, amount: total, currency: code } = expected;
+  return metadata.order_id === orderId && amount === total && currency === code.toLowerCase();
+}
+
+/** @throws TransientFault when the two answers differ: one of them is not about this payment. */
+function leaveAlone(found: StripePayment, again: StripePayment | undefined, { orderId }: ExpectedPayment): void {
+  const agrees =
+    again?.amount === found.amount && again.currency === found.currency && again.metadata.order_id === orderId;
+  if (!agrees) throw otherThanAskedFor('amount');
+  logger.warn('payment of another amount left alone', { orderId, paymentId: found.id });
+}
+
+/** A payment as the gateway has it; undefined when it has none of this id, which may be of another account or mode. */
+async function retrieved(stripe: Stripe, paymentId: string): Promise<StripePayment | undefined> {
+  try {
+    return readPaymentAsItIs(await stripe.paymentIntents.retrieve(paymentId), paymentId);
+  } catch (error) {
+    if (isUnknownPayment(error)) return undefined;
+    throw error;
+  }
 }
 
 /** States of a payment that was declined or is incomplete. Such a payment is cancelled too, but nothing was authorized. */
@@ -63,19 +111,9 @@ const neverAuthorized: ReadonlySet<string> = new Set([
  * The webhook covers what the search does not show yet: an authorization of an order that is being undone is voided when
  * Stripe reports it, and one that was reported before is on record (see `receive-payment-webhook`).
  */
-async function findPayments(stripe: Stripe, expected: ExpectedPayment): Promise<StripePayment[]> {
-  const query = `metadata['order_id']:'${expected.orderId}'`;
-  return readPayments(await stripe.paymentIntents.search({ query, limit: pageSize }), expected);
-}
-
-/** A report may name a payment of another account or mode, which this gateway does not have. */
-async function ignoringUnknown(voiding: Promise<PaidAmount>): Promise<PaidAmount | null> {
-  try {
-    return await voiding;
-  } catch (error) {
-    if (isUnknownPayment(error)) return null;
-    throw error;
-  }
+async function findPayments(stripe: Stripe, orderId: string): Promise<StripePayment[]> {
+  const query = `metadata['order_id']:'${orderId}'`;
+  return readPayments(await stripe.paymentIntents.search({ query, limit: pageSize }), orderId);
 }
 
 /** Cancels without retrieving the payment first: almost no payment that is voided was captured. */

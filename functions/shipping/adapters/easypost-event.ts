@@ -43,7 +43,7 @@ export interface DeliveryReport {
 const toleranceMs = 300_000;
 
 /** EasyPost's ids of shipments. Another text is no parcel of it, and would be a path of its own in a request. */
-const shipmentId = /^shp_\w+$/;
+const shipmentId = /^shp_\w{1,64}$/;
 
 const signaturePrefix = 'hmac-sha256-hex=';
 
