@@ -48,7 +48,10 @@ export const stockResource = z.object({
 export const putBackorderBody = z
   .strictObject({
     mode: backorderMode,
-    /** Most units that all waiting orders together may wait for; unlimited when absent. */
+    /**
+     * Most units that all waiting orders together may wait for when one joins; unlimited when absent. An order that waits for
+     * another of its SKUs first, and lacks this one later, moves to this queue above the limit.
+     */
     limit: optional(z.int().check(z.minimum(1), z.maximum(maxStockQuantity))),
   })
   .check(

@@ -33,7 +33,10 @@ export const shippingAddress = z
     z.refine(
       ({ country: code, region }) =>
         region === undefined || regionsByCountry[code] === undefined || regionCode(code, region) !== undefined,
-      { path: ['region'], error: 'not a state, province or territory of this country; its code is best, such as CA' },
+      {
+        path: ['region'],
+        error: 'not a state, province or territory of this country; its code is best, such as CA in the United States',
+      },
     ),
   );
 
@@ -47,11 +50,12 @@ function regionCode(countryCode: string, region: string | undefined): string | u
   return Object.keys(regions).find((each) => comparable(regions[each] ?? '') === given);
 }
 
-/** In capitals, without accents and periods: `Québec` is `QUEBEC`, `N.Y.` is `NY`. */
+/** In capitals, without accents and punctuation: `Québec` is `QUEBEC`, `N.Y.` is `NY`; white space counts once. */
 function comparable(name: string): string {
   return name
     .normalize('NFD')
-    .replace(/[\u0300-\u036f.]/g, '')
+    .replace(/[\u0300-\u036f.,]/g, '')
+    .replace(/\s+/g, ' ')
     .toUpperCase();
 }
 

@@ -64,6 +64,8 @@ describe('the region of an address', () => {
     ['US', 'Puerto Rico', 'PR'],
     ['CA', 'Québec', 'QC'],
     ['AU', 'New South Wales', 'NSW'],
+    ['AU', 'New  South Wales', 'NSW'],
+    ['US', 'N.Y.,', 'NY'],
   ])('in %s may be %o and becomes %s', (code, region, stored) => {
     expect(toAddress({ country: code, region }).data?.region).toBe(stored);
   });

@@ -42,6 +42,9 @@ export interface DeliveryReport {
 /** A signature this much older or newer than the clock is refused: it may be a recording. */
 const toleranceMs = 300_000;
 
+/** No parcel of this system was delivered earlier. */
+const earliestDelivery = Date.parse('2000-01-01T00:00:00Z');
+
 /** EasyPost's ids of shipments. Another text is no parcel of it, and would be a path of its own in a request. */
 const shipmentId = /^shp_\w{1,64}$/;
 
@@ -110,15 +113,15 @@ function equalInConstantTime(a: string, b: string): boolean {
 /**
  * The delivery that an event reports; undefined for any other event.
  *
- * @param receivedAt the time of delivery when the carrier reports none that can be read.
+ * @param receivedAt the time of delivery when the carrier reports none that can be read, one in the future, or one before
+ *   the year 2000.
  */
 export function deliveryIn({ result }: EasypostEvent, receivedAt: Instant): DeliveryReport | undefined {
   const { object, status: trackerStatus, shipment_id: carrierShipmentId = '' } = result;
   if (object !== 'Tracker' || trackerStatus !== 'delivered' || !shipmentId.test(carrierShipmentId)) return undefined;
   const handover = result.tracking_details?.findLast(({ status }) => status === 'delivered');
   const reported = Date.parse(handover?.datetime ?? result.updated_at ?? '');
-  return {
-    carrierShipmentId,
-    deliveredAt: Number.isNaN(reported) ? receivedAt : new Date(reported).toISOString(),
-  };
+  // A parcel is delivered before it is reported. A time of no use as a date is not a number in this comparison.
+  const isUsable = reported >= earliestDelivery && reported <= Date.parse(receivedAt) + toleranceMs;
+  return { carrierShipmentId, deliveredAt: isUsable ? new Date(reported).toISOString() : receivedAt };
 }

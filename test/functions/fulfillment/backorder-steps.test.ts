@@ -85,9 +85,9 @@ const parked = (pk: string) =>
     .map(({ input }) => JSON.parse(String(input.MessageBody)) as { key: { pk: string }; reason: string })
     .filter(({ key }) => key.pk === pk);
 
-async function backorderable(): Promise<string> {
+async function backorderable(mode: 'backorder' | 'preorder' = 'backorder'): Promise<string> {
   const sku = fresh('SKU');
-  await setBackorder(sku, { mode: 'backorder' }, dynamodbBackorderSetting(table, { client: store.client }));
+  await setBackorder(sku, { mode }, dynamodbBackorderSetting(table, { client: store.client }));
   return sku;
 }
 
@@ -225,8 +225,11 @@ describe('an order that lacks another SKU than it waits for', () => {
     await expect(steps.reserve({ ...state, version: 3 })).rejects.toThrow(`${gone}: 1 wanted, fewer available`);
   });
 
-  it('waits for that SKU when it accepts backorders, and its hold says so', async () => {
-    const [gone, awaited] = [await backorderable(), await backorderable()];
+  it.each([
+    { mode: 'backorder', words: 'is backordered' },
+    { mode: 'preorder', words: 'is preordered' },
+  ] as const)('waits for that SKU when it accepts orders as $mode, and its hold says so', async ({ mode, words }) => {
+    const [gone, awaited] = [await backorderable(mode), await backorderable()];
     await receive(gone, 1);
     const { orderId } = await waitingOrder({ [gone]: 1, [awaited]: 1 });
     expect(await orderOf(orderId)).toMatchObject({ hold: { waitsFor: { sku: awaited } } });
@@ -235,7 +238,8 @@ describe('an order that lacks another SKU than it waits for', () => {
     await deliver(`Q#${awaited}`);
     await deliver(`W#${orderId}`);
     await deliver(`W#${orderId}`);
-    expect(await orderOf(orderId)).toMatchObject({ status: 'on_hold', version: 3, hold: { waitsFor: { sku: gone } } });
+    const hold = { waitsFor: { sku: gone }, detail: `1 of ${gone} ${words}.` };
+    expect(await orderOf(orderId)).toMatchObject({ status: 'on_hold', version: 3, hold });
   });
 
   it('says so also when it moves before its run has recorded the wait', async () => {

@@ -79,7 +79,7 @@ export function markFilled(options: Access, order: BackorderedOrder): Promise<Qu
 export function moveOrder(
   options: Access,
   order: BackorderedOrder,
-  to: Pick<BackorderedOrder, 'sku' | 'units'>,
+  to: Pick<BackorderedOrder, 'sku' | 'units' | 'mode'>,
 ): Promise<QueueOutcome> {
   return change(options, order, [
     replaceRecord(options.table, order, to),

@@ -138,8 +138,8 @@ async function stockFor(
 ): Promise<{
   readonly reserved: boolean;
   readonly choice: AllocationChoice;
-  /** SKUs that accept backorders. */
-  readonly accepting: ReadonlySet<string>;
+  /** How each SKU that accepts backorders does. */
+  readonly accepting: ReadonlyMap<string, BackorderedOrder['mode']>;
 }> {
   const skus = [...unitsWanted(order.lines).keys()];
   const found = await stock.readStock({ orderId: order.orderId, skus, shards: [], locations: true });
@@ -152,7 +152,9 @@ async function stockFor(
     const first = await firstInQueue(sku, queue);
     if (first === undefined || first.since > order.since) led.add(sku);
   }
-  const accepting = new Set(plans.flatMap(({ sku, backorder }) => (backorder === undefined ? [] : sku)));
+  const accepting = new Map(
+    plans.flatMap(({ sku, backorder }) => (backorder === undefined ? [] : [[sku, backorder.mode] as const])),
+  );
   return { reserved: found.reservation !== undefined, choice: available.allocate(order, led), accepting };
 }
 

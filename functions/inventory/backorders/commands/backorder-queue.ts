@@ -40,7 +40,7 @@ export interface BackorderQueue {
    */
   markFilled(order: BackorderedOrder): Promise<QueueOutcome>;
   /** Moves an order to the queue of another SKU; its time of placement still decides its place. */
-  move(order: BackorderedOrder, to: { readonly sku: string; readonly units: number }): Promise<QueueOutcome>;
+  move(order: BackorderedOrder, to: Pick<BackorderedOrder, 'sku' | 'units' | 'mode'>): Promise<QueueOutcome>;
   /** Removes a rejected or cancelled order from the queue. */
   leave(order: BackorderedOrder): Promise<QueueOutcome>;
   /**

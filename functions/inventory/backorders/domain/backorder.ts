@@ -70,7 +70,7 @@ export function surplusOf({ units }: QueueTotals, reserved: readonly ShardCounte
 export type Unfilled =
   | { readonly next: 'wait' }
   /** It waits for another SKU from now on. */
-  | { readonly next: 'move'; readonly to: { readonly sku: string; readonly units: number } }
+  | { readonly next: 'move'; readonly to: Pick<BackorderedOrder, 'sku' | 'units' | 'mode'> }
   /** It lacks a SKU for which no order may wait. */
   | { readonly next: 'leave' };
 
@@ -78,15 +78,16 @@ export type Unfilled =
  * Decides about an order that cannot be filled. While the SKU that it waits for is insufficient, it waits. When only
  * others are, it waits for the first of them, or leaves the queue when one of them accepts no backorders.
  *
- * @param accepting SKUs that accept backorders.
+ * @param accepting how each SKU that accepts backorders does.
  */
 export function unfilled(
   order: BackorderedOrder,
   insufficient: readonly { readonly sku: string }[],
-  accepting: ReadonlySet<string>,
+  accepting: ReadonlyMap<string, BackorderedOrder['mode']>,
 ): Unfilled {
   const [first] = insufficient;
   if (first === undefined || insufficient.some(({ sku }) => sku === order.sku)) return { next: 'wait' };
-  if (!insufficient.every(({ sku }) => accepting.has(sku))) return { next: 'leave' };
-  return { next: 'move', to: { sku: first.sku, units: unitsWanted(order.lines).get(first.sku) ?? 0 } };
+  const mode = accepting.get(first.sku);
+  if (mode === undefined || !insufficient.every(({ sku }) => accepting.has(sku))) return { next: 'leave' };
+  return { next: 'move', to: { sku: first.sku, units: unitsWanted(order.lines).get(first.sku) ?? 0, mode } };
 }

@@ -147,7 +147,15 @@ describe('a delivery is reported', () => {
     expect(deliveryIn(event({ updated_at: '2026-11-22T00:00:00Z' }), now)?.deliveredAt).toBe(
       '2026-11-22T00:00:00.000Z',
     );
-    expect(deliveryIn(event({ updated_at: 'unknown' }), now)?.deliveredAt).toBe(now);
+    for (const unusable of [
+      'unknown',
+      '+099999-01-01T00:00:00Z',
+      '-000500-01-01T00:00:00Z',
+      '1999-12-31T00:00:00Z',
+      '2099-01-01T00:00:00Z',
+    ]) {
+      expect(deliveryIn(event({ updated_at: unusable }), now)?.deliveredAt).toBe(now);
+    }
     expect(deliveryIn(event({}), now)?.deliveredAt).toBe(now);
   });
 
