@@ -142,6 +142,20 @@ describe.concurrent('between two steps', { timeout: patienceForAll }, () => {
     expect(types.slice(0, 3)).toEqual(['OrderPlaced', 'OrderHeld', 'OrderResumed']);
   });
 
+  test('the run that joined the queue is lost before the log records the wait: another run confirms the filled order', async () => {
+    const trial = await waitingTrial(stepwise);
+    await trial.place();
+    await (await trial.steppedRun()).step();
+    await receive(trial);
+    await until(async () => (await trial.stock()).reserved, 2);
+    await stepwise.local.settled();
+    const other = await trial.steppedRun();
+    while (await other.step());
+    expect(other.steps).toEqual(forward);
+    expect(await trial.order()).toMatchObject({ status: 'confirmed', version: 2 });
+    expect(await trial.stock()).toMatchObject({ onHand: 2, available: 0, reserved: 2 });
+  });
+
   test('a late second run after the confirmation changes nothing', async () => {
     const trial = await waitingTrial(stepwise);
     await trial.place();
