@@ -61,7 +61,8 @@ export interface Local {
   /** The records of the sandbox carrier: every shipment as a plain item. */
   sandboxShipments(): Promise<Item[]>;
   deadLetters(): DeadLetter[];
-  executions(): ExecutionSummary[];
+  /** Executions in the order of their start: all, or those whose input contains a text. */
+  executions(containing?: string): ExecutionSummary[];
   /**
    * Invokes a function by its construct id, entry point or Lambda name (`ReserveStock`, `reserve-stock`) and answers
    * its result. Rejects with an error of the same name and message as the handler's.
@@ -124,7 +125,7 @@ export function localHandle(parts: LocalParts): Local {
     sandboxPayments: () => sandboxItems('payment#'),
     sandboxShipments: () => sandboxItems('shipment#'),
     deadLetters: () => deadLettersOf(queues),
-    executions: () => executionsOf(app, engine),
+    executions: (containing) => executionsOf(app, engine, containing),
     invoke: async (functionName, event) => {
       const result = await invoke(findFunction(app, functionName).arn, JSON.stringify(event ?? {}));
       if ('payload' in result) return JSON.parse(result.payload) as unknown;
@@ -161,9 +162,10 @@ function deadLettersOf(queues: Queues): DeadLetter[] {
   );
 }
 
-function executionsOf({ stateMachines }: App, { executions }: SagaEngine): ExecutionSummary[] {
+function executionsOf({ stateMachines }: App, { executions }: SagaEngine, containing = ''): ExecutionSummary[] {
   const names = new Map(stateMachines.map(({ arn, name }) => [arn, name]));
-  return executions.all().map((execution) => ({
+  const named = executions.all().filter(({ input }) => input.includes(containing));
+  return named.map((execution) => ({
     stateMachine: names.get(execution.stateMachineArn) ?? execution.stateMachineArn,
     name: execution.name,
     status: execution.status,

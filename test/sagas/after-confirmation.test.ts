@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../../bench/client/in-parallel.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { sagaSeed } from './saga-seed.ts';
@@ -10,9 +10,8 @@ import type { Trial } from './trial.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = (await Stage.open()).holdStarts('StartDispatchSaga', 'StartCancellationSaga');
+  stage = await Stage.shared('StartDispatchSaga', 'StartCancellationSaga');
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 const side = 4;
 /** Number of times that the test resolves a hold, as a person would. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { forward, times, triesOf, undoing, wayBack } from './definitions.ts';
 import { fails, loses } from './faults.ts';
@@ -9,13 +9,9 @@ import type { Trial, TrialSetting } from './trial.ts';
 let stage: Stage;
 let stepwise: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
-  stepwise = (await Stage.open()).holdStarts('StartOrderSaga');
+  stage = await Stage.shared();
+  stepwise = await Stage.shared('StartOrderSaga');
 }, Stage.openingMs);
-afterAll(async () => {
-  await stage?.close();
-  await stepwise?.close();
-});
 
 /** Enough for several waits in sequence while a busy machine starts all functions. */
 const patienceForAll = 90_000;

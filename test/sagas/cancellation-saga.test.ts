@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { times, triesOf } from './definitions.ts';
 import { fails, failuresForGood, loses } from './faults.ts';
@@ -6,9 +6,8 @@ import { Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 const steps = ['CancelShipment', 'VoidPayment', 'ReleaseStock', 'RecordCancellation'] as const;
 const tries = (step: string) => triesOf('cancellation-saga', step);

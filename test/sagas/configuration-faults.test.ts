@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { fails } from './faults.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 describe.concurrent.each(['AuthorizePayment', 'BookShipment'])('%s that may not read its secret', (step) => {
   test('puts the order on hold: it is neither declined nor rejected, and nothing is undone', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { times, triesOf } from './definitions.ts';
 import { fails, failuresForGood, loses } from './faults.ts';
@@ -7,9 +7,8 @@ import type { Trial } from './trial.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 const steps = ['CapturePayment', 'CommitStock', 'RecordDispatch'] as const;
 const tries = (step: string) => triesOf('dispatch-saga', step);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { triesOf } from './definitions.ts';
 import { loses } from './faults.ts';
 import { Stage } from './stage.ts';
@@ -9,9 +9,8 @@ import { Stage } from './stage.ts';
  */
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 const answers = [
   { how: 'never reach the gateway', kind: 'fail', error: 'Error' },

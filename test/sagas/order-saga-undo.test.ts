@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { forward, times, triesOf, undoing, wayBack } from './definitions.ts';
 import { fails, failuresForGood, loses } from './faults.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 /** A saga that has a label, an authorization and a reservation to undo. */
 const lastStepFails = fails('ConfirmOrder', 'TypeError');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '../support/ledger.ts';
 import { type ForwardStep, failures, forward, times, triesOf, wayBack } from './definitions.ts';
 import { fails, loses } from './faults.ts';
@@ -6,9 +6,8 @@ import { Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 const stepsBefore = (step: ForwardStep) => forward.slice(0, forward.indexOf(step));
 const stepsAfter = (step: ForwardStep) => forward.slice(forward.indexOf(step) + 1);

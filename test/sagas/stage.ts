@@ -17,7 +17,6 @@ import { Trial, type TrialSetting } from './trial.ts';
 const retryScale = 0.001;
 /** A saga takes about 0.1 s, and some seconds with all retries on a busy machine. */
 const patienceMs = 25_000;
-/** Interval of polling. A poll parses all executions, so a shorter one would be a load of its own. */
 const pollMs = 30;
 
 /** A message of a queue that starts sagas, with an event from the bus. */
@@ -35,6 +34,9 @@ export type StepStoreFault = Omit<StoreFault, 'when'>;
 /** The first start after a change synthesizes the app. */
 const openingMs = 120_000;
 
+/** The systems that the files of one worker share, by the starters that are held. */
+const shared = new Map<string, Promise<Stage>>();
+
 /** A running system for many concurrent trials, each with its own SKU and faults. */
 export class Stage implements RunningSystem {
   static readonly openingMs = openingMs;
@@ -44,7 +46,6 @@ export class Stage implements RunningSystem {
   readonly #messages = new Map<string, Message[]>();
   #held: readonly string[] = [];
   #trials = 0;
-  #poll: Promise<readonly ExecutionSummary[]> | undefined;
 
   private constructor(local: Local) {
     this.local = local;
@@ -55,6 +56,17 @@ export class Stage implements RunningSystem {
   static async open(options: LocalOptions = {}): Promise<Stage> {
     const quiet = { port: 0, memory: true, schedules: false, throttling: false, logLevel: 'SILENT' } as const;
     return new Stage(await startLocal({ ...quiet, retryScale, ...options }));
+  }
+
+  /**
+   * The system with the usual options and these starters held. All files that a worker runs get the same one, because the first
+   * start of each function costs more than most trials. It ends with the worker; its faults must be about single orders.
+   */
+  static shared(...held: readonly Starter[]): Promise<Stage> {
+    const key = held.join();
+    const stage = shared.get(key) ?? Stage.open().then((opened) => opened.holdStarts(...held));
+    shared.set(key, stage);
+    return stage;
   }
 
   /** From now on these starters fail, so that tests run the sagas step by step. */
@@ -98,8 +110,8 @@ export class Stage implements RunningSystem {
 
   /** Waits until an order has so many executions of a saga and all of them have ended. */
   async ended(saga: Saga, orderId: string, count = 1): Promise<readonly ExecutionSummary[]> {
-    for (const start = performance.now(); performance.now() - start < patienceMs; ) {
-      const executions = await this.executions(saga, orderId);
+    for (const start = performance.now(); performance.now() - start < patienceMs; await sleep(pollMs)) {
+      const executions = this.executions(saga, orderId);
       if (executions.length >= count && executions.every(({ status }) => status !== 'RUNNING')) return executions;
     }
     throw new Error(`${count} executions of ${saga} for ${orderId} did not end in ${patienceMs} ms`);
@@ -162,14 +174,8 @@ export class Stage implements RunningSystem {
     return this.#held.includes(starter);
   }
 
-  /** The executions of a saga for an order. Concurrent calls share one request. */
-  async executions(saga: Saga, orderId: string): Promise<ExecutionSummary[]> {
-    this.#poll ??= sleep(pollMs).then(() => {
-      this.#poll = undefined;
-      return this.local.executions();
-    });
-    const all = await this.#poll;
-    return all.filter(({ stateMachine, input }) => stateMachine === saga && isAbout(input, orderId));
+  executions(saga: Saga, orderId: string): ExecutionSummary[] {
+    return this.local.executions(orderId).filter(({ stateMachine }) => stateMachine === saga);
   }
 }
 
@@ -179,10 +185,6 @@ function detailOf({ body }: Message): { readonly orderId: string; readonly seque
 
 function about(orderId: string) {
   return ({ event }: { readonly event: string }): boolean => event.includes(orderId);
-}
-
-function isAbout(input: unknown, orderId: string): boolean {
-  return (input as { orderId?: unknown }).orderId === orderId;
 }
 
 /** Repeats a request that is answered 5xx, as happens while a busy machine starts the functions. */

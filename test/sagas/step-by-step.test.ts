@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../../bench/client/in-parallel.ts';
 import { runs, timeLimitMs } from '../support/campaign.ts';
 import { failures, forward, wayBack } from './definitions.ts';
@@ -10,9 +10,8 @@ import type { Trial } from './trial.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = (await Stage.open()).holdStarts('StartOrderSaga');
+  stage = await Stage.shared('StartOrderSaga');
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 const longMs = 120_000;
 const side = 4;

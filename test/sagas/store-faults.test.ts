@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parcelIdFrom } from '../../functions/sandbox/domain/parcel.ts';
 import { bounds } from '../../functions/shared/aws/clients.ts';
 import { shipmentIdFor } from '../../functions/shared/kernel/ids.ts';
@@ -9,9 +9,8 @@ import type { Trial } from './trial.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.shared();
 }, Stage.openingMs);
-afterAll(() => stage.close());
 
 /** Courses of an order, each to the end that it has without faults. */
 const stories = {

@@ -13,7 +13,7 @@ import { World } from './world.ts';
 /** CONTRIBUTING.md has the variables with which a campaign runs or an earlier run is repeated. */
 const first = Number(process.env.HOLDFAST_SIMULATION_SEED ?? Date.now() % 2 ** 31);
 const seeds = Array.from({ length: Number(process.env.HOLDFAST_SIMULATION_SEEDS ?? 1) }, (_, index) => first + index);
-const orders = Number(process.env.HOLDFAST_SIMULATION_ORDERS ?? 40);
+const orders = Number(process.env.HOLDFAST_SIMULATION_ORDERS ?? 24);
 const timeout = 60_000 + orders * 2_000;
 
 /** Concurrent requests. */

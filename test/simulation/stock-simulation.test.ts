@@ -4,7 +4,7 @@ import { runStory } from './stock-end.ts';
 import { describeStory, stockStory } from './stock-story.ts';
 
 /** Operations of the default run; set by the environment for a longer search. */
-const wantedOperations = Number(process.env.HOLDFAST_STOCK_OPERATIONS ?? 100_000);
+const wantedOperations = Number(process.env.HOLDFAST_STOCK_OPERATIONS ?? 60_000);
 /** A failure is repeatable by the seed that is printed with it. */
 const seed = Number(process.env.HOLDFAST_STOCK_SEED ?? 20_261_122);
 const longest = 300;
