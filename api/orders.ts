@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
-import { lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
+import { appliedDiscount, lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
 import { defineRoute } from './define-route.ts';
+import { discountCode, maxDiscountCodes } from './discounts.ts';
+import { pricingRefusals } from './pricing-refusals.ts';
 import { addressResource, contact, contactResource, locale, shippingAddress } from './recipient.ts';
 import {
+  amountMinor,
   currency,
   cursor,
   instantInQuery,
@@ -11,12 +14,23 @@ import {
   pageSize,
   quantity,
   sku,
+  text,
   totalMinor,
 } from './vocabulary.ts';
 
 export { contact, shippingAddress } from './recipient.ts';
 
-export const placeOrderLine = z.strictObject({ sku, quantity });
+export const placeOrderLine = z.strictObject({
+  sku,
+  quantity,
+  /** For staff, in an order for a customer: the price of a unit instead of the catalog's. */
+  unitPriceMinor: optional(amountMinor),
+});
+
+/** The id of a user: the subject of a token. */
+const customerId = z.string().check(z.minLength(1), z.maxLength(128));
+const shippingOption = z.string().check(z.minLength(1), z.maxLength(32));
+const discountCodes = z.array(discountCode).check(z.maxLength(maxDiscountCodes));
 
 export const placeOrderBody = z.strictObject({
   currency,
@@ -34,6 +48,13 @@ export const placeOrderBody = z.strictObject({
   expectedTotalMinor: optional(totalMinor),
   /** False: all lines come from one location, or the order is rejected. True is the same as leaving it out. */
   allowSplitShipments: optional(z.boolean()),
+  /** One of the ways of shipping that a quote lists; without it, the first that can take the order. */
+  shippingOption: optional(shippingOption),
+  discountCodes: optional(discountCodes),
+  /** For staff: the customer that the order is for. */
+  customerId: optional(customerId),
+  /** For staff: why prices are named. Required where one is. */
+  priceReason: optional(text),
 });
 
 const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26}$/));
@@ -69,7 +90,16 @@ export const orderLine = z.object({
   quantity: z.int(),
   unitPriceMinor: z.int(),
   totalMinor: z.int(),
+  discountMinor: z.optional(z.int()),
+  /** Absent in orders that were placed before tax was divided by line. */
+  taxMinor: z.optional(z.int()),
+  taxBasisPoints: z.optional(z.int()),
+  /** The price was named by staff. */
+  priceNamed: z.optional(z.boolean()),
 });
+
+/** What a discount takes off an order. */
+export const orderDiscount = z.omit(appliedDiscount, { limited: true });
 
 export const shipmentResource = z.object({
   shipmentId: z.string(),
@@ -105,6 +135,12 @@ export const orderResource = z.object({
   currency: z.string(),
   lines: z.array(orderLine),
   totals,
+  /** Whether prices, discounts and shipping have the tax in them. */
+  taxIncluded: z.boolean(),
+  discounts: z.array(orderDiscount),
+  shippingOption: z.optional(z.string()),
+  /** For staff: why prices were named. */
+  priceReason: z.optional(z.string()),
   /** Absent once the personal data of the order has been erased. */
   shippingAddress: z.optional(addressResource),
   contact: z.optional(contactResource),
@@ -200,10 +236,7 @@ export const placeOrder = defineRoute({
     'IDEMPOTENCY_KEY_REQUIRED',
     'IDEMPOTENCY_IN_PROGRESS',
     'IDEMPOTENCY_KEY_REUSED',
-    'PRICE_CHANGED',
-    'UNKNOWN_SKU',
-    'CURRENCY_NOT_SOLD',
-    'AMOUNT_TOO_LARGE',
+    ...pricingRefusals,
     'BODY_TOO_LARGE',
   ],
 });

@@ -1,9 +1,12 @@
 import { catalogRoutes } from './catalog.ts';
 import type { Route } from './define-route.ts';
+import { discountRoutes } from './discounts.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { locationRoutes } from './locations.ts';
 import { operationRoutes } from './operations.ts';
 import { orderRoutes } from './orders.ts';
+import { quoteRoutes } from './quotes.ts';
+import { settingRoutes } from './settings.ts';
 import { stockBookRoutes } from './stock-books.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -13,7 +16,10 @@ import { webhookRoutes } from './webhooks.ts';
  */
 export const routes: readonly Route[] = [
   ...orderRoutes,
+  ...quoteRoutes,
   ...catalogRoutes,
+  ...discountRoutes,
+  ...settingRoutes,
   ...inventoryRoutes,
   ...stockBookRoutes,
   ...locationRoutes,

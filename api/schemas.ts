@@ -1,11 +1,14 @@
 import type * as z from 'zod/mini';
 import { lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
 import * as catalog from './catalog.ts';
+import * as discounts from './discounts.ts';
 import * as inventory from './inventory.ts';
 import * as locations from './locations.ts';
 import * as operations from './operations.ts';
 import * as orders from './orders.ts';
+import * as quotes from './quotes.ts';
 import * as recipient from './recipient.ts';
+import * as settings from './settings.ts';
 import * as stockBooks from './stock-books.ts';
 import * as vocabulary from './vocabulary.ts';
 import * as webhooks from './webhooks.ts';
@@ -17,12 +20,23 @@ type Named = Readonly<Record<string, z.ZodMiniType>>;
 export const requestSchemas: Named = {
   PlaceOrderRequest: orders.placeOrderBody,
   OrderLineRequest: orders.placeOrderLine,
+  QuoteOrderRequest: quotes.quoteOrderBody,
   ShippingAddressRequest: recipient.shippingAddress,
   ContactRequest: recipient.contact,
   OrderStatus: orders.status,
   PutProductRequest: catalog.putProductBody,
   PriceRequest: catalog.price,
   TaxCategory: catalog.taxCategory,
+  PutDiscountRequest: discounts.putDiscountBody,
+  DiscountCode: discounts.discountCode,
+  DiscountTarget: discounts.discountOn,
+  PutSettingRequest: settings.putSettingBody,
+  MarketRequest: settings.market,
+  ShippingOptionRequest: settings.shippingOption,
+  ShippingRate: settings.shippingRate,
+  CountryTaxes: settings.countryTaxes,
+  TaxRate: settings.taxRate,
+  CheckoutPolicy: settings.checkoutPolicy,
   ReceiveStockRequest: inventory.receiveStockBody,
   PutBackorderRequest: inventory.putBackorderBody,
   BackorderMode: inventory.backorderMode,
@@ -52,6 +66,10 @@ export const responseSchemas: Named = {
   OrderState: orders.orderState,
   OrderLine: orders.orderLine,
   OrderTotals: totals,
+  OrderDiscount: orders.orderDiscount,
+  Quote: quotes.quoteResource,
+  QuotedLine: quotes.quotedLine,
+  QuotedShipping: quotes.quotedShipping,
   OrderStatus: orders.status,
   PaymentStatus: orders.paymentStatus,
   FulfillmentStatus: orders.fulfillmentStatus,
@@ -73,6 +91,19 @@ export const responseSchemas: Named = {
   ProductPage: catalog.productPage,
   Price: catalog.priceResource,
   Availability: catalog.availability,
+  Discount: discounts.discountResource,
+  DiscountPage: discounts.discountPage,
+  DiscountAmount: discounts.discountAmount,
+  DiscountTarget: discounts.discountOn,
+  Setting: settings.settingResource,
+  SettingName: settings.settingName,
+  SettingVersions: settings.settingVersions,
+  Market: settings.market,
+  ShippingOption: settings.shippingOption,
+  ShippingRate: settings.shippingRate,
+  CountryTaxes: settings.countryTaxes,
+  TaxRate: settings.taxRate,
+  CheckoutPolicy: settings.checkoutPolicy,
   StockLevel: inventory.stockResource,
   LocationStockLevel: inventory.locationStock,
   BackorderLevel: inventory.backorderLevel,

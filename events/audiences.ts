@@ -21,9 +21,17 @@ const amount = { amountMinor: true, currency: true } as const;
 const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   OrderPlaced: {
     ...{ customerId: true, currency: true, locale: true, allowSplitShipments: true },
-    totals: { subtotalMinor: true, shippingMinor: true, taxMinor: true, totalMinor: true },
+    ...{ taxIncluded: true, shippingOption: true },
+    totals: {
+      ...{ subtotalMinor: true, discountMinor: true, shippingMinor: true },
+      ...{ taxMinor: true, shippingTaxMinor: true, totalMinor: true },
+    },
+    discounts: { code: true, on: true, amountMinor: true },
     shipTo: { country: true, postalArea: true },
-    lines: { ...line, title: true, unitPriceMinor: true, totalMinor: true },
+    lines: {
+      ...{ ...line, title: true, unitPriceMinor: true, totalMinor: true },
+      ...{ discountMinor: true, taxMinor: true, taxBasisPoints: true },
+    },
   },
   StockReserved: { allocations: allocation, expiresAt: true },
   StockReservationFailed: failure,
@@ -38,7 +46,7 @@ const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   OrderConfirmationFailed: failure,
   OrderConfirmed: {},
   OrderRejected: failure,
-  DispatchRequested: { shipmentId: true, location: true, lines: line, ...amount },
+  DispatchRequested: { shipmentId: true, location: true, lines: line, shippingMinor: true, ...amount },
   ShipmentDispatched: { shipmentId: true, carrier: true, trackingCode: true },
   PaymentCaptured: { shipmentId: true, ...amount },
   PaymentCaptureFailed: { shipmentId: true, ...failure },

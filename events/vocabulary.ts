@@ -23,15 +23,38 @@ export const orderLine = z.strictObject({
   title: text,
   quantity: count,
   unitPriceMinor: minorUnits,
+  /** Price by quantity, before discounts; with tax when the order's prices have it. */
   totalMinor: minorUnits,
   weightGrams: z.int().check(z.minimum(0)),
+  /** What discounts take off. */
+  discountMinor: z.exactOptional(minorUnits),
+  /** The tax of the line after discounts. Absent in orders whose tax is known as a whole only. */
+  taxMinor: z.exactOptional(minorUnits),
+  taxBasisPoints: z.exactOptional(minorUnits),
+  /** The price was named by staff. */
+  priceNamed: z.exactOptional(z.literal(true)),
 });
 
 export const totals = z.strictObject({
+  /** Of the lines, before discounts. */
   subtotalMinor: minorUnits,
+  /** What discounts take off the lines. */
+  discountMinor: z.exactOptional(minorUnits),
+  /** After discounts on shipping. */
   shippingMinor: minorUnits,
+  /** Of lines and shipping: added to net prices, and contained in prices with tax. */
   taxMinor: minorUnits,
+  shippingTaxMinor: z.exactOptional(minorUnits),
   totalMinor: minorUnits,
+});
+
+/** What a discount takes off an order. */
+export const appliedDiscount = z.strictObject({
+  code: text,
+  on: z.enum(['lines', 'order', 'shipping']),
+  amountMinor: minorUnits,
+  /** Present when uses of the discount are counted. */
+  limited: z.exactOptional(z.literal(true)),
 });
 
 /** The reason for a failure: a stable code and one sentence. */

@@ -12,10 +12,13 @@ export const dispatchRequested = defineEvent({
     location: text,
     lines: z.array(lineQuantity),
     paymentId: text,
+    /** What is captured: the goods in the shipment, and the charge for shipping if this capture takes it. */
     amountMinor: minorUnits,
     currency: currencyCode,
     /** True when no other shipment of the order is left to capture. */
     finalCapture: z.boolean(),
+    /** The charge for shipping with its tax, if it is in the amount. */
+    shippingMinor: z.exactOptional(minorUnits),
   }),
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
-import { currencyCode, orderLine, text, totals } from '../vocabulary.ts';
+import { appliedDiscount, currencyCode, orderLine, text, totals } from '../vocabulary.ts';
 
 /**
  * A customer placed an order; nothing is reserved or charged yet. Of the address, the event has only country and postal
@@ -21,6 +21,13 @@ export const orderPlaced = defineEvent({
     locale: z.optional(text),
     /** False when the order may not be split over several parcels; absent means true. */
     allowSplitShipments: z.optional(z.boolean()),
+    /** True when prices, discounts and shipping have the tax in them; absent when tax is added. */
+    taxIncluded: z.exactOptional(z.literal(true)),
+    discounts: z.exactOptional(z.array(appliedDiscount)),
+    /** The way of shipping that the customer chose. */
+    shippingOption: z.exactOptional(text),
+    /** Why staff has named prices. */
+    priceReason: z.exactOptional(text),
   }),
 });
 

@@ -17,4 +17,5 @@ export type { Decision } from './domain/decision.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
 export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';
 export { nextDueAt, type Unfinished, unfinishedOf, wasDue } from './domain/unfinished.ts';
+export { amountsOfUnits, hasFrozenAmounts } from './domain/unit-amounts.ts';
 export { dayBefore, dayOf, dayPartition, dueAtOfDueKey, orderIdOfDueKey, viewBuckets } from './domain/view-keys.ts';

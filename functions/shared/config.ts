@@ -10,6 +10,8 @@ const variables = {
   CONTACTS_TABLE: text,
   INVENTORY_TABLE: text,
   CATALOG_TABLE: text,
+  SETTINGS_TABLE: text,
+  DISCOUNTS_TABLE: text,
   IDEMPOTENCY_TABLE: text,
   GATEWAY_RECORDS_TABLE: text,
   SANDBOX_TABLE: text,

@@ -19,3 +19,5 @@ export const stockKinds = {
 export const gatewayRecordKinds = { purchases: 'purchases#', authorizations: 'authorizations#' } as const;
 
 export const sandboxKinds = { payment: 'payment#', shipment: 'shipment#' } as const;
+
+export const discountKinds = { definition: 'discounts#', uses: 'uses#' } as const;

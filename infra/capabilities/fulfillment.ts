@@ -77,7 +77,7 @@ export class Fulfillment extends Capability {
   }
 
   #stockSteps(): void {
-    const { inventory } = this.deployment.data;
+    const { discounts, inventory } = this.deployment.data;
     const reserveStock = this.function('reserve-stock');
     reserveStock.addEnvironment('HOLD_SECONDS', String(this.deployment.settings.holdSeconds));
     inventory
@@ -89,6 +89,9 @@ export class Fulfillment extends Capability {
       .items('reservation', 'shard', 'snapshot', 'backorder', 'queue', 'plan', 'hotSkus')
       .grantTo(reserveStock, 'PutItem', 'UpdateItem');
     inventory.items('reservation', 'shard', 'backorder', 'queue', 'plan').grantTo(reserveStock, 'ConditionCheckItem');
+    // The uses of discounts are reserved with the stock and come back with it.
+    discounts.items('definition').grantTo(reserveStock, 'GetItem');
+    discounts.items('uses').grantTo(reserveStock, 'PutItem', 'UpdateItem');
 
     const commitStock = this.function('commit-stock');
     inventory.items('reservation').grantTo(commitStock, 'BatchGetItem');
@@ -100,6 +103,7 @@ export class Fulfillment extends Capability {
     inventory.items('reservation').grantTo(releaseStock, 'PutItem');
     inventory.items('reservation', 'shard', 'backorder', 'queue').grantTo(releaseStock, 'UpdateItem');
     inventory.items('backorder', 'queue').grantTo(releaseStock, 'DeleteItem');
+    discounts.items('uses').grantTo(releaseStock, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     this.#recordsFailureFirst(releaseStock);
   }
 
@@ -260,13 +264,15 @@ export class Fulfillment extends Capability {
   /** The audit of the stock, of the payments and of the orders that should have ended, which only reads. */
   #audit(): void {
     const { deployment } = this;
-    const { inventory, orders, orderViews } = deployment.data;
+    const { discounts, inventory, orders, orderViews } = deployment.data;
     const auditStock = this.scheduled('audit-stock', audit);
     inventory.items('shard', 'reservation').grantTo(auditStock, 'BatchGetItem');
     inventory.grantTo(auditStock, 'Scan');
     orders.grantTo(auditStock, 'Query');
     orderViews.grantTo(auditStock, 'BatchGetItem');
     orderViews.grantIndexesTo(auditStock, 'byStatus', 'byDue', 'byDay');
+    discounts.items('definition', 'uses').grantTo(auditStock, 'Query');
+    discounts.items('uses').grantTo(auditStock, 'GetItem');
     callsPaymentGateway(auditStock, deployment);
     new FailureAlarm(this, 'StockAuditFindingsAlarm', {
       deployment,
@@ -282,6 +288,13 @@ export class Fulfillment extends Capability {
       meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
       runbook: 'payment-audit-findings',
       metric: this.#counted('PaymentAuditFindings', audit.every),
+    });
+    new FailureAlarm(this, 'DiscountAuditFindingsAlarm', {
+      deployment,
+      name: 'discount-audit-findings',
+      meaning: 'The audit has found a discount whose count of uses does not agree with the orders that use it.',
+      runbook: 'discount-audit-findings',
+      metric: this.#counted('DiscountAuditFindings', audit.every),
     });
   }
 

@@ -19,14 +19,18 @@ export class Orders extends Capability {
   }
 
   #api(): ServiceFunction {
-    const { orders, orderViews, contacts, catalog, idempotency } = this.deployment.data;
+    const { orders, orderViews, contacts, idempotency, inventory } = this.deployment.data;
 
     const placeOrder = this.function('place-order');
     orders.grantTo(placeOrder, 'PutItem', 'Query');
     // The address of a repeated request is compared with the one that is kept.
     contacts.grantTo(placeOrder, 'GetItem', 'PutItem');
-    catalog.grantTo(placeOrder, 'BatchGetItem');
+    this.#prices(placeOrder);
     idempotency.grantTo(placeOrder, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+
+    const quoteOrder = this.function('quote-order');
+    this.#prices(quoteOrder);
+    inventory.items('plan', 'shard', 'locations').grantTo(quoteOrder, 'BatchGetItem');
 
     const getOrder = this.function('get-order');
     orders.grantTo(getOrder, 'Query');
@@ -44,6 +48,15 @@ export class Orders extends Capability {
 
     orders.grantTo(this.function('request-dispatch'), 'PutItem', 'Query');
     return placeOrder;
+  }
+
+  /** What the price of an order is read from. */
+  #prices(user: ServiceFunction): void {
+    const { catalog, settings, discounts } = this.deployment.data;
+    catalog.grantTo(user, 'BatchGetItem');
+    settings.grantTo(user, 'Query');
+    discounts.items('definition').grantTo(user, 'Query');
+    discounts.items('definition', 'uses').grantTo(user, 'GetItem');
   }
 
   #publisher(): void {

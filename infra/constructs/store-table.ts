@@ -107,8 +107,8 @@ export class StoreTable<Action extends TableAction = TableAction> extends Table 
   }
 }
 
-/** An action on items by their keys. A scan has no keys, so it cannot be limited to kinds of items. */
-export type ItemAction = Exclude<TableAction, 'Scan' | 'Query'>;
+/** An action on items by their keys, or on one partition. A scan has no keys, so it cannot be limited to kinds of items. */
+export type ItemAction = Exclude<TableAction, 'Scan'>;
 
 /** Items of some kinds, for grants on them. */
 export interface ItemsOfKinds {

@@ -1,7 +1,7 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { gatewayRecordKinds, sandboxKinds, stockKinds } from '../../functions/shared/item-kinds.ts';
+import { discountKinds, gatewayRecordKinds, sandboxKinds, stockKinds } from '../../functions/shared/item-kinds.ts';
 import { nameIn } from '../constructs/build.ts';
 import { EventArchive } from '../constructs/event-archive.ts';
 import { ProviderSecret } from '../constructs/provider-secret.ts';
@@ -17,6 +17,10 @@ export class DataStack extends Stack {
   readonly contacts: StoreTable;
   readonly inventory: TableOfKinds<keyof typeof stockKinds>;
   readonly catalog: StoreTable;
+  /** Shop policy: a version of a setting is appended and never changed. */
+  readonly settings: StoreTable<'PutItem' | 'Query'>;
+  /** Discounts, and which orders use them. */
+  readonly discounts: TableOfKinds<keyof typeof discountKinds>;
   readonly idempotency: StoreTable;
   /** What was bought from or reported by a gateway; it prevents a second purchase or charge. */
   readonly gatewayRecords: TableOfKinds<keyof typeof gatewayRecordKinds>;
@@ -73,6 +77,19 @@ export class DataStack extends Stack {
       warmWrites: inventoryWarmWrites,
     });
     this.catalog = new StoreTable(this, 'Catalog', { stage, variable: 'CATALOG_TABLE', partitionKey: 'sku' });
+    this.settings = new StoreTable(this, 'Settings', {
+      stage,
+      variable: 'SETTINGS_TABLE',
+      partitionKey: 'name',
+      sortKey: count('version'),
+    });
+    this.discounts = new TableOfKinds(this, 'Discounts', {
+      stage,
+      kinds: discountKinds,
+      variable: 'DISCOUNTS_TABLE',
+      partitionKey: 'pk',
+      sortKey: text('sk'),
+    });
     this.idempotency = new StoreTable(this, 'Idempotency', {
       stage,
       variable: 'IDEMPOTENCY_TABLE',
@@ -132,8 +149,9 @@ export class DataStack extends Stack {
    * export that a deployed stack still imports.
    */
   #pinExports(): void {
-    const { orders, orderViews, contacts, inventory, catalog, idempotency, gatewayRecords } = this;
-    const tables = [orders, orderViews, contacts, inventory, catalog, idempotency, gatewayRecords];
+    const { orders, orderViews, contacts, inventory, catalog, settings, discounts, idempotency, gatewayRecords } = this;
+    const own = [orders, orderViews, contacts, inventory, catalog, settings, discounts];
+    const tables = [...own, idempotency, gatewayRecords];
     for (const table of [...tables, ...(this.sandbox ? [this.sandbox] : [])]) {
       this.exportValue(table.tableArn);
       this.exportValue(table.tableName);

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { putProduct } from '../../api/catalog.ts';
 import type { Route } from '../../api/define-route.ts';
+import { putDiscount } from '../../api/discounts.ts';
 import { putBackorder, putStockPlan, receiveStock } from '../../api/inventory.ts';
 import { putLocation } from '../../api/locations.ts';
 import { placeOrder } from '../../api/orders.ts';
+import { quoteOrder } from '../../api/quotes.ts';
 import { routes } from '../../api/routes.ts';
+import { putSetting } from '../../api/settings.ts';
 import { adjustStock, countStock, moveStock, putSafetyStock } from '../../api/stock-books.ts';
 import { body as order } from '../functions/orders/given.ts';
 
@@ -29,6 +32,9 @@ const bodies = new Map<Route, object>([
   [moveStock, { moveId: 'm1', from: 'BER', to: 'VIE', quantity: 1 }],
   [putSafetyStock, { units: 0 }],
   [putLocation, { country: 'DE' }],
+  [quoteOrder, { currency: 'EUR', lines: [{ sku: 'MUG', quantity: 1 }], shippingAddress: { country: 'DE' } }],
+  [putDiscount, { title: 'Ten', on: 'order', basisPoints: 1_000 }],
+  [putSetting, { basedOn: 0, reason: 'New rates.' }],
 ]);
 
 interface JsonSchema {
@@ -71,7 +77,8 @@ describe('an optional field', () => {
 
   it.each(inBodies)('$field of $route is left out when it is null or shows nothing', ({ field, of }) => {
     const { body } = of as { body: z.ZodMiniType };
-    const bare = bodies.get(of) ?? {};
+    const either = field === 'basisPoints' ? { amounts: [{ currency: 'EUR', amountMinor: 1 }] } : {};
+    const bare = { ...bodies.get(of), ...either };
     const expected = JSON.stringify(body.parse(withValue(bare, field, undefined)));
     for (const value of [null, '', '  ', '\u200b']) {
       expect(JSON.stringify(body.parse(withValue(bare, field, value)))).toBe(expected);

@@ -14,6 +14,7 @@ describe('the HTTP contract', () => {
   it('has the routes of the design, each with its access', () => {
     const promised: Record<string, Route['access']> = {
       'POST /orders': 'customer',
+      'POST /orders/quote': 'customer',
       'GET /orders/{orderId}': 'customer',
       'GET /orders': 'customer',
       'GET /orders/{orderId}/events': 'customer',
@@ -23,6 +24,12 @@ describe('the HTTP contract', () => {
       'GET /catalog': 'public',
       'GET /catalog/{sku}': 'public',
       'PUT /catalog/{sku}': ['staff'],
+      'GET /discounts': ['staff'],
+      'GET /discounts/{code}': ['staff'],
+      'PUT /discounts/{code}': ['staff'],
+      'GET /settings/{name}': ['staff'],
+      'GET /settings/{name}/versions': ['staff'],
+      'PUT /settings/{name}': ['staff'],
       'POST /inventory/{sku}/receipts': ['staff'],
       'GET /inventory/{sku}': ['staff', 'warehouse'],
       'PUT /inventory/{sku}/backorder': ['staff'],

@@ -3,12 +3,14 @@ import { placeOf, type Source, sourcesIn } from './sources.ts';
 
 /**
  * The capabilities whose public interface each capability may use. Only fulfillment uses orders, stock, payments and
- * shipping together. None of these uses another, except that orders read prices from the catalog and the catalog shows
- * availability.
+ * shipping together. None of these uses another, except that orders are priced, pricing reads the catalog and the settings, and
+ * the catalog shows availability.
  */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
-  fulfillment: ['orders', 'inventory', 'payments', 'shipping'],
-  orders: ['catalog'],
+  fulfillment: ['orders', 'pricing', 'inventory', 'payments', 'shipping'],
+  orders: ['pricing'],
+  pricing: ['catalog', 'settings'],
+  settings: [],
   catalog: ['inventory'],
   inventory: [],
   payments: [],

@@ -16,7 +16,7 @@ function paths(value: unknown, path = ''): string[] {
 
 /** The fields that are for staff alone. Every other field of every event is listed for customers. */
 const forStaffAlone: Readonly<Record<string, RegExp>> = {
-  OrderPlaced: /^(paymentMethodId|lines\.\*\.weightGrams)$/,
+  OrderPlaced: /^(paymentMethodId|priceReason|discounts\.\*\.limited|lines\.\*\.(weightGrams|priceNamed))$/,
   StockReserved: /^sourcing\./,
   PaymentAuthorized: /^paymentId$/,
   PaymentCaptured: /^paymentId$/,

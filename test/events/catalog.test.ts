@@ -97,6 +97,8 @@ describe('the data of every event', () => {
     const ofItsType: Readonly<Record<string, readonly string[]>> = {
       OrderHeld: ['shipmentId', 'waitsFor'],
       StockAdjusted: ['reason'],
+      OrderPlaced: ['taxIncluded', 'discounts', 'shippingOption', 'priceReason'],
+      DispatchRequested: ['shippingMinor'],
     };
     const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(ofItsType[type] ?? [])];
     for (const key of Object.keys(data).filter((each) => !optional.includes(each))) {

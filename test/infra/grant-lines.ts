@@ -1,4 +1,4 @@
-import { gatewayRecordKinds, sandboxKinds, stockKinds } from '../../functions/shared/item-kinds.ts';
+import { discountKinds, gatewayRecordKinds, sandboxKinds, stockKinds } from '../../functions/shared/item-kinds.ts';
 import { at, grants, list, type Statement, type Synthesized, type Value } from './synthesis.ts';
 
 /**
@@ -38,7 +38,7 @@ function kindsIn(condition: Value): string[] {
   return patterns.map(kindOf).sort();
 }
 
-const prefixes = { ...stockKinds, ...gatewayRecordKinds, ...sandboxKinds };
+const prefixes = { ...discountKinds, ...stockKinds, ...gatewayRecordKinds, ...sandboxKinds };
 
 /** The kind of the items whose keys begin with this prefix, which a pattern may follow with `*`. */
 export function kindOf(pattern: string): string {

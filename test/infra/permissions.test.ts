@@ -99,7 +99,7 @@ test('a table with several kinds of items is granted by kind, but for scans, and
   for (const lines of Object.values(grantTable)) {
     for (const line of lines) {
       const [resource = '', action = ''] = line.split(': ');
-      const hasKinds = ['Inventory', 'GatewayRecords', 'Sandbox'].includes(resource);
+      const hasKinds = ['Inventory', 'Discounts', 'GatewayRecords', 'Sandbox'].includes(resource);
       // A scan names no keys, and a condition on the keys would be true for it.
       expect.soft(action.includes(' of '), line).toBe(hasKinds && action !== 'Scan');
     }

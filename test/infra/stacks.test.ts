@@ -68,6 +68,7 @@ describe('names', () => {
       .ofType('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => Properties.Namespace === 'Holdfast');
     expect(counted.map(({ Properties }) => Properties.MetricName).sort()).toEqual([
+      'DiscountAuditFindings',
       'PaymentAuditFindings',
       'StockAuditFindings',
       'UnfinishedOrders',
@@ -95,7 +96,10 @@ describe('names', () => {
 
 test('the variables of every function leave room below the 4 KB that Lambda takes', () => {
   for (const { name, Properties } of app.ofType('AWS::Lambda::Function')) {
-    expect.soft(JSON.stringify(at(Properties, 'Environment', 'Variables')).length, name).toBeLessThan(3_500 - 2_800);
+    const variables = JSON.stringify(at(Properties, 'Environment', 'Variables'));
+    // The senders' addresses of a stage may take most of the room.
+    const addresses = variables.includes('SHIP_FROM') ? 2_800 : 0;
+    expect.soft(variables.length, name).toBeLessThan(3_500 - addresses);
   }
 });
 

@@ -46,7 +46,7 @@ function expanded(entryPoint: string, resource: string, action: string, kinds: r
   ];
 }
 
-const withKinds = ['Inventory', 'GatewayRecords', 'Sandbox'];
+const withKinds = ['Inventory', 'Discounts', 'GatewayRecords', 'Sandbox'];
 
 function usesIn(text: string): Grant[] {
   const [caller = '', action = '', arn = '', prefix = ''] = text.split('\t');

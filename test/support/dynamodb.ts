@@ -26,6 +26,8 @@ export interface TableLayout {
 export const layouts = {
   inventory: { name: 'Inventory', pk: 'pk', indexes: [{ name: 'byArrival', pk: 'waitSku', sk: 'waitSince' }] },
   catalog: { name: 'Catalog', pk: 'sku' },
+  settings: { name: 'Settings', pk: 'name', sk: 'version', skType: 'N' },
+  discounts: { name: 'Discounts', pk: 'pk', sk: 'sk' },
   orders: { name: 'Orders', pk: 'orderId', sk: 'version', skType: 'N' },
   orderViews: {
     name: 'OrderViews',

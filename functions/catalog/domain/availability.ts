@@ -12,3 +12,12 @@ export function availabilityOf(unitsForSale: number, waits?: 'backorder' | 'preo
   if (unitsForSale <= 0) return waits ?? 'out_of_stock';
   return unitsForSale <= lowStockUnits ? 'low' : 'in_stock';
 }
+
+/** The availability of a quantity: as that of the product, and like none where there are fewer units. */
+export function availabilityFor(
+  quantity: number,
+  unitsForSale: number,
+  waits?: 'backorder' | 'preorder',
+): Availability {
+  return availabilityOf(unitsForSale < quantity ? 0 : unitsForSale, waits);
+}

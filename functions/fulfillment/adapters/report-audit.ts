@@ -1,5 +1,6 @@
 import { logger } from '../../shared/logging.ts';
 import { countMetric, type MetricDimensions } from '../../shared/metric.ts';
+import type { DiscountAudit } from '../commands/audit-discounts.ts';
 import type { PaymentAudit } from '../commands/audit-payments.ts';
 import type { Audit } from './stock-audit.ts';
 
@@ -26,4 +27,11 @@ export function reportPaymentAudit(
   logger.info('payments audited', { ...covered, findingCount: findings.length, undecidedCount: undecided.length });
   for (const finding of findings.slice(0, maxLogged)) logger.error('payment audit finding', { ...finding });
   for (const finding of undecided.slice(0, maxLogged)) logger.warn('payment audit undecided', { ...finding });
+}
+
+/** The same for the audit of the uses of discounts. */
+export function reportDiscountAudit(dimensions: MetricDimensions, { findings, ...covered }: DiscountAudit): void {
+  countMetric(dimensions, 'DiscountAuditFindings', findings.length);
+  logger.info('discounts audited', { ...covered, findingCount: findings.length });
+  for (const finding of findings.slice(0, maxLogged)) logger.error('discount audit finding', { ...finding });
 }

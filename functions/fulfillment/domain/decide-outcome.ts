@@ -135,13 +135,16 @@ function compensationDetail(state: UndoState): string {
     : `${step} could not be completed; cancel the order to try again.`;
 }
 
+/** Refusals of ReserveStock, after which the undo begins with ReleaseStock. */
+const reservationRefusals = new Set(['OUT_OF_STOCK', 'DISCOUNT_USED_UP']);
+
 /**
  * The undo step that failed for good. The steps run in the order CancelShipment, VoidPayment, ReleaseStock, record, and
  * each leaves its answer in the state. Before the first answer, the failure's code tells which step the chain began with.
  */
 function exhaustedUndo({ undone, failure }: UndoState): string {
   if (undone?.stock !== undefined) return 'The record of the undo';
-  if (undone?.payment !== undefined || failure?.Error === 'OUT_OF_STOCK') return 'ReleaseStock';
+  if (undone?.payment !== undefined || reservationRefusals.has(failure?.Error ?? '')) return 'ReleaseStock';
   if (undone?.shipments !== undefined || failure?.Error === 'PAYMENT_DECLINED') return 'VoidPayment';
   return 'CancelShipment';
 }

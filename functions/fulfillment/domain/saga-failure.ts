@@ -5,6 +5,7 @@ import type { OrderSagaState, UndoState } from './saga-state.ts';
 /** Codes with which a step refuses. An error with another name is a fault. */
 const refusalCodes = new Set([
   'OUT_OF_STOCK',
+  'DISCOUNT_USED_UP',
   'PAYMENT_DECLINED',
   'ADDRESS_REFUSED',
   'CARRIER_REFUSED',

@@ -7,6 +7,7 @@ import * as vocabulary from '../../../events/vocabulary.ts';
  * own answer and commit have only fields that it knows.
  */
 const { currencyCode, minorUnits, text } = vocabulary;
+const appliedDiscount = tolerant(vocabulary.appliedDiscount);
 const allocation = tolerant(vocabulary.allocation);
 const lineQuantity = tolerant(vocabulary.lineQuantity);
 const orderLine = tolerant(vocabulary.orderLine);
@@ -75,6 +76,8 @@ export const orderSagaState = z.object({
     shipTo: z.object({ country: text, postalArea: text }),
     paymentMethodId: text,
     allowSplitShipments: z.optional(z.boolean()),
+    taxIncluded: z.exactOptional(z.literal(true)),
+    discounts: z.exactOptional(z.array(appliedDiscount)),
     placedAt: text,
   }),
   ...answers,

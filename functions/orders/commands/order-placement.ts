@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { PlaceOrderBody } from '../../../api/orders.ts';
+import type { CartPricing, CartRefusal } from '../../pricing/index.ts';
 import { orderIdFor } from '../../shared/kernel/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
+import { cartOf } from '../domain/cart.ts';
 import type { Commit, Origin } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
 import type { Order } from '../domain/order.ts';
 import { placementCommit } from '../domain/placement-commit.ts';
-import { type PricedProduct, priceOrder } from '../domain/price-order.ts';
-import { tariffTable } from '../domain/shipping-charge.ts';
-import { taxTable } from '../domain/tax.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { OrderLog } from './order-log.ts';
 
@@ -33,9 +32,7 @@ export interface Placed {
   readonly replayed: boolean;
 }
 
-type PlacementRefusal = Refusal<
-  'UNKNOWN_SKU' | 'CURRENCY_NOT_SOLD' | 'AMOUNT_TOO_LARGE' | 'PRICE_CHANGED' | 'IDEMPOTENCY_KEY_REUSED'
->;
+type PlacementRefusal = CartRefusal | Refusal<'IDEMPOTENCY_KEY_REUSED'>;
 
 export const keyReused = () =>
   refuse('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another request before.', [
@@ -69,7 +66,7 @@ function hashOf(value: object): string {
 export function orderPlacement(deps: {
   log: OrderLog;
   contacts: ContactStore;
-  products: (skus: readonly string[]) => Promise<ReadonlyMap<string, PricedProduct>>;
+  pricing: Pick<CartPricing, 'price'>;
   clock: Clock;
 }) {
   return async ({ customerId, idempotencyKey, body, origin }: Placement): Promise<Placed | PlacementRefusal> => {
@@ -77,10 +74,8 @@ export function orderPlacement(deps: {
     const requestHash = requestHashOf(body);
     const termsHash = termsHashOf(body);
     const request = { orderId, requestHash, termsHash };
-    const products = await deps.products(body.lines.map((line) => line.sku));
-    const { currency, lines, expectedTotalMinor, shippingAddress, contact } = body;
-    const wanted = { currency, lines, country: shippingAddress.country, expectedTotalMinor };
-    const priced = priceOrder(wanted, products, tariffTable, taxTable);
+    const { shippingAddress, contact } = body;
+    const priced = await deps.pricing.price(cartOf(body, { customerId, orderId }));
     if (isRefusal(priced)) return (await placedBefore(deps, request)) ?? priced;
     const record = { orderId, requestHash, shippingAddress, contact };
     const stored = await deps.contacts.put(record, addSeconds(deps.clock(), unplacedSeconds));

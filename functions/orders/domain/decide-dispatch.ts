@@ -4,6 +4,7 @@ import type { Instant } from '../../shared/kernel/time.ts';
 import type { Decision } from './decision.ts';
 import { isBeingUndone, type Order, type Shipment } from './order.ts';
 import { isDispatchOverdue } from './unfinished.ts';
+import { amountsOfShipping, hasFrozenAmounts } from './unit-amounts.ts';
 
 /**
  * Starts the dispatch of a shipment that was handed to its carrier. A second request changes nothing while the first
@@ -44,6 +45,7 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
   const { shipmentId, location, lines, amountMinor } = shipment;
   const others = order.shipments.filter((each) => each.shipmentId !== shipmentId && each.status !== 'cancelled');
   const captured = new Set(order.payment.capturedShipments);
+  const shippingMinor = takesShipping(order, shipmentId) ? amountsOfShipping(order).grossMinor : undefined;
   return {
     type: 'DispatchRequested',
     version: 1,
@@ -52,10 +54,21 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
       location,
       lines,
       paymentId: order.payment.paymentId ?? '',
-      amountMinor,
+      amountMinor: amountMinor + (shippingMinor ?? 0),
       currency: order.currency,
       // The final capture releases what is left of the authorization, so every other capture must be on record.
       finalCapture: others.every((each) => captured.has(each.shipmentId)),
+      ...(shippingMinor !== undefined && { shippingMinor }),
     },
   };
+}
+
+/**
+ * The charge for shipping goes with the first capture that is requested and was not refused. Amounts that an earlier version
+ * booked have their parts of it already.
+ */
+function takesShipping(order: Order, shipmentId: string): boolean {
+  if (!hasFrozenAmounts(order) || (order.shippingWith ?? shipmentId) !== shipmentId) return false;
+  const bookedMinor = order.shipments.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return bookedMinor + amountsOfShipping(order).grossMinor <= order.totals.totalMinor;
 }

@@ -133,9 +133,12 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
     case 'OrderHeld':
       return { shipments: order.shipments.map((each) => markFailed(each, event.data.shipmentId)) };
     case 'DispatchRequested':
-      return shipmentBecomes(order, event.data.shipmentId, 'dispatch_requested');
+      return {
+        ...shipmentBecomes(order, event.data.shipmentId, 'dispatch_requested'),
+        ...(event.data.shippingMinor !== undefined && { shippingWith: event.data.shipmentId }),
+      };
     case 'PaymentCaptureFailed':
-      return shipmentBecomes(order, event.data.shipmentId, 'booked');
+      return { ...shipmentBecomes(order, event.data.shipmentId, 'booked'), ...shippingAfterFailure(order, event.data) };
     case 'ShipmentDispatched':
       return shipmentBecomes(order, event.data.shipmentId, 'dispatched');
     case 'DeliveryReported':
@@ -170,6 +173,17 @@ function paymentFacts({ payment }: Order, event: OrderEvent): Partial<OrderFacts
     default:
       return {};
   }
+}
+
+/**
+ * After a refused capture another one may take the charge for shipping. After any other failure the money may have been taken, so
+ * the charge stays with the shipment.
+ */
+function shippingAfterFailure(
+  { shippingWith }: Order,
+  { shipmentId, code }: { readonly shipmentId: string; readonly code: string },
+): Partial<OrderFacts> {
+  return shippingWith === shipmentId && code === 'PAYMENT_CAPTURE_REFUSED' ? { shippingWith: undefined } : {};
 }
 
 function shipmentBecomes(order: Order, shipmentId: string, status: ShipmentStatus): Partial<OrderFacts> {

@@ -45,6 +45,14 @@ export interface OrderFacts {
   readonly locale?: string;
   /** False when the order may not be split over several parcels. */
   readonly allowSplitShipments?: boolean;
+  /** True when prices, discounts and shipping have the tax in them. */
+  readonly taxIncluded?: true;
+  readonly discounts?: OrderPlaced['data']['discounts'];
+  readonly shippingOption?: string;
+  /** Why staff has named prices. */
+  readonly priceReason?: string;
+  /** The shipment whose capture takes the charge for shipping; absent until one is requested, and after that one was refused. */
+  readonly shippingWith?: string | undefined;
   readonly allocations: readonly Allocation[];
   /** Why these locations were chosen. */
   readonly sourcing?: Sourcing;

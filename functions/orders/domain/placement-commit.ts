@@ -1,8 +1,8 @@
 import type { PlaceOrderBody } from '../../../api/orders.ts';
+import type { PricedOrder } from '../../pricing/index.ts';
 import { firstCharacters } from '../../shared/kernel/characters.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from './commit.ts';
-import type { PricedOrder } from './price-order.ts';
 
 /**
  * Leading characters of a postal code that are kept in the log. They give the region of a parcel and identify no
@@ -19,6 +19,7 @@ export function placementCommit(
   now: Instant,
 ): Commit {
   const { country, postalCode = '' } = body.shippingAddress;
+  const { taxIncluded, discounts, shippingOption } = priced;
   return {
     ...origin,
     orderId: order.orderId,
@@ -32,13 +33,20 @@ export function placementCommit(
         data: {
           customerId: order.customerId,
           currency: body.currency,
-          lines: priced.lines,
+          lines: priced.lines.map((line, index) => {
+            return body.lines[index]?.unitPriceMinor === undefined ? line : { ...line, priceNamed: true };
+          }),
           totals: priced.totals,
           shipTo: { country, postalArea: firstCharacters(postalCode, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
           ...(body.locale === undefined ? {} : { locale: body.locale }),
           // Absent means that the order may be split, so that the usual case takes no space in the log.
           ...(body.allowSplitShipments === false ? { allowSplitShipments: false } : {}),
+          ...(taxIncluded && { taxIncluded }),
+          ...(discounts && { discounts: [...discounts] }),
+          // The usual way of shipping takes no space either.
+          ...(body.shippingOption !== undefined && { shippingOption }),
+          ...(body.priceReason !== undefined && { priceReason: body.priceReason }),
         },
       },
     ],

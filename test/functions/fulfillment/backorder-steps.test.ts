@@ -38,6 +38,7 @@ beforeAll(async () => {
   table = await store.createTable(layouts.inventory);
   Object.assign(process.env, {
     INVENTORY_TABLE: table,
+    DISCOUNTS_TABLE: await store.createTable(layouts.discounts),
     ORDERS_TABLE: await store.createTable(layouts.orders),
     HOLD_SECONDS: '600',
     STREAM_FAILURES_QUEUE_URL: `${services.url}/failures`,

@@ -48,6 +48,7 @@ beforeAll(async () => {
     ORDER_VIEWS_TABLE: await store.createTable(layouts.orderViews),
     CONTACTS_TABLE: await store.createTable(layouts.contacts),
     INVENTORY_TABLE: await store.createTable(layouts.inventory),
+    DISCOUNTS_TABLE: await store.createTable(layouts.discounts),
     STREAM_FAILURES_QUEUE_URL: `${services.url}/failures`,
     BUS_NAME: 'bus',
     ORDER_SAGA_ARN: 'arn:order',

@@ -23,6 +23,7 @@ beforeAll(async () => {
   store = await startStore();
   pointAwsAt({ store });
   process.env.INVENTORY_TABLE = await store.createTable(layouts.inventory);
+  process.env.DISCOUNTS_TABLE = await store.createTable(layouts.discounts);
   process.env.ORDERS_TABLE = await store.createTable(layouts.orders);
   process.env.HOLD_SECONDS = String(holdSeconds);
   const [reserve, release, commit] = await Promise.all([

@@ -43,6 +43,7 @@ export function openUnfinished(): void {
     Object.assign(process.env, {
       ORDERS_TABLE: await store.createTable(layouts.orders),
       INVENTORY_TABLE: await store.createTable(layouts.inventory),
+      DISCOUNTS_TABLE: await store.createTable(layouts.discounts),
       CONTACTS_TABLE: await store.createTable(layouts.contacts),
       ORDER_SAGA_ARN: arn('order-saga'),
       DISPATCH_SAGA_ARN: arn('dispatch-saga'),

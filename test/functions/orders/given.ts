@@ -118,7 +118,7 @@ export function answers(allocations: Allocations = oneWarehouse) {
 /** The events that record the completed steps. */
 export function achieved(allocations: Allocations = oneWarehouse): OrderEvent[] {
   const shipments = shipmentsOf(allocations);
-  const amounts = shipmentAmounts({ lines, totals }, shipments);
+  const amounts = shipmentAmounts({ lines, totals, currency: 'EUR' }, shipments);
   return [
     event('StockReserved', stock(allocations)),
     event('PaymentAuthorized', payment),

@@ -30,6 +30,8 @@ beforeAll(async () => {
     ORDER_VIEWS_TABLE: viewsTable,
     CONTACTS_TABLE: await store.createTable(layouts.contacts),
     CATALOG_TABLE: await store.createTable(layouts.catalog),
+    SETTINGS_TABLE: await store.createTable(layouts.settings),
+    DISCOUNTS_TABLE: await store.createTable(layouts.discounts),
     IDEMPOTENCY_TABLE: await store.createTable(layouts.idempotency),
   });
   const { catalog } = await import('../../../functions/catalog/adapters/dynamodb-catalog.ts');

@@ -12,7 +12,7 @@ import { keepingContacts } from '../../../../functions/orders/commands/keep-cont
 import type { OrderLog } from '../../../../functions/orders/commands/order-log.ts';
 import { orderPlacement, requestHashOf, termsHashOf } from '../../../../functions/orders/commands/order-placement.ts';
 import type { Commit } from '../../../../functions/orders/domain/commit.ts';
-import type { PricedProduct } from '../../../../functions/orders/domain/price-order.ts';
+import type { PricedProduct } from '../../../../functions/pricing/index.ts';
 import { dynamo } from '../../../../functions/shared/aws/clients.ts';
 import { TransientFault } from '../../../../functions/shared/kernel/faults.ts';
 import { orderIdFor } from '../../../../functions/shared/kernel/ids.ts';
@@ -23,6 +23,7 @@ import type { StreamItem } from '../../../../functions/shared/stream-consumer.ts
 import { layouts, startStore, type TestStore } from '../../../support/dynamodb.ts';
 import { pointAwsAt } from '../../../support/environment.ts';
 import { type StoreCalls, watchCalls } from '../../../support/store-calls.ts';
+import { pricingOf } from '../../pricing/given.ts';
 import { lambdaContext } from '../../shared/requests.ts';
 import { body, commitsOf, event, now, origin, placed } from '../given.ts';
 
@@ -72,7 +73,7 @@ function newProcess() {
     orderPlacement({
       log: dynamoOrderLog(dynamo(), tables.orders),
       contacts: contactStore(tables.contacts),
-      products: async () => products,
+      pricing: pricingOf(() => products),
       clock: () => now,
     }),
   );
@@ -298,7 +299,8 @@ describe('the log of an order', () => {
     const full = { ...body, locale: 'de-DE', expectedTotalMinor: 5_000, allowSplitShipments: false };
     const changes = {
       ...{ currency: 'USD', lines: [{ sku: 'LAMP', quantity: 7 }], paymentMethodId: 'pm_other' },
-      ...{ locale: 'fr-FR', expectedTotalMinor: 1, allowSplitShipments: true },
+      ...{ locale: 'fr-FR', expectedTotalMinor: 1, allowSplitShipments: true, shippingOption: 'express' },
+      ...{ discountCodes: ['TEN'], customerId: 'carol', priceReason: 'A damaged box.' },
     };
     expect(Object.keys(changes).sort()).toEqual(Object.keys(terms).sort());
     for (const [field, value] of Object.entries(changes)) {
@@ -339,7 +341,7 @@ describe('requests with one key at the same time', () => {
     const direct = orderPlacement({
       log: dynamoOrderLog(dynamo(), tables.orders),
       contacts: contactStore(tables.contacts),
-      products: async () => products,
+      pricing: pricingOf(() => products),
       clock: () => now,
     });
     const attempts = [body, elsewhere, body, elsewhere].map((wanted) =>

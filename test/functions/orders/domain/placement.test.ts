@@ -8,7 +8,7 @@ const place = (change: Partial<PlaceOrderBody> = {}) =>
   placementCommit(
     { orderId, customerId: 'alice', termsHash: 'hash' },
     { ...body, ...change },
-    { lines, totals },
+    { lines: lines as never, totals: totals as never, shippingOption: 'standard' },
     origin,
     now,
   );

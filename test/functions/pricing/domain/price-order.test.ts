@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Market } from '../../../../api/settings.ts';
 import { maxTotalMinor } from '../../../../api/vocabulary.ts';
-import { type PricedProduct, priceOrder } from '../../../../functions/orders/domain/price-order.ts';
-import { type ShippingTariff, tariffTable } from '../../../../functions/orders/domain/shipping-charge.ts';
-import { taxOn, taxTable } from '../../../../functions/orders/domain/tax.ts';
+import { shippingCharge } from '../../../../functions/pricing/domain/market.ts';
+import { type PriceBook, type PricedProduct, priceOrder } from '../../../../functions/pricing/domain/price-order.ts';
+import { taxRatesOn } from '../../../../functions/pricing/domain/tax-rates.ts';
+import { defaultSetting } from '../../../../functions/settings/index.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
-import { refusalCode } from '../given.ts';
+import { refusalCode } from '../../orders/given.ts';
 
 const product = (change: Partial<PricedProduct> = {}): PricedProduct => ({
   title: 'Mug',
@@ -16,8 +18,24 @@ const product = (change: Partial<PricedProduct> = {}): PricedProduct => ({
   ...change,
 });
 
-const freeShipping: ShippingTariff = { chargeMinor: () => 0 };
-const noTax = { basisPoints: () => 0 };
+const now = '2026-11-22T09:30:00.000Z';
+const markets = defaultSetting('markets').value;
+const taxes = defaultSetting('taxes').value;
+const usual: PriceBook = { markets, taxes };
+const ratesOf = (country: string) => taxRatesOn(taxes, country, '2026-11-22') ?? { standard: 0, reduced: 0, zero: 0 };
+
+/** The usual markets with the same charge for shipping everywhere. */
+const shippingAt = (baseMinor: number): Market[] =>
+  markets.map((market) => ({
+    ...market,
+    shipping: [
+      { optionId: 'one', title: 'One', rates: [{ fromValueMinor: 0, baseMinor, perFurtherKilogramMinor: 0 }] },
+    ],
+  }));
+const freeShipping: PriceBook = { markets: shippingAt(0), taxes };
+const taxOf = (standard: number) => [
+  { country: 'DE', source: 'a test', rates: [{ from: '2026-01-01', standard, reduced: 0 }] },
+];
 
 /** Prices lines of these products, one unit of each unless said otherwise. */
 function price(
@@ -29,18 +47,12 @@ function price(
     expectedTotalMinor?: number;
     order?: string[];
   } = {},
-  tariff = tariffTable,
-  taxRates = taxTable,
+  book = usual,
 ) {
   const { country = 'DE', currency = 'EUR', quantities = {}, expectedTotalMinor } = request;
   const skus = request.order ?? Object.keys(products);
   const lines = skus.map((sku) => ({ sku, quantity: quantities[sku] ?? 1 }));
-  return priceOrder(
-    { country, currency, lines, expectedTotalMinor },
-    new Map(Object.entries(products)),
-    tariff,
-    taxRates,
-  );
+  return priceOrder({ country, currency, lines, expectedTotalMinor, now }, new Map(Object.entries(products)), book);
 }
 
 function totalsOf(priced: ReturnType<typeof price>) {
@@ -60,9 +72,12 @@ describe('the price of an order', () => {
           unitPriceMinor: 1_000,
           totalMinor: 3_000,
           weightGrams: 300,
+          taxMinor: 570,
+          taxBasisPoints: 1_900,
         },
       ],
-      totals: { subtotalMinor: 3_000, shippingMinor: 490, taxMinor: 663, totalMinor: 4_153 },
+      totals: { subtotalMinor: 3_000, shippingMinor: 490, taxMinor: 663, shippingTaxMinor: 93, totalMinor: 4_153 },
+      shippingOption: 'standard',
     });
   });
 
@@ -92,12 +107,14 @@ describe('the price of an order', () => {
     // 10 lines of 3 cents: 19 % of 30 is 5.7; line by line it would be ten times 0.57, that is 10.
     const products = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`S${index}`, small]));
     expect(totalsOf(price(products, {}, freeShipping)).taxMinor).toBe(6);
-    expect(taxOn('DE', [{ category: 'standard', amountMinor: 50 }], 0, taxTable)).toBe(10);
-    expect(taxOn('DE', [{ category: 'standard', amountMinor: 49 }], 0, taxTable)).toBe(9);
+    const taxOn = (amountMinor: number) =>
+      totalsOf(price({ S: product({ prices: [{ currency: 'EUR', amountMinor }] }) }, {}, freeShipping)).taxMinor;
+    expect([taxOn(50), taxOn(49)]).toEqual([10, 9]);
   });
 
   it('charges shipping by every kilogram begun beyond the first', () => {
-    const byWeight = [0, 1, 1_000, 1_001, 2_000, 2_001].map((grams) => tariffTable.chargeMinor('EUR', grams));
+    const [option] = markets.find(({ currency }) => currency === 'EUR')?.shipping ?? [];
+    const byWeight = [0, 1, 1_000, 1_001, 2_000, 2_001].map((grams) => option && shippingCharge(option, 0, grams));
     expect(byWeight).toEqual([490, 490, 490, 580, 580, 670]);
   });
 
@@ -112,6 +129,7 @@ describe('the price of an order', () => {
       subtotalMinor: 1_980,
       shippingMinor: 800,
       taxMinor: 278,
+      shippingTaxMinor: 80,
       totalMinor: 3_058,
     });
   });
@@ -143,7 +161,7 @@ describe('the price of an order', () => {
           ]),
         );
         const wanted = lines.map(({ quantity }, index) => ({ sku: `S${index}`, quantity }));
-        const priced = priceOrder({ currency: 'EUR', country: where, lines: wanted }, products, tariffTable, taxTable);
+        const priced = priceOrder({ currency: 'EUR', country: where, lines: wanted, now }, products, usual);
         if (isRefusal(priced)) return expect(priced.refused.code).toBe('AMOUNT_TOO_LARGE');
         const { subtotalMinor, shippingMinor, taxMinor, totalMinor } = priced.totals;
         expect(priced.lines.reduce((sum, each) => sum + each.totalMinor, 0)).toBe(subtotalMinor);
@@ -153,11 +171,11 @@ describe('the price of an order', () => {
         const exact = wanted.reduce(
           (sum, { sku, quantity }, index) => {
             const { prices, taxCategory } = products.get(sku) ?? product();
-            const points = taxTable.basisPoints(where, taxCategory);
+            const points = ratesOf(where)[taxCategory];
             expect(priced.lines[index]?.totalMinor).toBe((prices[0]?.amountMinor ?? 0) * quantity);
             return sum + ((prices[0]?.amountMinor ?? 0) * quantity * points) / 10_000;
           },
-          (shippingMinor * taxTable.basisPoints(where, 'standard')) / 10_000,
+          (shippingMinor * ratesOf(where).standard) / 10_000,
         );
         expect(Math.abs(exact - taxMinor)).toBeLessThanOrEqual(1.5);
       }),
@@ -206,11 +224,13 @@ describe('an order is refused', () => {
 
   it('above the largest amount that a gateway takes, and not at it', () => {
     const dear = (amountMinor: number) => product({ prices: [{ currency: 'EUR', amountMinor }] });
-    expect(totalsOf(price({ MUG: dear(maxTotalMinor) }, {}, freeShipping, noTax)).totalMinor).toBe(maxTotalMinor);
+    expect(
+      totalsOf(price({ MUG: dear(maxTotalMinor) }, {}, { markets: shippingAt(0), taxes: taxOf(0) })).totalMinor,
+    ).toBe(maxTotalMinor);
     const refusals = [
-      price({ MUG: dear(maxTotalMinor + 1) }, {}, freeShipping, noTax),
-      price({ MUG: dear(maxTotalMinor) }, {}, { chargeMinor: () => 1 }, noTax),
-      price({ MUG: dear(maxTotalMinor) }, {}, freeShipping, { basisPoints: () => 1 }),
+      price({ MUG: dear(maxTotalMinor + 1) }, {}, { markets: shippingAt(0), taxes: taxOf(0) }),
+      price({ MUG: dear(maxTotalMinor) }, {}, { markets: shippingAt(1), taxes: taxOf(0) }),
+      price({ MUG: dear(maxTotalMinor) }, {}, { markets: shippingAt(0), taxes: taxOf(1) }),
       price({ MUG: dear(100_000_000_000) }, { quantities: { MUG: 10_000 } }),
     ];
     expect(refusals.map(refusalCode)).toEqual(Array(4).fill('AMOUNT_TOO_LARGE'));
@@ -220,11 +240,11 @@ describe('an order is refused', () => {
 describe('the tax table', () => {
   it('has reduced rates no higher than the standard rates, all of them below 30 %', () => {
     for (const country of ['AT', 'BE', 'CH', 'DE', 'DK', 'FI', 'FR', 'GB', 'HU', 'IE', 'JP', 'NO', 'PL', 'SE']) {
-      const [standard, reduced] = [taxTable.basisPoints(country, 'standard'), taxTable.basisPoints(country, 'reduced')];
+      const { standard, reduced, zero } = ratesOf(country);
       expect(reduced).toBeLessThanOrEqual(standard);
       expect(standard).toBeGreaterThan(0);
       expect(standard).toBeLessThan(3_000);
-      expect(taxTable.basisPoints(country, 'zero')).toBe(0);
+      expect(zero).toBe(0);
     }
   });
 });

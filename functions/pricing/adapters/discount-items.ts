@@ -1,0 +1,49 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { discountAmount, discountOn } from '../../../api/discounts.ts';
+import type { Item } from '../../shared/batch-get.ts';
+import { discountKinds } from '../../shared/item-kinds.ts';
+import type { Discount } from '../domain/discount.ts';
+
+/** The partition of the discounts themselves. */
+export const definitions = `${discountKinds.definition}all`;
+
+const schema = z.object({
+  sk: z.string(),
+  title: z.string(),
+  automatic: z.boolean(),
+  active: z.boolean(),
+  on: discountOn,
+  basisPoints: z.optional(z.int()),
+  amounts: z.optional(z.array(discountAmount)),
+  skus: z.optional(z.array(z.string())),
+  minimum: z.optional(z.array(discountAmount)),
+  from: z.optional(z.string()),
+  until: z.optional(z.string()),
+  oncePerCustomer: z.boolean(),
+  maxUses: z.optional(z.int()),
+});
+
+export function discountItem({ code, value, ...discount }: Discount): Item {
+  return marshall({ pk: definitions, sk: code, ...discount, ...value }, { removeUndefinedValues: true });
+}
+
+/** The discount in an item. @throws Error when the item is no discount. */
+export function discountFrom(item: Item): Discount {
+  const { sk: code, basisPoints, amounts, ...discount } = z.parse(schema, unmarshall(item));
+  const value = basisPoints === undefined ? { amounts: amounts ?? [] } : { basisPoints };
+  return { code, value, ...discount };
+}
+
+/** The items about the uses of a discount are in a partition of their own. */
+export const usesOf = (code: string) => `${discountKinds.uses}${code}`;
+
+export const countKey = (code: string): Item => ({ pk: { S: usesOf(code) }, sk: { S: 'count' } });
+export const orderKey = (code: string, orderId: string): Item => ({
+  pk: { S: usesOf(code) },
+  sk: { S: `order#${orderId}` },
+});
+export const customerKey = (code: string, customerId: string): Item => ({
+  pk: { S: usesOf(code) },
+  sk: { S: `customer#${customerId}` },
+});
