@@ -34,10 +34,23 @@ const body = orderOf('MUG', {
 });
 
 /** 3 mugs and a tray weigh 1,700 g: one further kilogram of shipping; Germany charges 19 % on goods and shipping. */
-const totals = { subtotalMinor: 7_370, shippingMinor: 580, taxMinor: 1_511, totalMinor: 9_461 };
+const totals = { subtotalMinor: 7_370, shippingMinor: 580, taxMinor: 1_511, shippingTaxMinor: 110, totalMinor: 9_461 };
+const tax = { taxBasisPoints: 1_900 };
 const lines = [
-  { lineId: '1', sku: 'MUG', title: 'Mug', quantity: 3, unitPriceMinor: 1_290, totalMinor: 3_870 },
-  { lineId: '2', sku: 'TRAY', title: 'Title of TRAY', quantity: 1, unitPriceMinor: 3_500, totalMinor: 3_500 },
+  {
+    lineId: '1',
+    sku: 'MUG',
+    title: 'Mug',
+    quantity: 3,
+    unitPriceMinor: 1_290,
+    totalMinor: 3_870,
+    taxMinor: 736,
+    ...tax,
+  },
+  {
+    ...{ lineId: '2', sku: 'TRAY', title: 'Title of TRAY', quantity: 1 },
+    ...{ unitPriceMinor: 3_500, totalMinor: 3_500, taxMinor: 665, ...tax },
+  },
 ];
 const packed = lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
 
@@ -89,6 +102,8 @@ describe('an order from placement to dispatch', () => {
       currency: 'EUR',
       lines,
       totals,
+      taxIncluded: false,
+      discounts: [],
       shippingAddress: body.shippingAddress,
       contact: body.contact,
       shipments: [],
