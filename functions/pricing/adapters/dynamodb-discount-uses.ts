@@ -1,10 +1,10 @@
 import { GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { dynamo } from '../../shared/aws/clients.ts';
 import type { Item } from '../../shared/batch-get.ts';
 import { transact } from '../../shared/conditional-writes.ts';
-import { backOff, systemPace } from '../../shared/kernel/backoff.ts';
+import { backOff } from '../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../shared/kernel/faults.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import { type AccessOptions, tableAccess } from '../../shared/table-access.ts';
 import type { DiscountUse, DiscountUses } from '../commands/discount-store.ts';
 import { countKey, customerKey, orderKey, usesOf } from './discount-items.ts';
 
@@ -20,10 +20,10 @@ const usedUp = (code: string) => refuse('DISCOUNT_USED_UP', `The discount ${code
  * The uses of discounts in a table: for each discount a count, an item for each order that has a use or had one, and for a
  * discount once a customer an item for the customer. They change in one transaction.
  */
-export function discountUses(table: string): DiscountUses {
-  const access = { client: dynamo(), pace: systemPace };
+export function discountUses(table: string, options: AccessOptions = {}): DiscountUses {
+  const access = tableAccess(table, options);
   const read = async (key: Item): Promise<Item | undefined> =>
-    (await dynamo().send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+    (await access.client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
   return {
     count: async (code) => Number((await read(countKey(code)))?.uses?.N ?? 0),
@@ -45,7 +45,7 @@ export function discountUses(table: string): DiscountUses {
           const [position = 0] = result.found.keys();
           return usedUp(counts[position - orders.length]?.code ?? uses[0]?.code ?? '');
         }
-        await backOff(attempt, systemPace);
+        await backOff(attempt, access.pace);
       }
       throw new TransientFault(`order ${orderId}: the uses of its discounts changed during ${maxAttempts} attempts`);
     },
@@ -58,14 +58,14 @@ export function discountUses(table: string): DiscountUses {
           if (outcome === 'done') break;
           if (attempt === maxAttempts)
             throw new TransientFault(`order ${orderId}: ${code} changed during ${attempt} attempts`);
-          await backOff(attempt, systemPace);
+          await backOff(attempt, access.pace);
         }
       }
     },
     async *usingOrders(code) {
       let from: Item | undefined;
       do {
-        const page = await dynamo().send(
+        const page = await access.client.send(
           new QueryCommand({
             TableName: table,
             KeyConditionExpression: 'pk = :uses AND begins_with(sk, :orders)',
