@@ -22,3 +22,22 @@ export const currencyCodes = codes(`
   TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD
   XPF XPT XSU XTS XUA YER ZAR ZMW ZWG
 `);
+
+/** Digits after the point of the currencies that do not have two. */
+const digits: Readonly<Record<string, number>> = {
+  ...digitsOf(
+    0,
+    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XAG XAU XBA XBB XBC XBD XDR XOF XPD XPF XPT XSU XTS XUA',
+  ),
+  ...digitsOf(3, 'BHD IQD JOD KWD LYD OMR TND'),
+  ...digitsOf(4, 'CLF UYW'),
+};
+
+function digitsOf(count: number, list: string): Record<string, number> {
+  return Object.fromEntries(codes(list).map((code) => [code, count]));
+}
+
+/** The digits of a currency after the point: a minor unit is the last of them. Funds and metals without a minor unit have 0. */
+export function currencyDigits(currency: string): number {
+  return digits[currency] ?? 2;
+}
