@@ -115,6 +115,9 @@ export type SettingValue<Name extends SettingName> = z.output<(typeof settingSch
 
 export const settingName = z.enum(['markets', 'taxes', 'checkout']);
 
+/** The name in a path. */
+export const settingNameInPath = z.string().check(z.regex(/^(markets|taxes|checkout)$/));
+
 export const putSettingBody = z.strictObject({
   /** The version that the change was made from; 0 before the first one. */
   basedOn: z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER)),
@@ -125,6 +128,39 @@ export const putSettingBody = z.strictObject({
   checkout: optional(checkoutPolicy),
 });
 
+/* Settings as they are read: an earlier version may have stored others. */
+
+export const shippingRateResource = z.object({
+  fromValueMinor: z.int(),
+  baseMinor: z.int(),
+  perFurtherKilogramMinor: z.int(),
+});
+
+export const shippingOptionResource = z.object({
+  optionId: z.string(),
+  title: z.string(),
+  maxWeightGrams: z.optional(z.int()),
+  rates: z.array(shippingRateResource),
+});
+
+export const marketResource = z.object({
+  marketId: z.string(),
+  currency: z.string(),
+  countries: z.optional(z.array(z.string())),
+  prices: z.enum(['net', 'tax_included']),
+  shipping: z.array(shippingOptionResource),
+});
+
+export const taxRateResource = z.object({ from: z.string(), standard: z.int(), reduced: z.int() });
+
+export const countryTaxesResource = z.object({
+  country: z.string(),
+  source: z.string(),
+  rates: z.array(taxRateResource),
+});
+
+export const checkoutPolicyResource = z.object({ ordering: z.enum(['open', 'closed']) });
+
 export const settingResource = z.object({
   name: settingName,
   /** 0: never set, the value is the default. */
@@ -132,9 +168,9 @@ export const settingResource = z.object({
   changedAt: z.optional(z.string()),
   changedBy: z.optional(z.string()),
   reason: z.optional(z.string()),
-  markets: z.optional(markets),
-  taxes: z.optional(taxes),
-  checkout: z.optional(checkoutPolicy),
+  markets: z.optional(z.array(marketResource)),
+  taxes: z.optional(z.array(countryTaxesResource)),
+  checkout: z.optional(checkoutPolicyResource),
 });
 
 export type SettingResource = z.output<typeof settingResource>;

@@ -1,5 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Header, Route } from '../../../api/define-route.ts';
+import { discountCode } from '../../../api/discounts.ts';
+import { settingNameInPath } from '../../../api/settings.ts';
 import {
   correlationId,
   idempotencyKey,
@@ -16,6 +18,8 @@ const pathParameters: Readonly<Record<string, { readonly description: string; re
   location: { description: 'Id of the location.', schema: location },
   orderId: { description: 'Id of the order.', schema: orderId },
   shipmentId: { description: 'Id of the shipment.', schema: shipmentId },
+  code: { description: 'Code of the discount.', schema: discountCode },
+  name: { description: 'Name of the setting.', schema: settingNameInPath },
 };
 
 const queryDescriptions: Readonly<Record<string, string>> = {

@@ -18,8 +18,10 @@ its client for staff. Groups are in the claim \`cognito:groups\`: \`staff\` and 
 
 /** The capabilities whose functions handle the routes. */
 const tags: Readonly<Record<string, string>> = {
-  orders: 'Placing, reading, cancelling and dispatching orders.',
+  orders: 'Quoting, placing, reading, cancelling and dispatching orders.',
   fulfillment: 'Labels of shipments, and the events that the payment and carrier gateways report.',
+  pricing: 'Discounts.',
+  settings: 'The policy of the shop: markets, taxes and checkout.',
   catalog: 'Products with prices and availability.',
   inventory: 'Stock: levels, receipts, adjustments, counts, moves, backorders, plans of sales, and locations.',
   operations: 'The system itself.',
