@@ -12,17 +12,27 @@ const maxRowBytes = 1024 * 1024;
  * @throws FileError with file, line and column
  */
 export async function* rowsOf(file: string, columns: readonly string[]): AsyncGenerator<Row> {
-  const input = createReadStream(file);
-  const parser = parse({ bom: true, info: true, skip_empty_lines: true, max_record_size: maxRowBytes });
-  input.on('error', (error) => parser.destroy(error));
-  input.pipe(parser);
   let header: Header | undefined;
   let line = 0;
+  // The lines of the rows that are parsed and not read yet.
+  const begins: number[] = [];
+  const onRecord = (fields: string[], info: Info): string[] | null => {
+    const begin = line + 1;
+    line = info.lines;
+    if (header === undefined) {
+      header = new Header(file, fields, columns);
+      return null;
+    }
+    begins.push(begin);
+    return fields;
+  };
+  const input = createReadStream(file);
+  const parser = parse({ bom: true, skip_empty_lines: true, max_record_size: maxRowBytes, on_record: onRecord });
+  input.on('error', (error) => parser.destroy(error));
+  input.pipe(parser);
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      if (header === undefined) header = new Header(file, record, columns);
-      else yield new Row(header, line + 1, record);
-      line = info.lines;
+    for await (const fields of parser as AsyncIterable<string[]>) {
+      if (header !== undefined) yield new Row(header, begins.shift() ?? line, fields);
     }
   } catch (error) {
     throw error instanceof CsvError ? fromParser(file, error, header) : fromSystem(file, error);

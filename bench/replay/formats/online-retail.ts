@@ -52,7 +52,7 @@ function saleOf(rows: Rows): MappedSale {
   if (adjustmentNumber.test(number)) return refused(reasons.adjustment);
   if (!saleNumber.test(number)) first.fail('InvoiceNo', `is no number of an invoice: ${number}`);
   const goods = rows.filter((row) => refusalOf(row) === undefined);
-  if (goods.length === 0) return refused(reasons.noGoods);
+  if (goods.length === 0) return refused(commonRefusalOf(rows));
   const customer = customerOf(first);
   const country = first.text('Country');
   if (rows.some((row) => customerOf(row) !== customer || row.text('Country') !== country))
@@ -67,6 +67,12 @@ function saleOf(rows: Rows): MappedSale {
     sale: { customerId: customer, soldAt, currency, address, lines },
     refusedRows: rows.flatMap(refusedRow),
   };
+}
+
+/** The reason that leaves out every row, or that there are several. */
+function commonRefusalOf(rows: Rows): Reason {
+  const first = refusalOf(rows[0]);
+  return first !== undefined && rows.every((row) => refusalOf(row) === first) ? first : reasons.noGoods;
 }
 
 function refusedRow(row: Row): RefusedRow[] {
