@@ -33,7 +33,10 @@ describe('a decimal number', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), fc.nat(99_999), fc.nat(10_000), (whole, fraction, factor) => {
         const value = decimal(`${whole}.${`${fraction}`.padStart(5, '0')}`);
-        expect(toMinor(value * BigInt(factor), 5)).toEqual({ minor: (whole * 100_000 + fraction) * factor, exact: true });
+        expect(toMinor(value * BigInt(factor), 5)).toEqual({
+          minor: (whole * 100_000 + fraction) * factor,
+          exact: true,
+        });
         expect(product(value, wholeDecimal(factor))).toBe(value * BigInt(factor));
       }),
     );

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { formats } from '../../bench/replay/formats/index.ts';
 import { planReplay, type ReplayPlan } from '../../bench/replay/plan.ts';
 import { type ReadSale, readSales } from '../../bench/replay/read-sales.ts';
-import { formats } from '../../bench/replay/formats/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-sales-'));
 let files = 0;
