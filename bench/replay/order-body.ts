@@ -1,8 +1,9 @@
 import type { PlaceOrderBody } from '../../api/orders.ts';
 import { maxQuantity, text } from '../../api/vocabulary.ts';
-import { digitsOf } from './file/currency-digits.ts';
+import { digitsOf, quantumOf } from './file/currency-digits.ts';
 import { toMinor } from './file/decimal.ts';
 import type { Reason, Sale, SaleLine } from './file/sale.ts';
+import { skuFrom } from './formats/sku.ts';
 import { pricePoints } from './price-points.ts';
 
 /*
@@ -11,6 +12,11 @@ import { pricePoints } from './price-points.ts';
 
 /** Most lines of an order. */
 export const maxOrderLines = 500;
+
+/** Characters of a sale's number in a text for people. */
+const maxShownNumber = 100;
+/** Characters of a title. */
+const maxTitleLength = 200;
 
 /** A line with the unit price that staff name for it. The same SKU may stand on several lines. */
 export interface NamedPriceLine {
@@ -47,39 +53,45 @@ export const tooManyLines: Reason = {
 
 /** The order for a sale. It depends on the sale alone, so a repetition of the replay places nothing twice. */
 export function orderOf(format: string, number: string, sale: Sale): PlannedOrder | Reason {
-  const digits = digitsOf(sale.currency);
-  const lines = sale.lines.map((line) => pricedLine(line, digits));
+  const lines = sale.lines.map((line) => pricedLine(line, sale.currency));
   const bodyLines = lines.flatMap(({ points }) => points);
   if (bodyLines.length > maxOrderLines) return tooManyLines;
+  const customerId = skuFrom(sale.customerId);
   return {
     number,
-    idempotencyKey: `${format}:${encodeURIComponent(number)}`,
+    idempotencyKey: `${format}:${skuFrom(number)}`,
     body: {
-      customerId: sale.customerId,
-      priceReason: `price of sale ${number} (${format})`,
+      customerId,
+      priceReason: `price of sale ${shortText(number, maxShownNumber)} (${format})`,
       currency: sale.currency,
       lines: bodyLines,
       shippingAddress: sale.address,
       // No message reaches a customer of the file.
-      contact: { email: `${sale.customerId.toLowerCase()}@example.com` },
+      contact: { email: `${customerId.toLowerCase().replaceAll('@', '.')}@example.com` },
       paymentMethodId: 'pm_card_visa',
     },
     goodsMinor: lines.reduce((sum, { minor }) => sum + minor, 0),
     roundedLines: lines.filter(({ exact }) => !exact).length,
-    splitLines: lines.filter(({ minor, quantity }) => minor % quantity !== 0).length,
+    splitLines: lines.filter(({ isSplit }) => isSplit).length,
   };
 }
 
 /** The list price of a line's product in minor units, rounded half up. */
 export function listPriceMinor(line: SaleLine, currency: string): number {
-  return toMinor(line.unitPrice, digitsOf(currency)).minor;
+  return toMinor(line.unitPrice, digitsOf(currency), quantumOf(currency)).minor;
 }
 
-/** A title that the catalog takes: control characters become spaces, and a title too long is cut. */
+/** A title that the catalog takes, or the SKU. */
 export function titleOf({ title, sku: code }: SaleLine): string {
+  const shown = shortText(title, maxTitleLength);
+  return text.safeParse(shown).success ? shown : code;
+}
+
+/** Text of at most so many characters, in which control characters are spaces. */
+function shortText(long: string, length: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-  const cleaned = title.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200);
-  return text.safeParse(cleaned).success ? cleaned.trim() : code;
+  const cleaned = long.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, length);
+  return cleaned.replace(/[\ud800-\udbff]$/, '').trim();
 }
 
 export function isRefused(order: PlannedOrder | Reason): order is Reason {
@@ -91,13 +103,15 @@ export function isRefused(order: PlannedOrder | Reason): order is Reason {
  * exactly: when it is no multiple of the quantity, two lines of the order with prices a minor unit apart add up to it. More
  * units than a line of an order may have are on several.
  */
-function pricedLine(line: SaleLine, digits: number) {
-  const { quantity } = line;
-  const { minor, exact } = toMinor(line.unitPrice * BigInt(quantity) - line.discount, digits);
-  const points = pricePoints(minor, quantity).flatMap(({ unitPriceMinor, quantity: units }) =>
-    inLines(units).map((each): NamedPriceLine => ({ sku: line.sku, quantity: each, unitPriceMinor })),
+function pricedLine(line: SaleLine, currency: string) {
+  const quantum = quantumOf(currency);
+  const amount = line.unitPrice * BigInt(line.quantity) - line.discount;
+  const { minor, exact } = toMinor(amount, digitsOf(currency), quantum);
+  const prices = pricePoints(minor, line.quantity, quantum);
+  const points = prices.flatMap(({ unitPriceMinor, quantity }) =>
+    inLines(quantity).map((units): NamedPriceLine => ({ sku: line.sku, quantity: units, unitPriceMinor })),
   );
-  return { minor, exact, quantity, points };
+  return { minor, exact, isSplit: prices.length > 1, points };
 }
 
 function inLines(units: number): number[] {

@@ -6,14 +6,15 @@ export interface PricePoint {
 
 /**
  * Divides an amount by the units without losing a cent: an amount that does not divide evenly becomes two price points, one
- * cent apart.
+ * cent apart. In a currency with another quantum than one minor unit they are a quantum apart.
  */
-export function pricePoints(amountMinor: number, quantity: number): PricePoint[] {
-  const floor = Math.floor(amountMinor / quantity);
-  const dearer = amountMinor % quantity;
+export function pricePoints(amountMinor: number, quantity: number, quantum = 1): PricePoint[] {
+  const quanta = amountMinor / quantum;
+  const unitPriceMinor = Math.floor(quanta / quantity) * quantum;
+  const dearer = quanta % quantity;
   const points = [
-    { unitPriceMinor: floor, quantity: quantity - dearer },
-    { unitPriceMinor: floor + 1, quantity: dearer },
+    { unitPriceMinor, quantity: quantity - dearer },
+    { unitPriceMinor: unitPriceMinor + quantum, quantity: dearer },
   ];
   return points.filter((point) => point.quantity > 0);
 }

@@ -23,6 +23,7 @@ describe('a decimal number', () => {
   test('is rounded to the digits of its currency', () => {
     expect(toMinor(decimal('1234.5'), 0)).toEqual({ minor: 1_235, exact: false });
     expect(toMinor(decimal('1.2345'), 3)).toEqual({ minor: 1_235, exact: false });
+    expect(toMinor(decimal('1.235'), 3, 10)).toEqual({ minor: 1_240, exact: false });
   });
 
   test.each(['', '1e3', '1,5', '.5', '5.', '+1', '1.0000000000001', 'NaN'])('%j is none', (text) => {

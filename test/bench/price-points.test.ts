@@ -14,6 +14,13 @@ describe('an amount is divided by its units', () => {
     ]);
   });
 
+  test('in a currency that is charged in tens of its minor unit, prices are multiples of ten', () => {
+    expect(pricePoints(3_470, 2, 10)).toEqual([
+      { unitPriceMinor: 1_730, quantity: 1 },
+      { unitPriceMinor: 1_740, quantity: 1 },
+    ]);
+  });
+
   test('the sums of units and money stay the same', () => {
     fc.assert(
       fc.property(fc.nat(10_000_000), fc.integer({ min: 1, max: 10_000 }), (amountMinor, quantity) => {

@@ -34,14 +34,15 @@ export function product(a: Decimal, b: Decimal): Decimal {
 }
 
 /**
- * The amount in minor units of a currency, rounded half up, and whether that is the amount exactly.
+ * The amount in minor units of a currency, rounded half up to a multiple of its quantum, and whether that is the amount
+ * exactly.
  *
  * @param amount not negative
  * @param digits of the currency after the point
  */
-export function toMinor(amount: Decimal, digits: number): { minor: number; exact: boolean } {
-  const step = stepOf(digits);
-  return { minor: Number((amount + step / 2n) / step), exact: amount % step === 0n };
+export function toMinor(amount: Decimal, digits: number, quantum = 1): { minor: number; exact: boolean } {
+  const step = stepOf(digits) * BigInt(quantum);
+  return { minor: Number((amount + step / 2n) / step) * quantum, exact: amount % step === 0n };
 }
 
 /** The decimal of an amount in minor units. */

@@ -45,7 +45,7 @@ export interface RefusedRow {
   readonly amount: Decimal;
 }
 
-/** What a mapper makes of the rows of one sale. A return gives goods back; it is counted and not placed. */
+/** What a mapper makes of the rows of one sale. In a return, goods come back; it is counted and not placed. */
 export type MappedSale =
   | { readonly kind: 'sale'; readonly sale: Sale; readonly refusedRows: readonly RefusedRow[] }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly currency: string; readonly amount: Decimal }
@@ -53,7 +53,7 @@ export type MappedSale =
 
 export type Rows = readonly [Row, ...Row[]];
 
-/** A format of order files: what its columns mean. The mapper knows no API and places nothing. */
+/** A format of order files: what its columns mean. The mapper does not use the API and places nothing. */
 export interface SaleFormat {
   /** The value of `--format`. Keys of requests and receipts begin with it. */
   readonly name: string;

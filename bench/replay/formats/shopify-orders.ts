@@ -8,7 +8,7 @@ import type { Row } from '../file/row.ts';
 import type { MappedSale, Reason, RefusedRow, Rows, SaleAddress, SaleFormat, SaleLine } from '../file/sale.ts';
 import { hashOf, skuFrom } from './sku.ts';
 
-/** Of these the customer paid or promised to pay; what was given back later does not undo the sale. */
+/** Of these the customer paid or promised to pay. A later refund does not undo the sale. */
 const soldStatuses = new Set(['paid', 'partially_paid', 'authorized', 'partially_refunded', 'refunded']);
 
 const reasons = {
