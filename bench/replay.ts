@@ -14,6 +14,7 @@ async function main(): Promise<boolean> {
     return true;
   }
   const { files, concurrency, dispatch } = options;
+  console.error(`reading ${files.files.join(', ')}`);
   const plan = await planReplay(files);
   console.log(`${describeFiles(plan.file).join('\n')}\n`);
   if (options.dryRun) return true;
