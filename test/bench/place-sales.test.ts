@@ -151,6 +151,18 @@ describe('orders are taken from the files while they are placed', () => {
     expect(done).toEqual([1]);
   });
 
+  test('none after one has failed', async () => {
+    const begun: number[] = [];
+    const placing = inParallel([1, 2, 3, 4, 5, 6], 2, async (item) => {
+      begun.push(item);
+      if (item === 1) throw new Error('one failed');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    });
+    await expect(placing).rejects.toThrow('one failed');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(begun).toEqual([1, 2]);
+  });
+
   test('not more at a time than asked for', async () => {
     let open = 0;
     let most = 0;

@@ -102,6 +102,11 @@ describe('an order of the export', () => {
     expect(order.goodsMinor).toBe(5_000);
   });
 
+  test('has a fraction of a cent in its discount on one line, so that the subtotal stays exact', async () => {
+    const fields = { 'Lineitem price': '16.0025', Subtotal: '50.00', 'Discount Amount': '0.005' };
+    expect((await orderOf(first(fields), further())).order).toMatchObject({ goodsMinor: 5_000, roundedLines: 0 });
+  });
+
   test('has amounts in the digits of its currency', async () => {
     const fields = { Currency: 'CLP', Subtotal: '160000', 'Discount Amount': '3056', 'Lineitem price': '81528' };
     expect((await orderOf(first(fields))).order.goodsMinor).toBe(160_000);
