@@ -66,6 +66,7 @@ describe('an invoice', () => {
     ['a bad debt', [row({ InvoiceNo: 'A563185', StockCode: 'B', Quantity: '1' })], 'ADJUSTMENT'],
     ['two customers', [row(), row({ CustomerID: '17851.0' })], 'SEVERAL_CUSTOMERS'],
     ['no single country', [row({ Country: 'European Community' })], 'COUNTRY_UNKNOWN'],
+    ['a country that is none', [row({ Country: 'constructor' })], 'COUNTRY_UNKNOWN'],
     ['an unnamed country', [row({ Country: 'Unspecified' })], 'COUNTRY_UNKNOWN'],
     ['501 lines', Array.from({ length: 501 }, () => row()), 'TOO_MANY_LINES'],
   ])('with %s is refused', async (_, rows, reason) => {

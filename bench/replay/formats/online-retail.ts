@@ -58,7 +58,7 @@ function saleOf(rows: Rows): MappedSale {
   if (rows.some((row) => customerOf(row) !== customer || row.text('Country') !== country))
     return refused(reasons.severalCustomers);
   if (customer === undefined) return refused(reasons.noCustomer);
-  const place = addressesByCountry[country];
+  const place = Object.hasOwn(addressesByCountry, country) ? addressesByCountry[country] : undefined;
   if (place === undefined) return refused(reasons.unknownCountry);
   const address = { name: `Customer ${customer}`, line1: '1 Market Place', ...place };
   const lines = goods.map(lineOf);
