@@ -88,7 +88,15 @@ export class Shop {
   }
 
   async placeOrder(customerId: string, idempotencyKey: string, body: PlaceOrderBody): Promise<PlacementAnswer> {
-    const token = await this.tokenFor(customerId);
+    return this.#place(await this.tokenFor(customerId), idempotencyKey, body);
+  }
+
+  /** Places an order as staff, for the customer that the body names. */
+  async placeOrderFor(idempotencyKey: string, body: { readonly customerId: string }): Promise<PlacementAnswer> {
+    return this.#place(await this.#staffToken(), idempotencyKey, body);
+  }
+
+  async #place(token: string, idempotencyKey: string, body: object): Promise<PlacementAnswer> {
     const headers = { 'idempotency-key': idempotencyKey };
     const answer = await this.#send({ method: 'POST', path: '/orders', token, headers, body });
     return {
@@ -126,7 +134,11 @@ export class Shop {
   }
 
   async #asStaff(request: JsonRequest): Promise<JsonAnswer> {
-    return this.#send({ ...request, token: await this.tokenFor('back-office', 'staff') });
+    return this.#send({ ...request, token: await this.#staffToken() });
+  }
+
+  #staffToken(): Promise<string> {
+    return this.tokenFor('back-office', 'staff');
   }
 
   async #send(request: JsonRequest): Promise<JsonAnswer> {

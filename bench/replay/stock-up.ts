@@ -1,30 +1,29 @@
 import { inParallel } from '../client/in-parallel.ts';
 import { type Shop, ShopRefused } from '../client/shop.ts';
+import type { SaleFormat } from './file/sale.ts';
 import type { PlannedProduct } from './plan.ts';
-
-const location = 'superstore';
-/** The file has no weights. */
-const weightGrams = 500;
 
 /** Puts the products into the catalog and receives the units that the orders need. A repetition changes nothing. */
 export async function stockUp(
   shop: Shop,
+  format: SaleFormat,
   products: readonly PlannedProduct[],
   concurrency: number,
   onStep: () => void,
 ): Promise<void> {
+  const { name, weightGrams } = format;
   await inParallel(products, concurrency, async (product) => {
-    const { sku, title, unitPriceMinor } = product;
-    const prices = [{ currency: 'USD', amountMinor: unitPriceMinor }];
+    const { sku, title, pricesMinor } = product;
+    const prices = [...pricesMinor].map(([currency, amountMinor]) => ({ currency, amountMinor }));
     await shop.putProduct(sku, { title, prices, weightGrams, taxCategory: 'standard', active: true });
-    await receiveUnits(shop, product);
+    await receiveUnits(shop, name, product);
     onStep();
   });
 }
 
 /** Receives all units in one receipt; after an earlier replay with a smaller `--limit`, receives the missing ones. */
-async function receiveUnits(shop: Shop, { sku, units }: PlannedProduct): Promise<void> {
-  const receiptId = `superstore:${sku.replace('@', ':')}`;
+async function receiveUnits(shop: Shop, location: string, { sku, units }: PlannedProduct): Promise<void> {
+  const receiptId = `${location}:${sku.replaceAll('@', ':')}`;
   try {
     await shop.receiveStock(sku, { receiptId, location, quantity: units });
   } catch (error) {

@@ -21,7 +21,8 @@ export function figure(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** Formats minor units of a currency with two decimals. */
-export function money(amountMinor: number): string {
-  return (amountMinor / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Formats minor units of a currency, which has two decimals unless another number is given. */
+export function money(amountMinor: number, digits = 2): string {
+  const amount = amountMinor / 10 ** digits;
+  return amount.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

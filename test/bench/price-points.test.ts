@@ -1,26 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { centsOf, pricePoints } from '../../bench/replay/price-points.ts';
-
-describe('an amount is rounded half up to cents', () => {
-  test.each([
-    ['957.5775', 95_758],
-    ['2.345', 235],
-    ['2.3449', 234],
-    // As a binary fraction it is a little less than 1.005.
-    ['1.005', 101],
-    ['14.62', 1_462],
-    ['0.5', 50],
-    ['7', 700],
-    ['0.004', 0],
-  ])('%s is %i cents', (amount, cents) => {
-    expect(centsOf(amount)).toBe(cents);
-  });
-
-  test.each(['', '-1', '1e3', '1,5', '.5'])('%j is no amount', (amount) => {
-    expect(() => centsOf(amount)).toThrow(RangeError);
-  });
-});
+import { pricePoints } from '../../bench/replay/price-points.ts';
 
 describe('an amount is divided by its units', () => {
   test('an amount that divides evenly has one price', () => {
@@ -31,6 +11,13 @@ describe('an amount is divided by its units', () => {
     expect(pricePoints(302, 3)).toEqual([
       { unitPriceMinor: 100, quantity: 1 },
       { unitPriceMinor: 101, quantity: 2 },
+    ]);
+  });
+
+  test('in a currency that is charged in tens of its minor unit, prices are multiples of ten', () => {
+    expect(pricePoints(3_470, 2, 10)).toEqual([
+      { unitPriceMinor: 1_730, quantity: 1 },
+      { unitPriceMinor: 1_740, quantity: 1 },
     ]);
   });
 
