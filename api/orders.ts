@@ -11,20 +11,23 @@ import {
   pageSize,
   quantity,
   sku,
+  text,
   totalMinor,
 } from './vocabulary.ts';
 
 export { contact, shippingAddress } from './recipient.ts';
 
-export const placeOrderLine = z.strictObject({ sku, quantity });
+export const placeOrderLine = z.strictObject({
+  sku,
+  quantity,
+  /** A note on the line, such as a name to engrave. It is stored with the address, apart from the order. */
+  lineNote: optional(text),
+});
 
 export const placeOrderBody = z.strictObject({
   currency,
-  lines: z.array(placeOrderLine).check(
-    z.minLength(1),
-    z.maxLength(maxLines),
-    z.refine((lines) => new Set(lines.map((line) => line.sku)).size === lines.length, 'a SKU may appear only once'),
-  ),
+  /** A SKU may be on several lines. */
+  lines: z.array(placeOrderLine).check(z.minLength(1), z.maxLength(maxLines)),
   shippingAddress,
   contact,
   paymentMethodId: z
@@ -69,6 +72,11 @@ export const orderLine = z.object({
   quantity: z.int(),
   unitPriceMinor: z.int(),
   totalMinor: z.int(),
+  /**
+   * For the customer, staff and the warehouse. Absent once the personal data of the order has been erased, and in the
+   * answer to a request to dispatch.
+   */
+  lineNote: z.optional(z.string()),
 });
 
 export const shipmentResource = z.object({

@@ -3,6 +3,7 @@ import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { undoFence } from './commands/undo-fence.ts';
+import { compactParts } from './domain/compact-state.ts';
 import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE');
@@ -19,5 +20,5 @@ export const handler = sagaStep(undoState, async (state) => {
   // Only after the release, which leaves a closed reservation, so that the order can neither join a queue again nor be
   // filled.
   await leaveQueue(state.orderId, backorders);
-  return released;
+  return { released: compactParts(released.released, state.order?.lines) };
 });

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts'
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
+import { lineNotesOf } from '../domain/line-notes.ts';
 import type { Order } from '../domain/order.ts';
 import { placementCommit } from '../domain/placement-commit.ts';
 import { type PricedProduct, priceOrder } from '../domain/price-order.ts';
@@ -51,8 +52,9 @@ export function requestHashOf({ allowSplitShipments, ...body }: PlaceOrderBody):
   return hashOf(allowSplitShipments === false ? { ...body, allowSplitShipments } : body);
 }
 
-/** The same of the request without its personal data. It may be stored in the log. */
-export function termsHashOf({ shippingAddress, contact, allowSplitShipments, ...terms }: PlaceOrderBody): string {
+/** The same of the request without its personal data, to which the notes on lines belong. It may be stored in the log. */
+export function termsHashOf({ shippingAddress, contact, allowSplitShipments, ...body }: PlaceOrderBody): string {
+  const terms = { ...body, lines: body.lines.map(({ lineNote: _personal, ...line }) => line) };
   return hashOf(allowSplitShipments === false ? { ...terms, allowSplitShipments } : terms);
 }
 
@@ -82,7 +84,7 @@ export function orderPlacement(deps: {
     const wanted = { currency, lines, country: shippingAddress.country, expectedTotalMinor };
     const priced = priceOrder(wanted, products, tariffTable, taxTable);
     if (isRefusal(priced)) return (await placedBefore(deps, request)) ?? priced;
-    const record = { orderId, requestHash, shippingAddress, contact };
+    const record = { orderId, requestHash, shippingAddress, contact, lineNotes: lineNotesOf(lines) };
     const stored = await deps.contacts.put(record, addSeconds(deps.clock(), unplacedSeconds));
     if (stored === 'reused') return keyReused();
     const commit = placementCommit({ orderId, customerId, termsHash }, body, priced, origin, deps.clock());

@@ -2,6 +2,7 @@ import type { PlaceOrderBody } from '../../../api/orders.ts';
 import { firstCharacters } from '../../shared/kernel/characters.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from './commit.ts';
+import { withFittingTitles } from './fitting-titles.ts';
 import type { PricedOrder } from './price-order.ts';
 
 /**
@@ -32,7 +33,7 @@ export function placementCommit(
         data: {
           customerId: order.customerId,
           currency: body.currency,
-          lines: priced.lines,
+          lines: [...withFittingTitles(priced.lines)],
           totals: priced.totals,
           shipTo: { country, postalArea: firstCharacters(postalCode, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
