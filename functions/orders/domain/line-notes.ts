@@ -4,7 +4,9 @@ import type { OrderResource } from '../../../api/orders.ts';
 export type LineNotes = Readonly<Record<string, string>>;
 
 /** What is stored apart from an order and can be erased: the address, the contact and the notes on lines. */
-export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'> & { readonly lineNotes?: LineNotes | undefined };
+export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'> & {
+  readonly lineNotes?: LineNotes | undefined;
+};
 
 /** The notes of a request. Line ids are the positions of the lines, from 1. Undefined when no line has a note. */
 export function lineNotesOf(lines: readonly { readonly lineNote?: string | undefined }[]): LineNotes | undefined {
