@@ -2,9 +2,9 @@ import { firstCharacters } from '../../shared/kernel/characters.ts';
 
 /**
  * Most bytes of the titles of one order, as JSON. The event that places an order of the most lines, with the longest SKUs
- * and amounts, then stays below the 240 kB that fit on the bus. Titles in Latin letters always fit.
+ * and amounts, then stays below the 240 kB that fit on the bus. Titles of 200 letters without accents always fit.
  */
-const maxTitlesBytes = 110_000;
+const maxTitlesBytes = 105_000;
 const ellipsis = '…';
 
 /**
