@@ -1,5 +1,6 @@
 import { dynamodbReserveOrBackorder, reserveOrBackorder } from '../inventory/index.ts';
 import { readConfig } from '../shared/config.ts';
+import { isRefusal } from '../shared/kernel/refusal.ts';
 import { addSeconds, type Instant, systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { compactParts } from './domain/compact-state.ts';
@@ -20,5 +21,5 @@ export const handler = sagaStep(orderSagaState, async ({ orderId, order, version
   const place = { placedAt: order.placedAt as Instant, correlationId, traceparent, orderVersion: version };
   const request = { orderId, lines, destination, allowSplitShipments, expiresAt, ...place };
   const answer = markHeldBefore(await reserveOrBackorder(request, now, stock), expiresAt);
-  return 'refused' in answer ? answer : { ...answer, allocations: compactParts(answer.allocations, lines) };
+  return isRefusal(answer) ? answer : { ...answer, allocations: compactParts(answer.allocations, lines) };
 });

@@ -212,6 +212,38 @@ describe('a process that ends in an order of 100 SKUs', () => {
   });
 });
 
+describe('units of one SKU on several lines', () => {
+  it('are all reserved for their lines, and shipped and released by line', async () => {
+    const [sku = '', other = ''] = await stocked(2, 4, ['BER', 'VIE']);
+    const quantities = [3, 1, 2, 1];
+    const lines = [
+      ...quantities.map((quantity, index) => ({ lineId: `${index + 1}`, sku, quantity })),
+      { lineId: '5', sku: other, quantity: 2 },
+    ];
+    const wanted = { orderId: fresh('order'), lines, expiresAt };
+    const held = await open().reserve(wanted, now);
+    if (!('allocations' in held)) throw new Error(codeOf(held));
+    const unitsOf = (lineId: string) =>
+      held.allocations
+        .flatMap((each) => each.lines)
+        .filter((line) => line.lineId === lineId)
+        .reduce((sum, { quantity }) => sum + quantity, 0);
+    expect(lines.map(({ lineId }) => unitsOf(lineId))).toEqual(lines.map(({ quantity }) => quantity));
+    expect(await open().levels(sku)).toMatchObject({ available: 1, reserved: 7 });
+    await open().confirm(wanted.orderId, now);
+    const [first, second] = held.allocations;
+    await open().commit({
+      orderId: wanted.orderId,
+      shipmentId: 's1',
+      location: first?.location ?? '',
+      lines: first?.lines ?? [],
+    });
+    expect((await open().release(wanted.orderId)).released).toEqual([second]);
+    expect(await open().levels(sku)).toMatchObject({ reserved: 0 });
+    expect(await defects()).toEqual([]);
+  });
+});
+
 describe('two orders of 120 SKUs for the same units', () => {
   it.each(['T', 'J'] as const)('do not both get them, path %s', async (path) => {
     const skus = await stocked(120, 1, ['BER']);
