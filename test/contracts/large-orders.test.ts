@@ -47,6 +47,12 @@ async function reserved(skus: readonly string[]): Promise<number> {
   return shards.filter(({ pk }) => wanted.has(pk.split('#')[2] ?? '')).reduce((sum, { rs }) => sum + rs, 0);
 }
 
+async function stateOf(orderId: string): Promise<string | undefined> {
+  const key = { pk: { S: `R#${orderId}` } };
+  const { Item } = await store.client.send(new GetItemCommand({ TableName: table, Key: key }));
+  return Item?.st?.S;
+}
+
 const defects = async () => audit(await readBooks(store.client, table));
 
 /** Journal entries in all shards. */
@@ -140,7 +146,8 @@ describe('a process that ends in an order of 100 SKUs', () => {
       let heldCount = 0;
       for (const death of deaths(longest)) {
         const [last = ''] = await stocked(1, 1, ['BER']);
-        const skus = [...other, last];
+        // The rival's unit is debited first, so that it is missing in whichever part the process ends.
+        const skus = [last, ...other];
         const wanted = allOf(skus, 1);
         const before = await reserved(other);
         const dying = mortal();
@@ -148,6 +155,7 @@ describe('a process that ends in an order of 100 SKUs', () => {
         await open(dying.client)
           .reserve(wanted, now)
           .catch(() => undefined);
+        const wasBound = (await stateOf(wanted.orderId)) === 'HELD';
         const rival = order({ [last]: 1 });
         let [held, rivalHeld] = [false, false];
         const runs = [
@@ -161,6 +169,8 @@ describe('a process that ends in an order of 100 SKUs', () => {
         expect([held, rivalHeld].filter(Boolean), about).toHaveLength(1);
         expect((await reserved(other)) - before, about).toBe(held ? count : 0);
         expect(await defects(), about).toEqual([]);
+        // Units that a process debited before it ended are for sale again, whichever asks first.
+        expect(rivalHeld, about).toBe(first === 'the rival' && !wasBound);
         if (held) heldCount += 1;
       }
       expect(heldCount).toBeGreaterThan(0);
@@ -209,6 +219,36 @@ describe('a process that ends in an order of 100 SKUs', () => {
       // What has left comes back for the next round.
       expect((await open().release(orderId, 'everything')).released.flatMap(({ lines }) => lines)).toHaveLength(120);
     }
+  });
+});
+
+describe('two runs of the step for one order of 120 SKUs', () => {
+  it('hold it once, and both have the same answer', async () => {
+    const skus = await stocked(120, 2, ['BER']);
+    const wanted = allOf(skus, 1);
+    const [one, other] = await Promise.all([0, 1].map(() => open().reserve(wanted, now)));
+    expect(codeOf(one)).toBeUndefined();
+    expect(other).toEqual(one);
+    expect(await reserved(skus)).toBe(120);
+    expect(await defects()).toEqual([]);
+  });
+
+  it('hold it once, when one of them binds while the other has debited', async () => {
+    const skus = await stocked(120, 3, ['BER']);
+    const sound = mortal();
+    await open(sound.client).reserve(allOf(skus, 1), now);
+    const wanted = allOf(skus, 1);
+    const { client, calls } = mortal();
+    let answer: unknown;
+    calls.before(sound.calls.sent.indexOf('PutItem'), async () => {
+      time.nowMs += 60_000;
+      answer = await open().reserve(wanted, now);
+    });
+    const first = await open(client).reserve(wanted, now);
+    expect(codeOf(answer)).toBeUndefined();
+    expect(first).toEqual(answer);
+    expect(await reserved(skus)).toBe(240);
+    expect([await defects(), await entries()]).toEqual([[], 0]);
   });
 });
 
@@ -275,9 +315,7 @@ describe('an order of 120 SKUs that waits for one of them', () => {
       await open().fillBackorders(late, expiresAt);
       expect(await reserved([...skus, late]), `after ${death} calls`).toBe(120);
       expect(await defects()).toEqual([]);
-      const key = { pk: { S: `R#${wanted.orderId}` } };
-      const { Item } = await store.client.send(new GetItemCommand({ TableName: table, Key: key }));
-      expect(Item?.st?.S).toBe('HELD');
+      expect(await stateOf(wanted.orderId)).toBe('HELD');
     }
   });
 });

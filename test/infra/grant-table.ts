@@ -72,6 +72,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   'fulfillment/record-dispatch': ['Orders: PutItem', 'Orders: Query'],
   'fulfillment/reject-order': ['Orders: PutItem', 'Orders: Query'],
   'fulfillment/release-stock': [
+    'Inventory: BatchGetItem of plan, reservation, shard',
     'Inventory: DeleteItem of backorder, queue',
     'Inventory: GetItem of backorder',
     'Inventory: PutItem of reservation',
@@ -248,6 +249,8 @@ function receivesFrom(queue: string): readonly string[] {
 /** Grants that `npm test` need not use, and why they are needed. */
 export const seldomUsed: Readonly<Record<string, string>> = {
   'fulfillment/audit-stock Inventory: read shard': 'A finding about a shard is read again before it is reported.',
+  'fulfillment/release-stock Inventory: read reservation':
+    'An attempt to hold a large order was interrupted, and the order is undone.',
   'fulfillment/reserve-stock Inventory: write hotSkus': 'Contention within a second adds shards to the plan of a SKU.',
   'fulfillment/reserve-stock Inventory: write plan': 'Contention within a second adds shards to the plan of a SKU.',
   'fulfillment/resume-unfinished Inventory: DeleteItem': 'The order was filled and its notice was lost.',
