@@ -222,7 +222,8 @@ export const getOrder = defineRoute({
   method: 'GET',
   path: '/orders/{orderId}',
   access: 'customer',
-  summary: 'Get an order in its current state, read from its log. The warehouse gets the notes, no address and no contact.',
+  summary:
+    'Get an order in its current state, read from its log. The warehouse gets the notes, no address and no contact.',
   description: 'Customers get their own orders; staff and the warehouse get every order.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   success: { status: 200, body: orderResource },
