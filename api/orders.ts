@@ -25,6 +25,8 @@ export const placeOrderLine = z.strictObject({
   quantity,
   /** For staff, in an order for a customer: the price of a unit instead of the catalog's. */
   unitPriceMinor: optional(amountMinor),
+  /** A note on the line, such as a name to engrave. It is stored with the address, apart from the order. */
+  lineNote: optional(text),
 });
 
 /** The id of a user: the subject of a token. */
@@ -34,11 +36,8 @@ const discountCodes = z.array(discountCode).check(z.maxLength(maxDiscountCodes))
 
 export const placeOrderBody = z.strictObject({
   currency,
-  lines: z.array(placeOrderLine).check(
-    z.minLength(1),
-    z.maxLength(maxLines),
-    z.refine((lines) => new Set(lines.map((line) => line.sku)).size === lines.length, 'a SKU may appear only once'),
-  ),
+  /** A SKU may be on several lines. */
+  lines: z.array(placeOrderLine).check(z.minLength(1), z.maxLength(maxLines)),
   shippingAddress,
   contact,
   paymentMethodId: z
@@ -96,6 +95,11 @@ export const orderLine = z.object({
   taxBasisPoints: z.optional(z.int()),
   /** The price was named by staff. */
   priceNamed: z.optional(z.boolean()),
+  /**
+   * For the customer, staff and the warehouse. Absent once the personal data of the order has been erased, and in the
+   * answer to a request to dispatch.
+   */
+  lineNote: z.optional(z.string()),
 });
 
 /** What a discount takes off an order. */
@@ -247,7 +251,8 @@ export const getOrder = defineRoute({
   method: 'GET',
   path: '/orders/{orderId}',
   access: 'customer',
-  summary: 'Get an order in its current state, read from its log. The warehouse gets no address and no contact.',
+  summary:
+    'Get an order in its current state, read from its log. The warehouse gets the notes, no address and no contact.',
   description: 'Customers get their own orders; staff and the warehouse get every order.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   success: { status: 200, body: orderResource },
@@ -301,48 +306,4 @@ export const cancelOrder = defineRoute({
   refusals: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'],
 });
 
-export const requestDispatch = defineRoute({
-  operationId: 'request-dispatch',
-  entryPoint: 'orders/request-dispatch',
-  method: 'POST',
-  path: '/orders/{orderId}/shipments/{shipmentId}/dispatch',
-  access: ['warehouse', 'staff'],
-  summary: 'Report that a shipment was handed to the carrier. Its amount is captured and its stock is booked out.',
-  throttle: { ratePerSecond: 500, burst: 1_000 },
-  traced: true,
-  success: { status: 202, body: orderResource },
-  refusals: ['NOT_FOUND', 'SHIPMENT_NOT_DISPATCHABLE'],
-});
-
-export const getLabel = defineRoute({
-  operationId: 'get-label',
-  entryPoint: 'fulfillment/get-label',
-  method: 'GET',
-  path: '/orders/{orderId}/shipments/{shipmentId}/label',
-  access: ['warehouse', 'staff'],
-  summary: 'Get the label of a shipment for printing, as the carrier has it now.',
-  description: 'Labels are PDF documents unless the carrier makes others.',
-  throttle: { ratePerSecond: 50, burst: 100 },
-  success: {
-    status: 200,
-    documents: ['application/pdf', 'image/png', 'application/zpl'],
-    headers: {
-      'Cache-Control': {
-        description: 'No cache may keep the label.',
-        schema: z.literal('private, no-store'),
-        required: true,
-      },
-    },
-  },
-  refusals: ['NOT_FOUND'],
-});
-
-export const orderRoutes = [
-  placeOrder,
-  getOrder,
-  listOrders,
-  listOrderEvents,
-  cancelOrder,
-  requestDispatch,
-  getLabel,
-] as const;
+export const orderRoutes = [placeOrder, getOrder, listOrders, listOrderEvents, cancelOrder] as const;

@@ -7,6 +7,7 @@ import { operationRoutes } from './operations.ts';
 import { orderRoutes } from './orders.ts';
 import { quoteRoutes } from './quotes.ts';
 import { settingRoutes } from './settings.ts';
+import { shipmentRoutes } from './shipments.ts';
 import { stockBookRoutes } from './stock-books.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -17,6 +18,7 @@ import { webhookRoutes } from './webhooks.ts';
 export const routes: readonly Route[] = [
   ...orderRoutes,
   ...quoteRoutes,
+  ...shipmentRoutes,
   ...catalogRoutes,
   ...discountRoutes,
   ...settingRoutes,

@@ -9,8 +9,11 @@ import {
   traceparentPattern,
 } from './patterns.ts';
 
-/** Most lines of an order: one transaction must contain them. */
-export const maxLines = 50;
+/**
+ * Most lines of an order. The log item, the event on the bus, the reservation and the state of a saga of such an order
+ * stay within their services' limits.
+ */
+export const maxLines = 500;
 /** Most units of an order line; more is taken for a typing error. */
 export const maxQuantity = 10_000;
 export const maxBodyBytes = 256 * 1024;

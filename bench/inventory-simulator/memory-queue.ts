@@ -86,7 +86,8 @@ async function fill(send: Send, order: BackorderedOrder, reservation: OpenReserv
     condition: isUnreserved(nonces),
     apply: () => holdRecord(reservation),
   };
-  const debits = perShard(reservation.parts).map(({ location, sku, shard, quantity }) =>
+  const undebited = reservation.parts.filter(({ nonce }) => nonce === undefined);
+  const debits = perShard(undebited).map(({ location, sku, shard, quantity }) =>
     shardAction(debited({ location, sku, shard }, quantity)),
   );
   const answer = await sendCounted(send, order, [put, replaced(order, { state: 'filled' })], debits);

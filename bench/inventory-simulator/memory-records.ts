@@ -26,13 +26,14 @@ interface PartEntry {
   readonly q: number;
   readonly ship?: string;
   readonly n?: string;
+  readonly d?: true;
 }
 
 export const voidState = 'VOID';
 
 /** Parts as stored in the table. */
 export function partEntries(parts: readonly Part[]): PartEntry[] {
-  return parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce }) => ({
+  return parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce, due }) => ({
     line: lineId,
     sku,
     loc: location,
@@ -40,6 +41,7 @@ export function partEntries(parts: readonly Part[]): PartEntry[] {
     q: quantity,
     ...(shipmentId !== undefined && { ship: shipmentId }),
     ...(nonce !== undefined && { n: nonce }),
+    ...(due && { d: due }),
   }));
 }
 
@@ -70,7 +72,7 @@ export function reservationOf(item: Item | undefined): Reservation | undefined {
   };
   const record = {
     orderId: pk.slice(reservationPrefix.length),
-    parts: parts.map(({ line, sku, loc, k, q, ship, n }) => ({
+    parts: parts.map(({ line, sku, loc, k, q, ship, n, d }) => ({
       lineId: line,
       sku,
       location: loc,
@@ -78,6 +80,7 @@ export function reservationOf(item: Item | undefined): Reservation | undefined {
       quantity: q,
       ...(ship !== undefined && { shipmentId: ship }),
       ...(n !== undefined && { nonce: n }),
+      ...(d && { due: d }),
     })),
     sourcing: src === undefined ? undefined : sourcingFrom(src),
     revision: rev,

@@ -1,4 +1,4 @@
-import { getLabel } from '../../api/orders.ts';
+import { getLabel } from '../../api/shipments.ts';
 import { ordersIn } from '../orders/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';

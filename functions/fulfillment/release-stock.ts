@@ -1,27 +1,23 @@
-import { dynamodbQueue, dynamodbReservationChanges, leaveQueue, releaseReservation } from '../inventory/index.ts';
+import { dynamodbDebits, dynamodbQueue, dynamodbReservationChanges } from '../inventory/index.ts';
 import { ordersIn } from '../orders/index.ts';
 import { discountUses } from '../pricing/index.ts';
 import { readConfig } from '../shared/config.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { discountReleaser } from './commands/discount-uses-of-order.ts';
+import { releasingStep } from './commands/release-order-stock.ts';
 import { undoFence } from './commands/undo-fence.ts';
 import { undoState } from './domain/saga-state.ts';
 
 const config = readConfig('ORDERS_TABLE', 'INVENTORY_TABLE', 'DISCOUNTS_TABLE');
-const reservations = dynamodbReservationChanges(config.INVENTORY_TABLE);
-const backorders = dynamodbQueue(config.INVENTORY_TABLE);
-const releaseDiscounts = discountReleaser(discountUses(config.DISCOUNTS_TABLE));
-const orderToUndo = undoFence(ordersIn(config.ORDERS_TABLE));
 
 /** Returns the order's units to stock, removes the order from the backorder queues and releases the uses of its discounts. */
-export const handler = sagaStep(undoState, async (state) => {
-  const order = await orderToUndo(state);
-  if (order === undefined) return { released: [] };
-  // An order that is being undone has no dispatched shipment. Units that a late dispatch committed are released too.
-  const released = await releaseReservation(state.orderId, 'everything', reservations);
-  // Only after the release, which leaves a closed reservation, so that the order can neither join a queue again nor be
-  // filled.
-  await leaveQueue(state.orderId, backorders);
-  await releaseDiscounts(state.orderId, order);
-  return released;
-});
+export const handler = sagaStep(
+  undoState,
+  releasingStep({
+    passFence: undoFence(ordersIn(config.ORDERS_TABLE)),
+    reservations: dynamodbReservationChanges(config.INVENTORY_TABLE),
+    debits: dynamodbDebits(config.INVENTORY_TABLE),
+    backorders: dynamodbQueue(config.INVENTORY_TABLE),
+    releaseDiscounts: discountReleaser(discountUses(config.DISCOUNTS_TABLE)),
+  }),
+);

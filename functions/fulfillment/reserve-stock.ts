@@ -5,6 +5,7 @@ import { isRefusal } from '../shared/kernel/refusal.ts';
 import { addSeconds, type Instant, systemClock } from '../shared/kernel/time.ts';
 import { sagaStep } from '../shared/saga-step.ts';
 import { discountReserver } from './commands/discount-uses-of-order.ts';
+import { compactParts } from './domain/compact-state.ts';
 import { markHeldBefore } from './domain/held-before.ts';
 import { orderSagaState } from './domain/saga-state.ts';
 
@@ -27,5 +28,6 @@ export const handler = sagaStep(orderSagaState, async ({ orderId, order, version
   const expiresAt = addSeconds(now, config.HOLD_SECONDS);
   const place = { placedAt: order.placedAt as Instant, correlationId, traceparent, orderVersion: version };
   const request = { orderId, lines, destination, allowSplitShipments, expiresAt, ...place };
-  return markHeldBefore(await reserveOrBackorder(request, now, stock), expiresAt);
+  const answer = markHeldBefore(await reserveOrBackorder(request, now, stock), expiresAt);
+  return isRefusal(answer) ? answer : { ...answer, allocations: compactParts(answer.allocations, lines) };
 });

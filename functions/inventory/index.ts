@@ -13,7 +13,9 @@ export {
   commitShipment,
   confirmReservation,
   dynamodbConfirmation,
+  dynamodbDebits,
   dynamodbReservationChanges,
   expireHold,
   releaseReservation,
+  returnDebits,
 } from './reservations/index.ts';

@@ -1,4 +1,4 @@
-import { requestDispatch } from '../../api/orders.ts';
+import { requestDispatch } from '../../api/shipments.ts';
 import { dynamo } from '../shared/aws/clients.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler } from '../shared/http-handler.ts';

@@ -102,6 +102,8 @@ export class Fulfillment extends Capability {
     // Forbids a reservation where there is none yet.
     inventory.items('reservation').grantTo(releaseStock, 'PutItem');
     inventory.items('reservation', 'shard', 'backorder', 'queue').grantTo(releaseStock, 'UpdateItem');
+    // Finds what an interrupted attempt to hold a large order has debited.
+    inventory.items('plan', 'shard', 'reservation').grantTo(releaseStock, 'BatchGetItem');
     inventory.items('backorder', 'queue').grantTo(releaseStock, 'DeleteItem');
     discounts.items('uses').grantTo(releaseStock, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     this.#recordsFailureFirst(releaseStock);

@@ -15,7 +15,7 @@ export interface ReservationRecord {
   pk: string;
   st: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED' | 'VOID';
   /** Absent where the record only holds voided nonces. */
-  parts?: { sku: string; loc: string; k: number; q: number; ship?: string; n?: string }[];
+  parts?: { sku: string; loc: string; k: number; q: number; ship?: string; n?: string; d?: boolean }[];
 }
 
 export interface Books {
@@ -62,9 +62,9 @@ export function audit({ shards, reservations, receipts }: Omit<Books, 'entries'>
   const shipped = new Map<string, number>();
   const add = (sums: Map<string, number>, key: string, units: number) => sums.set(key, (sums.get(key) ?? 0) + units);
   for (const { st, parts = [] } of reservations) {
-    for (const { loc, sku, k, q, ship } of parts) {
+    for (const { loc, sku, k, q, ship, d } of parts) {
       if (ship !== undefined) add(shipped, `I#${loc}#${sku}#${k}`, q);
-      else if (st === 'HELD' || st === 'CONFIRMED') add(live, `I#${loc}#${sku}#${k}`, q);
+      else if (d || st === 'HELD' || st === 'CONFIRMED') add(live, `I#${loc}#${sku}#${k}`, q);
     }
   }
   const received = new Map<string, number>();

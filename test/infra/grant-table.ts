@@ -78,6 +78,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
     'Discounts: GetItem of uses',
     'Discounts: PutItem of uses',
     'Discounts: UpdateItem of uses',
+    'Inventory: BatchGetItem of plan, reservation, shard',
     'Inventory: DeleteItem of backorder, queue',
     'Inventory: GetItem of backorder',
     'Inventory: PutItem of reservation',
@@ -273,6 +274,8 @@ function receivesFrom(queue: string): readonly string[] {
 /** Grants that `npm test` need not use, and why they are needed. */
 export const seldomUsed: Readonly<Record<string, string>> = {
   'fulfillment/audit-stock Inventory: read shard': 'A finding about a shard is read again before it is reported.',
+  'fulfillment/release-stock Inventory: read reservation':
+    'An attempt to hold a large order was interrupted, and the order is undone.',
   'fulfillment/reserve-stock Inventory: write hotSkus': 'Contention within a second adds shards to the plan of a SKU.',
   'fulfillment/reserve-stock Inventory: write plan': 'Contention within a second adds shards to the plan of a SKU.',
   'fulfillment/resume-unfinished Inventory: DeleteItem': 'The order was filled and its notice was lost.',

@@ -224,17 +224,11 @@ describe('an order that is too large', () => {
     expect(await shop.stock('PALACE')).toMatchObject({ available: 20_000, reserved: 0 });
   });
 
-  test('in lines is refused above fifty, and fifty are fine', async () => {
-    const skus = Array.from({ length: 51 }, (_, index) => `BULK-${index}`);
-    await Promise.all(skus.map((sku) => shop.sell(sku, { prices: { EUR: 10 }, stock: { BER: 3 } })));
-    const lines = skus.map((sku) => ({ sku, quantity: 2 }));
+  test('in lines is refused above 500', async () => {
+    const lines = Array.from({ length: 501 }, (_, index) => ({ sku: `BULK-${index}`, quantity: 2 }));
     expect(await shop.place('alice', orderOf('BULK-0', { lines }))).toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors: [{ path: 'lines' }] },
     });
-    const order = await shop.ordered('alice', orderOf('BULK-0', { lines: lines.slice(0, 50) }));
-    expect(order).toMatchObject({ status: 'confirmed', totals: { subtotalMinor: 1_000 } });
-    expect(await shop.stock('BULK-49')).toMatchObject({ available: 1, reserved: 2 });
-    expect(await shop.stock('BULK-50')).toMatchObject({ available: 3, reserved: 0 });
   });
 });

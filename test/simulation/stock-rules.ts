@@ -138,7 +138,7 @@ export class WatchedItems {
     if (reservation === undefined) return;
     const live = reservation.state === 'HELD' || reservation.state === 'CONFIRMED';
     for (const part of reservation.parts) {
-      const sums = part.shipmentId !== undefined ? this.#shipped : live ? this.#promised : undefined;
+      const sums = part.shipmentId !== undefined ? this.#shipped : live || part.due ? this.#promised : undefined;
       const key = `I#${shardName(part)}`;
       sums?.set(key, (sums.get(key) ?? 0) + sign * part.quantity);
       this.#touched.add(key);
@@ -173,7 +173,8 @@ export class WatchedItems {
     if (was.state !== is.state && !transitions[was.state].includes(is.state)) {
       this.#break(`${key}: ${was.state} became ${is.state}`);
     }
-    const shape = (parts: readonly Part[]) => parts.map(({ shipmentId: _, ...part }) => JSON.stringify(part)).join();
+    const shape = (parts: readonly Part[]) =>
+      parts.map(({ shipmentId: _, due: _due, ...part }) => JSON.stringify(part)).join();
     if (shape(was.parts) !== shape(is.parts)) this.#break(`${key}: reserved twice`);
     const recalled = was.parts.some(
       ({ shipmentId }, index) => shipmentId && is.parts[index]?.shipmentId !== shipmentId,

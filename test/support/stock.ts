@@ -25,6 +25,7 @@ import {
   confirmReservation,
   dynamodbBindingStore,
   dynamodbConfirmation,
+  dynamodbDebits,
   dynamodbReservationChanges,
   expireHold,
   type ReleaseExtent,
@@ -33,6 +34,7 @@ import {
   releaseReservation,
   reserveDependencies,
   type reserveProcess,
+  returnDebits,
   type StockRequest,
 } from '../../functions/inventory/reservations/index.ts';
 import {
@@ -64,6 +66,7 @@ interface Composition {
   readonly availability: Parameters<typeof availabilityOf>[1];
   readonly setting: Parameters<typeof setBackorder>[2];
   readonly allocation: Parameters<typeof allocateBackorders>[2];
+  readonly debits: Parameters<typeof returnDebits>[2];
   readonly preparation: Parameters<typeof prepareSale>[3];
   readonly rebalancing: Parameters<typeof hotSkuRebalancer>[0];
 }
@@ -87,6 +90,7 @@ function stockOf(functions: Composition) {
       await leaveQueue(orderId, allocation);
       return released;
     },
+    returnDebits: (orderId: string, skus: readonly string[]) => returnDebits(orderId, skus, functions.debits),
     setBackorder: (sku: string, wanted: Backorder | undefined) => setBackorder(sku, wanted, functions.setting),
     fillBackorders: (sku: string, expiresAt: Instant, joined?: Parameters<typeof allocateBackorders>[3]) =>
       allocateBackorders(sku, expiresAt, allocation, joined),
@@ -129,7 +133,8 @@ export function openStock(table: string, options: ReserveOptions = {}): Stock {
     levels: dynamodbLevels(table, access),
     availability: dynamodbAvailability(table, withClock),
     setting: dynamodbBackorderSetting(table, access),
-    allocation: dynamodbBackorderAllocation(table, access),
+    allocation: dynamodbBackorderAllocation(table, options),
+    debits: dynamodbDebits(table, options),
     preparation: dynamodbSalePreparation(table, access),
     rebalancing: dynamodbRebalancing(table, dynamodbBindingStore(tableAccess(table, access)), withClock),
   });
@@ -150,7 +155,8 @@ export function memoryStock(stores: MemoryStores, process: ReturnType<typeof res
     levels: { planQueues, shards },
     availability: { planReader: stores.planReader, plans: process.plans, locations: process.locations, shards },
     setting: { plans: stores.planStore, queue, pace },
-    allocation: { queue, planQueues, stock, shards, pace },
+    allocation: { ...process, bindings: stores.bindings, queue, planQueues, stock, shards },
+    debits: { ...process, bindings: stores.bindings, plans: stores.planStore, shards },
     preparation,
     rebalancing: { ...preparation, bindings: stores.bindings, bound: process.bound, nowMs: process.nowMs },
   });

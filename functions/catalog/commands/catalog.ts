@@ -1,8 +1,9 @@
+import { maxLines } from '../../../api/vocabulary.ts';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Product } from '../domain/product.ts';
 
 /** Most SKUs of one request: the most lines of an order. */
-export const maxProducts = 50;
+export const maxProducts = maxLines;
 
 export interface ProductPage {
   readonly products: readonly Product[];

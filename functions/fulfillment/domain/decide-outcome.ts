@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order, type Undoing } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import { isCompact } from './compact-state.ts';
 import { withoutMark } from './held-before.ts';
 import { isConfigurationFailure, readStepFailure } from './saga-failure.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
@@ -60,7 +61,10 @@ export type UndoPermission = { readonly undo: true; readonly events: readonly Or
 export function permitUndo(order: Order, state: UndoState): UndoPermission {
   switch (order.status) {
     case 'placed': {
-      if (isBeingUndone(order.undoing)) return { undo: true, events: [] };
+      if (isBeingUndone(order.undoing)) {
+        // With what the undo releases, the completed steps of a large order do not fit into one commit.
+        return { undo: true, events: isCompact(order.lines) ? achieved(order, state) : [] };
+      }
       const { event, code, detail } = readStepFailure(state);
       const failed: OrderEvent = { type: event, version: 1, data: { code, detail } };
       return { undo: true, events: [...achieved(order, state), failed] };

@@ -2,6 +2,7 @@ import type { DispatchRequested } from '../../../events/orders/dispatch-requeste
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import { type Commit, type Order, placedOrder } from '../../orders/index.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { isCompact } from './compact-state.ts';
 import type { DispatchSagaState, OrderSagaState } from './saga-state.ts';
 
 /** The fields of the event that starts a saga from which the saga's input is made. */
@@ -20,7 +21,7 @@ function base({ orderId, sequence, correlationId, traceparent }: Trigger<unknown
 
 /** The input of order-saga. It contains the order, so that no step has to read it, and no personal data. */
 export function orderSagaInput(trigger: Trigger<OrderPlaced['data']>): OrderSagaState {
-  return { ...base(trigger), order: { ...trigger.data, placedAt: trigger.occurredAt } };
+  return { ...base(trigger), order: inState(trigger.data, trigger.occurredAt) };
 }
 
 /**
@@ -34,7 +35,13 @@ export function resumedSagaInput(trigger: Trigger<unknown>, first: Commit | unde
   const [placed] = first?.events ?? [];
   if (first === undefined || placed?.type !== 'OrderPlaced')
     throw new Error(`order ${trigger.orderId} was never placed`);
-  return { ...base(trigger), order: { ...placed.data, placedAt: first.committedAt } };
+  return { ...base(trigger), order: inState(placed.data, first.committedAt) };
+}
+
+/** No step reads a title, and those of a large order do not fit into the state. */
+function inState(data: OrderPlaced['data'], placedAt: string): OrderSagaState['order'] {
+  if (!isCompact(data.lines)) return { ...data, placedAt };
+  return { ...data, lines: data.lines.map(({ title: _title, ...line }) => line), placedAt };
 }
 
 export function dispatchSagaInput(trigger: Trigger<DispatchRequested['data']>): DispatchSagaState {
@@ -48,8 +55,9 @@ export function cancellationSagaInput(trigger: Trigger<unknown>) {
 /**
  * The order as it was when order-saga started, made from the saga's state without a read of the log. It is the current
  * order unless another decision has been committed since. The commit that follows is conditional on the version, so an
- * outdated order costs one read and cannot be committed on.
+ * outdated order costs one read and cannot be committed on. The lines of a large order have empty titles.
  */
 export function orderAsPlaced({ orderId, version, order: { placedAt, ...data } }: OrderSagaState): Order {
-  return { ...placedOrder(orderId, placedAt as Instant, data), version };
+  const lines = data.lines.map((line) => ({ ...line, title: line.title ?? '' }));
+  return { ...placedOrder(orderId, placedAt as Instant, { ...data, lines }), version };
 }

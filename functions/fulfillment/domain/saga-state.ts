@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { tolerant } from '../../../events/tolerant.ts';
 import * as vocabulary from '../../../events/vocabulary.ts';
+import { stateLines, withFullLines } from './compact-state.ts';
 
 /**
  * A step may get the answer of a step that was deployed after it. Fields that it does not know are left out, so that its
@@ -8,10 +9,11 @@ import * as vocabulary from '../../../events/vocabulary.ts';
  */
 const { currencyCode, minorUnits, text } = vocabulary;
 const appliedDiscount = tolerant(vocabulary.appliedDiscount);
-const allocation = tolerant(vocabulary.allocation);
+const allocation = z.extend(tolerant(vocabulary.allocation), { lines: stateLines });
 const lineQuantity = tolerant(vocabulary.lineQuantity);
-const orderLine = tolerant(vocabulary.orderLine);
-const shipment = tolerant(vocabulary.shipment);
+/** Large orders have no titles here. */
+const orderLine = z.extend(tolerant(vocabulary.orderLine), { title: z.optional(text) });
+const shipment = z.extend(tolerant(vocabulary.shipment), { lines: stateLines });
 const sourcing = tolerant(vocabulary.sourcing);
 const totals = tolerant(vocabulary.totals);
 
@@ -66,26 +68,34 @@ const answers = {
 };
 
 /** The state of order-saga: its input and the answers so far. */
-export const orderSagaState = z.object({
-  ...sagaBase,
-  order: z.object({
-    customerId: text,
-    currency: currencyCode,
-    lines: z.array(orderLine),
-    totals,
-    shipTo: z.object({ country: text, postalArea: text }),
-    paymentMethodId: text,
-    allowSplitShipments: z.optional(z.boolean()),
-    taxIncluded: z.exactOptional(z.literal(true)),
-    discounts: z.exactOptional(z.array(appliedDiscount)),
-    placedAt: text,
-  }),
-  ...answers,
-});
+export const orderSagaState = z
+  .object({
+    ...sagaBase,
+    order: z.object({
+      customerId: text,
+      currency: currencyCode,
+      lines: z.array(orderLine),
+      totals,
+      shipTo: z.object({ country: text, postalArea: text }),
+      paymentMethodId: text,
+      allowSplitShipments: z.optional(z.boolean()),
+      taxIncluded: z.exactOptional(z.literal(true)),
+      discounts: z.exactOptional(z.array(appliedDiscount)),
+      placedAt: text,
+    }),
+    ...answers,
+  })
+  .check(z.overwrite((state) => withFullLines(state)));
 export type OrderSagaState = z.output<typeof orderSagaState>;
 
 /** The state of an undo step in any saga. cancellation-saga starts with the base alone. */
-export const undoState = z.object({ ...sagaBase, ...answers });
+export const undoState = z
+  .object({
+    ...sagaBase,
+    order: z.optional(z.object({ lines: z.array(z.object({ lineId: text, sku: text })) })),
+    ...answers,
+  })
+  .check(z.overwrite((state) => withFullLines(state)));
 export type UndoState = z.output<typeof undoState>;
 
 /** The state of dispatch-saga: one shipment whose payment is captured and whose stock is committed. */

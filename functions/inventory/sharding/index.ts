@@ -40,6 +40,8 @@ export {
   type BoundNonces,
   boundNonces,
   dropBoundEntries,
+  type RepairDependencies,
+  repairEntries,
   repairOldEntries,
   sweepJournals,
 } from './commands/sweep-journals.ts';

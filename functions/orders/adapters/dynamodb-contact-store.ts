@@ -16,6 +16,7 @@ const contactRecord = z.object({
   requestHash: z.string(),
   shippingAddress: addressResource,
   contact: contactResource,
+  lineNotes: z.optional(z.record(z.string(), z.string())),
 });
 
 /**

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { addressResource, contactResource } from '../../../api/recipient.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import type { LineNotes } from '../domain/line-notes.ts';
 
 /** The personal data of an order. It is stored apart from all other data, so that it can be erased. */
 export interface ContactRecord {
@@ -9,6 +10,7 @@ export interface ContactRecord {
   readonly requestHash: string;
   readonly shippingAddress: z.output<typeof addressResource>;
   readonly contact: z.output<typeof contactResource>;
+  readonly lineNotes?: LineNotes | undefined;
 }
 
 export interface ContactStore {

@@ -7,6 +7,7 @@ import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
 import { cartOf } from '../domain/cart.ts';
 import type { Commit, Origin } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
+import { lineNotesOf } from '../domain/line-notes.ts';
 import type { Order } from '../domain/order.ts';
 import { placementCommit } from '../domain/placement-commit.ts';
 import type { ContactStore } from './contact-store.ts';
@@ -48,8 +49,9 @@ export function requestHashOf({ allowSplitShipments, ...body }: PlaceOrderBody):
   return hashOf(allowSplitShipments === false ? { ...body, allowSplitShipments } : body);
 }
 
-/** The same of the request without its personal data. It may be stored in the log. */
-export function termsHashOf({ shippingAddress, contact, allowSplitShipments, ...terms }: PlaceOrderBody): string {
+/** The same of the request without its personal data, to which the notes on lines belong. It may be stored in the log. */
+export function termsHashOf({ shippingAddress, contact, allowSplitShipments, ...body }: PlaceOrderBody): string {
+  const terms = { ...body, lines: body.lines.map(({ lineNote: _personal, ...line }) => line) };
   return hashOf(allowSplitShipments === false ? { ...terms, allowSplitShipments } : terms);
 }
 
@@ -74,10 +76,10 @@ export function orderPlacement(deps: {
     const requestHash = requestHashOf(body);
     const termsHash = termsHashOf(body);
     const request = { orderId, requestHash, termsHash };
-    const { shippingAddress, contact } = body;
+    const { lines, shippingAddress, contact } = body;
     const priced = await deps.pricing.price(cartOf(body, { customerId, orderId }));
     if (isRefusal(priced)) return (await placedBefore(deps, request)) ?? priced;
-    const record = { orderId, requestHash, shippingAddress, contact };
+    const record = { orderId, requestHash, shippingAddress, contact, lineNotes: lineNotesOf(lines) };
     const stored = await deps.contacts.put(record, addSeconds(deps.clock(), unplacedSeconds));
     if (stored === 'reused') return keyReused();
     const commit = placementCommit({ orderId, customerId, termsHash }, body, priced, origin, deps.clock());

@@ -4,6 +4,7 @@ import { type Actor, belongsTo, isStaff } from '../../shared/actor.ts';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Commit } from '../domain/commit.ts';
 import { foldOrder } from '../domain/fold-order.ts';
+import type { PersonalData } from '../domain/line-notes.ts';
 import type { Order } from '../domain/order.ts';
 import type { ContactStore } from './contact-store.ts';
 import type { OrderLog } from './order-log.ts';
@@ -30,15 +31,16 @@ export async function readOrder(
 }
 
 /**
- * The address and contact of an order for its customer and for staff; undefined for other readers. The warehouse packs by
- * the lines, and the label has the address.
+ * The address, contact and notes of an order for its customer and for staff. The warehouse gets the notes alone: it packs
+ * by the lines, and the label has the address.
  */
 export async function personalDataFor(
   contacts: Pick<ContactStore, 'find'>,
   actor: Actor,
   order: Pick<Order, 'orderId' | 'customerId'>,
-): ReturnType<ContactStore['find']> {
-  return mayRead(actor, order) ? contacts.find(order.orderId) : undefined;
+): Promise<PersonalData | undefined> {
+  const found = await contacts.find(order.orderId);
+  return mayRead(actor, order) ? found : { lineNotes: found?.lineNotes };
 }
 
 function mayRead(actor: Actor, order: Pick<Order, 'customerId'>): boolean {

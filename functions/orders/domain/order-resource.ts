@@ -1,13 +1,11 @@
 import type { OrderResource } from '../../../api/orders.ts';
+import type { PersonalData } from './line-notes.ts';
 import { fulfillmentStatusOf, type Order, paymentStatusOf, type Shipment } from './order.ts';
-
-/** The address and contact of an order. They are stored apart from it and can be erased. */
-export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
 
 /**
  * The order as the API returns it.
  *
- * @param personal the address and contact; absent from the resource when undefined.
+ * @param personal the address, contact and notes on lines; what is undefined is absent from the resource.
  * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order,
  *   and deliveries that were reported before the dispatch.
  */
@@ -20,13 +18,17 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
     paymentStatus: paymentStatusOf(order),
     fulfillmentStatus: fulfillmentStatusOf(order),
     currency: order.currency,
-    lines: order.lines.map(({ weightGrams: _weightGrams, ...line }) => line),
+    lines: order.lines.map(({ weightGrams: _weightGrams, ...line }) => {
+      const lineNote = personal?.lineNotes?.[line.lineId];
+      return lineNote === undefined ? line : { ...line, lineNote };
+    }),
     totals: order.totals,
     taxIncluded: order.taxIncluded ?? false,
     discounts: (order.discounts ?? []).map(({ code, on, amountMinor }) => ({ code, on, amountMinor })),
     ...(order.shippingOption === undefined ? {} : { shippingOption: order.shippingOption }),
     ...(forStaff && order.priceReason !== undefined ? { priceReason: order.priceReason } : {}),
-    ...(personal === undefined ? {} : { shippingAddress: personal.shippingAddress, contact: personal.contact }),
+    ...(personal?.shippingAddress && { shippingAddress: personal.shippingAddress }),
+    ...(personal?.contact && { contact: personal.contact }),
     shipments: order.shipments.map((shipment) => shipmentResource(order, shipment, forStaff)),
     payment: {
       authorizedMinor: payment.authorizedMinor,

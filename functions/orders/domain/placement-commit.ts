@@ -3,6 +3,7 @@ import type { PricedOrder } from '../../pricing/index.ts';
 import { firstCharacters } from '../../shared/kernel/characters.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit, Origin } from './commit.ts';
+import { withFittingTitles } from './fitting-titles.ts';
 
 /**
  * Leading characters of a postal code that are kept in the log. They give the region of a parcel and identify no
@@ -33,7 +34,7 @@ export function placementCommit(
         data: {
           customerId: order.customerId,
           currency: body.currency,
-          lines: priced.lines.map((line, index) => {
+          lines: withFittingTitles(priced.lines).map((line, index) => {
             return body.lines[index]?.unitPriceMinor === undefined ? line : { ...line, priceNamed: true };
           }),
           totals: priced.totals,

@@ -202,17 +202,13 @@ describe('an invalid request is refused with 400', () => {
     [{ lines: [{ sku: 'MUG', quantity: 10_001 }] }, 'lines.0.quantity', 'must be at most 10000'],
     [{ lines: [{ sku: 'a b', quantity: 1 }] }, 'lines.0.sku', 'letters, digits and . _ @ -, at most 64'],
     [{ lines: [] }, 'lines', 'must have at least 1 item'],
-    [{ lines: Array(51).fill({ sku: 'A', quantity: 1 }) }, 'lines', 'must have at most 50 items'],
+    [{ lines: Array(501).fill({ sku: 'A', quantity: 1 }) }, 'lines', 'must have at most 500 items'],
     [
-      {
-        lines: [
-          { sku: 'A', quantity: 1 },
-          { sku: 'A', quantity: 1 },
-        ],
-      },
-      'lines',
-      'a SKU may appear only once',
+      { lines: [{ sku: 'A', quantity: 1, lineNote: 'x'.repeat(201) }] },
+      'lines.0.lineNote',
+      'must have at most 200 characters',
     ],
+    [{ lines: [{ sku: 'A', quantity: 1, lineNote: 'a\u0007' }] }, 'lines.0.lineNote', 'no control characters'],
     [{ lines: [{ sku: 'A', quantity: 1, price: 1 }] }, 'lines.0.price', 'unknown field'],
     [{ currency: 'euro' }, 'currency', 'an ISO 4217 code such as EUR'],
     [{ contact: { email: 'nobody' } }, 'contact.email', 'must be a valid email'],

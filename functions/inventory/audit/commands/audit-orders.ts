@@ -9,7 +9,7 @@ import {
   summaryOf,
 } from '../domain/audit-order.ts';
 import { findingName, type StockFinding } from '../domain/stock-finding.ts';
-import { isLive } from '../domain/stock-tally.ts';
+import { isLive, isReturning } from '../domain/stock-tally.ts';
 
 /** Reservations kept for the comparison with the order lists: about ten megabytes. */
 const maxSummaries = 100_000;
@@ -43,14 +43,14 @@ export interface OrderAudit {
   readonly moreConfirmed: boolean;
 }
 
-/** Collects the live reservations of a scan. */
+/** Collects the live reservations of a scan, and those whose units are going back. */
 export class OrdersToAudit {
   readonly summaries: ReservationSummary[] = [];
   /** Live reservations beyond the limit. */
   leftOut = 0;
 
   add(reservation: Reservation): void {
-    if (!isLive(reservation)) return;
+    if (!isLive(reservation) && !isReturning(reservation)) return;
     if (this.summaries.length < maxSummaries) this.summaries.push(summaryOf(reservation));
     else this.leftOut += 1;
   }

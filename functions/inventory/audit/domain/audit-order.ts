@@ -63,7 +63,7 @@ export function auditOrder(
 ): StockFinding[] {
   const parts = reservation?.parts ?? [];
   const live = reservation !== undefined && isLive(reservation);
-  const reserved = live ? units(parts.filter(({ shipmentId }) => shipmentId === undefined)) : 0;
+  const reserved = units(parts.filter(({ shipmentId, due }) => due || (live && shipmentId === undefined)));
   if (order === undefined) {
     const all = live ? units(parts) : 0;
     return all === 0 ? [] : [{ kind: 'order_unknown', orderId, expected: 'no units', found: counted(all, 'unit') }];

@@ -86,7 +86,7 @@ export class StockTally {
     for (const part of parts) {
       const name = shardName(part);
       if (part.shipmentId !== undefined) increase(this.shipped, name, part.quantity);
-      else if (isLive(reservation)) increase(this.reserved, name, part.quantity);
+      else if (isLive(reservation) || part.due) increase(this.reserved, name, part.quantity);
     }
     if (state === 'HELD' && reservation.expiresAt < this.#overdueBefore) {
       this.overdueHolds.push({ orderId, expiresAt: reservation.expiresAt });
@@ -119,6 +119,11 @@ export class StockTally {
 /** Whether the reservation reserves its units that were not shipped. */
 export function isLive({ state }: Reservation): boolean {
   return state === 'HELD' || state === 'CONFIRMED';
+}
+
+/** Whether the reservation is closed and some of its units have not gone back for sale yet. */
+export function isReturning({ parts }: Reservation): boolean {
+  return parts.some(({ due }) => due);
 }
 
 function increase(sums: Map<string, number>, key: string, units: number): void {

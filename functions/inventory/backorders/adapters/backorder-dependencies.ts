@@ -1,7 +1,12 @@
 import type { Pace } from '../../../shared/kernel/backoff.ts';
 import { type AccessOptions, tableAccess } from '../../../shared/table-access.ts';
 import { type AnnouncementDependencies, type LevelDependencies, levelStore } from '../../availability/index.ts';
-import { dynamodbReserving, dynamodbStockReader, type ReserveOptions } from '../../reservations/index.ts';
+import {
+  dynamodbDebiting,
+  dynamodbReserving,
+  dynamodbStockReader,
+  type ReserveOptions,
+} from '../../reservations/index.ts';
 import { dynamodbPlanStore, dynamodbShardStore, type PlanChangeDependencies } from '../../sharding/index.ts';
 import type { AllocateDependencies } from '../commands/allocate-backorders.ts';
 import type { BackorderQueue } from '../commands/backorder-queue.ts';
@@ -23,13 +28,13 @@ export function dynamodbQueue(
 }
 
 /** The dependencies of allocating backorders. */
-export function dynamodbBackorderAllocation(table: string, options: AccessOptions = {}): AllocateDependencies {
+export function dynamodbBackorderAllocation(table: string, options: ReserveOptions = {}): AllocateDependencies {
   const access = tableAccess(table, options);
   return {
+    ...dynamodbDebiting(access, options),
     queue: dynamodbBackorderQueue(access),
     planQueues: dynamodbPlanQueues(access),
     stock: dynamodbStockReader(access),
-    shards: dynamodbShardStore(access),
     pace: access.pace,
   };
 }

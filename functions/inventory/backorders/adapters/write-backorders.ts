@@ -55,11 +55,12 @@ export async function fillOrder(
   order: BackorderedOrder,
   reservation: OpenReservation,
 ): Promise<FillOutcome> {
+  const undebited = reservation.parts.filter(({ nonce }) => nonce === undefined);
   const actions = [
     { Put: reservationPut(table, reservation) },
     replaceRecord(table, order, { state: 'filled' }),
     unqueue(table, order),
-    ...debitUpdates(table, perShard(reservation.parts)),
+    ...debitUpdates(table, perShard(undebited)),
   ];
   const result = await transactCounted({ client, pace }, actions, order, 2);
   if (result.outcome === 'done') return { outcome: 'filled' };

@@ -4,12 +4,15 @@ import { counted } from '../../../shared/kernel/counted.ts';
 import { isTransient, TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { byName } from '../../locations/index.ts';
-import { newHold, type StockReader } from '../../reservations/index.ts';
+import { newHold, type StockReader, type TogetherDependencies } from '../../reservations/index.ts';
 import {
   backorderShard,
   fitsOneWrite,
   gatherUnits,
+  type RepairDependencies,
+  repairEntries,
   type ShardCounters,
+  type ShardId,
   type ShardStore,
   type SkuPlan,
   shardsOf,
@@ -18,6 +21,7 @@ import { type AllocationChoice, unitsWanted } from '../../sourcing/index.ts';
 import { type BackorderedOrder, type QueuePlace, type QueueTotals, surplusOf, unfilled } from '../domain/backorder.ts';
 import { BackorderStock } from '../domain/backorder-allocation.ts';
 import type { BackorderQueue, PlanQueues, QueueOutcome } from './backorder-queue.ts';
+import { fillLargeOrder } from './fill-large-order.ts';
 import { areVisible, type FailedOrders, firstInQueue, firstLookMs, maxLooks } from './first-in-queue.ts';
 
 /** Orders served in one walk. Serving an order changes the queue, which triggers the next walk. */
@@ -27,11 +31,11 @@ const maxAttempts = 10;
 /** Orders of one walk that are passed over because they can never be served; a few more show a fault of another kind. */
 const maxFailed = 20;
 
-export interface AllocateDependencies {
+export interface AllocateDependencies extends TogetherDependencies, RepairDependencies {
   readonly queue: BackorderQueue;
   readonly planQueues: PlanQueues;
   readonly stock: StockReader;
-  readonly shards: Pick<ShardStore, 'read' | 'transfer'>;
+  readonly shards: ShardStore;
   readonly pace: Pace;
 }
 
@@ -112,7 +116,7 @@ async function serve(
       if (await isDone(pace, leave)) return 'served';
     } else if (!fitsOneWrite(choice.parts)) {
       const isGathered = await gatherUnits(choice.parts, dependencies);
-      if (!isGathered) throw new Error(`order ${orderId}: its units are at too many locations for one reservation`);
+      if (!isGathered && (await fillLargeOrder(order, choice, expiresAt, dependencies))) return 'served';
     } else {
       const reservation = newHold({ orderId, expiresAt }, choice);
       const result = await untilUncontended(pace, () => queue.fill(order, reservation));
@@ -134,17 +138,19 @@ async function isDone(pace: Pace, write: () => Promise<QueueOutcome>): Promise<b
  */
 async function stockFor(
   order: BackorderedOrder,
-  { queue, stock, shards }: AllocateDependencies,
+  dependencies: AllocateDependencies,
 ): Promise<{
   readonly reserved: boolean;
   readonly choice: AllocationChoice;
   /** How each SKU that accepts backorders does. */
   readonly accepting: ReadonlyMap<string, BackorderedOrder['mode']>;
 }> {
+  const { queue, stock } = dependencies;
   const skus = [...unitsWanted(order.lines).keys()];
   const found = await stock.readStock({ orderId: order.orderId, skus, shards: [], locations: true });
   const plans = [...found.plans.values()];
-  const counters = await shards.read([...plans.flatMap(shardsOf), ...plans.flatMap(backorderShards)], 'strong');
+  const ids = [...plans.flatMap(shardsOf), ...plans.flatMap(backorderShards)];
+  const counters = await readRepaired(order, ids, dependencies);
   const available = new BackorderStock(plans, counters, byName(found.locations));
   const led = new Set([order.sku]);
   for (const sku of available.reservedSkus()) {
@@ -156,6 +162,17 @@ async function stockFor(
     plans.flatMap(({ sku, backorder }) => (backorder === undefined ? [] : [[sku, backorder.mode] as const])),
   );
   return { reserved: found.reservation !== undefined, choice: available.allocate(order, led), accepting };
+}
+
+/** Reads the shards, after what an interrupted walk has debited for the order is available again. */
+async function readRepaired(
+  { orderId }: BackorderedOrder,
+  ids: readonly ShardId[],
+  dependencies: AllocateDependencies,
+): Promise<readonly ShardCounters[]> {
+  const found = await dependencies.shards.read(ids, 'strong');
+  const { repairedCount } = await repairEntries(found, (entry) => entry.orderId === orderId, dependencies);
+  return repairedCount === 0 ? found : dependencies.shards.read(ids, 'strong');
 }
 
 function backorderShards({ sku, locations }: SkuPlan) {

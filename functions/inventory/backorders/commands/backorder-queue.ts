@@ -32,7 +32,10 @@ export interface BackorderQueue {
   inOrder(sku: string, after: QueuePlace | undefined, limit: number): Promise<readonly QueuePlace[]>;
   /** Adds an order, on condition that the queue has not changed since it was read and the order has no reservation. */
   join(order: BackorderedOrder, queue: QueueTotals): Promise<JoinOutcome>;
-  /** Writes the reservation, debits its shards and removes the order from the queue, in one transaction. */
+  /**
+   * Writes the reservation, debits the shards of its parts without a nonce and removes the order from the queue, in one
+   * transaction.
+   */
   fill(order: BackorderedOrder, reservation: OpenReservation): Promise<FillOutcome>;
   /**
    * Removes an order from the queue without a debit: it has a reservation already, open or closed, or it lacks a SKU for

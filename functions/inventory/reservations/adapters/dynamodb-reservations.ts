@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, millisecondsOf, systemClock } from '../../../shared/kernel/time.ts';
 import { type AccessOptions, type TableAccess, tableAccess } from '../../../shared/table-access.ts';
 import { dynamodbSnapshotStore } from '../../availability/index.ts';
-import { dynamodbPlanReader, dynamodbPlanStore, dynamodbShardStore } from '../../sharding/index.ts';
+import { boundNonces, dynamodbPlanReader, dynamodbPlanStore, dynamodbShardStore } from '../../sharding/index.ts';
 import type { ChangeDependencies } from '../commands/change-reservation.ts';
 import {
   type ReserveDependencies,
@@ -10,6 +10,7 @@ import {
   reserveDependencies,
   reserveProcess,
 } from '../commands/reserve-dependencies.ts';
+import type { ReturnDependencies } from '../commands/return-debits.ts';
 import { dynamodbBindingStore } from './dynamodb-binding-store.ts';
 import { dynamodbReservationStore, dynamodbStockReader } from './dynamodb-reservation-store.ts';
 
@@ -45,6 +46,27 @@ function reserveStores(access: TableAccess): ReserveStores {
     shards: dynamodbShardStore(access),
     bindings: dynamodbBindingStore(access),
     snapshotStore: dynamodbSnapshotStore(access),
+  };
+}
+
+/** The dependencies of returning the debits of an order that no reservation binds. */
+export function dynamodbDebits(table: string, options: ReserveOptions = {}): ReturnDependencies {
+  return dynamodbDebiting(tableAccess(table, options), options);
+}
+
+/** The dependencies of debiting shards before a reservation binds the debits, and of returning such debits. */
+export function dynamodbDebiting(
+  access: TableAccess,
+  { clock = systemClock, nonce = randomNonce }: Pick<ReserveOptions, 'clock' | 'nonce'> = {},
+) {
+  return {
+    shards: dynamodbShardStore(access),
+    bindings: dynamodbBindingStore(access),
+    plans: dynamodbPlanStore(access),
+    bound: boundNonces(),
+    pace: access.pace,
+    nonce,
+    nowMs: millisecondsOf(clock),
   };
 }
 

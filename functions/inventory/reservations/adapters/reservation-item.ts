@@ -20,6 +20,7 @@ const partItem = z.object({
   q: count,
   ship: z.optional(z.string()),
   n: z.optional(z.string()),
+  d: z.optional(z.literal(true)),
 });
 
 const record = { pk: z.string(), rev: count, parts: z.array(partItem), src: z.optional(z.string()) };
@@ -36,7 +37,7 @@ const reservationItem = z.discriminatedUnion('st', [
  * write unit.
  */
 export function partsAttribute(parts: readonly Part[]) {
-  const short = parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce }) => ({
+  const short = parts.map(({ lineId, sku, location, shard, quantity, shipmentId, nonce, due }) => ({
     line: lineId,
     sku,
     loc: location,
@@ -44,6 +45,7 @@ export function partsAttribute(parts: readonly Part[]) {
     q: quantity,
     ship: shipmentId,
     n: nonce,
+    d: due,
   }));
   return marshall({ parts: short }, { removeUndefinedValues: true }).parts ?? { L: [] };
 }
@@ -87,7 +89,7 @@ export function reservationFrom(item: Item): Reservation | undefined {
   if (item.st?.S === voidState) return undefined;
   const parsed = z.parse(reservationItem, unmarshall(item));
   const orderId = parsed.pk.slice(reservationPrefix.length);
-  const parts = parsed.parts.map(({ line, sku, loc, k, q, ship, n }) => ({
+  const parts = parsed.parts.map(({ line, sku, loc, k, q, ship, n, d }) => ({
     lineId: line,
     sku,
     location: loc,
@@ -95,6 +97,7 @@ export function reservationFrom(item: Item): Reservation | undefined {
     quantity: q,
     ...(ship !== undefined && { shipmentId: ship }),
     ...(n !== undefined && { nonce: n }),
+    ...(d && { due: d }),
   }));
   const reservation = {
     orderId,

@@ -5,8 +5,8 @@ import { fitsOneWrite, maxRedirects, type ReservedUnits, redirected, withOneTarg
 import type { Change, Reservation } from '../domain/reservation.ts';
 import type { ChangeOutcome, ReservationStore } from './reservation-store.ts';
 
-/** Attempts at a change, each decided on the newest reservation. A reservation has few changes in its whole life. */
-const maxDecisions = 5;
+/** Attempts at a change that another request comes before. A reservation has few changes in its whole life. */
+const maxConflicts = 5;
 
 export interface ChangeDependencies {
   readonly reservations: Pick<ReservationStore, 'find' | 'forbid' | 'change'>;
@@ -14,11 +14,12 @@ export interface ChangeDependencies {
 }
 
 /**
- * Decides on a change and writes it; starts again when the reservation changed in between.
+ * Decides on a change and writes it, until there is none left: a large order takes several. Each is decided on the newest
+ * reservation, so that a caller continues what an interrupted one has begun.
  *
- * @param decide returns the change; undefined when there is nothing to do.
+ * @param decide returns the next change; undefined when there is nothing to do.
  * @returns the reservation afterwards.
- * @throws TransientFault when the reservation changed at every attempt.
+ * @throws TransientFault when other requests changed the reservation before each of {@link maxConflicts} changes.
  */
 export async function changeUntilDone(
   first: Reservation | undefined,
@@ -26,14 +27,17 @@ export async function changeUntilDone(
   decide: (current: Reservation | undefined) => Change | undefined,
 ): Promise<Reservation | undefined> {
   let current = first;
-  for (let round = 0; round < maxDecisions; round++) {
+  for (let conflicts = 0; conflicts < maxConflicts; ) {
     const change = decide(current);
     if (change === undefined || current === undefined) return current;
     const result = await changeOnce(current, change, dependencies);
-    if (result.outcome === 'done') return change.after;
-    current = result.reservation;
+    if (result.outcome === 'done') current = change.after;
+    else {
+      current = result.reservation;
+      conflicts += 1;
+    }
   }
-  throw new TransientFault(`order ${first?.orderId}: the reservation changed ${maxDecisions} times meanwhile`);
+  throw new TransientFault(`order ${first?.orderId}: the reservation changed ${maxConflicts} times meanwhile`);
 }
 
 /** Writes a change. Units whose shards were closed meanwhile go to the shards that take their place. */

@@ -6,9 +6,10 @@ import { gatherUnits, type SkuPlan } from '../../sharding/index.ts';
 import { allocate } from '../../sourcing/index.ts';
 import { isReservable, maxDebits } from '../domain/hot-units.ts';
 import { answerReserve, heldBy } from '../domain/reservation.ts';
-import { type ReserveAnswer, type StockRequest, tooSpread } from '../domain/stock-request.ts';
+import type { ReserveAnswer, StockRequest } from '../domain/stock-request.ts';
 import { debitAndBind } from './debit-and-bind.ts';
 import { type Finding, findStock } from './find-stock.ts';
+import { holdLargeOrder } from './hold-large-order.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
 
 /**
@@ -46,7 +47,8 @@ export async function holdByJournal(
     if ('answer' in found) return found.answer;
     plans = found.plans;
     if (!isReservable(found.parts, plans)) {
-      if (!(await gatherUnits(found.parts, dependencies, maxDebits))) return tooSpread(request.orderId);
+      const isGathered = await gatherUnits(found.parts, dependencies, maxDebits);
+      if (!isGathered) return holdLargeOrder(request, [...wanted.keys()], now, dependencies);
       hintsAfter = dependencies.nowMs();
       found = undefined;
       continue;

@@ -2,11 +2,19 @@ import { backOff } from '../../../shared/kernel/backoff.ts';
 import { TransientFault } from '../../../shared/kernel/faults.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { newestSnapshots } from '../../availability/index.ts';
-import { fitsOneWrite, gatherUnits, knownPlans, type SkuPlan, shardsOf } from '../../sharding/index.ts';
+import {
+  fitsOneWrite,
+  gatherUnits,
+  knownPlans,
+  repairOldEntries,
+  type SkuPlan,
+  shardsOf,
+} from '../../sharding/index.ts';
 import { type AllocationChoice, allocate, unitsWanted } from '../../sourcing/index.ts';
 import { answerReserve, heldBy, newHold } from '../domain/reservation.ts';
-import { outOfStock, type ReserveAnswer, type StockRequest, tooSpread } from '../domain/stock-request.ts';
+import { outOfStock, type ReserveAnswer, type StockRequest } from '../domain/stock-request.ts';
 import { holdByJournal } from './hold-by-journal.ts';
+import { holdLargeOrder } from './hold-large-order.ts';
 import { readStock } from './read-stock.ts';
 import type { ReserveDependencies } from './reserve-dependencies.ts';
 
@@ -28,7 +36,8 @@ const readFirst: AllocationChoice = { insufficient: [] };
 
 /**
  * Holds all lines of an order or none. A repeated request gets the first answer. An order with a hot SKU among its
- * lines takes path J for all its lines. A cached plan may be outdated: either path is correct for any SKU, only slower
+ * lines takes path J for all its lines, and one whose units are in too many shards for one write is held by
+ * {@link holdLargeOrder}. A cached plan may be outdated: either path is correct for any SKU, only slower
  * for some.
  *
  * @throws TransientFault when the shards were contended at every attempt; nothing is held then.
@@ -80,12 +89,15 @@ async function holdByTransaction(
       plans = found.plans;
       choice = allocate(lines, found.view, home.index, request);
       if ('insufficient' in choice) {
+        // A large order may have left debits of cold SKUs when its process ended.
+        if ((await repairOldEntries(found.shards, dependencies)).repairedCount > 0) continue;
         counts.deny(choice.insufficient);
         return outOfStock(choice.insufficient);
       }
     }
     if (!fitsOneWrite(choice.parts)) {
-      if (!(await gatherUnits(choice.parts, dependencies))) return tooSpread(orderId);
+      const isGathered = await gatherUnits(choice.parts, dependencies);
+      if (!isGathered) return holdLargeOrder(request, [...wanted.keys()], now, dependencies);
       choice = readFirst;
       continue;
     }

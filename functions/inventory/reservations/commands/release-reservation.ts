@@ -31,5 +31,7 @@ export async function expireHold(orderId: string, now: Instant, dependencies: Ch
   const reservation = await dependencies.reservations.find(orderId);
   if (reservation === undefined || !isExpired(reservation, now)) return false;
   const change = closeReservation(reservation, 'EXPIRED');
-  return change !== undefined && (await changeOnce(reservation, change, dependencies)).outcome === 'done';
+  if (change === undefined || (await changeOnce(reservation, change, dependencies)).outcome !== 'done') return false;
+  await changeUntilDone(change.after, dependencies, (current) => current && closeReservation(current, 'EXPIRED'));
+  return true;
 }

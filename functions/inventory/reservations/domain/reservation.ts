@@ -3,6 +3,7 @@ import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import { fitsOneWrite, type ReservedUnits, shardName } from '../../sharding/index.ts';
 import type { Allocated, AllocatedPart } from '../../sourcing/index.ts';
+import { fitsOneReservation, withinOneWrite } from './large-orders.ts';
 
 /** Units of one line that came from one shard. */
 export interface Part extends AllocatedPart {
@@ -13,6 +14,8 @@ export interface Part extends AllocatedPart {
   readonly nonce?: string;
   /** The shipment with which the units left. */
   readonly shipmentId?: string;
+  /** Only in a closed reservation: the units have not gone back for sale yet, and a further change returns them. */
+  readonly due?: true;
 }
 
 export interface StockHold {
@@ -54,7 +57,7 @@ export type ClosedReservation = ReservationRecord & ({ readonly state: 'RELEASED
 
 export type Reservation = OpenReservation | ClosedReservation;
 
-/** The allowed transitions of a reservation. */
+/** The allowed transitions of a reservation. One that is closed stays in its state while its units go back. */
 export const transitions: { readonly [State in Reservation['state']]: readonly Reservation['state'][] } = {
   HELD: ['CONFIRMED', 'RELEASED', 'EXPIRED'],
   CONFIRMED: ['RELEASED'],
@@ -63,7 +66,8 @@ export const transitions: { readonly [State in Reservation['state']]: readonly R
 };
 
 /**
- * The new state of a reservation, and its units that go back for sale or are shipped. The store writes both or neither.
+ * The new state of a reservation, and its units that go back for sale or are shipped. The store writes both or neither. The
+ * units of a large order take several changes.
  */
 export interface Change {
   readonly after: Reservation;
@@ -84,13 +88,17 @@ export function isExpired(reservation: Reservation, now: Instant): boolean {
 /**
  * A new hold of the allocated parts.
  *
- * @throws Error for parts of more shards than one write can change: the caller gathers their units first.
+ * @throws Error for parts that are not debited and are of more shards than one write can change, and for too many parts: the
+ * caller gathers their units first.
  */
 export function newHold(
   { orderId, expiresAt }: { readonly orderId: string; readonly expiresAt: Instant },
   { parts, sourcing }: Pick<Allocated, 'sourcing'> & { readonly parts: readonly Part[] },
 ): OpenReservation {
-  if (!fitsOneWrite(parts)) throw new Error(`order ${orderId}: its units are in too many shards for one write`);
+  const undebited = parts.filter(({ nonce }) => nonce === undefined);
+  if (!fitsOneWrite(undebited) || !fitsOneReservation(parts)) {
+    throw new Error(`order ${orderId}: its units are in too many shards for one write`);
+  }
   return { orderId, state: 'HELD', expiresAt, parts, sourcing, revision: 0 };
 }
 
@@ -121,8 +129,9 @@ export function answerConfirm(
 }
 
 /**
- * The change that closes a reservation and returns its units: those that were not shipped, or all of them. Undefined
- * when the transition is not allowed or there is nothing left to return.
+ * The change that closes a reservation and returns its units: those that were not shipped, or all of them. Units in more
+ * shards than one write can change are due afterwards, and the same call for the closed reservation returns the next of
+ * them. Undefined when the transition is not allowed or there is nothing left to return.
  */
 export function closeReservation(
   reservation: Reservation,
@@ -130,17 +139,38 @@ export function closeReservation(
   extent: ReleaseExtent = 'unshipped',
 ): Change | undefined {
   const { orderId, parts, revision } = reservation;
-  const back = extent === 'everything' ? parts : unshipped(parts);
-  if (!transitions[reservation.state].includes(state) || back.length === 0) return undefined;
-  const after = parts.map((part) => (back.includes(part) ? withoutShipment(part) : part));
+  const back = toReturn(reservation, state, extent);
+  if (back.length === 0) return undefined;
+  const returned = new Set(withinOneWrite(back));
+  const due = new Set(back);
+  const after = parts.map((part): Part => {
+    if (returned.has(part)) return atItsShard(part);
+    return due.has(part) ? { ...part, due: true } : part;
+  });
   return {
-    after: { orderId, state, parts: after, revision: revision + 1 },
+    after: { orderId, state: closedAs(reservation, state), parts: after, revision: revision + 1 },
     kind: 'release',
-    units: perShard(back),
+    units: perShard([...returned]),
   };
 }
 
-function withoutShipment({ shipmentId: _never, ...part }: Part): Part {
+function toReturn(reservation: Reservation, state: ClosedReservation['state'], extent: ReleaseExtent): readonly Part[] {
+  const { parts } = reservation;
+  if (isClosed(reservation)) return parts.filter(({ due }) => due);
+  if (!transitions[reservation.state].includes(state)) return [];
+  return extent === 'everything' ? parts : unshipped(parts);
+}
+
+function isClosed(reservation: Reservation): reservation is ClosedReservation {
+  return reservation.state === 'RELEASED' || reservation.state === 'EXPIRED';
+}
+
+/** A reservation that is closed already keeps its state. */
+function closedAs(reservation: Reservation, state: ClosedReservation['state']): ClosedReservation['state'] {
+  return isClosed(reservation) ? reservation.state : state;
+}
+
+function atItsShard({ shipmentId: _never, due: _done, ...part }: Part): Part {
   return part;
 }
 
@@ -150,30 +180,33 @@ export function releasedBy(reservation: Reservation): Allocation[] {
 }
 
 /**
- * The change that ships the reserved parts at one location; undefined when this shipment has left already.
+ * The change that ships the reserved parts at one location. Units in more shards than one write can change take several
+ * changes. Undefined when all of this shipment has left already.
  *
  * @throws Error when the reservation is not confirmed or holds other units at that location than the shipment lists.
  */
 export function shipParts(reservation: Reservation | undefined, shipment: Shipment): Change | undefined {
   const { orderId, shipmentId, location, lines } = shipment;
   const parts = reservation?.parts ?? [];
-  if (parts.some((part) => part.shipmentId === shipmentId)) return undefined;
+  const gone = parts.filter((part) => part.shipmentId === shipmentId);
+  const staying = unshipped(parts).filter((part) => part.location === location);
+  if (gone.length > 0 && staying.length === 0) return undefined;
   if (reservation?.state !== 'CONFIRMED') {
     throw new Error(
       `order ${orderId}: shipment ${shipmentId} cannot leave, the stock is ${reservation?.state ?? 'not reserved'}`,
     );
   }
-  const leaving = unshipped(parts).filter((part) => part.location === location);
-  const [held] = allocationsOf(leaving);
+  const [held] = allocationsOf([...gone, ...staying]);
   if (!sameUnits(held?.lines ?? [], lines)) {
     throw new Error(`order ${orderId}: shipment ${shipmentId} says other units than are reserved at ${location}`);
   }
+  const leaving = new Set(withinOneWrite(staying));
   const after: Reservation = {
     ...reservation,
-    parts: parts.map((part) => (leaving.includes(part) ? { ...part, shipmentId } : part)),
+    parts: parts.map((part) => (leaving.has(part) ? { ...part, shipmentId } : part)),
     revision: reservation.revision + 1,
   };
-  return { after, kind: 'ship', units: perShard(leaving) };
+  return { after, kind: 'ship', units: perShard([...leaving]) };
 }
 
 /** Parts by location and line, in the order in which they first appear. */

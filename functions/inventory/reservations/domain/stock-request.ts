@@ -1,4 +1,5 @@
 import type { LineQuantity } from '../../../../events/vocabulary.ts';
+import { counted } from '../../../shared/kernel/counted.ts';
 import { type Refusal, refuse } from '../../../shared/kernel/refusal.ts';
 import type { Instant } from '../../../shared/kernel/time.ts';
 import type { Shortage, SourcingTerms } from '../../sourcing/index.ts';
@@ -23,13 +24,17 @@ export function tooSpread(orderId: string): Refusal<'OUT_OF_STOCK'> {
   return refuse('OUT_OF_STOCK', `The units of order ${orderId} are at too many locations for one reservation.`);
 }
 
+/** Most SKUs that a refusal names: the sagas and the log pass it on. */
+const maxNamed = 50;
+
 /**
- * The refusal of an order, with the SKUs of which too little is available. The customer reads the message, so it does not
- * say how many units there are.
+ * The refusal of an order, with the first SKUs of which too little is available. The customer reads the message, so it does
+ * not say how many units there are.
  */
 export function outOfStock(insufficient: readonly Shortage[]): Refusal<'OUT_OF_STOCK'> {
-  const each = insufficient.map(({ sku, wanted, apart }) => {
+  const each = insufficient.slice(0, maxNamed).map(({ sku, wanted, apart }) => {
     return `${sku}: ${wanted} wanted, ${apart ? 'not available together at one location' : 'fewer available'}`;
   });
-  return refuse('OUT_OF_STOCK', each.join('; '));
+  const others = insufficient.length - each.length;
+  return refuse('OUT_OF_STOCK', [...each, ...(others > 0 ? [`and ${counted(others, 'more SKU')}`] : [])].join('; '));
 }

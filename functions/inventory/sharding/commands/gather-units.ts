@@ -10,15 +10,17 @@ const concurrency = 16;
  * Moves units of an order that are in more shards than one write can change into fewer shards. They stay for sale: other
  * orders may take them meanwhile, so the caller reads the stock again. A transfer that fails is left out.
  *
- * @param most shards that the order may have, if that is less than one write can change.
+ * @param most shards that the order may have, if that is less than one write can change or it has several writes.
+ * @param inSeveral whether it has several writes.
  * @returns false when the units are of too many SKUs and locations for one order.
  */
 export async function gatherUnits(
   units: readonly (ShardId & { readonly quantity: number })[],
   { shards }: { readonly shards: Pick<ShardStore, 'transfer'> },
   most?: number,
+  inSeveral = false,
 ): Promise<boolean> {
-  const transfers = gathering(units, most);
+  const transfers = gathering(units, most, inSeveral);
   if (transfers === undefined) return false;
   const queue = [...transfers];
   const work = async (): Promise<void> => {

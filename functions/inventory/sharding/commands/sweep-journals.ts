@@ -1,10 +1,10 @@
 import type { Pace } from '../../../shared/kernel/backoff.ts';
-import { untilUncontended } from '../../../shared/kernel/contention.ts';
+import { type Contended, untilUncontended } from '../../../shared/kernel/contention.ts';
 import { isTransient } from '../../../shared/kernel/faults.ts';
 import { TtlMap } from '../../../shared/kernel/ttl-map.ts';
 import type { JournalEntry, ShardCounters } from '../domain/shard.ts';
 import { allShardsOf, type ShardId, type SkuPlan } from '../domain/shard-plan.ts';
-import type { BindingStore } from './binding-store.ts';
+import type { BindingStore, VoidOutcome } from './binding-store.ts';
 import type { PlanStore } from './plan-store.ts';
 import type { ShardStore } from './shard-store.ts';
 import { undoDebit } from './undo-debit.ts';
@@ -108,31 +108,42 @@ export interface Repaired {
   readonly bound: readonly { readonly shard: ShardId; readonly nonces: readonly string[] }[];
 }
 
+/** Repairs the old entries of shards as they were read. */
+export function repairOldEntries(
+  shards: readonly ShardCounters[],
+  dependencies: RepairDependencies,
+): Promise<Repaired> {
+  const oldest = dependencies.nowMs() - abandonedAfterMs;
+  return repairEntries(shards, ({ at }) => at <= oldest, dependencies);
+}
+
 /**
- * Repairs the old entries of shards as they were read. An entry whose nonce a reservation binds needs no repairing, in
+ * Repairs entries of shards as they were read. An entry whose nonce a reservation binds needs no repairing, in
  * whatever state that reservation is. For any other entry the nonce is voided first, so that no reservation can bind it
  * any more; then its units go back for sale. They go back only while the entry is there, so that any number of sweeps
  * may run at once or be interrupted.
  */
-export async function repairOldEntries(
+export async function repairEntries(
   shards: readonly ShardCounters[],
+  isAbandoned: (entry: JournalEntry) => boolean,
   dependencies: RepairDependencies,
 ): Promise<Repaired> {
   const { bindings, bound } = dependencies;
   const nowMs = dependencies.nowMs();
   const old: OldEntries[] = shards.flatMap(({ location, sku, shard, journal }) => {
-    const entries = journal.filter(({ at }) => at <= nowMs - abandonedAfterMs);
+    const entries = journal.filter(isAbandoned);
     return entries.length === 0 ? [] : [{ shard: { location, sku, shard }, entries }];
   });
   const asked = old.flatMap(({ entries }) => entries.filter(({ nonce }) => !bound.get(nonce, nowMs)));
   const seen = asked.length === 0 ? new Set<string>() : await bindings.boundAmong(asked, 'strong');
 
+  const voidNonce = voidingOnce(dependencies);
   const repaired = { repairedCount: 0, leftCount: 0, bound: [] as { shard: ShardId; nonces: string[] }[] };
   const work = async (): Promise<void> => {
     for (let next = old.shift(); next !== undefined; next = old.shift()) {
       const nonces: string[] = [];
       for (const entry of next.entries) {
-        const result = await repairEntry(next.shard, entry, seen, dependencies);
+        const result = await repairEntry(next.shard, entry, seen, { ...dependencies, voidNonce });
         if (result === 'bound') nonces.push(entry.nonce);
         if (result === 'repaired') repaired.repairedCount += 1;
         if (result === 'left') repaired.leftCount += 1;
@@ -145,20 +156,32 @@ export async function repairOldEntries(
   return repaired;
 }
 
+type VoidNonce = (orderId: string, nonce: string) => Promise<Exclude<VoidOutcome, Contended>>;
+
+/** Voids each nonce once: the entries of a large order have one nonce in many shards. */
+function voidingOnce({ bindings, pace }: Pick<RepairDependencies, 'bindings' | 'pace'>): VoidNonce {
+  const fences = new Map<string, ReturnType<VoidNonce>>();
+  return (orderId, nonce) => {
+    const fence = fences.get(nonce) ?? untilUncontended(pace, () => bindings.voidNonce(orderId, nonce));
+    fences.set(nonce, fence);
+    return fence;
+  };
+}
+
 type EntryOutcome = 'bound' | 'repaired' | 'gone' | 'left';
 
 async function repairEntry(
   shard: ShardId,
   { nonce, orderId, quantity }: JournalEntry,
   seen: ReadonlySet<string>,
-  dependencies: RepairDependencies,
+  dependencies: RepairDependencies & { readonly voidNonce: VoidNonce },
 ): Promise<EntryOutcome> {
-  const { bindings, bound, pace } = dependencies;
+  const { bound, voidNonce } = dependencies;
   const repair = async (): Promise<EntryOutcome> => {
     if (bound.get(nonce, dependencies.nowMs()) || seen.has(nonce)) return 'bound';
     // A reservation binds its nonces when it is written and at no other time. An order that has no reservation yet may
     // get one at any moment.
-    const fence = await untilUncontended(pace, () => bindings.voidNonce(orderId, nonce));
+    const fence = await voidNonce(orderId, nonce);
     if (fence.outcome === 'full') return 'left';
     if (fence.outcome === 'bound') return 'bound';
     return (await undoDebit({ ...shard, nonce, quantity }, dependencies)) ? 'repaired' : 'gone';

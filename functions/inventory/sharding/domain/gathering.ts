@@ -28,12 +28,14 @@ export function fitsOneWrite(units: readonly ShardId[]): boolean {
  * The transfers after which the same units are in few enough shards. The fullest shards get the units of the others of
  * their SKU and location. The transfers of one list have the same target.
  *
- * @param most shards that are allowed beside the limit of a transaction.
+ * @param most shards that are allowed; at most what one write can change, unless `inSeveral`.
+ * @param inSeveral true for the units of a large order, which several writes change.
  * @returns undefined when the units are of too many SKUs and locations.
  */
 export function gathering(
   units: readonly Units[],
   most: number = maxTransactionActions,
+  inSeveral = false,
 ): readonly (readonly Transfer[])[] | undefined {
   const shards = [...Map.groupBy(units, shardName).values()].map((parts) => {
     const { location, sku, shard } = parts[0] as Units;
@@ -47,7 +49,7 @@ export function gathering(
     ).values(),
   ];
   const byUnits = places.map((there) => there.toSorted((a, b) => b.quantity - a.quantity));
-  const room = Math.min(most, mostShards(shards)) - fixed.length - places.length;
+  const room = (inSeveral ? most : Math.min(most, mostShards(shards))) - fixed.length - places.length;
   if (room < 0) return undefined;
   const spare = byUnits.flatMap((there) => there.slice(1)).sort((a, b) => b.quantity - a.quantity);
   const kept = new Set([...byUnits.map(([first]) => first), ...spare.slice(0, room)]);

@@ -2,13 +2,17 @@ import { type ShardId, shardName } from './shard-plan.ts';
 
 /**
  * A debit in its shard's journal, which a reservation binds when it is written. Until then it is open whether one ever
- * will. The nonce belongs to this debit alone and is never used again, not even to send the same debit a second time.
+ * will. The nonce belongs to this debit alone, or to the debits of one attempt of a large order, each in another shard. It
+ * is never used again, not even to send the same debit a second time.
  */
 export interface JournalEntry {
   readonly nonce: string;
   readonly orderId: string;
   readonly quantity: number;
-  /** When the debit was sent: milliseconds since 1970 by the sender's clock. Serves only to find old entries. */
+  /**
+   * When the debit was sent, or the end of the time that a large order has for its debits: milliseconds since 1970 by the
+   * sender's clock. Serves only to find old entries.
+   */
   readonly at: number;
 }
 

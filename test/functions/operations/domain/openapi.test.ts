@@ -233,7 +233,7 @@ describe('the OpenAPI document', () => {
       type: 'object',
       additionalProperties: false,
       required: ['currency', 'lines', 'shippingAddress', 'contact', 'paymentMethodId'],
-      properties: { lines: { type: 'array', minItems: 1, maxItems: 50 } },
+      properties: { lines: { type: 'array', minItems: 1, maxItems: 500 } },
     });
     expect(document.components.schemas.OrderLineRequest).toMatchObject({ additionalProperties: false });
   });

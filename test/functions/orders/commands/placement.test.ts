@@ -1,7 +1,7 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
+import { type OrderResource, type PlaceOrderBody, placeOrderBody } from '../../../../api/orders.ts';
 import { toItem } from '../../../../functions/orders/adapters/commit-item.ts';
 import { contactStore } from '../../../../functions/orders/adapters/dynamodb-contact-store.ts';
 import { dynamoOrderLog } from '../../../../functions/orders/adapters/dynamodb-order-log.ts';
@@ -121,6 +121,48 @@ describe('placing an order', () => {
     expect(contact).toEqual({ orderId, requestHash: requestHashOf(body), shippingAddress, contact: person });
     expect(reply.body).toMatchObject({ orderId, status: 'placed', version: 1, shippingAddress });
     expect([reply.headers, replayed]).toEqual([{ location: `/orders/${orderId}` }, false]);
+  });
+
+  describe('with notes on its lines', () => {
+    const noted = {
+      ...body,
+      lines: body.lines.map((line, index) => (index === 0 ? { ...line, lineNote: 'For Ada' } : line)),
+    };
+
+    it('keeps them with the address, and out of the log', async () => {
+      const { reply } = await placeWell({ body: noted });
+      const { commits, contact } = await stored();
+      expect(contact?.lineNotes).toEqual({ 1: 'For Ada' });
+      expect(JSON.stringify(commits)).not.toContain('Ada');
+      expect(commits[0]?.termsHash).toBe(termsHashOf(body));
+      expect((reply.body as OrderResource).lines.map(({ lineNote }) => lineNote)).toEqual(
+        noted.lines.map(({ lineNote }) => lineNote),
+      );
+      expect((await placeWell({ body: noted })).reply.body).toMatchObject(reply.body as object);
+    });
+
+    it('again with another note is another request', async () => {
+      await placeWell({ body: noted });
+      expect(await codeOf({ body })).toBe('IDEMPOTENCY_KEY_REUSED');
+      await store.client.send(new DeleteItemCommand(await recordKey()));
+      expect(await codeOf({ body })).toBe('IDEMPOTENCY_KEY_REUSED');
+      expect(await codeOf({ body: noted })).toBe('placed');
+    });
+  });
+
+  it('with one SKU on several lines has a line for each', async () => {
+    const [line] = body.lines;
+    if (line === undefined) throw new Error('the body has a line');
+    const lines = [
+      { ...line, quantity: 1 },
+      { ...line, quantity: 4 },
+    ];
+    const { reply } = await placeWell({ body: { ...body, lines } });
+    const ordered = (reply.body as OrderResource).lines;
+    expect(ordered.map(({ lineId, sku, quantity }) => [lineId, sku, quantity])).toEqual([
+      ['1', line.sku, 1],
+      ['2', line.sku, 4],
+    ]);
   });
 
   it('again with the same key and body gives the same answer, marked as a replay', async () => {
