@@ -1,5 +1,6 @@
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { dynamodbAuditedStock, runAudit } from '../../functions/inventory/audit/index.ts';
 import { reservationPut } from '../../functions/inventory/reservations/index.ts';
 import { makeHot } from '../support/hot-skus.ts';
 import { openStock, type Stock } from '../support/stock.ts';
@@ -52,6 +53,14 @@ async function stateOf(orderId: string): Promise<string | undefined> {
   const { Item } = await store.client.send(new GetItemCommand({ TableName: table, Key: key }));
   return Item?.st?.S;
 }
+
+/** The findings of the audit as it is deployed. */
+const audited = () =>
+  runAudit({
+    stock: dynamodbAuditedStock(table, () => true, { client: store.client, pace }),
+    pace,
+    nowMs: () => time.nowMs,
+  });
 
 const defects = async () => audit(await readBooks(store.client, table));
 
@@ -212,6 +221,7 @@ describe('a process that ends in an order of 100 SKUs', () => {
       await run(open(dying.client)).catch(() => undefined);
       expect(await defects()).toEqual([]);
       expect(await reserved(skus), `after ${death} calls`).toBe(death === 1 ? 120 : 23);
+      expect((await audited()).findings).toEqual([]);
       await run(open());
       expect(await reserved(skus)).toBe(0);
       expect(await defects()).toEqual([]);

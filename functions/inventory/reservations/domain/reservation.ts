@@ -188,7 +188,7 @@ export function releasedBy(reservation: Reservation): Allocation[] {
 export function shipParts(reservation: Reservation | undefined, shipment: Shipment): Change | undefined {
   const { orderId, shipmentId, location, lines } = shipment;
   const parts = reservation?.parts ?? [];
-  const gone = parts.filter((part) => part.shipmentId === shipmentId);
+  const gone = parts.filter((part) => part.shipmentId === shipmentId && !part.due);
   const staying = unshipped(parts).filter((part) => part.location === location);
   if (gone.length > 0 && staying.length === 0) return undefined;
   if (reservation?.state !== 'CONFIRMED') {
