@@ -1,5 +1,5 @@
+import { currencyDigits } from '../../api/iso-codes.ts';
 import { figure, layOut } from '../statistics/table.ts';
-import { digitsOf } from './file/currency-digits.ts';
 import { showDecimal } from './file/decimal.ts';
 import type { FileTally, Group, Refusals } from './file-tally.ts';
 
@@ -10,7 +10,7 @@ export function describeFiles(file: FileTally): string[] {
     what,
     sales === 0 ? '' : figure(sales),
     figure(rows),
-    ...currencies.map((currency) => showDecimal(amounts.get(currency) ?? 0n, digitsOf(currency))),
+    ...currencies.map((currency) => showDecimal(amounts.get(currency) ?? 0n, currencyDigits(currency))),
     text,
   ];
   const refused = (kind: string, { byCode }: Refusals) =>
@@ -44,7 +44,7 @@ export function describeFiles(file: FileTally): string[] {
 
 function describeRounding(file: FileTally): string[] {
   const gains = [...file.goodsMinor.keys()].map(
-    (currency) => `${showDecimal(file.roundingOf(currency), digitsOf(currency))} ${currency}`,
+    (currency) => `${showDecimal(file.roundingOf(currency), currencyDigits(currency))} ${currency}`,
   );
   return [
     `${figure(file.orderLines)} lines of orders, ${figure(file.units)} units`,

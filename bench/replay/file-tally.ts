@@ -1,4 +1,4 @@
-import { digitsOf } from './file/currency-digits.ts';
+import { currencyDigits } from '../../api/iso-codes.ts';
 import { type Decimal, fromMinor } from './file/decimal.ts';
 import type { Reason, RefusedRow, Sale } from './file/sale.ts';
 import type { PlannedOrder } from './order-body.ts';
@@ -71,7 +71,7 @@ export class FileTally {
 
   /** What rounding by line added to the goods of the orders, or took from them. */
   roundingOf(currency: string): Decimal {
-    const rounded = fromMinor(this.goodsMinor.get(currency) ?? 0, digitsOf(currency));
+    const rounded = fromMinor(this.goodsMinor.get(currency) ?? 0, currencyDigits(currency));
     return rounded - (this.orders.amounts.get(currency) ?? 0n);
   }
 

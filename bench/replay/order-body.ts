@@ -1,6 +1,7 @@
+import { currencyDigits } from '../../api/iso-codes.ts';
 import type { PlaceOrderBody } from '../../api/orders.ts';
-import { maxQuantity, text } from '../../api/vocabulary.ts';
-import { digitsOf, quantumOf } from './file/currency-digits.ts';
+import { maxLines, maxQuantity, text } from '../../api/vocabulary.ts';
+import { quantumOf } from '../../functions/shared/kernel/money.ts';
 import { toMinor } from './file/decimal.ts';
 import type { Reason, Sale, SaleLine } from './file/sale.ts';
 import { skuFrom } from './formats/sku.ts';
@@ -9,9 +10,6 @@ import { pricePoints } from './price-points.ts';
 /*
  * What the replay knows of placing orders for customers: `POST /orders` with a token of staff.
  */
-
-/** Most lines of an order. */
-export const maxOrderLines = 500;
 
 /** Characters of a sale's number in a text for people. */
 const maxShownNumber = 100;
@@ -26,7 +24,7 @@ export interface NamedPriceLine {
 }
 
 /** The body of an order that staff place for a customer, at prices that staff name, for a reason. */
-export interface CustomerOrderBody extends Omit<PlaceOrderBody, 'lines'> {
+export interface CustomerOrderBody extends Omit<PlaceOrderBody, 'lines' | 'customerId' | 'priceReason'> {
   readonly customerId: string;
   readonly priceReason: string;
   readonly lines: NamedPriceLine[];
@@ -48,14 +46,14 @@ export interface PlannedOrder {
 
 export const tooManyLines: Reason = {
   code: 'TOO_MANY_LINES',
-  text: `an order has at most ${maxOrderLines} lines`,
+  text: `an order has at most ${maxLines} lines`,
 };
 
 /** The order for a sale. It depends on the sale alone, so a repetition of the replay places nothing twice. */
 export function orderOf(format: string, number: string, sale: Sale): PlannedOrder | Reason {
   const lines = sale.lines.map((line) => pricedLine(line, sale.currency));
   const bodyLines = lines.flatMap(({ points }) => points);
-  if (bodyLines.length > maxOrderLines) return tooManyLines;
+  if (bodyLines.length > maxLines) return tooManyLines;
   const customerId = skuFrom(sale.customerId);
   return {
     number,
@@ -78,7 +76,7 @@ export function orderOf(format: string, number: string, sale: Sale): PlannedOrde
 
 /** The list price of a line's product in minor units, rounded half up. */
 export function listPriceMinor(line: SaleLine, currency: string): number {
-  return toMinor(line.unitPrice, digitsOf(currency), quantumOf(currency)).minor;
+  return toMinor(line.unitPrice, currencyDigits(currency), quantumOf(currency)).minor;
 }
 
 /** A title that the catalog takes, or the SKU. */
@@ -106,7 +104,7 @@ export function isRefused(order: PlannedOrder | Reason): order is Reason {
 function pricedLine(line: SaleLine, currency: string) {
   const quantum = quantumOf(currency);
   const amount = line.unitPrice * BigInt(line.quantity) - line.discount;
-  const { minor, exact } = toMinor(amount, digitsOf(currency), quantum);
+  const { minor, exact } = toMinor(amount, currencyDigits(currency), quantum);
   const prices = pricePoints(minor, line.quantity, quantum);
   const points = prices.flatMap(({ unitPriceMinor, quantity }) =>
     inLines(quantity).map((units): NamedPriceLine => ({ sku: line.sku, quantity: units, unitPriceMinor })),

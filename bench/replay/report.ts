@@ -1,8 +1,8 @@
+import { currencyDigits } from '../../api/iso-codes.ts';
 import type { Counts } from '../statistics/counts.ts';
 import { spreadOf } from '../statistics/percentiles.ts';
 import { figure, layOut, money } from '../statistics/table.ts';
 import type { Comparison } from './compare.ts';
-import { digitsOf } from './file/currency-digits.ts';
 import type { SystemTally } from './system-tally.ts';
 
 export interface ReplayReport {
@@ -40,7 +40,7 @@ export function describeReplay({ system, comparisons, faults, throttled, seconds
 }
 
 function comparisonRow({ what, currency, expected, system, verdict }: Comparison): string[] {
-  const show = (value: number) => (currency === undefined ? figure(value) : money(value, digitsOf(currency)));
+  const show = (value: number) => (currency === undefined ? figure(value) : money(value, currencyDigits(currency)));
   const name = currency === undefined ? what : `${what}, ${currency}`;
   return [name, show(expected), show(system), show(system - expected), verdicts[verdict]];
 }

@@ -23,6 +23,7 @@ beforeAll(async () => {
   shop = new Shop(local);
   await shop.sell('REAL', { stock: { BER: 5 } });
   await shop.ask('sam:staff', 'PUT', '/locations/BER', { country: 'DE' });
+  await shop.must('sam:staff', 'PUT', '/discounts/TEN', { title: 'Ten', on: 'order', basisPoints: 1_000 });
   const order = await shop.ordered('alice', orderOf('REAL'));
   orderId = order.orderId;
   shipmentId = order.shipments[0]?.shipmentId ?? '';
@@ -39,7 +40,9 @@ const pathOf = ({ path }: Route) =>
     .replace('{orderId}', orderId)
     .replace('{shipmentId}', shipmentId)
     .replace('{sku}', 'REAL')
-    .replace('{location}', 'BER');
+    .replace('{location}', 'BER')
+    .replace('{code}', 'TEN')
+    .replace('{name}', 'markets');
 const named = (wanted: (route: Route) => boolean) =>
   routes.filter(wanted).map((route) => ({ route, name: `${route.method} ${route.path}` }));
 const needsToken = ({ access }: Route) => access !== 'public' && access !== 'signed';

@@ -1,8 +1,7 @@
-import { countryCodes } from '../../../api/iso-codes.ts';
+import { countryCodes, currencyDigits } from '../../../api/iso-codes.ts';
 import { shippingAddress } from '../../../api/recipient.ts';
 import { currency as isoCurrency } from '../../../api/vocabulary.ts';
 import { apportion } from '../../../functions/shared/kernel/money.ts';
-import { digitsOf } from '../file/currency-digits.ts';
 import { type Decimal, fromMinor, toMinor } from '../file/decimal.ts';
 import type { Row } from '../file/row.ts';
 import type { MappedSale, Reason, RefusedRow, Rows, SaleAddress, SaleFormat, SaleLine } from '../file/sale.ts';
@@ -95,7 +94,7 @@ function discounted(
   const rest = ownCounts ? discount - sumOf(own) : discount;
   if (discount < 0n || rest > discountAmount) return undefined;
   const left = worth.map((amount, index) => (ownCounts ? amount - (own[index] ?? 0n) : amount));
-  const shares = shared(rest, left, digitsOf(currency));
+  const shares = shared(rest, left, currencyDigits(currency));
   return lines.map((line, index) => ({
     ...line,
     discount: (worth[index] ?? 0n) - (left[index] ?? 0n) + (shares[index] ?? 0n),
