@@ -84,6 +84,22 @@ export const shipmentResource = z.object({
 
 export const orderPayment = z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() });
 
+/** One authorization of an order and what became of it, in minor units of the order's currency. */
+export const paymentOfOrder = z.object({
+  /** For staff: the gateway's id of the payment. */
+  paymentId: z.optional(z.string()),
+  /** `renewal`: authorized for what an earlier authorization could not be captured for any more. */
+  purpose: z.enum(['order', 'renewal']),
+  authorizedMinor: z.int(),
+  capturedMinor: z.int(),
+  /** What was authorized and let go of, uncaptured. */
+  releasedMinor: z.int(),
+  refundedMinor: z.int(),
+  voided: z.boolean(),
+  /** What is not captured by then is let go of. */
+  captureBefore: z.optional(z.string()),
+});
+
 export const rejection = z.object({ code: z.string(), detail: z.string() });
 
 export const missingStock = z.object({ sku: z.string(), units: z.int() });
@@ -109,7 +125,10 @@ export const orderResource = z.object({
   shippingAddress: z.optional(addressResource),
   contact: z.optional(contactResource),
   shipments: z.array(shipmentResource),
+  /** The sums over all payments. */
   payment: orderPayment,
+  /** Every authorization, oldest first. */
+  payments: z.array(paymentOfOrder),
   /** Why these locations serve the order; for staff, once the stock is reserved. */
   sourcing: z.optional(sourcing),
   allowSplitShipments: z.optional(z.boolean()),

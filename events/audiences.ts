@@ -27,7 +27,7 @@ const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   },
   StockReserved: { allocations: allocation, expiresAt: true },
   StockReservationFailed: failure,
-  PaymentAuthorized: amount,
+  PaymentAuthorized: { ...amount, purpose: true, captureBefore: true },
   PaymentDeclined: failure,
   ShipmentBooked: {
     ...{ shipmentId: true, location: true, carrier: true, service: true, trackingCode: true },

@@ -15,6 +15,14 @@ export { recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
 export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
 export type { Decision } from './domain/decision.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
-export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';
+export {
+  type Failure,
+  isBeingUndone,
+  type Order,
+  type OrderFacts,
+  type OrderPayment,
+  openMinorOf,
+  type Undoing,
+} from './domain/order.ts';
 export { nextDueAt, type Unfinished, unfinishedOf, wasDue } from './domain/unfinished.ts';
 export { dayBefore, dayOf, dayPartition, dueAtOfDueKey, orderIdOfDueKey, viewBuckets } from './domain/view-keys.ts';

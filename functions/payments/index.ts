@@ -6,4 +6,4 @@ export {
   reportedAuthorizationStore,
 } from './adapters/dynamodb-reported-authorizations.ts';
 export { readStripeEvent, type StripeEvent } from './adapters/stripe-event.ts';
-export type { PaidAmount, PaymentAmounts, PaymentGateway } from './commands/payment-gateway.ts';
+export type { Authorization, PaidAmount, PaymentAmounts, PaymentGateway, Voided } from './commands/payment-gateway.ts';

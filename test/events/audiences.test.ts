@@ -18,7 +18,7 @@ function paths(value: unknown, path = ''): string[] {
 const forStaffAlone: Readonly<Record<string, RegExp>> = {
   OrderPlaced: /^(paymentMethodId|lines\.\*\.weightGrams)$/,
   StockReserved: /^sourcing\./,
-  PaymentAuthorized: /^paymentId$/,
+  PaymentAuthorized: /^(paymentId|multicapture)$/,
   PaymentCaptured: /^paymentId$/,
   PaymentVoided: /^paymentId$/,
   DispatchRequested: /^(paymentId|finalCapture)$/,

@@ -96,6 +96,7 @@ describe('the data of every event', () => {
   it.each(cases)('%s is refused without a field that it needs', (_, { type, version, data }) => {
     const ofItsType: Readonly<Record<string, readonly string[]>> = {
       OrderHeld: ['shipmentId', 'waitsFor'],
+      PaymentAuthorized: ['purpose', 'captureBefore', 'multicapture'],
       StockAdjusted: ['reason'],
     };
     const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(ofItsType[type] ?? [])];

@@ -1,5 +1,5 @@
-import type { PaidAmount, PaymentGateway, ReportedAuthorizationStore } from '../../payments/index.ts';
-import { paymentToVoid, wasDeclined } from '../domain/payment-to-void.ts';
+import type { PaymentGateway, ReportedAuthorizationStore, Voided } from '../../payments/index.ts';
+import { paymentToVoid, renewalsOf, wasDeclined } from '../domain/payment-to-void.ts';
 import type { UndoState } from '../domain/saga-state.ts';
 import type { UndoFence } from './undo-fence.ts';
 
@@ -13,7 +13,7 @@ export function voidingStep(deps: {
   readonly reportedAuthorizations: Pick<ReportedAuthorizationStore, 'ofOrder'>;
   readonly gateway: Pick<PaymentGateway, 'void'>;
 }) {
-  return async (state: UndoState): Promise<{ voided: PaidAmount | null }> => {
+  return async (state: UndoState): Promise<Voided> => {
     const order = await deps.passFence(state);
     if (order === undefined) return { voided: null };
     const { orderId } = state;
@@ -21,6 +21,7 @@ export function voidingStep(deps: {
     const reported = await deps.reportedAuthorizations.ofOrder(orderId);
     if (paymentId === undefined && reported.length === 0 && wasDeclined(state)) return { voided: null };
     const { totals, currency } = order;
-    return deps.gateway.void({ orderId, amountMinor: totals.totalMinor, currency, paymentId, reported });
+    const renewals = renewalsOf(order);
+    return deps.gateway.void({ orderId, amountMinor: totals.totalMinor, currency, paymentId, renewals, reported });
   };
 }

@@ -14,7 +14,7 @@ const authorizedEvent = 'payment_intent.amount_capturable_updated';
  * finds the record. If it is, the authorization is voided here. Safe to repeat.
  *
  * @returns what was done: `ignored` for any other event and for orders of other systems, `recorded`, or `voided` after the
- *   record. An authorization that the gateway does not have, or of another amount than the order's, is recorded only.
+ *   record. An authorization that the gateway does not have, or of another amount than the order's, is recorded only; a renewal is about a part of it.
  * @throws TransientFault when the order cannot be read or the void has an unknown outcome; the gateway reports again later.
  */
 export function reconcileAuthorization(deps: {
@@ -23,17 +23,18 @@ export function reconcileAuthorization(deps: {
   readonly gateway: Pick<PaymentGateway, 'voidPayment'>;
 }) {
   return async (event: StripeEvent): Promise<'ignored' | 'recorded' | 'voided'> => {
-    const { type } = event;
+    const { type, isRenewal } = event;
     const { id: paymentId, metadata } = event.data.object;
     const orderId = metadata.order_id ?? '';
     if (type !== authorizedEvent || !paymentId || !orderIdPattern.test(orderId)) return 'ignored';
     await deps.reportedAuthorizations.record(orderId, paymentId);
     const order = await deps.orders.load(orderId);
-    if (order === undefined || !isOrphaned(order, paymentId)) return 'recorded';
+    if (order === undefined || !isOrphaned(order, paymentId, isRenewal)) return 'recorded';
     const authorized = { amountMinor: order.totals.totalMinor, currency: order.currency };
     const { amountMinor, currency } = event.reported ?? authorized;
-    if (amountMinor !== authorized.amountMinor || currency !== authorized.currency) return 'recorded';
-    const { voided } = await deps.gateway.voidPayment({ orderId, ...authorized, paymentId });
+    const isAmount = isRenewal ? amountMinor <= authorized.amountMinor : amountMinor === authorized.amountMinor;
+    if (!isAmount || currency !== authorized.currency) return 'recorded';
+    const { voided } = await deps.gateway.voidPayment({ orderId, amountMinor, currency, paymentId });
     return voided === null ? 'recorded' : 'voided';
   };
 }

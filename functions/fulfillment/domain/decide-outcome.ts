@@ -101,7 +101,10 @@ function undone({ undone: answers }: UndoState): OrderEvent[] {
     version: 1,
     data,
   }));
-  if (answers?.payment?.voided) events.push({ type: 'PaymentVoided', version: 1, data: answers.payment.voided });
+  const { voided = null, others = [] } = answers?.payment ?? {};
+  for (const data of voided === null ? others : [voided, ...others]) {
+    events.push({ type: 'PaymentVoided', version: 1, data });
+  }
   const allocations = answers?.stock?.released ?? [];
   if (allocations.length > 0) events.push({ type: 'StockReleased', version: 1, data: { allocations } });
   return events;

@@ -33,8 +33,13 @@ const stockHold = z.object({
   /** The order had its reservation before this run asked for one. */
   heldBefore: z.exactOptional(z.boolean()),
 });
-/** The answer of AuthorizePayment, and of CapturePayment. */
-export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
+/** An amount of a payment: authorized, captured or voided. */
+const paidAmount = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
+/** The answer of AuthorizePayment. */
+const authorization = z.extend(paidAmount, {
+  captureBefore: z.exactOptional(text),
+  multicapture: z.exactOptional(z.boolean()),
+});
 
 /** What Step Functions stores at `$.failure`: the name of the error and Lambda's JSON description of it. */
 const caughtFailure = z.object({ Error: text, Cause: text });
@@ -42,7 +47,10 @@ const caughtFailure = z.object({ Error: text, Cause: text });
 const cancelledShipments = z.object({
   cancelled: z.array(z.object({ shipmentId: text, carrierShipmentId: text, trackingCode: text })),
 });
-const voidedPayment = z.object({ voided: z.nullable(authorization) });
+const voidedPayment = z.object({
+  voided: z.nullable(paidAmount),
+  others: z.exactOptional(z.array(paidAmount)),
+});
 const releasedStock = z.object({ released: z.array(allocation) });
 
 const undone = z.object({
@@ -95,7 +103,7 @@ export const dispatchSagaState = z.object({
   amountMinor: minorUnits,
   currency: currencyCode,
   finalCapture: z.boolean(),
-  capture: z.optional(authorization),
+  capture: z.optional(paidAmount),
   failure: z.optional(caughtFailure),
 });
 export type DispatchSagaState = z.output<typeof dispatchSagaState>;

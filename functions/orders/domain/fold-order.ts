@@ -2,6 +2,7 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit } from './commit.ts';
+import { paymentFacts } from './fold-payment.ts';
 import type { Order, OrderFacts, OrderState, Shipment, ShipmentStatus, Undoing } from './order.ts';
 import { assertTransition, IllegalTransition, transitions } from './transitions.ts';
 
@@ -56,6 +57,7 @@ export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlace
       declined: false,
       capturedShipments: [],
     },
+    payments: [],
     shipments: [],
     placedAt,
     updatedAt: placedAt,
@@ -146,29 +148,6 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
       return shipmentBecomes(order, event.data.shipmentId, 'cancelled');
     default:
       return paymentFacts(order, event);
-  }
-}
-
-function paymentFacts({ payment }: Order, event: OrderEvent): Partial<OrderFacts> {
-  switch (event.type) {
-    case 'PaymentAuthorized':
-      return { payment: { ...payment, paymentId: event.data.paymentId, authorizedMinor: event.data.amountMinor } };
-    case 'PaymentDeclined':
-      return { payment: { ...payment, declined: true } };
-    case 'PaymentCaptured':
-      return {
-        payment: {
-          ...payment,
-          capturedMinor: payment.capturedMinor + event.data.amountMinor,
-          capturedShipments: [...payment.capturedShipments, event.data.shipmentId],
-        },
-      };
-    case 'PaymentVoided':
-      return payment.capturedMinor > 0
-        ? { payment: { ...payment, refundedMinor: payment.capturedMinor } }
-        : { payment: { ...payment, voided: true } };
-    default:
-      return {};
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OrderResource } from '../../../api/orders.ts';
-import { fulfillmentStatusOf, type Order, paymentStatusOf, type Shipment } from './order.ts';
+import { fulfillmentStatusOf, type Order, type OrderPayment, paymentStatusOf, type Shipment } from './order.ts';
 
 /** The address and contact of an order. They are stored apart from it and can be erased. */
 export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
@@ -9,7 +9,7 @@ export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
  *
  * @param personal the address and contact; absent from the resource when undefined.
  * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order,
- *   and deliveries that were reported before the dispatch.
+ *   deliveries that were reported before the dispatch, and the gateway's ids of the payments.
  */
 export function orderResource(order: Order, personal: PersonalData | undefined, forStaff = false): OrderResource {
   const { payment, sourcing, allowSplitShipments } = order;
@@ -29,6 +29,7 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
       capturedMinor: payment.capturedMinor,
       refundedMinor: payment.refundedMinor,
     },
+    payments: order.payments.map((each) => paymentResource(each, forStaff)),
     ...(forStaff && sourcing !== undefined
       ? { sourcing: { ...sourcing, candidates: [...sourcing.candidates], chosen: [...sourcing.chosen] } }
       : {}),
@@ -39,6 +40,11 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
     updatedAt: order.updatedAt,
     version: order.version,
   };
+}
+
+function paymentResource(payment: OrderPayment, forStaff: boolean): OrderResource['payments'][number] {
+  const { paymentId, multicapture: _multicapture, ...rest } = payment;
+  return forStaff ? { paymentId, ...rest } : rest;
 }
 
 function shipmentResource({ deliveryReports = [] }: Order, shipment: Shipment, forStaff: boolean) {

@@ -20,8 +20,27 @@ export type Shipment = ShipmentBooked['data'] & {
   readonly dispatchFailed?: true;
 };
 
-/** The payment of an order. Amounts are in minor units of the order's currency. */
+/** One authorization of an order and what became of it. Amounts are in minor units of the order's currency. */
+export interface OrderPayment {
+  /** The gateway's id of the payment. */
+  readonly paymentId: string;
+  /** `renewal`: authorized for what an earlier authorization could not be captured for any more. */
+  readonly purpose: 'order' | 'renewal';
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  /** What the authorization held and was let go of, uncaptured. */
+  readonly releasedMinor: number;
+  readonly refundedMinor: number;
+  readonly voided: boolean;
+  /** The gateway lets go of what is not captured by then. */
+  readonly captureBefore?: string;
+  /** Whether the payment may be captured in several parts; absent when the gateway did not say. */
+  readonly multicapture?: boolean;
+}
+
+/** The payments of an order together: sums in minor units of the order's currency. */
 export interface PaymentFacts {
+  /** The payment that was authorized last. */
   readonly paymentId?: string;
   readonly authorizedMinor: number;
   readonly capturedMinor: number;
@@ -49,6 +68,8 @@ export interface OrderFacts {
   /** Why these locations were chosen. */
   readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
+  /** Every authorization of the order, oldest first. */
+  readonly payments: readonly OrderPayment[];
   readonly shipments: readonly Shipment[];
   /** Deliveries that the carrier reported before the dispatch was on record. */
   readonly deliveryReports?: readonly { readonly shipmentId: string; readonly deliveredAt: string }[];
@@ -101,11 +122,12 @@ export type PaymentStatus =
 
 /**
  * The payment status, computed from the amounts: refunds take precedence over captures, and captures over the
- * authorization.
+ * authorization. An order of which a part is still to be captured is not refunded, whatever was refunded before.
  */
-export function paymentStatusOf({ payment, totals }: Order): PaymentStatus {
+export function paymentStatusOf({ payment, payments, totals }: Order): PaymentStatus {
   if (payment.refundedMinor > 0) {
-    return payment.refundedMinor >= payment.capturedMinor ? 'refunded' : 'partially_refunded';
+    const isOpen = payments.some((each) => openMinorOf(each) > 0);
+    return payment.refundedMinor >= payment.capturedMinor && !isOpen ? 'refunded' : 'partially_refunded';
   }
   if (payment.capturedMinor > 0) {
     return payment.capturedMinor >= totals.totalMinor ? 'captured' : 'partially_captured';
@@ -113,6 +135,11 @@ export function paymentStatusOf({ payment, totals }: Order): PaymentStatus {
   if (payment.voided) return 'voided';
   if (payment.authorizedMinor > 0 || payment.paymentId !== undefined) return 'authorized';
   return payment.declined ? 'declined' : 'none';
+}
+
+/** What an authorization still holds, in minor units, as far as the log says. */
+export function openMinorOf({ authorizedMinor, capturedMinor, releasedMinor, voided }: OrderPayment): number {
+  return voided ? 0 : Math.max(0, authorizedMinor - capturedMinor - releasedMinor);
 }
 
 export type FulfillmentStatus =

@@ -21,7 +21,8 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
 
   StockReserved: { from: ['placed'], to: 'same' },
   StockReservationFailed: { from: ['placed'], to: 'same' },
-  PaymentAuthorized: { from: ['placed'], to: 'same' },
+  // After the confirmation, an authorization renews an earlier one.
+  PaymentAuthorized: { from: ['placed', 'confirmed', 'on_hold'], to: 'same' },
   PaymentDeclined: { from: ['placed'], to: 'same' },
   ShipmentBooked: { from: ['placed'], to: 'same' },
   ShipmentBookingFailed: { from: ['placed'], to: 'same' },

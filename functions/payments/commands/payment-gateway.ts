@@ -1,4 +1,5 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 
 /** An amount that is authorized, captured, released or refunded, in minor units of an ISO 4217 currency. */
 export interface PaidAmount {
@@ -6,6 +7,14 @@ export interface PaidAmount {
   readonly paymentId: string;
   readonly amountMinor: number;
   readonly currency: string;
+}
+
+/** An authorization, with what the gateway says of its captures where it says so. */
+export interface Authorization extends PaidAmount {
+  /** The moment after which the gateway lets go of what is not captured. */
+  readonly captureBefore?: Instant;
+  /** Whether the payment may be captured in several parts. */
+  readonly multicapture?: boolean;
 }
 
 export interface AuthorizationRequest {
@@ -34,13 +43,22 @@ export interface VoidRequest {
   readonly currency: string;
   /** The payment that the order's log or its saga names; absent when the answer to the authorization was lost. */
   readonly paymentId?: string | undefined;
+  /** Further payments that the order's log names. Each has an amount of its own: it is about a part of the total. */
+  readonly renewals?: readonly Pick<PaidAmount, 'paymentId' | 'amountMinor'>[];
   /** Payments that the gateway itself reported for the order. */
   readonly reported?: readonly string[];
 }
 
 /** One payment of an order. */
-export interface VoidPaymentRequest extends Omit<VoidRequest, 'paymentId' | 'reported'> {
+export interface VoidPaymentRequest extends Omit<VoidRequest, 'paymentId' | 'renewals' | 'reported'> {
   readonly paymentId: string;
+}
+
+/** One payment of an order, of whatever amount. */
+export interface ReleaseRequest {
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly currency: string;
 }
 
 export interface LookUpRequest {
@@ -58,7 +76,7 @@ export interface LookUpRequest {
  */
 export interface PaymentGateway {
   /** Holds the amount on the customer's account. One authorization per order. */
-  authorize(request: AuthorizationRequest): Promise<PaidAmount | Refusal<'PAYMENT_DECLINED'>>;
+  authorize(request: AuthorizationRequest): Promise<Authorization | Refusal<'PAYMENT_DECLINED'>>;
   /** Takes a shipment's share of the authorized amount. One capture per shipment. */
   capture(request: CaptureRequest): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>>;
   /**
@@ -68,12 +86,24 @@ export interface PaymentGateway {
   void(request: VoidRequest): Promise<Voided>;
   /** The same for one payment; the order's other payments stay. `voided: null` when the gateway has no such payment. */
   voidPayment(request: VoidPaymentRequest): Promise<Voided>;
+  /**
+   * Lets go of what the payment still holds. What was captured stays captured. `released: null` when it holds nothing, or
+   * the gateway has no such payment.
+   */
+  release(request: ReleaseRequest): Promise<Released>;
   /** What the gateway has on record for a payment of an order; undefined when it has no such payment. */
   lookUp(request: LookUpRequest): Promise<PaymentAmounts | undefined>;
 }
 
 export interface Voided {
+  /** The payment that was authorized for the order; a renewal when there is no other. */
   readonly voided: PaidAmount | null;
+  /** The other payments that were voided; absent when there are none. */
+  readonly others?: readonly PaidAmount[];
+}
+
+export interface Released {
+  readonly released: PaidAmount | null;
 }
 
 /** What the gateway's books say about a payment, in minor units of its currency. */

@@ -20,6 +20,7 @@ const createParameters = new Set([
   'confirm',
   'error_on_requires_action',
   'metadata',
+  'expand',
 ]);
 
 /** The only kind of payment that the sandbox supports: confirmed at once, captured later. */
@@ -63,6 +64,11 @@ function identityOf({ path, body, headers }: SandboxRequest): RequestIdentity {
   };
 }
 
+/** Whether the request asks for the charge itself in place of its id. */
+function expandsCharge(form: Form): boolean {
+  return [form.expand].flat().includes('latest_charge');
+}
+
 function ok(body: Record<string, unknown>, replayed = false): SandboxAnswer {
   return replayed ? { status: 200, body, headers: { 'idempotent-replayed': 'true' } } : { status: 200, body };
 }
@@ -100,7 +106,9 @@ async function authorize(book: PaymentBook, form: Form, request: RequestIdentity
   const outcome = await book.authorize(payment, request);
   // The payment is stored and its response is lost: a repetition with the same key is answered.
   if (outcome.kind === 'done' && behavior.quirk === 'lost_answer') return stripe.broken;
-  return answer(outcome, (made) => ok(stripe.paymentIntent(stripe.asAuthorized(made)), outcome.kind === 'replayed'));
+  return answer(outcome, (made) =>
+    ok(stripe.paymentIntent(stripe.asAuthorized(made), expandsCharge(form)), outcome.kind === 'replayed'),
+  );
 }
 
 async function search(book: PaymentBook, query: string): Promise<SandboxAnswer> {

@@ -91,8 +91,31 @@ export function cardDeclined(
 /** @param at ISO 8601. */
 const epochSeconds = (at: string) => Math.floor(Date.parse(at) / 1000);
 
-/** https://docs.stripe.com/api/payment_intents/object */
-export function paymentIntent(payment: Payment): Record<string, unknown> {
+/** How long the sandbox's authorizations last. */
+const authorizationSeconds = 7 * 24 * 60 * 60;
+
+/** https://docs.stripe.com/api/charges/object */
+function charge(payment: Payment): Record<string, unknown> {
+  return {
+    id: payment.id.replace(/^pi_/, 'ch_'),
+    object: 'charge',
+    payment_intent: payment.id,
+    payment_method_details: {
+      type: 'card',
+      card: {
+        capture_before: epochSeconds(payment.createdAt) + authorizationSeconds,
+        multicapture: { status: payment.multicapture ? 'available' : 'unavailable' },
+      },
+    },
+  };
+}
+
+/**
+ * https://docs.stripe.com/api/payment_intents/object
+ *
+ * @param withCharge the charge in place of its id, as `expand` asks for.
+ */
+export function paymentIntent(payment: Payment, withCharge = false): Record<string, unknown> {
   return {
     id: payment.id,
     object: 'payment_intent',
@@ -105,7 +128,7 @@ export function paymentIntent(payment: Payment): Record<string, unknown> {
     created: epochSeconds(payment.createdAt),
     currency: payment.currency.toLowerCase(),
     last_payment_error: null,
-    latest_charge: payment.id.replace(/^pi_/, 'ch_'),
+    latest_charge: withCharge ? charge(payment) : payment.id.replace(/^pi_/, 'ch_'),
     livemode: false,
     metadata: payment.metadata,
     next_action: null,
@@ -151,6 +174,6 @@ export function searchResult(payments: readonly Payment[]): Record<string, unkno
     url: '/v1/payment_intents/search',
     has_more: false,
     next_page: null,
-    data: payments.map(paymentIntent),
+    data: payments.map((payment) => paymentIntent(payment)),
   };
 }
