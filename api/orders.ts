@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
 import { defineRoute } from './define-route.ts';
+import { orderPayment, paymentOfOrder, paymentStatus, returnUrl } from './order-payment.ts';
 import { addressResource, contact, contactResource, locale, shippingAddress } from './recipient.ts';
 import {
   currency,
@@ -14,6 +15,7 @@ import {
   totalMinor,
 } from './vocabulary.ts';
 
+export { orderPayment, paymentOfOrder, paymentStatus, returnUrl } from './order-payment.ts';
 export { contact, shippingAddress } from './recipient.ts';
 
 export const placeOrderLine = z.strictObject({ sku, quantity });
@@ -34,6 +36,10 @@ export const placeOrderBody = z.strictObject({
   expectedTotalMinor: optional(totalMinor),
   /** False: all lines come from one location, or the order is rejected. True is the same as leaving it out. */
   allowSplitShipments: optional(z.boolean()),
+  /** True: the customer agrees that the payment method is saved with the payment gateway for later charges. */
+  savePaymentMethod: optional(z.boolean()),
+  /** The page of the shop to which the bank's page returns the customer. It has no query, so it can name no person. */
+  returnUrl: optional(returnUrl),
 });
 
 const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26}$/));
@@ -41,16 +47,6 @@ const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
 
 export const status = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold']);
-export const paymentStatus = z.enum([
-  'none',
-  'authorized',
-  'partially_captured',
-  'captured',
-  'partially_refunded',
-  'refunded',
-  'voided',
-  'declined',
-]);
 export const fulfillmentStatus = z.enum([
   'unfulfilled',
   'booked',
@@ -80,24 +76,6 @@ export const shipmentResource = z.object({
   lines: z.array(lineQuantity),
   /** For staff: the carrier reported the delivery and the dispatch is not on record yet. Request the dispatch. */
   deliveryReportedAt: z.optional(z.string()),
-});
-
-export const orderPayment = z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() });
-
-/** One authorization of an order and what became of it, in minor units of the order's currency. */
-export const paymentOfOrder = z.object({
-  /** For staff: the gateway's id of the payment. */
-  paymentId: z.optional(z.string()),
-  /** `renewal`: authorized for what an earlier authorization could not be captured for any more. */
-  purpose: z.enum(['order', 'renewal']),
-  authorizedMinor: z.int(),
-  capturedMinor: z.int(),
-  /** What was authorized and let go of, uncaptured. */
-  releasedMinor: z.int(),
-  refundedMinor: z.int(),
-  voided: z.boolean(),
-  /** What is not captured by then is let go of. */
-  captureBefore: z.optional(z.string()),
 });
 
 export const rejection = z.object({ code: z.string(), detail: z.string() });

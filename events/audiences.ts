@@ -20,13 +20,15 @@ const amount = { amountMinor: true, currency: true } as const;
  */
 const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   OrderPlaced: {
-    ...{ customerId: true, currency: true, locale: true, allowSplitShipments: true },
+    ...{ customerId: true, currency: true, locale: true, allowSplitShipments: true, savesPaymentMethod: true },
     totals: { subtotalMinor: true, shippingMinor: true, taxMinor: true, totalMinor: true },
     shipTo: { country: true, postalArea: true },
     lines: { ...line, title: true, unitPriceMinor: true, totalMinor: true },
   },
   StockReserved: { allocations: allocation, expiresAt: true },
   StockReservationFailed: failure,
+  PaymentActionRequired: { ...amount, actionBefore: true },
+  PaymentActionEnded: { reason: true },
   PaymentAuthorized: { ...amount, purpose: true, captureBefore: true },
   PaymentDeclined: failure,
   ShipmentBooked: {

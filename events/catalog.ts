@@ -17,6 +17,8 @@ import { type OrderHeld, orderHeld } from './orders/order-held.v1.ts';
 import { type OrderPlaced, orderPlaced } from './orders/order-placed.v1.ts';
 import { type OrderRejected, orderRejected } from './orders/order-rejected.v1.ts';
 import { type OrderResumed, orderResumed } from './orders/order-resumed.v1.ts';
+import { type PaymentActionEnded, paymentActionEnded } from './orders/payment-action-ended.v1.ts';
+import { type PaymentActionRequired, paymentActionRequired } from './orders/payment-action-required.v1.ts';
 import { type PaymentAuthorized, paymentAuthorized } from './orders/payment-authorized.v1.ts';
 import { type PaymentCaptureFailed, paymentCaptureFailed } from './orders/payment-capture-failed.v1.ts';
 import { type PaymentCaptured, paymentCaptured } from './orders/payment-captured.v1.ts';
@@ -39,6 +41,8 @@ export const orderEvents = [
   orderPlaced,
   stockReserved,
   stockReservationFailed,
+  paymentActionRequired,
+  paymentActionEnded,
   paymentAuthorized,
   paymentDeclined,
   shipmentBooked,
@@ -67,6 +71,8 @@ export type OrderEvent =
   | OrderPlaced
   | StockReserved
   | StockReservationFailed
+  | PaymentActionRequired
+  | PaymentActionEnded
   | PaymentAuthorized
   | PaymentDeclined
   | ShipmentBooked

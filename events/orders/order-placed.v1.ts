@@ -21,6 +21,10 @@ export const orderPlaced = defineEvent({
     locale: z.optional(text),
     /** False when the order may not be split over several parcels; absent means true. */
     allowSplitShipments: z.optional(z.boolean()),
+    /** True when the customer agreed that the payment method is saved for later charges; absent means false. */
+    savesPaymentMethod: z.optional(z.boolean()),
+    /** The page of the shop to which the bank's page returns the customer. It identifies no person. */
+    returnUrl: z.optional(text),
   }),
 });
 

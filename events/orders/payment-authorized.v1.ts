@@ -15,7 +15,7 @@ export const paymentAuthorized = defineEvent({
     purpose: z.optional(z.enum(['order', 'renewal'])),
     /** The moment after which the gateway lets go of what is not captured. */
     captureBefore: z.optional(text),
-    /** Whether the payment may be captured in several parts; absent when the gateway did not say. */
+    /** False when the payment can be captured once only; absent when it may be captured in parts, or nothing is known. */
     multicapture: z.optional(z.boolean()),
   }),
 });

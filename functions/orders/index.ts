@@ -13,9 +13,11 @@ export { type OrdersPage, ordersInStatus } from './commands/orders-in-status.ts'
 export type { Commit, Origin } from './domain/commit.ts';
 export { recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
 export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
+export { endPaymentAction, requirePaymentAction } from './domain/decide-payment-action.ts';
 export type { Decision } from './domain/decision.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
 export {
+  awaitsPayment,
   type Failure,
   isBeingUndone,
   type Order,

@@ -7,6 +7,7 @@ import { cancellationRequested } from '../../events/orders/cancellation-requeste
 import { dispatchRequested } from '../../events/orders/dispatch-requested.v1.ts';
 import { orderPlaced } from '../../events/orders/order-placed.v1.ts';
 import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
+import { paymentActionEnded } from '../../events/orders/payment-action-ended.v1.ts';
 import { stockKinds } from '../../functions/shared/item-kinds.ts';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
@@ -71,6 +72,7 @@ export class Fulfillment extends Capability {
     // Reads the carrier's id of the shipment in the order's log.
     this.deployment.data.orders.grantTo(this.#shipment('get-label'), 'Query');
     this.#afterWaiting(orderSaga);
+    this.#afterPaymentAction(orderSaga, cancellationSaga);
     this.#resumption([orderSaga, dispatchSaga, cancellationSaga]);
     this.#backorders();
     this.#audit();
@@ -104,13 +106,27 @@ export class Fulfillment extends Capability {
   }
 
   #paymentSteps(): void {
-    const { gatewayRecords } = this.deployment.data;
-    this.#payment('authorize-payment');
+    const { orders, gatewayRecords } = this.deployment.data;
+    this.#authorization('authorize-payment');
+    const awaitPayment = this.#authorization('await-payment');
+    orders.grantTo(awaitPayment, 'PutItem', 'Query');
+    // Keeps with what the customer confirms the payment.
+    gatewayRecords.items('actions').grantTo(awaitPayment, 'PutItem');
     this.#payment('capture-payment');
     const voidPayment = this.#payment('void-payment');
     // Finds authorizations whose answers were lost by the records of the payment webhook.
     gatewayRecords.items('authorizations').grantTo(voidPayment, 'GetItem');
     this.#recordsFailureFirst(voidPayment);
+  }
+
+  #authorization(step: string): ServiceFunction {
+    const { settings, data } = this.deployment;
+    const caller = this.#payment(step);
+    // The customer's confirmation counts until shortly before the hold ends.
+    caller.addEnvironment('HOLD_SECONDS', String(settings.holdSeconds));
+    // Saved payment methods belong to a customer of the gateway.
+    data.gatewayRecords.items('customers').grantTo(caller, 'GetItem', 'UpdateItem');
+    return caller;
   }
 
   #shipmentSteps(): void {
@@ -149,8 +165,8 @@ export class Fulfillment extends Capability {
   #webhooks(): void {
     const { orders, gatewayRecords } = this.deployment.data;
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
-    // Reads whether the order is still under way.
-    orders.grantTo(receivePaymentWebhook, 'Query');
+    // Reads whether the order is still under way, and records that it waits for its customer no more.
+    orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
     gatewayRecords.items('authorizations').grantTo(receivePaymentWebhook, 'UpdateItem');
     // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');
@@ -201,6 +217,24 @@ export class Fulfillment extends Capability {
       bus: deployment.data.bus,
       pattern: stockHasArrived,
       name: 'order-resumed',
+      consumer,
+      failures: this.failures,
+      maxConcurrency: starters[deployment.settings.sagaType],
+    });
+  }
+
+  /** Continues an order whose wait for its customer's confirmation of the payment has ended. */
+  #afterPaymentAction(...sagas: readonly Saga[]): void {
+    const { deployment } = this;
+    const consumer = this.function('continue-order-saga');
+    // Reads whether the order was cancelled.
+    deployment.data.orders.grantTo(consumer, 'Query');
+    for (const saga of sagas) saga.startedBy(consumer);
+    new EventConsumer(this, 'PaymentActionEndedQueue', {
+      deployment,
+      bus: deployment.data.bus,
+      pattern: patternOf(paymentActionEnded),
+      name: 'payment-action-ended',
       consumer,
       failures: this.failures,
       maxConcurrency: starters[deployment.settings.sagaType],

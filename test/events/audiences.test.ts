@@ -16,8 +16,10 @@ function paths(value: unknown, path = ''): string[] {
 
 /** The fields that are for staff alone. Every other field of every event is listed for customers. */
 const forStaffAlone: Readonly<Record<string, RegExp>> = {
-  OrderPlaced: /^(paymentMethodId|lines\.\*\.weightGrams)$/,
+  OrderPlaced: /^(paymentMethodId|returnUrl|lines\.\*\.weightGrams)$/,
   StockReserved: /^sourcing\./,
+  PaymentActionRequired: /^paymentId$/,
+  PaymentActionEnded: /^paymentId$/,
   PaymentAuthorized: /^(paymentId|multicapture)$/,
   PaymentCaptured: /^paymentId$/,
   PaymentVoided: /^paymentId$/,

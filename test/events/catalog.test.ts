@@ -99,7 +99,14 @@ describe('the data of every event', () => {
       PaymentAuthorized: ['purpose', 'captureBefore', 'multicapture'],
       StockAdjusted: ['reason'],
     };
-    const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(ofItsType[type] ?? [])];
+    const optional = [
+      'locale',
+      'allowSplitShipments',
+      'savesPaymentMethod',
+      'returnUrl',
+      'sourcing',
+      ...(ofItsType[type] ?? []),
+    ];
     for (const key of Object.keys(data).filter((each) => !optional.includes(each))) {
       const { [key]: _gone, ...rest } = data as Record<string, unknown>;
       expect([key, definitionOf(type, version).data.safeParse(rest).success]).toEqual([key, false]);

@@ -17,7 +17,19 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
     'Orders: Query',
     'PaymentSecret: secretsmanager:GetSecretValue',
   ],
-  'fulfillment/authorize-payment': ['PaymentSecret: secretsmanager:GetSecretValue'],
+  'fulfillment/authorize-payment': [
+    'GatewayRecords: GetItem of customers',
+    'GatewayRecords: UpdateItem of customers',
+    'PaymentSecret: secretsmanager:GetSecretValue',
+  ],
+  'fulfillment/await-payment': [
+    'GatewayRecords: GetItem of customers',
+    'GatewayRecords: PutItem of actions',
+    'GatewayRecords: UpdateItem of customers',
+    'Orders: PutItem',
+    'Orders: Query',
+    'PaymentSecret: secretsmanager:GetSecretValue',
+  ],
   'fulfillment/book-shipment': [
     'CarrierSecret: secretsmanager:GetSecretValue',
     'Contacts: GetItem',
@@ -36,6 +48,12 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
     'Inventory: GetItem of backorder',
     'Inventory: UpdateItem of reservation',
     'Orders: PutItem',
+    'Orders: Query',
+  ],
+  'fulfillment/continue-order-saga': [
+    ...receivesFrom('FulfillmentPaymentActionEndedQueue'),
+    'FulfillmentCancellationSagaStateMachine: states:StartExecution',
+    'FulfillmentOrderSagaStateMachine: states:StartExecution',
     'Orders: Query',
   ],
   'fulfillment/fill-backorders': [
@@ -65,6 +83,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   ],
   'fulfillment/receive-payment-webhook': [
     'GatewayRecords: UpdateItem of authorizations',
+    'Orders: PutItem',
     'Orders: Query',
     'PaymentSecret: secretsmanager:GetSecretValue',
   ],
@@ -191,7 +210,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   ],
   'operations/show-openapi': [],
   'orders/cancel-order': ['Contacts: GetItem', 'Orders: PutItem', 'Orders: Query'],
-  'orders/get-order': ['Contacts: GetItem', 'Orders: Query'],
+  'orders/get-order': ['Contacts: GetItem', 'GatewayRecords: GetItem of actions', 'Orders: Query'],
   'orders/list-order-events': ['Orders: Query'],
   'orders/list-orders': [
     'OrderViews/byCustomer: Query',
@@ -227,6 +246,11 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   'sandbox/answer-stripe': [
     'Sandbox: GetItem of payment',
     'Sandbox: PutItem of payment',
+    'Sandbox: UpdateItem of payment',
+  ],
+  'sandbox/confirm-payment': [
+    'PaymentSecret: secretsmanager:GetSecretValue',
+    'Sandbox: GetItem of payment',
     'Sandbox: UpdateItem of payment',
   ],
   'sandbox/show-label': ['Sandbox: GetItem of shipment'],

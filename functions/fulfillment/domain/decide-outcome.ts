@@ -16,7 +16,7 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
     events.push({ type: 'StockReserved', version: 1, data: withoutMark(stock) });
   }
   if (payment !== undefined && order.payment.paymentId === undefined) {
-    events.push({ type: 'PaymentAuthorized', version: 1, data: payment });
+    events.push({ type: 'PaymentAuthorized', version: 1, data: authorizationData(payment) });
   }
   if (shipments !== undefined && order.shipments.length === 0) {
     const amounts = shipmentAmounts(order, shipments);
@@ -25,6 +25,11 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
     }
   }
   return events;
+}
+
+/** An authorization as the log records it. What is usual takes no space, so that most orders confirm in one write unit. */
+export function authorizationData({ multicapture, ...payment }: NonNullable<StepAnswers['payment']>) {
+  return multicapture === false ? { ...payment, multicapture } : payment;
 }
 
 /**

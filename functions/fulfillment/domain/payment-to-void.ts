@@ -13,6 +13,11 @@ export function renewalsOf({ payments }: Pick<Order, 'payments'>): { paymentId: 
     .map(({ paymentId, authorizedMinor: amountMinor }) => ({ paymentId, amountMinor }));
 }
 
+/** The payment that waited for its customer's confirmation. Nothing of it may be authorized. */
+export function awaitedPayment({ payment }: Pick<Order, 'payment'>): string[] {
+  return payment.action === undefined ? [] : [payment.action.paymentId];
+}
+
 /** True when the saga failed because the payment was declined. Then nothing is authorized, and no search is needed. */
 export function wasDeclined({ failure }: Pick<UndoState, 'failure'>): boolean {
   return failure?.Error === 'PAYMENT_DECLINED';

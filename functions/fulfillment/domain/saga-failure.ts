@@ -6,6 +6,7 @@ import type { OrderSagaState, UndoState } from './saga-state.ts';
 const refusalCodes = new Set([
   'OUT_OF_STOCK',
   'PAYMENT_DECLINED',
+  'PAYMENT_ACTION_EXPIRED',
   'ADDRESS_REFUSED',
   'CARRIER_REFUSED',
   'HOLD_EXPIRED',

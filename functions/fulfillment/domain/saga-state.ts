@@ -83,6 +83,8 @@ export const orderSagaState = z.object({
     shipTo: z.object({ country: text, postalArea: text }),
     paymentMethodId: text,
     allowSplitShipments: z.optional(z.boolean()),
+    savesPaymentMethod: z.optional(z.boolean()),
+    returnUrl: z.optional(text),
     placedAt: text,
   }),
   ...answers,

@@ -41,11 +41,12 @@ function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit)
 
 /** The order after its first event, at version 1. */
 export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlaced['data']): Order {
-  const { locale, allowSplitShipments, ...facts } = data;
+  const { locale, allowSplitShipments, savesPaymentMethod, returnUrl: _forTheSaga, ...facts } = data;
   return {
     ...facts,
     ...(locale === undefined ? {} : { locale }),
     ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
+    ...(savesPaymentMethod === undefined ? {} : { savesPaymentMethod }),
     orderId,
     version: 1,
     allocations: [],

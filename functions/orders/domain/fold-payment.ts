@@ -6,8 +6,16 @@ type Books = Pick<OrderFacts, 'payment' | 'payments'>;
 /** The payments of an order after an event, and their totals; no fields for an event that is not about money. */
 export function paymentFacts({ payment, payments }: Books, event: OrderEvent): Partial<OrderFacts> {
   switch (event.type) {
-    case 'PaymentAuthorized':
-      return booked({ ...payment, paymentId: event.data.paymentId }, authorized(payments, event.data));
+    case 'PaymentActionRequired': {
+      const { paymentId, actionBefore } = event.data;
+      return { payment: { ...payment, action: { paymentId, actionBefore, isOpen: true } } };
+    }
+    case 'PaymentActionEnded':
+      return { payment: { ...payment, ...(payment.action && { action: { ...payment.action, isOpen: false } }) } };
+    case 'PaymentAuthorized': {
+      const { action: _done, ...rest } = payment;
+      return booked({ ...rest, paymentId: event.data.paymentId }, authorized(payments, event.data));
+    }
     case 'PaymentDeclined':
       return { payment: { ...payment, declined: true } };
     case 'PaymentCaptured': {

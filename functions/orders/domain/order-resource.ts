@@ -1,8 +1,18 @@
 import type { OrderResource } from '../../../api/orders.ts';
-import { fulfillmentStatusOf, type Order, type OrderPayment, paymentStatusOf, type Shipment } from './order.ts';
+import {
+  awaitsPayment,
+  fulfillmentStatusOf,
+  type Order,
+  type OrderPayment,
+  paymentStatusOf,
+  type Shipment,
+} from './order.ts';
 
 /** The address and contact of an order. They are stored apart from it and can be erased. */
 export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
+
+/** With what the customer confirms a payment. It is stored apart from the order, for as long as the order waits for it. */
+export type PaymentSecrets = Pick<OrderResource['payment'], 'clientSecret' | 'redirectUrl'>;
 
 /**
  * The order as the API returns it.
@@ -10,8 +20,14 @@ export type PersonalData = Pick<OrderResource, 'shippingAddress' | 'contact'>;
  * @param personal the address and contact; absent from the resource when undefined.
  * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order,
  *   deliveries that were reported before the dispatch, and the gateway's ids of the payments.
+ * @param secrets for the order's customer alone: with what the payment is confirmed.
  */
-export function orderResource(order: Order, personal: PersonalData | undefined, forStaff = false): OrderResource {
+export function orderResource(
+  order: Order,
+  personal: PersonalData | undefined,
+  forStaff = false,
+  secrets: PaymentSecrets = {},
+): OrderResource {
   const { payment, sourcing, allowSplitShipments } = order;
   return {
     orderId: order.orderId,
@@ -28,6 +44,8 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
       authorizedMinor: payment.authorizedMinor,
       capturedMinor: payment.capturedMinor,
       refundedMinor: payment.refundedMinor,
+      ...(awaitsPayment(order) ? { actionBefore: payment.action?.actionBefore } : {}),
+      ...secrets,
     },
     payments: order.payments.map((each) => paymentResource(each, forStaff)),
     ...(forStaff && sourcing !== undefined

@@ -34,7 +34,7 @@ export interface OrderPayment {
   readonly voided: boolean;
   /** The gateway lets go of what is not captured by then. */
   readonly captureBefore?: string;
-  /** Whether the payment may be captured in several parts; absent when the gateway did not say. */
+  /** False when the payment can be captured once only; absent when it may be captured in parts, or nothing is known. */
   readonly multicapture?: boolean;
 }
 
@@ -47,6 +47,14 @@ export interface PaymentFacts {
   readonly refundedMinor: number;
   readonly voided: boolean;
   readonly declined: boolean;
+  /** The payment that the customer has to confirm. It stays on record until a payment is authorized. */
+  readonly action?: {
+    readonly paymentId: string;
+    /** The last moment at which the confirmation counts. */
+    readonly actionBefore: string;
+    /** Whether the customer's answer is still awaited. */
+    readonly isOpen: boolean;
+  };
   /** Ids of the shipments whose amount has been captured. */
   readonly capturedShipments: readonly string[];
 }
@@ -64,6 +72,8 @@ export interface OrderFacts {
   readonly locale?: string;
   /** False when the order may not be split over several parcels. */
   readonly allowSplitShipments?: boolean;
+  /** True when the customer agreed that the payment method is saved. */
+  readonly savesPaymentMethod?: boolean;
   readonly allocations: readonly Allocation[];
   /** Why these locations were chosen. */
   readonly sourcing?: Sourcing;
@@ -112,6 +122,7 @@ export type OrderStatus = OrderState['status'];
 
 export type PaymentStatus =
   | 'none'
+  | 'action_required'
   | 'authorized'
   | 'partially_captured'
   | 'captured'
@@ -134,7 +145,8 @@ export function paymentStatusOf({ payment, payments, totals }: Order): PaymentSt
   }
   if (payment.voided) return 'voided';
   if (payment.authorizedMinor > 0 || payment.paymentId !== undefined) return 'authorized';
-  return payment.declined ? 'declined' : 'none';
+  if (payment.declined) return 'declined';
+  return payment.action?.isOpen === true ? 'action_required' : 'none';
 }
 
 /** What an authorization still holds, in minor units, as far as the log says. */
@@ -160,6 +172,11 @@ export function fulfillmentStatusOf({ shipments }: Order): FulfillmentStatus {
   const dispatched = live.filter((shipment) => shipment.status === 'dispatched').length;
   if (dispatched === live.length) return 'shipped';
   return dispatched > 0 ? 'partially_shipped' : 'booked';
+}
+
+/** Whether the order waits, outside of a saga, until its customer confirms the payment. */
+export function awaitsPayment(order: Order): order is Extract<Order, { status: 'placed' }> {
+  return order.status === 'placed' && order.payment.action?.isOpen === true && !isBeingUndone(order.undoing);
 }
 
 /** True from a recorded failure or requested cancellation until the undo has ended. */

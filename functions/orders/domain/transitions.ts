@@ -21,6 +21,8 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
 
   StockReserved: { from: ['placed'], to: 'same' },
   StockReservationFailed: { from: ['placed'], to: 'same' },
+  PaymentActionRequired: { from: ['placed'], to: 'same' },
+  PaymentActionEnded: { from: ['placed'], to: 'same' },
   // After the confirmation, an authorization renews an earlier one.
   PaymentAuthorized: { from: ['placed', 'confirmed', 'on_hold'], to: 'same' },
   PaymentDeclined: { from: ['placed'], to: 'same' },

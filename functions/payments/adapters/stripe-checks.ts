@@ -23,6 +23,9 @@ const stripePayment = z.object({
   metadata: z.record(z.string(), z.string()),
   /** The id of the charge, or the charge itself where the request asks for it. */
   latest_charge: z.optional(z.unknown()),
+  /** Only in answers to a secret key, and only needed while the customer has to confirm the payment. */
+  client_secret: z.optional(z.nullable(z.string())),
+  next_action: z.optional(z.unknown()),
 });
 export type StripePayment = z.output<typeof stripePayment>;
 
@@ -151,6 +154,25 @@ export function captureTermsOf({ latest_charge: charge }: StripePayment): Captur
     ...(before === undefined ? {} : { captureBefore: new Date(before * 1000).toISOString() as Instant }),
     ...(multicapture === undefined ? {} : { multicapture: multicapture.status === 'available' }),
   };
+}
+
+const redirect = z.object({ redirect_to_url: z.object({ url: z.string().check(z.regex(/^https?:\/\//)) }) });
+
+/** With what the customer confirms the payment. @throws TransientFault for a payment without a secret. */
+export function actionOf({ client_secret: secret, next_action: next }: StripePayment) {
+  if (typeof secret !== 'string' || secret === '') throw otherThanAskedFor('payment');
+  const parsedNext = z.safeParse(redirect, next);
+  return {
+    clientSecret: secret,
+    ...(parsedNext.success ? { redirectUrl: parsedNext.data.redirect_to_url.url } : {}),
+  };
+}
+
+const stripeCustomer = z.object({ object: z.literal('customer'), id: z.string().check(z.regex(/^cus_\w+$/)) });
+
+/** The id in an answer that is a customer. @throws TransientFault for any other answer. */
+export function readCustomerId(answer: unknown): string {
+  return parsed(stripeCustomer, answer, 'customer').id;
 }
 
 /** A fault for a status that an answer to the request should not have. */

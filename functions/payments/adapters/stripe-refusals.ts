@@ -28,6 +28,10 @@ const disclosedReasons: Readonly<Record<string, string>> = {
   insufficient_funds: 'the funds are not sufficient',
 };
 
+/** Stripe has no code for a payment method that was used without a customer; it says so in this sentence. */
+const usedBefore = /previously used/i;
+const usedUp = 'The payment method was used before and was not saved, so it cannot be used again.';
+
 /** Codes of invalid requests that are due to the customer's payment method or amount, not to a defect of the request. */
 const customerErrors: Readonly<Record<string, string>> = {
   resource_missing: 'The payment method does not exist.',
@@ -53,7 +57,7 @@ export function declineOf(error: unknown, expected: ExpectedPayment): Refusal<'P
   }
   if (!isInvalidRequest(error, 400)) return undefined;
   if (error.code === 'resource_missing' && error.param !== 'payment_method') return undefined;
-  const detail = customerErrors[error.code ?? ''];
+  const detail = usedBefore.test(error.message) ? usedUp : customerErrors[error.code ?? ''];
   return detail === undefined ? undefined : declined(detail);
 }
 

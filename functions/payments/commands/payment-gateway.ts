@@ -23,6 +23,18 @@ export interface AuthorizationRequest {
   readonly currency: string;
   /** The gateway's id of a payment method, never a card number. */
   readonly paymentMethodId: string;
+  /** The gateway's id of the customer, who agreed that the payment method is saved for later charges. */
+  readonly gatewayCustomerId?: string | undefined;
+  /** Where the bank's page returns the customer. */
+  readonly returnUrl?: string | undefined;
+}
+
+/** A payment that the gateway does not authorize before the customer has confirmed it. */
+export interface PaymentAction extends PaidAmount {
+  /** The secret with which the gateway's own client confirms the payment in the customer's browser. */
+  readonly clientSecret: string;
+  /** The page on which the bank asks the customer; absent without a `returnUrl`. */
+  readonly redirectUrl?: string;
 }
 
 export interface CaptureRequest {
@@ -75,8 +87,13 @@ export interface LookUpRequest {
  * an answer that is not what was asked for): the effect may have happened. Repeat the call, or void.
  */
 export interface PaymentGateway {
-  /** Holds the amount on the customer's account. One authorization per order. */
-  authorize(request: AuthorizationRequest): Promise<Authorization | Refusal<'PAYMENT_DECLINED'>>;
+  /**
+   * Holds the amount on the customer's account, or says that the customer has to confirm that. One authorization per order:
+   * a repeated request finds it as it is now.
+   */
+  authorize(request: AuthorizationRequest): Promise<Authorization | PaymentAction | Refusal<'PAYMENT_DECLINED'>>;
+  /** The gateway's id of a new customer. Two requests for one customer within a day get the same. */
+  createCustomer(customerId: string): Promise<string>;
   /** Takes a shipment's share of the authorized amount. One capture per shipment. */
   capture(request: CaptureRequest): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>>;
   /**

@@ -17,6 +17,7 @@ export function withZeroAmountPayments(gateway: PaymentGateway): PaymentGateway 
     async void(request) {
       return request.paymentId === zeroAmountPaymentId ? { voided: null } : gateway.void(request);
     },
+    createCustomer: (customerId) => gateway.createCustomer(customerId),
     release: (request) => gateway.release(request),
     voidPayment: (request) => gateway.voidPayment(request),
     async lookUp(request) {

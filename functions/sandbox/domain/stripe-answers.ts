@@ -1,4 +1,4 @@
-import type { Payment, Refund } from './payment.ts';
+import { methodOf, type Payment, type Refund } from './payment.ts';
 
 /** An error in Stripe's format (https://docs.stripe.com/api/errors). */
 export interface StripeFailure {
@@ -48,6 +48,18 @@ export const amountTooLarge = (name: string) =>
   invalid('amount_too_large', 'The amount is greater than what is left of the payment.', { param: name });
 export const noSuchMethod = (id: string) =>
   invalid('resource_missing', `No such PaymentMethod: '${id}'`, { param: 'payment_method' });
+export const methodUsedUp = failure(
+  400,
+  'invalid_request_error',
+  undefined,
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment. It may not be used again.',
+);
+export const methodOfCustomer = failure(
+  400,
+  'invalid_request_error',
+  undefined,
+  'The payment method you provided is attached to a customer, so it can only be used with that customer.',
+);
 export const noSuchPayment = (id: string) =>
   invalid('resource_missing', `No such payment_intent: '${id}'`, { param: 'intent' }, 404);
 export const noMulticapture = invalid(
@@ -71,7 +83,12 @@ export const alreadyRefunded = invalid('charge_already_refunded', 'The charge ha
 export function cardDeclined(
   code: string,
   declineCode: string,
-  attempt: { readonly id: string; readonly amount: number; readonly currency: string; readonly orderId: string },
+  attempt: {
+    readonly id: string;
+    readonly amount: number;
+    readonly currency: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  },
 ): StripeFailure {
   return failure(402, 'card_error', code, 'Your card was declined.', {
     decline_code: declineCode,
@@ -82,7 +99,7 @@ export function cardDeclined(
       amount_capturable: 0,
       amount_received: 0,
       currency: attempt.currency,
-      metadata: attempt.orderId === '' ? {} : { order_id: attempt.orderId },
+      metadata: attempt.metadata,
       status: 'requires_payment_method',
     },
   });
@@ -110,6 +127,13 @@ function charge(payment: Payment): Record<string, unknown> {
   };
 }
 
+/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
+function nextAction({ challengeUrl, returnUrl }: Payment): Record<string, unknown> {
+  return challengeUrl === undefined
+    ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } }
+    : { type: 'redirect_to_url', redirect_to_url: { url: challengeUrl, return_url: returnUrl } };
+}
+
 /**
  * https://docs.stripe.com/api/payment_intents/object
  *
@@ -127,12 +151,15 @@ export function paymentIntent(payment: Payment, withCharge = false): Record<stri
     confirmation_method: 'automatic',
     created: epochSeconds(payment.createdAt),
     currency: payment.currency.toLowerCase(),
-    last_payment_error: null,
+    last_payment_error:
+      payment.status === 'requires_payment_method' ? { code: 'payment_intent_authentication_failure' } : null,
     latest_charge: withCharge ? charge(payment) : payment.id.replace(/^pi_/, 'ch_'),
     livemode: false,
     metadata: payment.metadata,
-    next_action: null,
-    payment_method: payment.paymentMethodId,
+    next_action: payment.status === 'requires_action' ? nextAction(payment) : null,
+    client_secret: payment.clientSecret,
+    customer: payment.customerId ?? null,
+    payment_method: methodOf(payment),
     payment_method_types: ['card'],
     status: payment.status,
   };
@@ -142,10 +169,10 @@ export function paymentIntent(payment: Payment, withCharge = false): Record<stri
 export function asAuthorized(payment: Payment): Payment {
   return {
     ...payment,
-    status: 'requires_capture',
-    capturableMinor: payment.amountMinor,
+    status: payment.asksCustomer === true ? 'requires_action' : 'requires_capture',
+    capturableMinor: payment.asksCustomer === true ? 0 : payment.amountMinor,
     capturedMinor: 0,
-    metadata: payment.orderId === '' ? {} : { order_id: payment.orderId },
+    metadata: Object.fromEntries(Object.entries(payment.metadata).filter(([name]) => !name.startsWith('shp_'))),
   };
 }
 

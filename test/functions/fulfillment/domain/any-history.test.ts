@@ -14,6 +14,7 @@ import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
 import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
 import { requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
+import { endPaymentAction, requirePaymentAction } from '../../../../functions/orders/domain/decide-payment-action.ts';
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
@@ -102,6 +103,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     (by): Command =>
       ({ order }) =>
         requestCancellation(order, by, now),
+  ),
+  fc.constant<Command>(({ order }) => requirePaymentAction(order, { ...payment, actionBefore: now })),
+  fc.constantFrom(payment.paymentId, 'pi_other').map(
+    (paymentId): Command =>
+      ({ order }) =>
+        endPaymentAction(order, paymentId),
   ),
   {
     weight: 4,

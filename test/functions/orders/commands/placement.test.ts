@@ -299,6 +299,7 @@ describe('the log of an order', () => {
     const changes = {
       ...{ currency: 'USD', lines: [{ sku: 'LAMP', quantity: 7 }], paymentMethodId: 'pm_other' },
       ...{ locale: 'fr-FR', expectedTotalMinor: 1, allowSplitShipments: true },
+      ...{ savePaymentMethod: true, returnUrl: 'https://shop.example.com/return' },
     };
     expect(Object.keys(changes).sort()).toEqual(Object.keys(terms).sort());
     for (const [field, value] of Object.entries(changes)) {
