@@ -16,6 +16,8 @@ export const dispatchRequested = defineEvent({
     currency: currencyCode,
     /** True when no other shipment of the order is left to capture. */
     finalCapture: z.boolean(),
+    /** True when the payment can be captured once only. */
+    singleCapture: z.optional(z.boolean()),
   }),
 });
 

@@ -11,6 +11,7 @@ export { readStripeEvent, type StripeEvent } from './adapters/stripe-event.ts';
 export { gatewayCustomers } from './commands/gateway-customers.ts';
 export type {
   Authorization,
+  CaptureRefusal,
   PaidAmount,
   PaymentAction,
   PaymentAmounts,

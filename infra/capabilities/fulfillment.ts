@@ -112,7 +112,10 @@ export class Fulfillment extends Capability {
     orders.grantTo(awaitPayment, 'PutItem', 'Query');
     // Keeps with what the customer confirms the payment.
     gatewayRecords.items('actions').grantTo(awaitPayment, 'PutItem');
-    this.#payment('capture-payment');
+    const capturePayment = this.#payment('capture-payment');
+    capturePayment.addEnvironment('CAPTURE_WHOLE', this.deployment.settings.captureWhole);
+    // Reads what is still to be captured, where a payment can be captured once or has expired.
+    orders.grantTo(capturePayment, 'Query');
     const voidPayment = this.#payment('void-payment');
     // Finds authorizations whose answers were lost by the records of the payment webhook.
     gatewayRecords.items('authorizations').grantTo(voidPayment, 'GetItem');

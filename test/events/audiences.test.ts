@@ -22,8 +22,10 @@ const forStaffAlone: Readonly<Record<string, RegExp>> = {
   PaymentActionEnded: /^paymentId$/,
   PaymentAuthorized: /^(paymentId|multicapture)$/,
   PaymentCaptured: /^paymentId$/,
+  AuthorizationReleased: /^paymentId$/,
+  AuthorizationRenewalRefused: /^paymentId$/,
   PaymentVoided: /^paymentId$/,
-  DispatchRequested: /^(paymentId|finalCapture)$/,
+  DispatchRequested: /^(paymentId|finalCapture|singleCapture)$/,
   ShipmentBooked: /^carrierShipmentId$/,
   ShipmentCancelled: /^carrierShipmentId$/,
 };

@@ -96,6 +96,8 @@ describe('the data of every event', () => {
   it.each(cases)('%s is refused without a field that it needs', (_, { type, version, data }) => {
     const ofItsType: Readonly<Record<string, readonly string[]>> = {
       OrderHeld: ['shipmentId', 'waitsFor'],
+      PaymentCaptured: ['covers'],
+      DispatchRequested: ['singleCapture'],
       PaymentAuthorized: ['purpose', 'captureBefore', 'multicapture'],
       StockAdjusted: ['reason'],
     };

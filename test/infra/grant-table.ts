@@ -41,7 +41,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
     'Orders: PutItem',
     'Orders: Query',
   ],
-  'fulfillment/capture-payment': ['PaymentSecret: secretsmanager:GetSecretValue'],
+  'fulfillment/capture-payment': ['Orders: Query', 'PaymentSecret: secretsmanager:GetSecretValue'],
   'fulfillment/commit-stock': ['Inventory: BatchGetItem of reservation', 'Inventory: UpdateItem of reservation, shard'],
   'fulfillment/confirm-order': [
     'Inventory: DeleteItem of backorder',

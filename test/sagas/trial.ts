@@ -13,6 +13,8 @@ export interface TrialSetting {
   /** Units ordered; by default two. */
   readonly quantity?: number;
   readonly paymentMethodId?: string;
+  /** Whether the payment method is saved, so that it can be charged again. */
+  readonly savePaymentMethod?: boolean;
   readonly postalCode?: string;
   readonly faults?: readonly StepFault[];
 }
@@ -41,9 +43,12 @@ export class Trial {
 
   /** Places the order and does not wait for its saga. */
   async place(): Promise<void> {
-    const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115' } = this.#setting;
+    const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115', savePaymentMethod } = this.#setting;
     const lines = [{ sku: this.sku, quantity }];
-    const body = orderOf(this.sku, { lines, paymentMethodId, shippingAddress: { postalCode } });
+    const body = orderOf(this.sku, {
+      ...{ lines, paymentMethodId, shippingAddress: { postalCode } },
+      ...(savePaymentMethod === undefined ? {} : { savePaymentMethod }),
+    });
     const key = this.customer.replace('customer-', '');
     const answer = await this.stage.shop.place(this.customer, body, key);
     expect(answer).toMatchObject({ status: 201, body: { orderId: this.orderId, status: 'placed' } });

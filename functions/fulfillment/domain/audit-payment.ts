@@ -35,7 +35,7 @@ export function isAuditable(order: Order): boolean {
 export function auditPayment(
   { orderId, currency }: Pick<Order, 'orderId' | 'currency'>,
   payment: OrderPayment,
-  found: PaymentAmounts | undefined,
+  found: Pick<PaymentAmounts, 'capturedMinor' | 'refundedMinor'> | undefined,
 ): PaymentFinding[] {
   const about = { orderId, paymentId: payment.paymentId, currency };
   if (found === undefined) {

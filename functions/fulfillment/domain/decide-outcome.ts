@@ -129,7 +129,7 @@ export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status === 'confirmed' && !isBeingUndone(order.undoing)) return [];
   return [
     ...achieved(order, state),
-    { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail: compensationDetail(state) } },
+    { type: 'OrderHeld', version: 2, data: { reason: 'compensation_failed', detail: compensationDetail(state) } },
   ];
 }
 

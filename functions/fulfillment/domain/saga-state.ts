@@ -47,6 +47,25 @@ const caughtFailure = z.object({ Error: text, Cause: text });
 const cancelledShipments = z.object({
   cancelled: z.array(z.object({ shipmentId: text, carrierShipmentId: text, trackingCode: text })),
 });
+/** What the gateway refused to authorize anew, and why. */
+const renewalRefused = z.extend(paidAmount, { code: text, detail: text });
+/** What the gateway has on record for a payment. */
+const paymentRecord = z.object({
+  paymentId: text,
+  authorizedMinor: minorUnits,
+  capturedMinor: minorUnits,
+  openMinor: minorUnits,
+  /** Present when the order's log may not name the payment yet. */
+  renewal: z.exactOptional(authorization),
+});
+/** The answer of CapturePayment. The usual capture, from a payment that stays open or was captured whole, is an amount alone. */
+const captureAnswer = z.extend(paidAmount, {
+  covers: z.exactOptional(z.array(text)),
+  payments: z.exactOptional(z.array(paymentRecord)),
+  renewalRefused: z.exactOptional(renewalRefused),
+});
+export type CaptureAnswer = z.output<typeof captureAnswer>;
+
 const voidedPayment = z.object({
   voided: z.nullable(paidAmount),
   others: z.exactOptional(z.array(paidAmount)),
@@ -105,7 +124,8 @@ export const dispatchSagaState = z.object({
   amountMinor: minorUnits,
   currency: currencyCode,
   finalCapture: z.boolean(),
-  capture: z.optional(paidAmount),
+  singleCapture: z.optional(z.boolean()),
+  capture: z.optional(captureAnswer),
   failure: z.optional(caughtFailure),
 });
 export type DispatchSagaState = z.output<typeof dispatchSagaState>;

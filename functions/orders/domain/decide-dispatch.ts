@@ -2,7 +2,7 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Decision } from './decision.ts';
-import { isBeingUndone, type Order, type Shipment } from './order.ts';
+import { type HoldReason, isBeingUndone, type Order, type Shipment } from './order.ts';
 import { isDispatchOverdue } from './unfinished.ts';
 
 /**
@@ -28,9 +28,15 @@ export function requestDispatch(
   return [...resumedByDispatch(order, shipmentId), dispatchOf(order, shipment)];
 }
 
-/** True while the order is on hold because a capture or a dispatch failed. */
+const holdsOfDispatch: ReadonlySet<HoldReason> = new Set([
+  'capture_failed',
+  'dispatch_failed',
+  'authorization_expired',
+]);
+
+/** True while the order is on hold because a capture, a dispatch or another authorization failed. */
 export function isHeldForDispatch(order: Order): order is Extract<Order, { status: 'on_hold' }> {
-  return order.status === 'on_hold' && ['capture_failed', 'dispatch_failed'].includes(order.hold.reason);
+  return order.status === 'on_hold' && holdsOfDispatch.has(order.hold.reason);
 }
 
 /** Ends a hold for a failed dispatch, unless the dispatch of another shipment has failed as well. */
@@ -44,6 +50,7 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
   const { shipmentId, location, lines, amountMinor } = shipment;
   const others = order.shipments.filter((each) => each.shipmentId !== shipmentId && each.status !== 'cancelled');
   const captured = new Set(order.payment.capturedShipments);
+  const isSingle = order.payments.some((each) => each.multicapture === false);
   return {
     type: 'DispatchRequested',
     version: 1,
@@ -56,6 +63,7 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
       currency: order.currency,
       // The final capture releases what is left of the authorization, so every other capture must be on record.
       finalCapture: others.every((each) => captured.has(each.shipmentId)),
+      ...(isSingle ? { singleCapture: true } : {}),
     },
   };
 }

@@ -19,11 +19,18 @@ export function paymentFacts({ payment, payments }: Books, event: OrderEvent): P
     case 'PaymentDeclined':
       return { payment: { ...payment, declined: true } };
     case 'PaymentCaptured': {
-      const { paymentId, amountMinor, shipmentId } = event.data;
-      const capturedShipments = [...payment.capturedShipments, shipmentId];
+      const { paymentId, amountMinor, shipmentId, covers = [] } = event.data;
+      const capturedShipments = [...payment.capturedShipments, shipmentId, ...covers];
       const capture = (one: OrderPayment) => ({ ...one, capturedMinor: one.capturedMinor + amountMinor });
       return booked({ ...payment, capturedShipments }, changed(payments, paymentId, capture));
     }
+    case 'AuthorizationReleased': {
+      const { paymentId, amountMinor } = event.data;
+      const release = (one: OrderPayment) => ({ ...one, releasedMinor: one.releasedMinor + amountMinor });
+      return booked(payment, changed(payments, paymentId, release));
+    }
+    case 'AuthorizationRenewalRefused':
+      return { payment: { ...payment, renewalsRefused: (payment.renewalsRefused ?? 0) + 1 } };
     case 'PaymentVoided':
       return booked(payment, changed(payments, voidedOf(payments, event.data.paymentId), undone));
     default:

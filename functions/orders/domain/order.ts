@@ -1,3 +1,4 @@
+import type { OrderHeld } from '../../../events/orders/order-held.v2.ts';
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v2.ts';
 import type { Allocation, Sourcing } from '../../../events/vocabulary.ts';
@@ -55,6 +56,8 @@ export interface PaymentFacts {
     /** Whether the customer's answer is still awaited. */
     readonly isOpen: boolean;
   };
+  /** How often the gateway has refused another authorization for what is still to be captured. */
+  readonly renewalsRefused?: number;
   /** Ids of the shipments whose amount has been captured. */
   readonly capturedShipments: readonly string[];
 }
@@ -96,7 +99,7 @@ export interface Undoing {
   readonly cancellationRequested: boolean;
 }
 
-export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed' | 'backordered';
+export type HoldReason = OrderHeld['data']['reason'];
 
 export type OrderState =
   | { readonly status: 'placed'; readonly undoing: Undoing }

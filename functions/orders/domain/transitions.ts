@@ -36,6 +36,8 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   DispatchRequested: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptured: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptureFailed: { from: ['confirmed', 'on_hold'], to: 'same' },
+  AuthorizationReleased: { from: ['confirmed', 'on_hold'], to: 'same' },
+  AuthorizationRenewalRefused: { from: ['confirmed', 'on_hold'], to: 'same' },
   ShipmentDispatched: { from: ['confirmed', 'on_hold'], to: 'same' },
   DeliveryReported: { from: ['placed', 'confirmed', 'on_hold'], to: 'same' },
   ShipmentDelivered: { from: ['confirmed', 'on_hold'], to: 'same' },

@@ -61,7 +61,8 @@ async function asItIsNow(stripe: Stripe, { id }: StripePayment, expected: Expect
 /** States in which the gateway holds no money: the card was declined, or the customer or a time limit ended the payment. */
 const notAuthorized: ReadonlySet<string> = new Set(['requires_payment_method', 'canceled']);
 
-function authorizedBy(payment: StripePayment): Authorized {
+/** What an answer stands for that is a payment which holds all of its amount, or none. */
+export function authorizedBy(payment: StripePayment): Authorized {
   const { id: paymentId, status, amount, amount_capturable: held } = payment;
   const currency = payment.currency.toUpperCase();
   const paid = { paymentId, amountMinor: fromStripeAmount(amount, currency), currency };

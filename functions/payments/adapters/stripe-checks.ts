@@ -26,6 +26,8 @@ const stripePayment = z.object({
   /** Only in answers to a secret key, and only needed while the customer has to confirm the payment. */
   client_secret: z.optional(z.nullable(z.string())),
   next_action: z.optional(z.unknown()),
+  /** `automatic` or `expired` for a payment that was cancelled for its age. */
+  cancellation_reason: z.optional(z.nullable(z.string())),
 });
 export type StripePayment = z.output<typeof stripePayment>;
 

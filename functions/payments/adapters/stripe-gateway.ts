@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
-import type { PaidAmount, PaymentGateway, Released, Voided } from '../commands/payment-gateway.ts';
+import type { CaptureRefusal, PaidAmount, PaymentGateway, Released, Voided } from '../commands/payment-gateway.ts';
 import { type Authorized, authorize, expectedOf } from './stripe-authorize.ts';
 import { capture } from './stripe-capture.ts';
 import { readCustomerId } from './stripe-checks.ts';
@@ -10,9 +10,10 @@ import { faultOf, isKeyRefused } from './stripe-faults.ts';
 import { lookUp } from './stripe-look-up.ts';
 import { declineOf } from './stripe-refusals.ts';
 import { release } from './stripe-release.ts';
+import { renew } from './stripe-renew.ts';
 import { voidOne, voidPayments } from './stripe-void.ts';
 
-type Captured = PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>;
+type Captured = PaidAmount | Refusal<CaptureRefusal>;
 
 /**
  * Payments of Stripe: PaymentIntents with manual capture, found by their metadata `order_id`. Idempotency keys are derived
@@ -57,6 +58,7 @@ export function stripeGateway(endpoint: string, secret: SecretStore): PaymentGat
     capture: (request) => call<Captured>((stripe) => capture(stripe, request)),
     void: (request) => call<Voided>((stripe) => voidPayments(stripe, request)),
     voidPayment: (request) => call<Voided>((stripe) => voidOne(stripe, request)),
+    renew: (request) => call((stripe) => renew(stripe, request)),
     release: (request) => call<Released>((stripe) => release(stripe, request)),
     lookUp: (request) => call((stripe) => lookUp(stripe, request)),
   };

@@ -122,7 +122,7 @@ const neverAuthorized: ReadonlySet<string> = new Set([
  * The webhook covers what the search does not show yet: an authorization of an order that is being undone is voided when
  * Stripe reports it, and one that was reported before is on record (see `receive-payment-webhook`).
  */
-async function findPayments(stripe: Stripe, orderId: string): Promise<StripePayment[]> {
+export async function findPayments(stripe: Stripe, orderId: string): Promise<StripePayment[]> {
   const query = `metadata['order_id']:'${orderId}'`;
   return readPayments(await stripe.paymentIntents.search({ query, limit: pageSize }), orderId);
 }

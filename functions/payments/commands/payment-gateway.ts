@@ -47,6 +47,24 @@ export interface CaptureRequest {
   readonly final: boolean;
 }
 
+/** An authorization of what an earlier one can be captured for no more. */
+export interface RenewalRequest {
+  readonly orderId: string;
+  /** The payment whose payment method is charged. */
+  readonly replaces: string;
+  /** How many renewals of the order were refused before. A repeated request has the same number, a further try another. */
+  readonly attempt: number;
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+/**
+ * Why an amount is not captured: `AUTHORIZATION_CLOSED` when the payment holds nothing any more, because it has expired or was
+ * captured as a whole; `SINGLE_CAPTURE` when it can be captured once and the request leaves a rest; else
+ * `PAYMENT_CAPTURE_REFUSED`.
+ */
+export type CaptureRefusal = 'PAYMENT_CAPTURE_REFUSED' | 'AUTHORIZATION_CLOSED' | 'SINGLE_CAPTURE';
+
 /** All payments of an order. */
 export interface VoidRequest {
   readonly orderId: string;
@@ -95,7 +113,9 @@ export interface PaymentGateway {
   /** The gateway's id of a new customer. Two requests for one customer within a day get the same. */
   createCustomer(customerId: string): Promise<string>;
   /** Takes a shipment's share of the authorized amount. One capture per shipment. */
-  capture(request: CaptureRequest): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>>;
+  capture(request: CaptureRequest): Promise<PaidAmount | Refusal<CaptureRefusal>>;
+  /** Holds the amount anew without the customer. A repeated request finds the authorization of the first one. */
+  renew(request: RenewalRequest): Promise<Authorization | Refusal<'PAYMENT_DECLINED'>>;
   /**
    * Releases the authorized amount and refunds what was captured, for every payment of the order that the gateway has.
    * Returns `voided: null` when there is nothing to void; a second call returns the same as the first one.
@@ -128,4 +148,10 @@ export interface PaymentAmounts {
   readonly authorizedMinor: number;
   readonly capturedMinor: number;
   readonly refundedMinor: number;
+  /** What can still be captured. */
+  readonly openMinor: number;
+  /** What was captured for each shipment, by its id. */
+  readonly captures: Readonly<Record<string, number>>;
+  /** Absent when the gateway does not say. */
+  readonly multicapture?: boolean;
 }

@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/kernel/time.ts';
 import { decodeForm, type Form, partsOf, textOf } from '../domain/form.ts';
-import { behaviorOf, failingCapture, firstUseOf, flakyUntilAttempt, type Payment } from '../domain/payment.ts';
+import {
+  behaviorOf,
+  expiring,
+  failingCapture,
+  firstUseOf,
+  flakyUntilAttempt,
+  type Payment,
+} from '../domain/payment.ts';
 import * as stripe from '../domain/stripe-answers.ts';
 import type { SandboxAnswer, SandboxRequest } from './http.ts';
 import type { Outcome, PaymentBook, RequestIdentity } from './payment-book.ts';
@@ -177,13 +184,14 @@ async function capture(
   const amount = readAmount(form, 'amount_to_capture');
   if (given && amount === undefined) return stripe.wrongInteger('amount_to_capture');
   const final = textOf(form, 'final_capture') !== 'false';
+  if ((await book.find(id))?.paymentMethodId === expiring) await book.cancel(id);
   const outcome = await book.capture(id, amount, final, readMetadata(form), now, request);
   return answer(
     outcome,
     (payment) => ok(stripe.paymentIntent(payment), outcome.kind === 'replayed'),
     (payment) => {
       if (payment.status !== 'requires_capture') return stripe.unexpectedState(payment, 'captured');
-      if (payment.paymentMethodId === failingCapture) return stripe.captureExpired(payment);
+      if (payment.paymentMethodId === failingCapture) return stripe.captureRefused(payment);
       return !final && !payment.multicapture ? stripe.noMulticapture : stripe.amountTooLarge('amount_to_capture');
     },
     id,

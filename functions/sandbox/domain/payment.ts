@@ -45,7 +45,7 @@ export interface Refund {
 export type Behavior =
   | {
       readonly kind: 'accepted';
-      readonly quirk?: 'flaky' | 'lost_answer' | 'capture_fails' | 'single_capture';
+      readonly quirk?: 'flaky' | 'lost_answer' | 'capture_fails' | 'single_capture' | 'expires';
       /** When the bank asks the customer: at every payment, or only when the customer is not there. */
       readonly asks?: 'always' | 'off_session';
     }
@@ -70,6 +70,8 @@ const behaviors: Readonly<Record<string, Behavior>> = {
   pm_sandbox_lostAck: { kind: 'accepted', quirk: 'lost_answer' },
   pm_sandbox_captureFails: { kind: 'accepted', quirk: 'capture_fails' },
   pm_sandbox_singleCapture: { kind: 'accepted', quirk: 'single_capture' },
+  pm_sandbox_singleCaptureAsksOffSession: { kind: 'accepted', quirk: 'single_capture', asks: 'off_session' },
+  pm_sandbox_expires: { kind: 'accepted', quirk: 'expires' },
 };
 
 /** A payment method as a payment has used it: `pm_card_visa__<end of the payment's id>`. */
@@ -99,3 +101,5 @@ export function firstUseOf(paymentMethodId: string): string | undefined {
 export const flakyUntilAttempt = 3;
 
 export const failingCapture = 'pm_sandbox_captureFails';
+/** Its authorization has expired when it is to be captured; an authorization that replaces it lasts. */
+export const expiring = 'pm_sandbox_expires';

@@ -1,4 +1,4 @@
-import { methodOf, type Payment, type Refund } from './payment.ts';
+import { expiring, methodOf, type Payment, type Refund } from './payment.ts';
 
 /** An error in Stripe's format (https://docs.stripe.com/api/errors). */
 export interface StripeFailure {
@@ -67,8 +67,8 @@ export const noMulticapture = invalid(
   'final_capture can only be false when multicapture is available for the payment.',
   { param: 'final_capture' },
 );
-export const captureExpired = (payment: Payment) =>
-  invalid('charge_expired_for_capture', 'The authorization has expired; the charge cannot be captured.', {
+export const captureRefused = (payment: Payment) =>
+  invalid('capture_unauthorized_payment', 'The payment cannot be captured.', {
     payment_intent: paymentIntent(payment),
   });
 export const unexpectedState = (payment: Payment, action: string) =>
@@ -147,6 +147,7 @@ export function paymentIntent(payment: Payment, withCharge = false): Record<stri
     amount: payment.amountMinor,
     amount_capturable: payment.capturableMinor,
     amount_received: payment.capturedMinor,
+    cancellation_reason: payment.status === 'canceled' && payment.paymentMethodId === expiring ? 'automatic' : null,
     capture_method: 'manual',
     confirmation_method: 'automatic',
     created: epochSeconds(payment.createdAt),

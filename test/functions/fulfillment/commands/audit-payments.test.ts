@@ -35,7 +35,7 @@ function audit(
     gateway: {
       lookUp: async () => {
         lookUp();
-        return { authorizedMinor: 500, capturedMinor: 0, refundedMinor: 0 };
+        return { authorizedMinor: 500, capturedMinor: 0, refundedMinor: 0, openMinor: 500, captures: {} };
       },
     },
     pace: { sleep: async () => {} },

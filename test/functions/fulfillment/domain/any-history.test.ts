@@ -75,6 +75,23 @@ const onDispatch =
     const state = dispatches[pick % Math.max(1, dispatches.length)];
     return state === undefined ? [] : decide(order, state);
   };
+/** A payment that was captured for the last time, and the authorization of the rest, or its refusal. */
+const single = (state: DispatchSagaState, isRefused: boolean): DispatchSagaState => {
+  const { paymentId, amountMinor, currency } = state;
+  const rest = payment.amountMinor - amountMinor;
+  const renewal = { paymentId: `renewal of ${paymentId}`, amountMinor: rest, currency };
+  const record = { authorizedMinor: payment.amountMinor, capturedMinor: amountMinor, openMinor: 0 };
+  const renewed = { paymentId: renewal.paymentId, authorizedMinor: rest, capturedMinor: 0, openMinor: rest, renewal };
+  const refused = { paymentId, amountMinor: rest, currency, code: 'PAYMENT_DECLINED', detail: '' };
+  return {
+    ...state,
+    capture: {
+      ...{ paymentId, amountMinor, currency },
+      payments: [{ paymentId, ...record }, ...(isRefused ? [] : [renewed])],
+      ...(isRefused ? { renewalRefused: refused } : {}),
+    },
+  };
+};
 const captured = (state: DispatchSagaState): DispatchSagaState => ({
   ...state,
   capture: { paymentId: state.paymentId, amountMinor: state.amountMinor, currency: state.currency },
@@ -123,6 +140,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.nat(5).map((pick) => onDispatch(pick, (order, state) => recordDispatch(order, captured(state)))),
   },
   fc.nat(5).map((pick) => onDispatch(pick, (order, state) => holdDispatch(order, captured(state)))),
+  fc
+    .tuple(fc.nat(5), fc.boolean())
+    .map(([pick, isRefused]) =>
+      onDispatch(pick, (order, state) =>
+        order.payments.length > 1 ? [] : recordDispatch(order, single(state, isRefused)),
+      ),
+    ),
   fc
     .tuple(fc.nat(5), failure)
     .map(([pick, why]) => onDispatch(pick, (order, state) => holdDispatch(order, { ...state, failure: why }))),
@@ -239,7 +263,10 @@ describe('in any history of an order', () => {
       }
       if (order.status !== 'confirmed' && order.status !== 'completed') return;
       expect([order.allocations.length, order.shipments.length]).toEqual([2, 2]);
-      expect(order.payment.authorizedMinor).toBe(order.totals.totalMinor);
+      // What was released and is not authorized anew was refused by the gateway.
+      const held = order.payments.reduce((sum, each) => sum + each.authorizedMinor - each.releasedMinor, 0);
+      if (order.payment.renewalsRefused === undefined) expect(held).toBe(order.totals.totalMinor);
+      else expect(held).toBeLessThan(order.totals.totalMinor);
     });
   });
 
