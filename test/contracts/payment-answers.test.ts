@@ -161,7 +161,10 @@ const calls: Readonly<Record<string, Call>> = {
       return async () => ({ paymentId, ...(await gateway.lookUp({ orderId, paymentId, currency: 'EUR' })) });
     },
     right: {
-      answer: { paymentId: paid.paymentId, authorizedMinor: 12_345, capturedMinor: 0, refundedMinor: 0 },
+      answer: {
+        ...{ paymentId: paid.paymentId, authorizedMinor: 12_345, capturedMinor: 0, refundedMinor: 0 },
+        ...{ openMinor: 12_345, captures: {}, multicapture: true },
+      },
       books: { status: 'requires_capture' },
     },
     wrong: {

@@ -223,7 +223,7 @@ test('a capture that the bank refuses captures nothing, and the authorization ca
   expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual({
     refused: {
       code: 'PAYMENT_CAPTURE_REFUSED',
-      detail: 'The payment gateway refused the capture (charge_expired_for_capture).',
+      detail: 'The payment gateway refused the capture (capture_unauthorized_payment).',
     },
   });
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });

@@ -33,7 +33,7 @@ export function recordDispatch(order: Order, state: DispatchSagaState): Decision
     ...captured(order, state),
     { type: 'ShipmentDispatched', version: 1, data: { shipmentId, carrier, trackingCode } },
     ...reportedDelivery(order, shipmentId, order.status === 'confirmed' || resumed.length > 0),
-    ...restRefused(state),
+    ...restRefused(order, state),
   ];
 }
 
@@ -65,9 +65,11 @@ function captured(order: Order, { capture, shipmentId }: DispatchSagaState): Ord
   return events;
 }
 
-/** The hold of an order whose next parcels are not paid for. The parcel that was dispatched is. */
-function restRefused({ capture }: DispatchSagaState): OrderEvent[] {
-  if (capture?.renewalRefused === undefined) return [];
+/** The hold of an order whose next parcels are not paid for, unless another run has paid for them meanwhile. */
+function restRefused(order: Order, { capture, shipmentId }: DispatchSagaState): OrderEvent[] {
+  const paid = new Set([shipmentId, ...order.payment.capturedShipments]);
+  const isRest = order.shipments.some((each) => each.status !== 'cancelled' && !paid.has(each.shipmentId));
+  if (capture?.renewalRefused === undefined || !isRest) return [];
   const detail = `The rest could not be authorized anew: ${capture.renewalRefused.detail}`;
   return [{ type: 'OrderHeld', version: 2, data: { reason: 'authorization_expired', detail } }];
 }
