@@ -130,12 +130,13 @@ export function paymentBook(table: string): PaymentBook {
 
 async function answer(books: Books<Payment>, id: string, isConfirmed: boolean): Promise<Outcome<Payment>> {
   const written = await books.change(id, {
-    update: `SET #status = :next, capturableMinor = ${isConfirmed ? 'amountMinor' : ':zero'}`,
+    update: `SET #status = :next, isConfirmed = :answer, capturableMinor = ${isConfirmed ? 'amountMinor' : ':zero'}`,
     condition: '#status = :asking',
     names: { '#status': 'status' },
     values: {
       ':next': isConfirmed ? 'requires_capture' : 'requires_payment_method',
       ':asking': 'requires_action',
+      ':answer': isConfirmed,
       ...(isConfirmed ? {} : { ':zero': 0 }),
     },
   });

@@ -29,6 +29,8 @@ export interface Payment {
   readonly savesMethod?: boolean;
   /** Whether the customer had to confirm the payment when it was made. */
   readonly asksCustomer?: boolean;
+  /** Whether the customer has confirmed it. */
+  readonly isConfirmed?: boolean;
   /** Address of the page that asks the customer; only for a payment that returns the customer to a shop. */
   readonly challengeUrl?: string;
   readonly returnUrl?: string;
