@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { appliedDiscount, lineQuantity, sourcing, totals } from '../events/vocabulary.ts';
 import { defineRoute } from './define-route.ts';
 import { discountCode, maxDiscountCodes } from './discounts.ts';
+import { orderPayment, paymentOfOrder, paymentStatus, returnUrl } from './order-payment.ts';
 import { pricingRefusals } from './pricing-refusals.ts';
 import { addressResource, contact, contactResource, locale, shippingAddress } from './recipient.ts';
 import {
@@ -18,6 +19,7 @@ import {
   totalMinor,
 } from './vocabulary.ts';
 
+export { orderPayment, paymentOfOrder, paymentStatus, returnUrl } from './order-payment.ts';
 export { contact, shippingAddress } from './recipient.ts';
 
 export const placeOrderLine = z.strictObject({
@@ -54,6 +56,10 @@ export const placeOrderBody = z.strictObject({
   customerId: optional(customerId),
   /** For staff: why prices are named. Required where one is. */
   priceReason: optional(text),
+  /** True: the customer agrees that the payment method is saved with the payment gateway for later charges. */
+  savePaymentMethod: optional(z.boolean()),
+  /** The page of the shop to which the bank's page returns the customer. It has no query, so it can name no person. */
+  returnUrl: optional(returnUrl),
 });
 
 const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26}$/));
@@ -61,16 +67,6 @@ const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26
 export type PlaceOrderBody = z.output<typeof placeOrderBody>;
 
 export const status = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled', 'on_hold']);
-export const paymentStatus = z.enum([
-  'none',
-  'authorized',
-  'partially_captured',
-  'captured',
-  'partially_refunded',
-  'refunded',
-  'voided',
-  'declined',
-]);
 export const fulfillmentStatus = z.enum([
   'unfulfilled',
   'booked',
@@ -116,8 +112,6 @@ export const shipmentResource = z.object({
   deliveryReportedAt: z.optional(z.string()),
 });
 
-export const orderPayment = z.object({ authorizedMinor: z.int(), capturedMinor: z.int(), refundedMinor: z.int() });
-
 export const rejection = z.object({ code: z.string(), detail: z.string() });
 
 export const missingStock = z.object({ sku: z.string(), units: z.int() });
@@ -149,7 +143,10 @@ export const orderResource = z.object({
   shippingAddress: z.optional(addressResource),
   contact: z.optional(contactResource),
   shipments: z.array(shipmentResource),
+  /** The sums over all payments. */
   payment: orderPayment,
+  /** Every authorization, oldest first. */
+  payments: z.array(paymentOfOrder),
   /** Why these locations serve the order; for staff, once the stock is reserved. */
   sourcing: z.optional(sourcing),
   allowSplitShipments: z.optional(z.boolean()),

@@ -74,6 +74,7 @@ export const responseSchemas: Named = {
   PaymentStatus: orders.paymentStatus,
   FulfillmentStatus: orders.fulfillmentStatus,
   OrderPayment: orders.orderPayment,
+  PaymentOfOrder: orders.paymentOfOrder,
   OrderRejection: orders.rejection,
   OrderHold: orders.orderHold,
   MissingStock: orders.missingStock,

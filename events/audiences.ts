@@ -20,7 +20,7 @@ const amount = { amountMinor: true, currency: true } as const;
  */
 const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   OrderPlaced: {
-    ...{ customerId: true, currency: true, locale: true, allowSplitShipments: true },
+    ...{ customerId: true, currency: true, locale: true, allowSplitShipments: true, savesPaymentMethod: true },
     ...{ taxIncluded: true, shippingOption: true },
     totals: {
       ...{ subtotalMinor: true, discountMinor: true, shippingMinor: true },
@@ -35,7 +35,9 @@ const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   },
   StockReserved: { allocations: allocation, expiresAt: true },
   StockReservationFailed: failure,
-  PaymentAuthorized: amount,
+  PaymentActionRequired: { ...amount, actionBefore: true },
+  PaymentActionEnded: { reason: true },
+  PaymentAuthorized: { ...amount, purpose: true, captureBefore: true },
   PaymentDeclined: failure,
   ShipmentBooked: {
     ...{ shipmentId: true, location: true, carrier: true, service: true, trackingCode: true },
@@ -48,8 +50,10 @@ const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   OrderRejected: failure,
   DispatchRequested: { shipmentId: true, location: true, lines: line, shippingMinor: true, ...amount },
   ShipmentDispatched: { shipmentId: true, carrier: true, trackingCode: true },
-  PaymentCaptured: { shipmentId: true, ...amount },
+  PaymentCaptured: { shipmentId: true, covers: true, ...amount },
   PaymentCaptureFailed: { shipmentId: true, ...failure },
+  AuthorizationReleased: amount,
+  AuthorizationRenewalRefused: { ...failure, ...amount },
   DeliveryReported: { shipmentId: true, deliveredAt: true },
   ShipmentDelivered: { shipmentId: true, deliveredAt: true },
   OrderCompleted: {},

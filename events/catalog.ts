@@ -6,6 +6,11 @@ import { type StockLow, stockLow } from './inventory/stock-low.v1.ts';
 import { type StockMoved, stockMoved } from './inventory/stock-moved.v1.ts';
 import { type StockReceived, stockReceived } from './inventory/stock-received.v1.ts';
 import { type StockReplenished, stockReplenished } from './inventory/stock-replenished.v1.ts';
+import { type AuthorizationReleased, authorizationReleased } from './orders/authorization-released.v1.ts';
+import {
+  type AuthorizationRenewalRefused,
+  authorizationRenewalRefused,
+} from './orders/authorization-renewal-refused.v1.ts';
 import { type CancellationRequested, cancellationRequested } from './orders/cancellation-requested.v1.ts';
 import { type DeliveryReported, deliveryReported } from './orders/delivery-reported.v1.ts';
 import { type DispatchRequested, dispatchRequested } from './orders/dispatch-requested.v1.ts';
@@ -13,10 +18,13 @@ import { type OrderCancelled, orderCancelled } from './orders/order-cancelled.v1
 import { type OrderCompleted, orderCompleted } from './orders/order-completed.v1.ts';
 import { type OrderConfirmationFailed, orderConfirmationFailed } from './orders/order-confirmation-failed.v1.ts';
 import { type OrderConfirmed, orderConfirmed } from './orders/order-confirmed.v1.ts';
-import { type OrderHeld, orderHeld } from './orders/order-held.v1.ts';
+import { orderHeldV1 } from './orders/order-held.v1.ts';
+import { type OrderHeld, orderHeld } from './orders/order-held.v2.ts';
 import { type OrderPlaced, orderPlaced } from './orders/order-placed.v1.ts';
 import { type OrderRejected, orderRejected } from './orders/order-rejected.v1.ts';
 import { type OrderResumed, orderResumed } from './orders/order-resumed.v1.ts';
+import { type PaymentActionEnded, paymentActionEnded } from './orders/payment-action-ended.v1.ts';
+import { type PaymentActionRequired, paymentActionRequired } from './orders/payment-action-required.v1.ts';
 import { type PaymentAuthorized, paymentAuthorized } from './orders/payment-authorized.v1.ts';
 import { type PaymentCaptureFailed, paymentCaptureFailed } from './orders/payment-capture-failed.v1.ts';
 import { type PaymentCaptured, paymentCaptured } from './orders/payment-captured.v1.ts';
@@ -39,6 +47,8 @@ export const orderEvents = [
   orderPlaced,
   stockReserved,
   stockReservationFailed,
+  paymentActionRequired,
+  paymentActionEnded,
   paymentAuthorized,
   paymentDeclined,
   shipmentBooked,
@@ -50,6 +60,8 @@ export const orderEvents = [
   shipmentDispatched,
   paymentCaptured,
   paymentCaptureFailed,
+  authorizationReleased,
+  authorizationRenewalRefused,
   deliveryReported,
   shipmentDelivered,
   orderCompleted,
@@ -67,6 +79,8 @@ export type OrderEvent =
   | OrderPlaced
   | StockReserved
   | StockReservationFailed
+  | PaymentActionRequired
+  | PaymentActionEnded
   | PaymentAuthorized
   | PaymentDeclined
   | ShipmentBooked
@@ -78,6 +92,8 @@ export type OrderEvent =
   | ShipmentDispatched
   | PaymentCaptured
   | PaymentCaptureFailed
+  | AuthorizationReleased
+  | AuthorizationRenewalRefused
   | DeliveryReported
   | ShipmentDelivered
   | OrderCompleted
@@ -95,7 +111,7 @@ const stockEvents = [stockReceived, stockAdjusted, stockMoved, stockLow, stockDe
 export type StockEvent = StockReceived | StockAdjusted | StockMoved | StockLow | StockDepleted | StockReplenished;
 
 /** Versions that are only read: stored logs contain them, and `upcast.ts` converts them. */
-export const retiredEvents: readonly EventDefinition[] = [shipmentBookedV1];
+export const retiredEvents: readonly EventDefinition[] = [orderHeldV1, shipmentBookedV1];
 
 /** Every event that Holdfast publishes on the bus, in the version that is written. */
 export const allEvents: readonly EventDefinition[] = [...orderEvents, ...stockEvents];

@@ -12,6 +12,8 @@ type Data = Readonly<Record<string, unknown>>;
  * but the data, and stays for as long as a log may contain the version: logs are never rewritten.
  */
 const upcasters = new Map<string, (data: Data) => Data>([
+  // The next version only has more reasons.
+  ['OrderHeld.v1', (data) => data],
   // The label's address is a link to the recipient's name and address that needs no sign-in.
   ['ShipmentBooked.v1', ({ labelUrl: _labelUrl, ...data }) => data],
 ]);

@@ -62,7 +62,7 @@ export function createApp({ outdir, context = {}, bundle }: AppProps): App {
     new CommerceStack(app, 'Commerce', deployment),
     new OrdersStack(app, 'Orders', deployment),
     // Last: it refers to the functions of all other stacks.
-    new EdgeStack(app, 'Edge', deployment),
+    new EdgeStack(app, 'Edge', deployment, sandbox && { books: sandbox.books, api: sandbox.stack.api }),
   ]);
   Tags.of(app).add('project', 'holdfast');
   Tags.of(app).add('stage', settings.stage);

@@ -7,6 +7,7 @@ export type Stage = 'dev' | 'prod';
 export type SagaType = 'STANDARD' | 'EXPRESS';
 export type Architecture = 'arm64' | 'x86_64';
 export type AwsClient = 'direct' | 'sdk';
+export type CaptureWhole = 'never' | 'first-dispatch';
 
 /**
  * The settings of a deployment. A stage's settings are in `stages/<stage>.json`; `-c key=value` overrides one of them for a
@@ -37,6 +38,11 @@ export interface Settings {
   readonly shipFrom: string;
   /** How long stock is held for an unconfirmed order, in seconds. */
   readonly holdSeconds: number;
+  /**
+   * With a payment that can be captured once: whether the first parcel takes the amount of all parcels, which not every law
+   * allows before they are dispatched. Else the rest is authorized anew.
+   */
+  readonly captureWhole: CaptureWhole;
   /**
    * Write units a second that the table Inventory takes as soon as it exists. Absent: 4,000, as for every new table.
    */
@@ -184,6 +190,7 @@ const parsers = {
   carrierService: words,
   shipFrom: addresses,
   holdSeconds: wholeNumber(1, maxHoldSeconds),
+  captureWhole: oneOf('never', 'first-dispatch'),
   inventoryWarmWrites: wholeNumber(warmWrites.least, warmWrites.most),
   ordersWarmWrites: wholeNumber(warmWrites.least, warmWrites.most),
   alarmEmail: email,
@@ -227,6 +234,7 @@ export function readSettings(node: Node, stageFile: (stage: Stage) => StageFile 
     carrierService: read('carrierService', buysFromSandbox ? sandboxService : ''),
     shipFrom: read('shipFrom', ''),
     holdSeconds: read('holdSeconds', defaultHoldSeconds),
+    captureWhole: read('captureWhole', 'never'),
     inventoryWarmWrites: read('inventoryWarmWrites', undefined),
     ordersWarmWrites: read('ordersWarmWrites', undefined),
     alarmEmail: read('alarmEmail', undefined),

@@ -25,7 +25,7 @@ export const dispatchSaga = defineSaga({
       kind: 'choice',
       comment: 'A capture that the gateway refuses is an answer: the order waits for a person, and no alarm goes off.',
       variable: `${failure}.Error`,
-      cases: { PAYMENT_CAPTURE_REFUSED: 'Held' },
+      cases: { PAYMENT_CAPTURE_REFUSED: 'Held', AUTHORIZATION_EXPIRED: 'Held' },
       otherwise: 'Parked',
     },
     Held: { kind: 'succeed' },

@@ -8,7 +8,8 @@ const undoEverything = { failure, overload: 'Postponed', otherwise: 'CancelShipm
 
 export const orderSaga = defineSaga({
   comment:
-    "Places an order's holds and charges, or takes back whatever was done, or ends while the order waits for stock. " +
+    "Places an order's holds and charges, or takes back whatever was done, or ends while the order waits for stock or " +
+    "for its customer's confirmation of the payment. " +
     'The first answer missing in the state names the step that failed.',
   startAt: 'ReserveStock',
   states: {
@@ -23,7 +24,14 @@ export const orderSaga = defineSaga({
       kind: 'step',
       answer: '$.payment',
       retry: forwardRetries,
-      onFailure: { ...undoEverything, refusals: { PAYMENT_DECLINED: 'VoidPayment' } },
+      onFailure: {
+        ...undoEverything,
+        refusals: {
+          PAYMENT_DECLINED: 'VoidPayment',
+          PAYMENT_ACTION_EXPIRED: 'VoidPayment',
+          PAYMENT_ACTION_REQUIRED: 'AwaitPayment',
+        },
+      },
       next: 'BookShipment',
     },
     BookShipment: {
@@ -34,6 +42,12 @@ export const orderSaga = defineSaga({
       next: 'ConfirmOrder',
     },
     ConfirmOrder: { kind: 'step', answer: '$.confirmation', retry: forwardRetries, onFailure: undoEverything },
+    AwaitPayment: {
+      kind: 'step',
+      answer: null,
+      retry: forwardRetries,
+      onFailure: { ...undoEverything, refusals: { PAYMENT_ANSWERED: 'AuthorizePayment' } },
+    },
     HoldBackorder: { kind: 'step', answer: null, retry: forwardRetries, onFailure: undoEverything },
     ...undoSteps('RejectOrder'),
     RejectOrder: undoStep(null),

@@ -19,6 +19,8 @@ export const dispatchRequested = defineEvent({
     finalCapture: z.boolean(),
     /** The charge for shipping with its tax, if it is in the amount. */
     shippingMinor: z.exactOptional(minorUnits),
+    /** True when the payment can be captured once only. */
+    singleCapture: z.optional(z.boolean()),
   }),
 });
 

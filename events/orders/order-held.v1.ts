@@ -1,20 +1,16 @@
 import * as z from 'zod/mini';
-import { defineEvent, type EventOf } from '../define-event.ts';
+import { defineEvent } from '../define-event.ts';
 import { count, text } from '../vocabulary.ts';
 
-/** The order is on hold: it waits for a person, or for stock (`backordered`). */
-export const orderHeld = defineEvent({
+/** Like version 2, with one reason less. Only read: stored logs contain it. */
+export const orderHeldV1 = defineEvent({
   type: 'OrderHeld',
   version: 1,
   source: 'oms.orders',
   data: z.strictObject({
     reason: z.enum(['review', 'compensation_failed', 'capture_failed', 'dispatch_failed', 'backordered']),
     detail: text,
-    /** The shipment whose dispatch failed. */
     shipmentId: z.optional(text),
-    /** The missing units of an order that waits for stock. */
     waitsFor: z.optional(z.strictObject({ sku: text, units: count })),
   }),
 });
-
-export type OrderHeld = EventOf<typeof orderHeld>;

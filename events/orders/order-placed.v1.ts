@@ -28,6 +28,10 @@ export const orderPlaced = defineEvent({
     shippingOption: z.exactOptional(text),
     /** Why staff has named prices. */
     priceReason: z.exactOptional(text),
+    /** True when the customer agreed that the payment method is saved for later charges; absent means false. */
+    savesPaymentMethod: z.optional(z.boolean()),
+    /** The page of the shop to which the bank's page returns the customer. It identifies no person. */
+    returnUrl: z.optional(text),
   }),
 });
 

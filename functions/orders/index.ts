@@ -13,9 +13,19 @@ export { type OrdersPage, ordersInStatus } from './commands/orders-in-status.ts'
 export type { Commit, Origin } from './domain/commit.ts';
 export { recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
 export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
+export { endPaymentAction, requirePaymentAction } from './domain/decide-payment-action.ts';
 export type { Decision } from './domain/decision.ts';
 export { foldOrder, placedOrder } from './domain/fold-order.ts';
-export { type Failure, isBeingUndone, type Order, type OrderFacts, type Undoing } from './domain/order.ts';
+export {
+  awaitsPayment,
+  type Failure,
+  isBeingUndone,
+  type Order,
+  type OrderFacts,
+  type OrderPayment,
+  openMinorOf,
+  type Undoing,
+} from './domain/order.ts';
 export { nextDueAt, type Unfinished, unfinishedOf, wasDue } from './domain/unfinished.ts';
-export { amountsOfUnits, hasFrozenAmounts } from './domain/unit-amounts.ts';
+export { amountsOfUnits, hasFrozenAmounts, shippingBesideParcels } from './domain/unit-amounts.ts';
 export { dayBefore, dayOf, dayPartition, dueAtOfDueKey, orderIdOfDueKey, viewBuckets } from './domain/view-keys.ts';

@@ -31,8 +31,12 @@ const variables = {
   /** Senders' addresses by location, as JSON; empty is allowed where the carrier gateway is not the provider's own. */
   SHIP_FROM: url,
   SANDBOX_PUBLIC_URL: url,
+  /** The address to which the sandbox sends the events of payments. */
+  PAYMENT_WEBHOOK_URL: text,
   /** How long stock is held for an unconfirmed order. */
   HOLD_SECONDS: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(86_400)), 900),
+  /** Whether the first parcel of a payment that can be captured once takes the amount of all parcels. */
+  CAPTURE_WHOLE: z._default(z.enum(['never', 'first-dispatch']), 'never'),
   /** How DynamoDB's item commands are sent: directly, or through the SDK alone (functions/shared/aws/README.md). */
   AWS_CLIENT: z._default(z.enum(['direct', 'sdk']), 'direct'),
   STAGE: z._default(z.string(), 'dev'),

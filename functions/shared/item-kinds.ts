@@ -16,7 +16,12 @@ export const stockKinds = {
   snapshot: 'B#',
 } as const;
 
-export const gatewayRecordKinds = { purchases: 'purchases#', authorizations: 'authorizations#' } as const;
+export const gatewayRecordKinds = {
+  purchases: 'purchases#',
+  authorizations: 'authorizations#',
+  actions: 'actions#',
+  customers: 'customers#',
+} as const;
 
 export const sandboxKinds = { payment: 'payment#', shipment: 'shipment#' } as const;
 

@@ -7,6 +7,7 @@ import { cancellationRequested } from '../../events/orders/cancellation-requeste
 import { dispatchRequested } from '../../events/orders/dispatch-requested.v1.ts';
 import { orderPlaced } from '../../events/orders/order-placed.v1.ts';
 import { orderResumed } from '../../events/orders/order-resumed.v1.ts';
+import { paymentActionEnded } from '../../events/orders/payment-action-ended.v1.ts';
 import { stockKinds } from '../../functions/shared/item-kinds.ts';
 import { Capability } from '../constructs/capability.ts';
 import type { Deployment } from '../constructs/deployment.ts';
@@ -44,6 +45,23 @@ const resumption = {
  */
 const unfinished = { period: Duration.minutes(10), periods: 2 } as const;
 
+/** What the audit counts, each with an alarm. */
+const auditFindings = [
+  {
+    kind: 'Stock',
+    meaning:
+      'The audit has found stock that does not agree with its reservations, the ledger or an order, or an order that does not end.',
+  },
+  {
+    kind: 'Payment',
+    meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
+  },
+  {
+    kind: 'Discount',
+    meaning: 'The audit has found a discount whose count of uses does not agree with the orders that use it.',
+  },
+] as const;
+
 /**
  * Twice a day, so that a day without a run, the longest period that an alarm can cover, is an error. The time-out is
  * Lambda's maximum, for a large table.
@@ -71,6 +89,7 @@ export class Fulfillment extends Capability {
     // Reads the carrier's id of the shipment in the order's log.
     this.deployment.data.orders.grantTo(this.#shipment('get-label'), 'Query');
     this.#afterWaiting(orderSaga);
+    this.#afterPaymentAction(orderSaga, cancellationSaga);
     this.#resumption([orderSaga, dispatchSaga, cancellationSaga]);
     this.#backorders();
     this.#audit();
@@ -110,13 +129,30 @@ export class Fulfillment extends Capability {
   }
 
   #paymentSteps(): void {
-    const { gatewayRecords } = this.deployment.data;
-    this.#payment('authorize-payment');
-    this.#payment('capture-payment');
+    const { orders, gatewayRecords } = this.deployment.data;
+    this.#authorization('authorize-payment');
+    const awaitPayment = this.#authorization('await-payment');
+    orders.grantTo(awaitPayment, 'PutItem', 'Query');
+    // Keeps with what the customer confirms the payment.
+    gatewayRecords.items('actions').grantTo(awaitPayment, 'PutItem');
+    const capturePayment = this.#payment('capture-payment');
+    capturePayment.addEnvironment('CAPTURE_WHOLE', this.deployment.settings.captureWhole);
+    // Reads what is still to be captured, where a payment can be captured once or has expired.
+    orders.grantTo(capturePayment, 'Query');
     const voidPayment = this.#payment('void-payment');
     // Finds authorizations whose answers were lost by the records of the payment webhook.
     gatewayRecords.items('authorizations').grantTo(voidPayment, 'GetItem');
     this.#recordsFailureFirst(voidPayment);
+  }
+
+  #authorization(step: string): ServiceFunction {
+    const { settings, data } = this.deployment;
+    const caller = this.#payment(step);
+    // The customer's confirmation counts until shortly before the hold ends.
+    caller.addEnvironment('HOLD_SECONDS', String(settings.holdSeconds));
+    // Saved payment methods belong to a customer of the gateway.
+    data.gatewayRecords.items('customers').grantTo(caller, 'GetItem', 'UpdateItem');
+    return caller;
   }
 
   #shipmentSteps(): void {
@@ -155,8 +191,8 @@ export class Fulfillment extends Capability {
   #webhooks(): void {
     const { orders, gatewayRecords } = this.deployment.data;
     const receivePaymentWebhook = this.#payment('receive-payment-webhook');
-    // Reads whether the order is still under way.
-    orders.grantTo(receivePaymentWebhook, 'Query');
+    // Reads whether the order is still under way, and records that it waits for its customer no more.
+    orders.grantTo(receivePaymentWebhook, 'PutItem', 'Query');
     gatewayRecords.items('authorizations').grantTo(receivePaymentWebhook, 'UpdateItem');
     // Records deliveries in the order's log.
     orders.grantTo(this.#shipment('receive-carrier-webhook'), 'PutItem', 'Query');
@@ -207,6 +243,24 @@ export class Fulfillment extends Capability {
       bus: deployment.data.bus,
       pattern: stockHasArrived,
       name: 'order-resumed',
+      consumer,
+      failures: this.failures,
+      maxConcurrency: starters[deployment.settings.sagaType],
+    });
+  }
+
+  /** Continues an order whose wait for its customer's confirmation of the payment has ended. */
+  #afterPaymentAction(...sagas: readonly Saga[]): void {
+    const { deployment } = this;
+    const consumer = this.function('continue-order-saga');
+    // Reads whether the order was cancelled.
+    deployment.data.orders.grantTo(consumer, 'Query');
+    for (const saga of sagas) saga.startedBy(consumer);
+    new EventConsumer(this, 'PaymentActionEndedQueue', {
+      deployment,
+      bus: deployment.data.bus,
+      pattern: patternOf(paymentActionEnded),
+      name: 'payment-action-ended',
       consumer,
       failures: this.failures,
       maxConcurrency: starters[deployment.settings.sagaType],
@@ -276,28 +330,11 @@ export class Fulfillment extends Capability {
     discounts.items('definition', 'uses').grantTo(auditStock, 'Query');
     discounts.items('uses').grantTo(auditStock, 'GetItem');
     callsPaymentGateway(auditStock, deployment);
-    new FailureAlarm(this, 'StockAuditFindingsAlarm', {
-      deployment,
-      name: 'stock-audit-findings',
-      meaning:
-        'The audit has found stock that does not agree with its reservations, the ledger or an order, or an order that does not end.',
-      runbook: 'stock-audit-findings',
-      metric: this.#counted('StockAuditFindings', audit.every),
-    });
-    new FailureAlarm(this, 'PaymentAuditFindingsAlarm', {
-      deployment,
-      name: 'payment-audit-findings',
-      meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
-      runbook: 'payment-audit-findings',
-      metric: this.#counted('PaymentAuditFindings', audit.every),
-    });
-    new FailureAlarm(this, 'DiscountAuditFindingsAlarm', {
-      deployment,
-      name: 'discount-audit-findings',
-      meaning: 'The audit has found a discount whose count of uses does not agree with the orders that use it.',
-      runbook: 'discount-audit-findings',
-      metric: this.#counted('DiscountAuditFindings', audit.every),
-    });
+    for (const { kind, meaning } of auditFindings) {
+      const name = `${kind.toLowerCase()}-audit-findings`;
+      const metric = this.#counted(`${kind}AuditFindings`, audit.every);
+      new FailureAlarm(this, `${kind}AuditFindingsAlarm`, { deployment, name, meaning, runbook: name, metric });
+    }
   }
 
   /** A metric that functions of this stage and cell count (`functions/shared/metric.ts`). */

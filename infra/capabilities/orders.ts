@@ -19,7 +19,7 @@ export class Orders extends Capability {
   }
 
   #api(): ServiceFunction {
-    const { orders, orderViews, contacts, idempotency, inventory } = this.deployment.data;
+    const { orders, orderViews, contacts, idempotency, inventory, gatewayRecords } = this.deployment.data;
 
     const placeOrder = this.function('place-order');
     orders.grantTo(placeOrder, 'PutItem', 'Query');
@@ -35,6 +35,8 @@ export class Orders extends Capability {
     const getOrder = this.function('get-order');
     orders.grantTo(getOrder, 'Query');
     contacts.grantTo(getOrder, 'GetItem');
+    // With what the customer confirms a payment.
+    gatewayRecords.items('actions').grantTo(getOrder, 'GetItem');
 
     const listOrders = this.function('list-orders');
     orderViews.grantTo(listOrders, 'BatchGetItem');

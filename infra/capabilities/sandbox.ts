@@ -18,6 +18,7 @@ export class Sandbox extends Capability {
 
     const answerStripe = this.function('answer-stripe');
     books.items('payment').grantTo(answerStripe, 'GetItem', 'PutItem', 'UpdateItem');
+    answerStripe.addEnvironment('SANDBOX_PUBLIC_URL', api.url);
     api.route('Stripe', HttpMethod.ANY, '/v1/{proxy+}', answerStripe);
 
     const answerEasypost = this.function('answer-easypost');

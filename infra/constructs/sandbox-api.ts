@@ -20,6 +20,7 @@ const throttle = { ratePerSecond: 2_000, burst: 4_000 } as const;
 export class SandboxApi extends Construct {
   /** Base URL, without a trailing slash. */
   readonly url: string;
+  readonly apiId: string;
   readonly #api: GatewayApi;
 
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -32,11 +33,16 @@ export class SandboxApi extends Construct {
       throttle,
     });
     this.url = this.#api.apiEndpoint;
+    this.apiId = this.#api.apiId;
   }
 
-  /** Routes matching requests to the function. */
-  route(id: string, method: HttpMethod, path: string, handler: ServiceFunction): void {
-    const made = new HttpRoute(this, id, {
+  /**
+   * Routes matching requests to the function.
+   *
+   * @param scope where the route is made, for a function of another stack.
+   */
+  route(id: string, method: HttpMethod, path: string, handler: ServiceFunction, scope: Construct = this): void {
+    const made = new HttpRoute(scope, id, {
       httpApi: this.#api,
       routeKey: HttpRouteKey.with(path, method),
       integration: new HttpLambdaIntegration(`${id}Integration`, handler),
@@ -45,7 +51,7 @@ export class SandboxApi extends Construct {
     Validations.of(made).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'Dev only. The gateways that the sandbox replaces have no user pool; the function checks the API key as they do.',
+        'Dev only. The gateways that the sandbox replaces have no user pool; the function checks the API key, or the key in the address, as they do.',
     });
   }
 }

@@ -11,7 +11,8 @@ export class SandboxStack extends ServiceStack {
     super(app, id, settings, 'sandbox gateways');
     this.api = new SandboxApi(this, 'SandboxApi', settings);
     new CfnOutput(this, 'SandboxUrl', { value: this.api.url });
-    // AWS generates the address, so a name cannot stand for it. The export stays when its last consumer goes.
+    // AWS generates the address and the id, so names cannot stand for them. The exports stay when their last consumer goes.
     this.exportValue(this.api.url);
+    this.exportValue(this.api.apiId);
   }
 }

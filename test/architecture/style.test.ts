@@ -37,7 +37,7 @@ describe('an entry point', () => {
 
   it('is named verb-noun', () => {
     const verbs =
-      'adjust announce answer audit authorize book cancel capture commit confirm count expire fill get hold list move place project publish put quote rebalance receive record reject release request reserve resume show start void'.split(
+      'adjust announce answer audit authorize await book cancel capture commit confirm continue count expire fill get hold list move place project publish put quote rebalance receive record reject release request reserve resume show start void'.split(
         ' ',
       );
     const named = ({ path }: Source) => new RegExp(`/(${verbs.join('|')})(-[a-z]+)+\\.ts$`).test(path);

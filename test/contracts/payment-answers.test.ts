@@ -57,6 +57,7 @@ interface Call {
 const other = (fields: Answered) => changed((answer) => ({ ...answer, ...fields }));
 const without = (field: string) => changed(({ [field]: _left, ...answer }) => answer);
 const otherOrder = other({ metadata: { order_id: 'ord_other' } });
+const terms = { captureBefore: expect.stringMatching(/^20\d\d-/), multicapture: true };
 const paid = { paymentId: expect.stringMatching(/^pi_/), ...total };
 
 /** Changes of a payment that make it another one. */
@@ -110,7 +111,7 @@ const calls: Readonly<Record<string, Call>> = {
   'an authorization': {
     is: ({ method, path }) => method === 'POST' && path === '/v1/payment_intents',
     prepared: async (orderId) => () => authorize(orderId),
-    right: { answer: paid, books: { status: 'requires_capture', capturedMinor: 0 } },
+    right: { answer: { ...paid, ...terms }, books: { status: 'requires_capture', capturedMinor: 0 } },
     wrong: {
       ...otherPayments,
       ...foreignErrors,
@@ -160,7 +161,10 @@ const calls: Readonly<Record<string, Call>> = {
       return async () => ({ paymentId, ...(await gateway.lookUp({ orderId, paymentId, currency: 'EUR' })) });
     },
     right: {
-      answer: { paymentId: paid.paymentId, authorizedMinor: 12_345, capturedMinor: 0, refundedMinor: 0 },
+      answer: {
+        ...{ paymentId: paid.paymentId, authorizedMinor: 12_345, capturedMinor: 0, refundedMinor: 0 },
+        ...{ openMinor: 12_345, captures: {}, multicapture: true },
+      },
       books: { status: 'requires_capture' },
     },
     wrong: {

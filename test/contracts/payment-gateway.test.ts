@@ -86,7 +86,10 @@ const transient = expect.objectContaining({ name: 'TransientFault' });
 test('an authorization holds the amount and captures nothing', async () => {
   const orderId = newOrder();
   const payment = await authorized(orderId);
-  expect(payment).toEqual({ paymentId: expect.stringMatching(/^pi_/), amountMinor: 12_345, currency: 'EUR' });
+  expect(payment).toEqual({
+    ...{ paymentId: expect.stringMatching(/^pi_/), amountMinor: 12_345, currency: 'EUR' },
+    ...{ captureBefore: expect.stringMatching(/^20\d\d-.*Z$/), multicapture: true },
+  });
   expect(await onlyPayment(orderId)).toMatchObject({
     id: payment.paymentId,
     status: 'requires_capture',
@@ -220,7 +223,7 @@ test('a capture that the bank refuses captures nothing, and the authorization ca
   expect(await capture(orderId, paymentId, 'north', 12_345, true)).toEqual({
     refused: {
       code: 'PAYMENT_CAPTURE_REFUSED',
-      detail: 'The payment gateway refused the capture (charge_expired_for_capture).',
+      detail: 'The payment gateway refused the capture (capture_unauthorized_payment).',
     },
   });
   expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 0 });
@@ -373,4 +376,55 @@ test('a payment without faults is one request for each step', async () => {
     'POST /v1/payment_intents',
     `POST /v1/payment_intents/${paymentId}/capture`,
   ]);
+});
+
+test('a release lets go of what is not captured, and refunds nothing', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 2_345, false);
+  const release = () => gateway.release({ orderId, paymentId, currency: 'EUR' });
+  expect(await release()).toEqual({ released: { paymentId, amountMinor: 10_000, currency: 'EUR' } });
+  expect(await onlyPayment(orderId)).toMatchObject({ capturableMinor: 0, capturedMinor: 2_345, refundedMinor: 0 });
+  expect(await release()).toEqual({ released: null });
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 2_345, refundedMinor: 0 });
+});
+
+test('a release of a payment that is captured whole, or that the gateway does not have, changes nothing', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  await capture(orderId, paymentId, 'north', 12_345, true);
+  for (const id of [paymentId, 'pi_unknown']) {
+    expect(await gateway.release({ orderId, paymentId: id, currency: 'EUR' })).toEqual({ released: null });
+  }
+  expect(await onlyPayment(orderId)).toMatchObject({ capturedMinor: 12_345, refundedMinor: 0 });
+});
+
+test('a void undoes the renewals of the order too, and none that staff made for another amount', async () => {
+  const orderId = newOrder();
+  const { paymentId } = await authorized(orderId);
+  const made = async (key: string, metadata: object) => {
+    const body = new URLSearchParams({
+      ...{ amount: '345', currency: 'eur', payment_method: 'pm_card_visa', capture_method: 'manual', confirm: 'true' },
+      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`metadata[${name}]`, String(value)])),
+    });
+    const headers = { authorization: 'Bearer sk_test_sandbox', 'idempotency-key': `${orderId}:${key}` };
+    const answer = await fetch(`${sandbox.endpoint}/v1/payment_intents`, { method: 'POST', headers, body });
+    return ((await answer.json()) as { id: string }).id;
+  };
+  const known = await made('known', { order_id: orderId, purpose: 'renewal' });
+  const lost = await made('lost', { order_id: orderId, purpose: 'renewal' });
+  const supplement = await made('staff', { order_id: orderId });
+  const amount = { amountMinor: 345, currency: 'EUR' };
+  const renewals = [{ paymentId: known, amountMinor: 345 }];
+  expect(await gateway.void({ orderId, ...total, paymentId, renewals })).toEqual({
+    voided: { paymentId, ...total },
+    others: [
+      { paymentId: known, ...amount },
+      { paymentId: lost, ...amount },
+    ],
+  });
+  const states = (await booksOf(orderId)).map(({ id, status }) => [id, status]);
+  expect(Object.fromEntries(states)).toEqual({
+    ...{ [paymentId]: 'canceled', [known]: 'canceled', [lost]: 'canceled', [supplement]: 'requires_capture' },
+  });
 });

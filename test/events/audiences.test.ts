@@ -16,12 +16,16 @@ function paths(value: unknown, path = ''): string[] {
 
 /** The fields that are for staff alone. Every other field of every event is listed for customers. */
 const forStaffAlone: Readonly<Record<string, RegExp>> = {
-  OrderPlaced: /^(paymentMethodId|priceReason|discounts\.\*\.limited|lines\.\*\.(weightGrams|priceNamed))$/,
+  OrderPlaced: /^(paymentMethodId|returnUrl|priceReason|discounts\.\*\.limited|lines\.\*\.(weightGrams|priceNamed))$/,
   StockReserved: /^sourcing\./,
-  PaymentAuthorized: /^paymentId$/,
+  PaymentActionRequired: /^paymentId$/,
+  PaymentActionEnded: /^paymentId$/,
+  PaymentAuthorized: /^(paymentId|multicapture)$/,
   PaymentCaptured: /^paymentId$/,
+  AuthorizationReleased: /^paymentId$/,
+  AuthorizationRenewalRefused: /^paymentId$/,
   PaymentVoided: /^paymentId$/,
-  DispatchRequested: /^(paymentId|finalCapture)$/,
+  DispatchRequested: /^(paymentId|finalCapture|singleCapture)$/,
   ShipmentBooked: /^carrierShipmentId$/,
   ShipmentCancelled: /^carrierShipmentId$/,
 };

@@ -96,11 +96,20 @@ describe('the data of every event', () => {
   it.each(cases)('%s is refused without a field that it needs', (_, { type, version, data }) => {
     const ofItsType: Readonly<Record<string, readonly string[]>> = {
       OrderHeld: ['shipmentId', 'waitsFor'],
+      PaymentCaptured: ['covers'],
+      PaymentAuthorized: ['purpose', 'captureBefore', 'multicapture'],
       StockAdjusted: ['reason'],
       OrderPlaced: ['taxIncluded', 'discounts', 'shippingOption', 'priceReason'],
-      DispatchRequested: ['shippingMinor'],
+      DispatchRequested: ['shippingMinor', 'singleCapture'],
     };
-    const optional = ['locale', 'allowSplitShipments', 'sourcing', ...(ofItsType[type] ?? [])];
+    const optional = [
+      'locale',
+      'allowSplitShipments',
+      'savesPaymentMethod',
+      'returnUrl',
+      'sourcing',
+      ...(ofItsType[type] ?? []),
+    ];
     for (const key of Object.keys(data).filter((each) => !optional.includes(each))) {
       const { [key]: _gone, ...rest } = data as Record<string, unknown>;
       expect([key, definitionOf(type, version).data.safeParse(rest).success]).toEqual([key, false]);

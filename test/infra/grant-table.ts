@@ -19,7 +19,19 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
     'Orders: Query',
     'PaymentSecret: secretsmanager:GetSecretValue',
   ],
-  'fulfillment/authorize-payment': ['PaymentSecret: secretsmanager:GetSecretValue'],
+  'fulfillment/authorize-payment': [
+    'GatewayRecords: GetItem of customers',
+    'GatewayRecords: UpdateItem of customers',
+    'PaymentSecret: secretsmanager:GetSecretValue',
+  ],
+  'fulfillment/await-payment': [
+    'GatewayRecords: GetItem of customers',
+    'GatewayRecords: PutItem of actions',
+    'GatewayRecords: UpdateItem of customers',
+    'Orders: PutItem',
+    'Orders: Query',
+    'PaymentSecret: secretsmanager:GetSecretValue',
+  ],
   'fulfillment/book-shipment': [
     'CarrierSecret: secretsmanager:GetSecretValue',
     'Contacts: GetItem',
@@ -31,13 +43,19 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
     'Orders: PutItem',
     'Orders: Query',
   ],
-  'fulfillment/capture-payment': ['PaymentSecret: secretsmanager:GetSecretValue'],
+  'fulfillment/capture-payment': ['Orders: Query', 'PaymentSecret: secretsmanager:GetSecretValue'],
   'fulfillment/commit-stock': ['Inventory: BatchGetItem of reservation', 'Inventory: UpdateItem of reservation, shard'],
   'fulfillment/confirm-order': [
     'Inventory: DeleteItem of backorder',
     'Inventory: GetItem of backorder',
     'Inventory: UpdateItem of reservation',
     'Orders: PutItem',
+    'Orders: Query',
+  ],
+  'fulfillment/continue-order-saga': [
+    ...receivesFrom('FulfillmentPaymentActionEndedQueue'),
+    'FulfillmentCancellationSagaStateMachine: states:StartExecution',
+    'FulfillmentOrderSagaStateMachine: states:StartExecution',
     'Orders: Query',
   ],
   'fulfillment/fill-backorders': [
@@ -67,6 +85,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   ],
   'fulfillment/receive-payment-webhook': [
     'GatewayRecords: UpdateItem of authorizations',
+    'Orders: PutItem',
     'Orders: Query',
     'PaymentSecret: secretsmanager:GetSecretValue',
   ],
@@ -207,7 +226,7 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   'settings/put-setting': ['Settings: PutItem', 'Settings: Query'],
   'operations/show-openapi': [],
   'orders/cancel-order': ['Contacts: GetItem', 'Orders: PutItem', 'Orders: Query'],
-  'orders/get-order': ['Contacts: GetItem', 'Orders: Query'],
+  'orders/get-order': ['Contacts: GetItem', 'GatewayRecords: GetItem of actions', 'Orders: Query'],
   'orders/list-order-events': ['Orders: Query'],
   'orders/list-orders': [
     'OrderViews/byCustomer: Query',
@@ -253,6 +272,11 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   'sandbox/answer-stripe': [
     'Sandbox: GetItem of payment',
     'Sandbox: PutItem of payment',
+    'Sandbox: UpdateItem of payment',
+  ],
+  'sandbox/confirm-payment': [
+    'PaymentSecret: secretsmanager:GetSecretValue',
+    'Sandbox: GetItem of payment',
     'Sandbox: UpdateItem of payment',
   ],
   'sandbox/show-label': ['Sandbox: GetItem of shipment'],

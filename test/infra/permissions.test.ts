@@ -86,7 +86,7 @@ describe('each function may do exactly what the table says', () => {
   });
 
   test('in prod, which has no sandbox', () => {
-    expect(sandbox).toHaveLength(3);
+    expect(sandbox).toHaveLength(4);
     expect(grantLines(prod)).toEqual(sorted(withoutSandbox));
   });
 
@@ -156,6 +156,7 @@ test('only a function that calls a gateway may read its key', () => {
   expect(readers.sort()).toEqual([
     'fulfillment/audit-stock',
     'fulfillment/authorize-payment',
+    'fulfillment/await-payment',
     'fulfillment/book-shipment',
     'fulfillment/cancel-shipment',
     'fulfillment/capture-payment',
@@ -163,6 +164,8 @@ test('only a function that calls a gateway may read its key', () => {
     'fulfillment/receive-carrier-webhook',
     'fulfillment/receive-payment-webhook',
     'fulfillment/void-payment',
+    // It signs reports as the gateway does.
+    'sandbox/confirm-payment',
   ]);
 });
 

@@ -169,18 +169,3 @@ test.concurrent("two parcels are on hold, each for its own failure, and the orde
   await trial.dispatch(4, 1);
   expect((await trial.balanced()).order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
 });
-
-test.concurrent('a payment that allows one capture: the order says why its parcels wait, and its cancellation ends it', async () => {
-  const trial = await confirmed({ paymentMethodId: 'pm_sandbox_singleCapture' });
-  await trial.dispatch(1, 0);
-  await trial.dispatch(2, 1);
-  const { order } = await trial.balanced();
-  expect(order).toMatchObject({
-    status: 'on_hold',
-    hold: { reason: 'capture_failed', detail: expect.stringContaining('The payment allows one capture') },
-    shipments: [{ status: 'booked' }, { status: 'booked' }],
-  });
-  expect((await stage.shop.cancel(trial.orderId)).status).toBe(202);
-  await stage.ended('CancellationSaga', trial.orderId);
-  expect((await trial.leftNothing()).order.status).toBe('cancelled');
-});

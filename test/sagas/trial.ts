@@ -13,6 +13,10 @@ export interface TrialSetting {
   /** Units ordered; by default two. */
   readonly quantity?: number;
   readonly paymentMethodId?: string;
+  /** Whether the payment method is saved, so that it can be charged again. */
+  readonly savePaymentMethod?: boolean;
+  /** Where the bank's page returns the customer. */
+  readonly returnUrl?: string;
   readonly postalCode?: string;
   readonly faults?: readonly StepFault[];
 }
@@ -42,8 +46,13 @@ export class Trial {
   /** Places the order and does not wait for its saga. */
   async place(): Promise<void> {
     const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115' } = this.#setting;
+    const { savePaymentMethod, returnUrl } = this.#setting;
     const lines = [{ sku: this.sku, quantity }];
-    const body = orderOf(this.sku, { lines, paymentMethodId, shippingAddress: { postalCode } });
+    const body = orderOf(this.sku, {
+      ...{ lines, paymentMethodId, shippingAddress: { postalCode } },
+      ...(savePaymentMethod === undefined ? {} : { savePaymentMethod }),
+      ...(returnUrl === undefined ? {} : { returnUrl }),
+    });
     const key = this.customer.replace('customer-', '');
     const answer = await this.stage.shop.place(this.customer, body, key);
     expect(answer).toMatchObject({ status: 201, body: { orderId: this.orderId, status: 'placed' } });

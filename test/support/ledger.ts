@@ -82,9 +82,12 @@ const oncePerShipment = ['ShipmentBooked', 'ShipmentDispatched', 'PaymentCapture
 
 function logFindings(ledger: Ledger): string[] {
   const { order, events } = ledger;
-  const found = once
-    .filter((type) => dataOf(ledger, type).length > 1)
-    .map((type) => `${type} is in the log ${dataOf(ledger, type).length} times`);
+  // An authorization for what is still to be captured is an authorization of its own.
+  const count = (type: OrderEvent['type']) =>
+    type === 'PaymentAuthorized'
+      ? dataOf(ledger, type).filter(({ purpose }) => purpose !== 'renewal').length
+      : dataOf(ledger, type).length;
+  const found = once.filter((type) => count(type) > 1).map((type) => `${type} is in the log ${count(type)} times`);
   for (const type of oncePerShipment) {
     const ids = dataOf(ledger, type).map(({ shipmentId }) => shipmentId);
     if (new Set(ids).size < ids.length) found.push(`${type} is in the log twice for a shipment`);
@@ -114,9 +117,15 @@ function logFindings(ledger: Ledger): string[] {
 function moneyFindings(ledger: Ledger): string[] {
   const { order, payments } = ledger;
   const found: string[] = [];
-  if (payments.length > 1) found.push(`it was charged ${payments.length} times: ${ids(payments)}`);
+  const first = payments.filter((payment) => !isRenewal(payment));
+  if (first.length > 1) found.push(`it was charged ${first.length} times: ${ids(first)}`);
+  const received = payments.reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0);
+  if (received > order.totals.totalMinor) found.push(`${received} was taken for ${order.totals.totalMinor}`);
   for (const payment of payments) {
-    if (payment.amountMinor !== order.totals.totalMinor) found.push(`${payment.id} is about ${payment.amountMinor}`);
+    const isAmount = isRenewal(payment)
+      ? payment.amountMinor < order.totals.totalMinor || first[0]?.capturedMinor === 0
+      : payment.amountMinor === order.totals.totalMinor;
+    if (!isAmount) found.push(`${payment.id} is about ${payment.amountMinor}`);
     if (payment.capturedMinor > payment.amountMinor) found.push(`${payment.id}: more captured than authorized`);
     if (payment.refundedMinor > payment.capturedMinor) found.push(`${payment.id}: more refunded than captured`);
   }
@@ -125,6 +134,8 @@ function moneyFindings(ledger: Ledger): string[] {
   if (outcome === 'stands') found.push(...moneyMissing(ledger));
   return found;
 }
+
+const isRenewal = ({ metadata }: Payment) => metadata.purpose === 'renewal';
 
 function moneyLeft(ledger: Ledger): string[] {
   const { payments } = ledger;
@@ -141,22 +152,33 @@ function moneyLeft(ledger: Ledger): string[] {
 }
 
 function moneyMissing(ledger: Ledger): string[] {
-  const [payment] = ledger.payments;
-  const [authorized] = dataOf(ledger, 'PaymentAuthorized');
-  if (payment === undefined || authorized === undefined) return ['it was confirmed without an authorization'];
+  const authorized = dataOf(ledger, 'PaymentAuthorized');
+  if (ledger.payments.length === 0 || authorized.length === 0) return ['it was confirmed without an authorization'];
   const found: string[] = [];
-  if (authorized.paymentId !== payment.id)
-    found.push(`the log knows ${authorized.paymentId}, the gateway ${payment.id}`);
-  if (authorized.amountMinor !== payment.amountMinor) found.push(`the log has ${authorized.amountMinor} authorized`);
-  if (payment.status === 'canceled' || payment.refundedMinor > 0) found.push(`${payment.id} was voided or refunded`);
-  const captured = dataOf(ledger, 'PaymentCaptured');
-  // Only the gateway has a capture whose answer was lost until the dispatch is requested again.
-  const unknown = ledger.order.hold?.reason === 'capture_failed' || isUnderWay(ledger);
-  const ours = captured.map(({ amountMinor }) => amountMinor);
-  const theirs = payment.captures.map(({ amountMinor }) => amountMinor);
-  const agreed = unknown ? theirs.length >= ours.length : `${ours.toSorted()}` === `${theirs.toSorted()}`;
-  if (!agreed) found.push(`the log has [${ours}] captured, the gateway [${theirs}]`);
-  if (ours.reduce((a, b) => a + b, 0) !== ledger.order.payment.capturedMinor) found.push('the fold miscounts captures');
+  // Only the gateway has a capture, or another authorization, whose answer was lost until the dispatch is requested again.
+  const isUnknown = ['capture_failed', 'authorization_expired'].includes(ledger.order.hold?.reason ?? '');
+  const unknown = isUnknown || isUnderWay(ledger);
+  const captured = dataOf(ledger, 'PaymentCaptured').filter(({ amountMinor }) => amountMinor > 0);
+  for (const payment of ledger.payments) {
+    const ours = authorized.find(({ paymentId }) => paymentId === payment.id);
+    if (ours === undefined && !(unknown && isRenewal(payment))) found.push(`the log does not know ${payment.id}`);
+    if (ours !== undefined && ours.amountMinor !== payment.amountMinor) {
+      found.push(`the log has ${ours.amountMinor} authorized`);
+    }
+    const isReplaced = ledger.payments.some(({ metadata }) => metadata.replaces === payment.id);
+    if ((payment.status === 'canceled' && !isReplaced && !unknown) || payment.refundedMinor > 0) {
+      found.push(`${payment.id} was voided or refunded`);
+    }
+    const inLog = captured.filter(({ paymentId }) => paymentId === payment.id).map(({ amountMinor }) => amountMinor);
+    const theirs = payment.captures.map(({ amountMinor }) => amountMinor);
+    const agreed = unknown ? theirs.length >= inLog.length : `${inLog.toSorted()}` === `${theirs.toSorted()}`;
+    if (!agreed) found.push(`the log has [${inLog}] captured of ${payment.id}, the gateway [${theirs}]`);
+  }
+  for (const { paymentId } of authorized) {
+    if (ledger.payments.every(({ id }) => id !== paymentId)) found.push(`the gateway does not know ${paymentId}`);
+  }
+  const sum = captured.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  if (sum !== ledger.order.payment.capturedMinor) found.push('the fold miscounts captures');
   return found;
 }
 
@@ -196,10 +218,11 @@ function unloggedRefunds(ledger: Ledger): string[] {
   const voided = new Set(dataOf(ledger, 'PaymentVoided').map(({ paymentId }) => paymentId));
   const cancelled = new Set(dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId));
   const refunded = ledger.parcels.filter(({ status }) => status === 'refunded');
-  return [
-    ...ledger.payments.filter(({ id }) => !voided.has(id)),
-    ...refunded.filter(({ id }) => !cancelled.has(id)),
-  ].map(({ id }) => `the log does not say that ${id} was voided or refunded`);
+  // Nothing of a payment that its customer did not confirm was ever held.
+  const held = ledger.payments.filter(({ asksCustomer, isConfirmed }) => asksCustomer !== true || isConfirmed === true);
+  return [...held.filter(({ id }) => !voided.has(id)), ...refunded.filter(({ id }) => !cancelled.has(id))].map(
+    ({ id }) => `the log does not say that ${id} was voided or refunded`,
+  );
 }
 
 function labelName(label: { carrierShipmentId: string; shipmentId: string; trackingCode: string }): string {

@@ -19,7 +19,7 @@ const auditedDays = 30;
 const pageSize = 100;
 
 /** Payment statuses of orders for which the gateway has neither held nor taken money. */
-const withoutMoney = new Set(['none', 'declined']);
+const withoutMoney = new Set(['none', 'action_required', 'declined']);
 
 /** Part of the time that is kept for the confirmation of differences. */
 const confirmationShare = 1 / 3;

@@ -1,10 +1,10 @@
-import type { Order } from '../../orders/index.ts';
+import type { Order, OrderPayment } from '../../orders/index.ts';
 import type { PaymentGateway } from '../../payments/index.ts';
 import type { Pace } from '../../shared/kernel/backoff.ts';
 import { isTransient } from '../../shared/kernel/faults.ts';
 import { auditPayment, isAuditable, type PaymentFinding } from '../domain/audit-payment.ts';
 
-/** Payments that are looked up in one audit. */
+/** Orders whose payments are looked up in one audit. Almost every order has one payment. */
 const maxPayments = 2_000;
 /** Look-ups at a time. Stripe takes 100 requests a second in all; a look-up is one or two. */
 const concurrency = 4;
@@ -27,7 +27,7 @@ export interface PaymentAudit {
   readonly undecided: readonly PaymentFinding[];
   /** Payments that were compared. */
   readonly lookedUpCount: number;
-  /** Payments whose look-up failed, or came after the end of the time. */
+  /** Orders of which a payment was not looked up: the look-up failed, or the time was over. */
   readonly uncheckedCount: number;
   /** Whether there were more orders with a payment than one audit reads. */
   readonly more: boolean;
@@ -74,7 +74,7 @@ async function confirm(found: readonly PaymentFinding[], dependencies: Dependenc
   return { findings, undecided };
 }
 
-const nameOf = ({ kind, orderId }: PaymentFinding) => `${kind} ${orderId}`;
+const nameOf = ({ kind, paymentId }: PaymentFinding) => `${kind} ${paymentId}`;
 
 async function compare(orderIds: readonly string[], look: AuditLook, { orders, gateway, hasTime }: Dependencies) {
   const queue = [...orderIds];
@@ -86,11 +86,13 @@ async function compare(orderIds: readonly string[], look: AuditLook, { orders, g
       const order = hasTime(look) ? await orders.load(next) : undefined;
       if (order === undefined) unanswered.add(next);
       else if (isAuditable(order)) {
-        const found = await lookUp(order, gateway);
-        if (found === 'no answer') unanswered.add(next);
-        else {
-          findings.push(...auditPayment(order, found));
-          lookedUpCount += 1;
+        for (const payment of order.payments) {
+          const found = await lookUp(order, payment, gateway);
+          if (found === 'no answer') unanswered.add(next);
+          else {
+            findings.push(...auditPayment(order, payment, found));
+            lookedUpCount += 1;
+          }
         }
       }
     }
@@ -99,9 +101,13 @@ async function compare(orderIds: readonly string[], look: AuditLook, { orders, g
   return { findings, lookedUpCount, unanswered };
 }
 
-async function lookUp({ orderId, currency, payment }: Order, gateway: Pick<PaymentGateway, 'lookUp'>) {
+async function lookUp(
+  { orderId, currency }: Order,
+  { paymentId }: OrderPayment,
+  gateway: Pick<PaymentGateway, 'lookUp'>,
+) {
   try {
-    return await gateway.lookUp({ orderId, currency, paymentId: payment.paymentId ?? '' });
+    return await gateway.lookUp({ orderId, currency, paymentId });
   } catch (error) {
     if (isTransient(error)) return 'no answer' as const;
     throw error;

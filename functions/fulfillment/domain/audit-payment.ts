@@ -1,4 +1,4 @@
-import { isBeingUndone, type Order } from '../../orders/index.ts';
+import { isBeingUndone, type Order, type OrderPayment } from '../../orders/index.ts';
 import type { PaymentAmounts } from '../../payments/index.ts';
 
 /** A difference between an order and the books of the payment gateway, in minor units of the order's currency. */
@@ -14,7 +14,7 @@ export interface PaymentFinding {
 }
 
 /**
- * True when the order has a payment and no saga works on it. While a shipment is dispatched or the order is undone, the
+ * True when the order has payments and no saga works on it. While a shipment is dispatched or the order is undone, the
  * gateway is ahead of the log.
  */
 export function isAuditable(order: Order): boolean {
@@ -22,19 +22,22 @@ export function isAuditable(order: Order): boolean {
     (order.status === 'on_hold' && isBeingUndone(order.held.undoing)) ||
     ((order.status === 'placed' || order.status === 'confirmed') && isBeingUndone(order.undoing));
   const isDispatched = order.shipments.some(({ status }) => status === 'dispatch_requested');
-  return order.payment.paymentId !== undefined && !isUndone && !isDispatched;
+  return order.payments.length > 0 && !isUndone && !isDispatched;
 }
 
 /**
- * The differences between an order and the gateway's record of its payment. Of a payment that was voided or refunded whole,
+ * The differences between an order and the gateway's record of one of its payments. Of a payment that was voided or refunded whole,
  * the gateway may have captured more than the log says, because the answer to a capture was lost; everything captured must
  * have been refunded.
  *
  * @param found undefined when the gateway has no such payment.
  */
-export function auditPayment(order: Order, found: PaymentAmounts | undefined): PaymentFinding[] {
-  const { orderId, currency, payment } = order;
-  const about = { orderId, paymentId: payment.paymentId ?? '', currency };
+export function auditPayment(
+  { orderId, currency }: Pick<Order, 'orderId' | 'currency'>,
+  payment: OrderPayment,
+  found: Pick<PaymentAmounts, 'capturedMinor' | 'refundedMinor'> | undefined,
+): PaymentFinding[] {
+  const about = { orderId, paymentId: payment.paymentId, currency };
   if (found === undefined) {
     return [{ kind: 'payment_unknown', ...about, expectedMinor: payment.authorizedMinor, foundMinor: 0 }];
   }

@@ -46,7 +46,7 @@ export function holdBackordered(
 
 function heldFor({ sku, units, mode }: Waiting): OrderEvent {
   const detail = `${units} of ${sku} ${isOrAre(units)} ${mode === 'preorder' ? 'preordered' : 'backordered'}.`;
-  return { type: 'OrderHeld', version: 1, data: { reason: 'backordered', detail, waitsFor: { sku, units } } };
+  return { type: 'OrderHeld', version: 2, data: { reason: 'backordered', detail, waitsFor: { sku, units } } };
 }
 
 /** Records that an order on hold for stock waits for another SKU than before. */

@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import {
   type Decision,
+  type Failure,
   isBeingUndone,
   isHeldForDispatch,
   type Order,
@@ -8,6 +9,7 @@ import {
   resumedByDispatch,
 } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import { authorizationData } from './decide-outcome.ts';
 import { isConfigurationFailure, messageOf } from './saga-failure.ts';
 import type { DispatchSagaState } from './saga-state.ts';
 
@@ -31,12 +33,45 @@ export function recordDispatch(order: Order, state: DispatchSagaState): Decision
     ...captured(order, state),
     { type: 'ShipmentDispatched', version: 1, data: { shipmentId, carrier, trackingCode } },
     ...reportedDelivery(order, shipmentId, order.status === 'confirmed' || resumed.length > 0),
+    ...restRefused(order, state),
   ];
 }
 
+/** What the capture did to the order's payments, as far as the log does not say it. */
 function captured(order: Order, { capture, shipmentId }: DispatchSagaState): OrderEvent[] {
-  if (capture === undefined || order.payment.capturedShipments.includes(shipmentId)) return [];
-  return [{ type: 'PaymentCaptured', version: 1, data: { ...capture, shipmentId } }];
+  if (capture === undefined) return [];
+  const { payments = [], renewalRefused: refused, covers, ...amount } = capture;
+  const known = new Map(order.payments.map((each) => [each.paymentId, each]));
+  const events: OrderEvent[] = payments.flatMap(({ paymentId, renewal }) =>
+    renewal === undefined || known.has(paymentId)
+      ? []
+      : [{ type: 'PaymentAuthorized', version: 1, data: { ...authorizationData(renewal), purpose: 'renewal' } }],
+  );
+  if (!order.payment.capturedShipments.includes(shipmentId)) {
+    const unpaid = covers?.filter((each) => !order.payment.capturedShipments.includes(each)) ?? [];
+    const data = { ...amount, shipmentId, ...(unpaid.length === 0 ? {} : { covers: unpaid }) };
+    events.push({ type: 'PaymentCaptured', version: 1, data });
+  }
+  for (const { paymentId, authorizedMinor, capturedMinor, openMinor } of payments) {
+    const amountMinor = authorizedMinor - capturedMinor - (known.get(paymentId)?.releasedMinor ?? 0);
+    if (openMinor > 0 || amountMinor <= 0) continue;
+    events.push({
+      type: 'AuthorizationReleased',
+      version: 1,
+      data: { paymentId, amountMinor, currency: amount.currency },
+    });
+  }
+  if (refused !== undefined) events.push({ type: 'AuthorizationRenewalRefused', version: 1, data: refused });
+  return events;
+}
+
+/** The hold of an order whose next parcels are not paid for, unless another run has paid for them meanwhile. */
+function restRefused(order: Order, { capture, shipmentId }: DispatchSagaState): OrderEvent[] {
+  const paid = new Set([shipmentId, ...order.payment.capturedShipments]);
+  const isRest = order.shipments.some((each) => each.status !== 'cancelled' && !paid.has(each.shipmentId));
+  if (capture?.renewalRefused === undefined || !isRest) return [];
+  const detail = `The rest could not be authorized anew: ${capture.renewalRefused.detail}`;
+  return [{ type: 'OrderHeld', version: 2, data: { reason: 'authorization_expired', detail } }];
 }
 
 /**
@@ -53,18 +88,37 @@ export function holdDispatch(order: Order, state: DispatchSagaState): Decision {
     return [...captured(order, state), held('dispatch_failed', detail, shipmentId)];
   }
   const failure = captureFailure(state);
+  const isExpired = failure.code === authorizationExpired;
+  const reason = isExpired ? 'authorization_expired' : 'capture_failed';
   return [
+    ...(isExpired ? [renewalRefused(order, state, failure)] : []),
     { type: 'PaymentCaptureFailed', version: 1, data: { ...failure, shipmentId } },
-    held('capture_failed', `Shipment ${shipmentId} is held: ${failure.detail}`, shipmentId),
+    held(reason, `Shipment ${shipmentId} is held: ${failure.detail}`, shipmentId),
   ];
 }
 
-function held(reason: 'capture_failed' | 'dispatch_failed', detail: string, shipmentId: string): OrderEvent {
-  return { type: 'OrderHeld', version: 1, data: { reason, detail, shipmentId } };
+/** The code of a refusal to authorize anew what an authorization can be captured for no more. */
+const authorizationExpired = 'AUTHORIZATION_EXPIRED';
+
+function renewalRefused(
+  order: Order,
+  { paymentId, amountMinor, currency }: DispatchSagaState,
+  failure: Failure,
+): OrderEvent {
+  const data = { ...failure, paymentId: order.payment.paymentId ?? paymentId, amountMinor, currency };
+  return { type: 'AuthorizationRenewalRefused', version: 1, data };
 }
 
-function captureFailure({ failure }: DispatchSagaState): { code: string; detail: string } {
-  if (failure?.Error === 'PAYMENT_CAPTURE_REFUSED') {
+function held(
+  reason: 'capture_failed' | 'dispatch_failed' | 'authorization_expired',
+  detail: string,
+  shipmentId: string,
+): OrderEvent {
+  return { type: 'OrderHeld', version: 2, data: { reason, detail, shipmentId } };
+}
+
+function captureFailure({ failure }: DispatchSagaState): Failure {
+  if (failure?.Error === 'PAYMENT_CAPTURE_REFUSED' || failure?.Error === authorizationExpired) {
     return { code: failure.Error, detail: messageOf(failure.Cause) ?? 'The capture was refused.' };
   }
   if (isConfigurationFailure(failure)) {

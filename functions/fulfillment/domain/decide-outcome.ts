@@ -17,7 +17,7 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
     events.push({ type: 'StockReserved', version: 1, data: withoutMark(stock) });
   }
   if (payment !== undefined && order.payment.paymentId === undefined) {
-    events.push({ type: 'PaymentAuthorized', version: 1, data: payment });
+    events.push({ type: 'PaymentAuthorized', version: 1, data: authorizationData(payment) });
   }
   if (shipments !== undefined && order.shipments.length === 0) {
     const amounts = shipmentAmounts(order, shipments);
@@ -26,6 +26,11 @@ function achieved(order: Order, { stock, payment, shipments }: StepAnswers): Ord
     }
   }
   return events;
+}
+
+/** An authorization as the log records it. What is usual takes no space, so that most orders confirm in one write unit. */
+export function authorizationData({ multicapture, ...payment }: NonNullable<StepAnswers['payment']>) {
+  return multicapture === false ? { ...payment, multicapture } : payment;
 }
 
 /**
@@ -105,7 +110,10 @@ function undone({ undone: answers }: UndoState): OrderEvent[] {
     version: 1,
     data,
   }));
-  if (answers?.payment?.voided) events.push({ type: 'PaymentVoided', version: 1, data: answers.payment.voided });
+  const { voided = null, others = [] } = answers?.payment ?? {};
+  for (const data of voided === null ? others : [voided, ...others]) {
+    events.push({ type: 'PaymentVoided', version: 1, data });
+  }
   const allocations = answers?.stock?.released ?? [];
   if (allocations.length > 0) events.push({ type: 'StockReleased', version: 1, data: { allocations } });
   return events;
@@ -125,7 +133,7 @@ export function holdForCompensation(order: Order, state: UndoState): Decision {
   if (order.status === 'confirmed' && !isBeingUndone(order.undoing)) return [];
   return [
     ...achieved(order, state),
-    { type: 'OrderHeld', version: 1, data: { reason: 'compensation_failed', detail: compensationDetail(state) } },
+    { type: 'OrderHeld', version: 2, data: { reason: 'compensation_failed', detail: compensationDetail(state) } },
   ];
 }
 

@@ -25,7 +25,8 @@ export interface Resumption {
  */
 export function resumptionOf(part: Unfinished, order: Order, commits: readonly Commit[]): Resumption | undefined {
   switch (part.reason) {
-    case 'placement': {
+    case 'placement':
+    case 'payment_action': {
       const trigger = lastCommit(order, commits);
       const name = order.version === 1 ? order.orderId : `${order.orderId}-${order.version}`;
       return { saga: 'order', name, input: resumedSagaInput(trigger, commits[0]) };

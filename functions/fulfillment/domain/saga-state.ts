@@ -36,8 +36,13 @@ const stockHold = z.object({
   /** The order had its reservation before this run asked for one. */
   heldBefore: z.exactOptional(z.boolean()),
 });
-/** The answer of AuthorizePayment, and of CapturePayment. */
-export const authorization = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
+/** An amount of a payment: authorized, captured or voided. */
+const paidAmount = z.object({ paymentId: text, amountMinor: minorUnits, currency: currencyCode });
+/** The answer of AuthorizePayment. */
+const authorization = z.extend(paidAmount, {
+  captureBefore: z.exactOptional(text),
+  multicapture: z.exactOptional(z.boolean()),
+});
 
 /** What Step Functions stores at `$.failure`: the name of the error and Lambda's JSON description of it. */
 const caughtFailure = z.object({ Error: text, Cause: text });
@@ -45,7 +50,29 @@ const caughtFailure = z.object({ Error: text, Cause: text });
 const cancelledShipments = z.object({
   cancelled: z.array(z.object({ shipmentId: text, carrierShipmentId: text, trackingCode: text })),
 });
-const voidedPayment = z.object({ voided: z.nullable(authorization) });
+/** What the gateway refused to authorize anew, and why. */
+const renewalRefused = z.extend(paidAmount, { code: text, detail: text });
+/** What the gateway has on record for a payment. */
+const paymentRecord = z.object({
+  paymentId: text,
+  authorizedMinor: minorUnits,
+  capturedMinor: minorUnits,
+  openMinor: minorUnits,
+  /** Present when the order's log may not name the payment yet. */
+  renewal: z.exactOptional(authorization),
+});
+/** The answer of CapturePayment. The usual capture, from a payment that stays open or was captured whole, is an amount alone. */
+const captureAnswer = z.extend(paidAmount, {
+  covers: z.exactOptional(z.array(text)),
+  payments: z.exactOptional(z.array(paymentRecord)),
+  renewalRefused: z.exactOptional(renewalRefused),
+});
+export type CaptureAnswer = z.output<typeof captureAnswer>;
+
+const voidedPayment = z.object({
+  voided: z.nullable(paidAmount),
+  others: z.exactOptional(z.array(paidAmount)),
+});
 const releasedStock = z.object({ released: z.array(allocation) });
 
 const undone = z.object({
@@ -81,6 +108,8 @@ export const orderSagaState = z
       allowSplitShipments: z.optional(z.boolean()),
       taxIncluded: z.exactOptional(z.literal(true)),
       discounts: z.exactOptional(z.array(appliedDiscount)),
+      savesPaymentMethod: z.optional(z.boolean()),
+      returnUrl: z.optional(text),
       placedAt: text,
     }),
     ...answers,
@@ -108,7 +137,8 @@ export const dispatchSagaState = z.object({
   amountMinor: minorUnits,
   currency: currencyCode,
   finalCapture: z.boolean(),
-  capture: z.optional(authorization),
+  singleCapture: z.optional(z.boolean()),
+  capture: z.optional(captureAnswer),
   failure: z.optional(caughtFailure),
 });
 export type DispatchSagaState = z.output<typeof dispatchSagaState>;

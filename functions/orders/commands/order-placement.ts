@@ -45,14 +45,23 @@ export const keyReused = () =>
  * that the request states is the same as one that it leaves out. Address and contact can be confirmed with it by guessing,
  * so it is stored only where they are, and in idempotency records, which expire.
  */
-export function requestHashOf({ allowSplitShipments, ...body }: PlaceOrderBody): string {
-  return hashOf(allowSplitShipments === false ? { ...body, allowSplitShipments } : body);
+export function requestHashOf(body: PlaceOrderBody): string {
+  return hashOf(withoutDefaults(body));
 }
 
 /** The same of the request without its personal data, to which the notes on lines belong. It may be stored in the log. */
-export function termsHashOf({ shippingAddress, contact, allowSplitShipments, ...body }: PlaceOrderBody): string {
-  const terms = { ...body, lines: body.lines.map(({ lineNote: _personal, ...line }) => line) };
-  return hashOf(allowSplitShipments === false ? { ...terms, allowSplitShipments } : terms);
+export function termsHashOf({ shippingAddress, contact, ...terms }: PlaceOrderBody): string {
+  const lines = terms.lines.map(({ lineNote: _personal, ...line }) => line);
+  return hashOf(withoutDefaults({ ...terms, lines }));
+}
+
+function withoutDefaults<Body extends Pick<PlaceOrderBody, 'allowSplitShipments' | 'savePaymentMethod'>>(body: Body) {
+  const { allowSplitShipments, savePaymentMethod, ...rest } = body;
+  return {
+    ...rest,
+    ...(allowSplitShipments === false ? { allowSplitShipments } : {}),
+    ...(savePaymentMethod === true ? { savePaymentMethod } : {}),
+  };
 }
 
 function hashOf(value: object): string {

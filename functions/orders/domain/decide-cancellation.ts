@@ -1,8 +1,9 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { paymentActionEnded } from './decide-payment-action.ts';
 import type { Decision } from './decision.ts';
-import { isBeingUndone, type Order } from './order.ts';
+import { awaitsPayment, isBeingUndone, type Order } from './order.ts';
 import { isUndoOverdue } from './unfinished.ts';
 
 type Requester = 'customer' | 'staff';
@@ -29,6 +30,7 @@ export function requestCancellation(order: Order, by: Requester, now: Instant): 
   if (order.status === 'on_hold') {
     return [{ type: 'OrderResumed', version: 1, data: { reason: 'cancellation' } }, cancellation('on_hold', by)];
   }
+  if (awaitsPayment(order)) return [paymentActionEnded(order, 'cancelled'), cancellation('placed', by)];
   const isLost = order.status === 'confirmed' && isUndoOverdue(order, now);
   return undoing.cancellationRequested && !isLost ? [] : [cancellation(order.status, by)];
 }

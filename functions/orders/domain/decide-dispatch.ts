@@ -2,9 +2,9 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Decision } from './decision.ts';
-import { isBeingUndone, type Order, type Shipment } from './order.ts';
+import { type HoldReason, isBeingUndone, type Order, type Shipment } from './order.ts';
 import { isDispatchOverdue } from './unfinished.ts';
-import { amountsOfShipping, hasFrozenAmounts } from './unit-amounts.ts';
+import { hasFrozenAmounts, shippingBesideParcels } from './unit-amounts.ts';
 
 /**
  * Starts the dispatch of a shipment that was handed to its carrier. A second request changes nothing while the first
@@ -29,9 +29,15 @@ export function requestDispatch(
   return [...resumedByDispatch(order, shipmentId), dispatchOf(order, shipment)];
 }
 
-/** True while the order is on hold because a capture or a dispatch failed. */
+const holdsOfDispatch: ReadonlySet<HoldReason> = new Set([
+  'capture_failed',
+  'dispatch_failed',
+  'authorization_expired',
+]);
+
+/** True while the order is on hold because a capture, a dispatch or another authorization failed. */
 export function isHeldForDispatch(order: Order): order is Extract<Order, { status: 'on_hold' }> {
-  return order.status === 'on_hold' && ['capture_failed', 'dispatch_failed'].includes(order.hold.reason);
+  return order.status === 'on_hold' && holdsOfDispatch.has(order.hold.reason);
 }
 
 /** Ends a hold for a failed dispatch, unless the dispatch of another shipment has failed as well. */
@@ -45,7 +51,8 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
   const { shipmentId, location, lines, amountMinor } = shipment;
   const others = order.shipments.filter((each) => each.shipmentId !== shipmentId && each.status !== 'cancelled');
   const captured = new Set(order.payment.capturedShipments);
-  const shippingMinor = takesShipping(order, shipmentId) ? amountsOfShipping(order).grossMinor : undefined;
+  const shippingMinor = takesShipping(order, shipmentId) ? shippingBesideParcels(order) : undefined;
+  const isSingle = order.payments.some((each) => each.multicapture === false);
   return {
     type: 'DispatchRequested',
     version: 1,
@@ -59,16 +66,12 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
       // The final capture releases what is left of the authorization, so every other capture must be on record.
       finalCapture: others.every((each) => captured.has(each.shipmentId)),
       ...(shippingMinor !== undefined && { shippingMinor }),
+      ...(isSingle ? { singleCapture: true } : {}),
     },
   };
 }
 
-/**
- * The charge for shipping goes with the first capture that is requested and was not refused. Amounts that an earlier version
- * booked have their parts of it already.
- */
+/** The charge for shipping goes with the first capture that is requested and was not refused. */
 function takesShipping(order: Order, shipmentId: string): boolean {
-  if (!hasFrozenAmounts(order) || (order.shippingWith ?? shipmentId) !== shipmentId) return false;
-  const bookedMinor = order.shipments.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  return bookedMinor + amountsOfShipping(order).grossMinor <= order.totals.totalMinor;
+  return hasFrozenAmounts(order) && (order.shippingWith ?? shipmentId) === shipmentId;
 }

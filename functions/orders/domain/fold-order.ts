@@ -2,6 +2,7 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit } from './commit.ts';
+import { paymentFacts } from './fold-payment.ts';
 import type { Order, OrderFacts, OrderState, Shipment, ShipmentStatus, Undoing } from './order.ts';
 import { assertTransition, IllegalTransition, transitions } from './transitions.ts';
 
@@ -40,11 +41,12 @@ function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit)
 
 /** The order after its first event, at version 1. */
 export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlaced['data']): Order {
-  const { locale, allowSplitShipments, ...facts } = data;
+  const { locale, allowSplitShipments, savesPaymentMethod, returnUrl: _forTheSaga, ...facts } = data;
   return {
     ...facts,
     ...(locale === undefined ? {} : { locale }),
     ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
+    ...(savesPaymentMethod === undefined ? {} : { savesPaymentMethod }),
     orderId,
     version: 1,
     allocations: [],
@@ -56,6 +58,7 @@ export function placedOrder(orderId: string, placedAt: Instant, data: OrderPlace
       declined: false,
       capturedShipments: [],
     },
+    payments: [],
     shipments: [],
     placedAt,
     updatedAt: placedAt,
@@ -149,29 +152,6 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
       return shipmentBecomes(order, event.data.shipmentId, 'cancelled');
     default:
       return paymentFacts(order, event);
-  }
-}
-
-function paymentFacts({ payment }: Order, event: OrderEvent): Partial<OrderFacts> {
-  switch (event.type) {
-    case 'PaymentAuthorized':
-      return { payment: { ...payment, paymentId: event.data.paymentId, authorizedMinor: event.data.amountMinor } };
-    case 'PaymentDeclined':
-      return { payment: { ...payment, declined: true } };
-    case 'PaymentCaptured':
-      return {
-        payment: {
-          ...payment,
-          capturedMinor: payment.capturedMinor + event.data.amountMinor,
-          capturedShipments: [...payment.capturedShipments, event.data.shipmentId],
-        },
-      };
-    case 'PaymentVoided':
-      return payment.capturedMinor > 0
-        ? { payment: { ...payment, refundedMinor: payment.capturedMinor } }
-        : { payment: { ...payment, voided: true } };
-    default:
-      return {};
   }
 }
 

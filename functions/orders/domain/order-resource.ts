@@ -1,15 +1,31 @@
 import type { OrderResource } from '../../../api/orders.ts';
 import type { PersonalData } from './line-notes.ts';
-import { fulfillmentStatusOf, type Order, paymentStatusOf, type Shipment } from './order.ts';
+import {
+  awaitsPayment,
+  fulfillmentStatusOf,
+  type Order,
+  type OrderPayment,
+  paymentStatusOf,
+  type Shipment,
+} from './order.ts';
+
+/** With what the customer confirms a payment. It is stored apart from the order, for as long as the order waits for it. */
+export type PaymentSecrets = Pick<OrderResource['payment'], 'clientSecret' | 'redirectUrl'>;
 
 /**
  * The order as the API returns it.
  *
  * @param personal the address, contact and notes on lines; what is undefined is absent from the resource.
  * @param forStaff includes what only staff may see: the sourcing, with every location that could have served the order,
- *   and deliveries that were reported before the dispatch.
+ *   deliveries that were reported before the dispatch, and the gateway's ids of the payments.
+ * @param secrets for the order's customer alone: with what the payment is confirmed.
  */
-export function orderResource(order: Order, personal: PersonalData | undefined, forStaff = false): OrderResource {
+export function orderResource(
+  order: Order,
+  personal: PersonalData | undefined,
+  forStaff = false,
+  secrets: PaymentSecrets = {},
+): OrderResource {
   const { payment, sourcing, allowSplitShipments } = order;
   return {
     orderId: order.orderId,
@@ -34,7 +50,10 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
       authorizedMinor: payment.authorizedMinor,
       capturedMinor: payment.capturedMinor,
       refundedMinor: payment.refundedMinor,
+      ...(awaitsPayment(order) ? { actionBefore: payment.action?.actionBefore } : {}),
+      ...secrets,
     },
+    payments: order.payments.map((each) => paymentResource(each, forStaff)),
     ...(forStaff && sourcing !== undefined
       ? { sourcing: { ...sourcing, candidates: [...sourcing.candidates], chosen: [...sourcing.chosen] } }
       : {}),
@@ -45,6 +64,11 @@ export function orderResource(order: Order, personal: PersonalData | undefined, 
     updatedAt: order.updatedAt,
     version: order.version,
   };
+}
+
+function paymentResource(payment: OrderPayment, forStaff: boolean): OrderResource['payments'][number] {
+  const { paymentId, multicapture: _multicapture, ...rest } = payment;
+  return forStaff ? { paymentId, ...rest } : rest;
 }
 
 function shipmentResource({ deliveryReports = [] }: Order, shipment: Shipment, forStaff: boolean) {

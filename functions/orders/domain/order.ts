@@ -1,3 +1,4 @@
+import type { OrderHeld } from '../../../events/orders/order-held.v2.ts';
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
 import type { ShipmentBooked } from '../../../events/orders/shipment-booked.v2.ts';
 import type { Allocation, Sourcing } from '../../../events/vocabulary.ts';
@@ -20,14 +21,43 @@ export type Shipment = ShipmentBooked['data'] & {
   readonly dispatchFailed?: true;
 };
 
-/** The payment of an order. Amounts are in minor units of the order's currency. */
+/** One authorization of an order and what became of it. Amounts are in minor units of the order's currency. */
+export interface OrderPayment {
+  /** The gateway's id of the payment. */
+  readonly paymentId: string;
+  /** `renewal`: authorized for what an earlier authorization could not be captured for any more. */
+  readonly purpose: 'order' | 'renewal';
+  readonly authorizedMinor: number;
+  readonly capturedMinor: number;
+  /** What the authorization held and was let go of, uncaptured. */
+  readonly releasedMinor: number;
+  readonly refundedMinor: number;
+  readonly voided: boolean;
+  /** The gateway lets go of what is not captured by then. */
+  readonly captureBefore?: string;
+  /** False when the payment can be captured once only; absent when it may be captured in parts, or nothing is known. */
+  readonly multicapture?: boolean;
+}
+
+/** The payments of an order together: sums in minor units of the order's currency. */
 export interface PaymentFacts {
+  /** The payment that was authorized last. */
   readonly paymentId?: string;
   readonly authorizedMinor: number;
   readonly capturedMinor: number;
   readonly refundedMinor: number;
   readonly voided: boolean;
   readonly declined: boolean;
+  /** The payment that the customer has to confirm. It stays on record until a payment is authorized. */
+  readonly action?: {
+    readonly paymentId: string;
+    /** The last moment at which the confirmation counts. */
+    readonly actionBefore: string;
+    /** Whether the customer's answer is still awaited. */
+    readonly isOpen: boolean;
+  };
+  /** How often the gateway has refused another authorization for what is still to be captured. */
+  readonly renewalsRefused?: number;
   /** Ids of the shipments whose amount has been captured. */
   readonly capturedShipments: readonly string[];
 }
@@ -53,10 +83,14 @@ export interface OrderFacts {
   readonly priceReason?: string;
   /** The shipment whose capture takes the charge for shipping; absent until one is requested, and after that one was refused. */
   readonly shippingWith?: string | undefined;
+  /** True when the customer agreed that the payment method is saved. */
+  readonly savesPaymentMethod?: boolean;
   readonly allocations: readonly Allocation[];
   /** Why these locations were chosen. */
   readonly sourcing?: Sourcing;
   readonly payment: PaymentFacts;
+  /** Every authorization of the order, oldest first. */
+  readonly payments: readonly OrderPayment[];
   readonly shipments: readonly Shipment[];
   /** Deliveries that the carrier reported before the dispatch was on record. */
   readonly deliveryReports?: readonly { readonly shipmentId: string; readonly deliveredAt: string }[];
@@ -73,7 +107,7 @@ export interface Undoing {
   readonly cancellationRequested: boolean;
 }
 
-export type HoldReason = 'review' | 'compensation_failed' | 'capture_failed' | 'dispatch_failed' | 'backordered';
+export type HoldReason = OrderHeld['data']['reason'];
 
 export type OrderState =
   | { readonly status: 'placed'; readonly undoing: Undoing }
@@ -99,6 +133,7 @@ export type OrderStatus = OrderState['status'];
 
 export type PaymentStatus =
   | 'none'
+  | 'action_required'
   | 'authorized'
   | 'partially_captured'
   | 'captured'
@@ -109,18 +144,25 @@ export type PaymentStatus =
 
 /**
  * The payment status, computed from the amounts: refunds take precedence over captures, and captures over the
- * authorization.
+ * authorization. An order of which a part is still to be captured is not refunded, whatever was refunded before.
  */
-export function paymentStatusOf({ payment, totals }: Order): PaymentStatus {
+export function paymentStatusOf({ payment, payments, totals }: Order): PaymentStatus {
   if (payment.refundedMinor > 0) {
-    return payment.refundedMinor >= payment.capturedMinor ? 'refunded' : 'partially_refunded';
+    const isOpen = payments.some((each) => openMinorOf(each) > 0);
+    return payment.refundedMinor >= payment.capturedMinor && !isOpen ? 'refunded' : 'partially_refunded';
   }
   if (payment.capturedMinor > 0) {
     return payment.capturedMinor >= totals.totalMinor ? 'captured' : 'partially_captured';
   }
   if (payment.voided) return 'voided';
   if (payment.authorizedMinor > 0 || payment.paymentId !== undefined) return 'authorized';
-  return payment.declined ? 'declined' : 'none';
+  if (payment.declined) return 'declined';
+  return payment.action?.isOpen === true ? 'action_required' : 'none';
+}
+
+/** What an authorization still holds, in minor units, as far as the log says. */
+export function openMinorOf({ authorizedMinor, capturedMinor, releasedMinor, voided }: OrderPayment): number {
+  return voided ? 0 : Math.max(0, authorizedMinor - capturedMinor - releasedMinor);
 }
 
 export type FulfillmentStatus =
@@ -141,6 +183,11 @@ export function fulfillmentStatusOf({ shipments }: Order): FulfillmentStatus {
   const dispatched = live.filter((shipment) => shipment.status === 'dispatched').length;
   if (dispatched === live.length) return 'shipped';
   return dispatched > 0 ? 'partially_shipped' : 'booked';
+}
+
+/** Whether the order waits, outside of a saga, until its customer confirms the payment. */
+export function awaitsPayment(order: Order): order is Extract<Order, { status: 'placed' }> {
+  return order.status === 'placed' && order.payment.action?.isOpen === true && !isBeingUndone(order.undoing);
 }
 
 /** True from a recorded failure or requested cancellation until the undo has ended. */

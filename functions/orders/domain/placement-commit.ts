@@ -40,6 +40,8 @@ export function placementCommit(
           totals: priced.totals,
           shipTo: { country, postalArea: firstCharacters(postalCode, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
+          ...(body.savePaymentMethod === true ? { savesPaymentMethod: true } : {}),
+          ...(body.returnUrl === undefined ? {} : { returnUrl: body.returnUrl }),
           ...(body.locale === undefined ? {} : { locale: body.locale }),
           // Absent means that the order may be split, so that the usual case takes no space in the log.
           ...(body.allowSplitShipments === false ? { allowSplitShipments: false } : {}),

@@ -21,7 +21,10 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
 
   StockReserved: { from: ['placed'], to: 'same' },
   StockReservationFailed: { from: ['placed'], to: 'same' },
-  PaymentAuthorized: { from: ['placed'], to: 'same' },
+  PaymentActionRequired: { from: ['placed'], to: 'same' },
+  PaymentActionEnded: { from: ['placed'], to: 'same' },
+  // After the confirmation, an authorization renews an earlier one.
+  PaymentAuthorized: { from: ['placed', 'confirmed', 'on_hold'], to: 'same' },
   PaymentDeclined: { from: ['placed'], to: 'same' },
   ShipmentBooked: { from: ['placed'], to: 'same' },
   ShipmentBookingFailed: { from: ['placed'], to: 'same' },
@@ -33,6 +36,8 @@ export const transitions: Readonly<Record<OrderEvent['type'], Transition>> = {
   DispatchRequested: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptured: { from: ['confirmed', 'on_hold'], to: 'same' },
   PaymentCaptureFailed: { from: ['confirmed', 'on_hold'], to: 'same' },
+  AuthorizationReleased: { from: ['confirmed', 'on_hold'], to: 'same' },
+  AuthorizationRenewalRefused: { from: ['confirmed', 'on_hold'], to: 'same' },
   ShipmentDispatched: { from: ['confirmed', 'on_hold'], to: 'same' },
   DeliveryReported: { from: ['placed', 'confirmed', 'on_hold'], to: 'same' },
   ShipmentDelivered: { from: ['confirmed', 'on_hold'], to: 'same' },

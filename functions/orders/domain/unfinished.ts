@@ -1,5 +1,5 @@
 import { addSeconds, type Instant } from '../../shared/kernel/time.ts';
-import { isBeingUndone, type Order, type Undoing } from './order.ts';
+import { awaitsPayment, isBeingUndone, type Order, type Undoing } from './order.ts';
 
 /**
  * Seconds after the last change of an order in which its saga has ended or is lost: the five minutes to which Express
@@ -9,6 +9,8 @@ import { isBeingUndone, type Order, type Undoing } from './order.ts';
 const sagaSeconds = 360;
 /** Between two looks at a hold that should have expired: its end is later than assumed, because the saga began late. */
 const holdAgainSeconds = 60;
+/** Between two looks at an order whose customer should have confirmed the payment: a run has begun, or was lost. */
+const actionAgainSeconds = 120;
 /** Between two looks at an order that waits outside of a saga, for a person or for stock. */
 const waitingSeconds = 21_600;
 
@@ -22,10 +24,10 @@ interface Part {
 /**
  * Something that is under way for an order and must end. `placement`: order-saga goes forward. `undo`: a failure or a
  * cancellation undoes what was done. `dispatch`: dispatch-saga runs for a shipment. `hold`: stock is held for an
- * unconfirmed order. `backorder`: the order waits for stock and may have been filled without notice.
+ * unconfirmed order. `payment_action`: the order waits for its customer's confirmation of the payment. `backorder`: it waits for stock and may have been filled without notice.
  */
 export type Unfinished =
-  | (Part & { readonly reason: 'placement' | 'undo' | 'hold' | 'backorder' })
+  | (Part & { readonly reason: 'placement' | 'undo' | 'payment_action' | 'hold' | 'backorder' })
   | (Part & { readonly reason: 'dispatch'; readonly shipmentId: string });
 
 /**
@@ -39,10 +41,7 @@ export function unfinishedOf(order: Order, holdSeconds: number): readonly Unfini
   const saga = { dueAt: after(sagaSeconds), againSeconds: sagaSeconds };
   switch (order.status) {
     case 'placed':
-      return [
-        { reason: isBeingUndone(order.undoing) ? 'undo' : 'placement', ...saga },
-        { reason: 'hold', dueAt: after(holdSeconds), againSeconds: holdAgainSeconds },
-      ];
+      return [placementOf(order, saga), { reason: 'hold', dueAt: after(holdSeconds), againSeconds: holdAgainSeconds }];
     case 'confirmed':
       return isBeingUndone(order.undoing) ? [{ reason: 'undo', ...saga }] : dispatchesOf(order, saga);
     case 'on_hold':
@@ -50,6 +49,15 @@ export function unfinishedOf(order: Order, holdSeconds: number): readonly Unfini
     default:
       return [];
   }
+}
+
+/** What continues a placed order. One that waits for its customer is due at the end of that wait, with or without an answer. */
+function placementOf(order: Extract<Order, { status: 'placed' }>, saga: Part): Unfinished {
+  const { action } = order.payment;
+  if (!awaitsPayment(order) || action === undefined) {
+    return { reason: isBeingUndone(order.undoing) ? 'undo' : 'placement', ...saga };
+  }
+  return { reason: 'payment_action', dueAt: action.actionBefore as Instant, againSeconds: actionAgainSeconds };
 }
 
 function dispatchesOf({ shipments }: Order, saga: Part): Unfinished[] {

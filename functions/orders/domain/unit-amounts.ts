@@ -40,6 +40,21 @@ export function amountsOfShipping({ totals, taxIncluded }: Pick<OrderFacts, 'tot
   return withTax(totals.shippingMinor, totals.shippingTaxMinor ?? 0, taxIncluded);
 }
 
+/**
+ * The charge for shipping with its tax, where the amounts of the parcels do not have it. The parcels of an order without frozen
+ * amounts have their parts of it, as have those that an earlier version booked.
+ */
+export function shippingBesideParcels(
+  order: Pick<OrderFacts, 'totals' | 'taxIncluded'> & {
+    readonly shipments: readonly { readonly amountMinor: number }[];
+  },
+): number {
+  if (!hasFrozenAmounts(order)) return 0;
+  const bookedMinor = order.shipments.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const { grossMinor } = amountsOfShipping(order);
+  return bookedMinor + grossMinor <= order.totals.totalMinor ? grossMinor : 0;
+}
+
 function withTax(priceMinor: number, taxMinor: number, taxIncluded: true | undefined): Amounts {
   const netMinor = taxIncluded ? priceMinor - taxMinor : priceMinor;
   return { netMinor, taxMinor, grossMinor: netMinor + taxMinor };

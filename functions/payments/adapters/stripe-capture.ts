@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
-import type { CaptureRequest, PaidAmount } from '../commands/payment-gateway.ts';
+import type { CaptureRefusal, CaptureRequest, PaidAmount } from '../commands/payment-gateway.ts';
 import { toStripeAmount } from './stripe-amount.ts';
 import { readPayment, type StripePayment, unexpectedStatus } from './stripe-checks.ts';
 import { moneyTimeoutMs } from './stripe-client.ts';
@@ -8,10 +8,7 @@ import { isKeyReused } from './stripe-faults.ts';
 import { captureRefusalOf, unexpectedStateOf } from './stripe-refusals.ts';
 
 /** Takes a shipment's amount. */
-export async function capture(
-  stripe: Stripe,
-  request: CaptureRequest,
-): Promise<PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>> {
+export async function capture(stripe: Stripe, request: CaptureRequest): Promise<PaidAmount | Refusal<CaptureRefusal>> {
   const { orderId, shipmentId, paymentId, amountMinor, currency, final } = request;
   const captured = { paymentId, amountMinor, currency };
   const expected = { orderId, paymentId, currency };

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { TransientFault } from '../../shared/kernel/faults.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
+import type { Authorization } from '../commands/payment-gateway.ts';
 
 /**
  * What is checked of every answer of Stripe before it is believed. An answer that is not what the request asked for leaves
@@ -19,8 +21,28 @@ const stripePayment = z.object({
   /** ISO 4217, lower case. */
   currency: z.string(),
   metadata: z.record(z.string(), z.string()),
+  /** The id of the charge, or the charge itself where the request asks for it. */
+  latest_charge: z.optional(z.unknown()),
+  /** Only in answers to a secret key, and only needed while the customer has to confirm the payment. */
+  client_secret: z.optional(z.nullable(z.string())),
+  next_action: z.optional(z.unknown()),
+  /** `automatic` or `expired` for a payment that was cancelled for its age. */
+  cancellation_reason: z.optional(z.nullable(z.string())),
 });
 export type StripePayment = z.output<typeof stripePayment>;
+
+/** What the charge of a payment says of its captures. Stripe leaves fields out that it does not know. */
+const stripeCharge = z.object({
+  payment_method_details: z.object({
+    card: z.object({
+      /** Seconds since 1970. */
+      capture_before: z.catch(z.optional(z.int()), undefined),
+      multicapture: z.catch(z.optional(z.object({ status: z.string() })), undefined),
+    }),
+  }),
+});
+
+type CaptureTerms = Pick<Authorization, 'captureBefore' | 'multicapture'>;
 
 const stripeRefund = z.object({
   object: z.literal('refund'),
@@ -123,6 +145,36 @@ export function readRefunds(answer: unknown, expected: ExpectedRefund): StripeRe
   const { data, has_more: more } = parsed(refundList, answer, 'list of refunds');
   if (more) throw new Error(`payment gateway: payment ${expected.paymentId} has more refunds than one page holds`);
   return data.map((each) => readRefund(each, expected));
+}
+
+/** Until when and how often a payment can be captured, as far as its charge says so. */
+export function captureTermsOf({ latest_charge: charge }: StripePayment): CaptureTerms {
+  const parsedCharge = z.safeParse(stripeCharge, charge);
+  if (!parsedCharge.success) return {};
+  const { capture_before: before, multicapture } = parsedCharge.data.payment_method_details.card;
+  return {
+    ...(before === undefined ? {} : { captureBefore: new Date(before * 1000).toISOString() as Instant }),
+    ...(multicapture === undefined ? {} : { multicapture: multicapture.status === 'available' }),
+  };
+}
+
+const redirect = z.object({ redirect_to_url: z.object({ url: z.string().check(z.regex(/^https?:\/\//)) }) });
+
+/** With what the customer confirms the payment. @throws TransientFault for a payment without a secret. */
+export function actionOf({ client_secret: secret, next_action: next }: StripePayment) {
+  if (typeof secret !== 'string' || secret === '') throw otherThanAskedFor('payment');
+  const parsedNext = z.safeParse(redirect, next);
+  return {
+    clientSecret: secret,
+    ...(parsedNext.success ? { redirectUrl: parsedNext.data.redirect_to_url.url } : {}),
+  };
+}
+
+const stripeCustomer = z.object({ object: z.literal('customer'), id: z.string().check(z.regex(/^cus_\w+$/)) });
+
+/** The id in an answer that is a customer. @throws TransientFault for any other answer. */
+export function readCustomerId(answer: unknown): string {
+  return parsed(stripeCustomer, answer, 'customer').id;
 }
 
 /** A fault for a status that an answer to the request should not have. */

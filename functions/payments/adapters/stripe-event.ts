@@ -5,6 +5,7 @@ import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { PaidAmount } from '../commands/payment-gateway.ts';
 import { fromStripeAmount } from './stripe-amount.ts';
+import { renewalPurpose } from './stripe-metadata.ts';
 
 /** A text, or undefined for anything else. */
 const text = z.catch(z.optional(z.string()), undefined);
@@ -25,7 +26,12 @@ const stripeEvent = z.catch(
     data: z.catch(
       z.object({
         object: z.catch(
-          z.object({ id: paymentId, amount, currency: text, metadata: z.catch(z.object({ order_id: text }), {}) }),
+          z.object({
+            id: paymentId,
+            amount,
+            currency: text,
+            metadata: z.catch(z.object({ order_id: text, purpose: text }), {}),
+          }),
           { metadata: {} },
         ),
       }),
@@ -35,6 +41,8 @@ const stripeEvent = z.catch(
   { id: '', data: { object: { metadata: {} } } },
 );
 export type StripeEvent = z.output<typeof stripeEvent> & {
+  /** Whether the payment renews an earlier one of its order. */
+  readonly isRenewal: boolean;
   /** The amount of the payment, where the event has it and its currency. */
   readonly reported?: Pick<PaidAmount, 'amountMinor' | 'currency'> | undefined;
 };
@@ -66,7 +74,8 @@ export function readStripeEvent(
   if (!isSigned(rawBody, signatureHeader, webhookSecret, now)) {
     return refuse('SIGNATURE_INVALID', 'The signature does not fit the body, or is too old.');
   }
-  const event = z.parse(stripeEvent, readJson(rawBody));
+  const read = z.parse(stripeEvent, readJson(rawBody));
+  const event = { ...read, isRenewal: read.data.object.metadata.purpose === renewalPurpose };
   const { amount, currency } = event.data.object;
   if (amount === undefined || currency === undefined) return event;
   const code = currency.toUpperCase();

@@ -1,18 +1,19 @@
 import type Stripe from 'stripe';
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { SecretStore } from '../../shared/secret-store.ts';
-import type { AuthorizationRequest, PaidAmount, PaymentGateway, Voided } from '../commands/payment-gateway.ts';
-import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
+import type { CaptureRefusal, PaidAmount, PaymentGateway, Released, Voided } from '../commands/payment-gateway.ts';
+import { type Authorized, authorize, expectedOf } from './stripe-authorize.ts';
 import { capture } from './stripe-capture.ts';
-import { readPayment, type StripePayment, unexpectedStatus } from './stripe-checks.ts';
-import { moneyTimeoutMs, stripeClient } from './stripe-client.ts';
+import { readCustomerId } from './stripe-checks.ts';
+import { stripeClient } from './stripe-client.ts';
 import { faultOf, isKeyRefused } from './stripe-faults.ts';
 import { lookUp } from './stripe-look-up.ts';
-import { declined, declineOf } from './stripe-refusals.ts';
+import { declineOf } from './stripe-refusals.ts';
+import { release } from './stripe-release.ts';
+import { renew } from './stripe-renew.ts';
 import { voidOne, voidPayments } from './stripe-void.ts';
 
-type Authorized = PaidAmount | Refusal<'PAYMENT_DECLINED'>;
-type Captured = PaidAmount | Refusal<'PAYMENT_CAPTURE_REFUSED'>;
+type Captured = PaidAmount | Refusal<CaptureRefusal>;
 
 /**
  * Payments of Stripe: PaymentIntents with manual capture, found by their metadata `order_id`. Idempotency keys are derived
@@ -45,49 +46,20 @@ export function stripeGateway(endpoint: string, secret: SecretStore): PaymentGat
         (stripe) => authorize(stripe, request),
         (error) => declineOf(error, expectedOf(request)),
       ),
+    createCustomer: (customerId) =>
+      call(async (stripe) =>
+        readCustomerId(
+          await stripe.customers.create(
+            { metadata: { customer_id: customerId } },
+            { idempotencyKey: `customer:${customerId}` },
+          ),
+        ),
+      ),
     capture: (request) => call<Captured>((stripe) => capture(stripe, request)),
     void: (request) => call<Voided>((stripe) => voidPayments(stripe, request)),
     voidPayment: (request) => call<Voided>((stripe) => voidOne(stripe, request)),
+    renew: (request) => call((stripe) => renew(stripe, request)),
+    release: (request) => call<Released>((stripe) => release(stripe, request)),
     lookUp: (request) => call((stripe) => lookUp(stripe, request)),
   };
-}
-
-const expectedOf = ({ orderId, amountMinor, currency }: AuthorizationRequest) => ({
-  orderId,
-  amount: toStripeAmount(amountMinor, currency),
-  currency,
-});
-
-async function authorize(stripe: Stripe, request: AuthorizationRequest): Promise<Authorized> {
-  const { orderId, currency, paymentMethodId } = request;
-  const expected = expectedOf(request);
-  if (!Number.isInteger(expected.amount)) {
-    return declined('The payment gateway cannot charge this amount exactly.');
-  }
-  const answer = await stripe.paymentIntents.create(
-    {
-      amount: expected.amount,
-      currency: currency.toLowerCase(),
-      payment_method: paymentMethodId,
-      allowed_payment_method_types: ['card'],
-      payment_method_options: { card: { request_multicapture: 'if_available' } },
-      capture_method: 'manual',
-      confirm: true,
-      // The customer is not present. A payment that needs the customer's confirmation is declined, not left incomplete.
-      error_on_requires_action: true,
-      metadata: { order_id: orderId },
-    },
-    { idempotencyKey: `${orderId}:authorize`, timeout: moneyTimeoutMs },
-  );
-  return authorizedBy(readPayment(answer, expected));
-}
-
-/** States in which the gateway holds no money and asks for something that only the customer can give. */
-const notAuthorized: ReadonlySet<string> = new Set(['requires_payment_method', 'requires_action']);
-
-function authorizedBy({ id, status, amount, amount_capturable: held, currency }: StripePayment): Authorized {
-  if (notAuthorized.has(status)) return declined(`The payment was not authorized (${status}).`);
-  if (status !== 'requires_capture' || held !== amount) throw unexpectedStatus(status);
-  const code = currency.toUpperCase();
-  return { paymentId: id, amountMinor: fromStripeAmount(amount, code), currency: code };
 }

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import type { CaptureRefusal } from '../commands/payment-gateway.ts';
 import { type ExpectedPayment, readPayment, type StripePayment } from './stripe-checks.ts';
 
 const { StripeCardError, StripeInvalidRequestError } = Stripe.errors;
@@ -28,6 +29,10 @@ const disclosedReasons: Readonly<Record<string, string>> = {
   insufficient_funds: 'the funds are not sufficient',
 };
 
+/** Stripe has no code for a payment method that was used without a customer; it says so in this sentence. */
+const usedBefore = /previously used/i;
+const usedUp = 'The payment method was used before and was not saved, so it cannot be used again.';
+
 /** Codes of invalid requests that are due to the customer's payment method or amount, not to a defect of the request. */
 const customerErrors: Readonly<Record<string, string>> = {
   resource_missing: 'The payment method does not exist.',
@@ -53,7 +58,7 @@ export function declineOf(error: unknown, expected: ExpectedPayment): Refusal<'P
   }
   if (!isInvalidRequest(error, 400)) return undefined;
   if (error.code === 'resource_missing' && error.param !== 'payment_method') return undefined;
-  const detail = customerErrors[error.code ?? ''];
+  const detail = usedBefore.test(error.message) ? usedUp : customerErrors[error.code ?? ''];
   return detail === undefined ? undefined : declined(detail);
 }
 
@@ -86,21 +91,37 @@ const captureRefusals: ReadonlySet<string> = new Set([
   'payment_intent_unexpected_state',
 ]);
 
+/** Codes of refused captures of a payment that holds nothing any more. */
+const closedCodes: ReadonlySet<string> = new Set([
+  'capture_charge_authorization_expired',
+  'charge_already_captured',
+  'charge_expired_for_capture',
+]);
+
+/** Why Stripe cancels a payment by itself. Any other reason, or none, is a person's or this system's decision. */
+const expiryReasons: ReadonlySet<string> = new Set(['automatic', 'expired']);
+
+/** Whether the payment was captured as a whole, or has expired. */
+function isClosed({ status, cancellation_reason: reason }: StripePayment): boolean {
+  return status === 'succeeded' || (status === 'canceled' && expiryReasons.has(reason ?? ''));
+}
+
 /**
  * The refusal that an error of a capture stands for; undefined when it is a fault. All reasons (expired, cancelled, more
- * than was authorized, no second capture on this card) are one refusal: staff has to decide about the shipment.
+ * than was authorized) are one refusal, but those after which another authorization may help.
  *
  * @throws TransientFault when the error names another payment than the expected one.
  */
-export function captureRefusalOf(
-  error: unknown,
-  expected: ExpectedPayment,
-): Refusal<'PAYMENT_CAPTURE_REFUSED'> | undefined {
+export function captureRefusalOf(error: unknown, expected: ExpectedPayment): Refusal<CaptureRefusal> | undefined {
   const isCard = isCardError(error);
   const isRefused = isCard || (isInvalidRequest(error, 400) && captureRefusals.has(error.code ?? ''));
   if (!isRefused) return undefined;
-  if (isCard || error.payment_intent !== undefined) readPayment(error.payment_intent, expected);
-  if (error.param === 'final_capture') return refuse('PAYMENT_CAPTURE_REFUSED', singleCapture);
+  const payment =
+    isCard || error.payment_intent !== undefined ? readPayment(error.payment_intent, expected) : undefined;
+  if (error.param === 'final_capture') return refuse('SINGLE_CAPTURE', singleCapture);
+  if (closedCodes.has(error.code ?? '') || (payment !== undefined && isClosed(payment))) {
+    return refuse('AUTHORIZATION_CLOSED', 'The payment holds nothing any more.');
+  }
   return refuse('PAYMENT_CAPTURE_REFUSED', `The payment gateway refused the capture (${error.code ?? error.type}).`);
 }
 

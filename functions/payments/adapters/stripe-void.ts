@@ -14,6 +14,7 @@ import {
   type StripePayment,
   unexpectedStatus,
 } from './stripe-checks.ts';
+import { renewalPurpose } from './stripe-metadata.ts';
 import { isAlreadyRefunded, isUnknownPayment, unexpectedStateOf } from './stripe-refusals.ts';
 
 /** Stripe's longest page. An order has one authorization; further ones come from races and lost answers. */
@@ -30,29 +31,36 @@ function expectedOf({ orderId, amountMinor, currency }: Pick<VoidRequest, 'order
  * Voids the payments of an order: the one that the order names, those that the gateway reported, and those that its search
  * finds. The search comes last, so that its failure delays no other void.
  *
- * A payment of another amount or currency was not made by this system and is left alone, when two answers of the gateway
- * agree on it. So is a reported payment that is another order's, and that the search does not find either.
+ * A payment of another amount or currency was not made by this system, unless its metadata say that it is a renewal. It is
+ * left alone when two answers of the gateway agree on it. So is a reported payment that is another order's, and that the
+ * search does not find either.
  */
 export async function voidPayments(stripe: Stripe, request: VoidRequest): Promise<Voided> {
-  const { paymentId, reported = [] } = request;
+  const { paymentId, renewals = [], reported = [] } = request;
   const expected = expectedOf(request);
   const voided = new Map<string, PaidAmount | null>();
   const strangers = new Map<string, StripePayment>();
-  const cancel = (id: string) => voidPayment(stripe, { ...expected, paymentId: id });
+  const cancel = (id: string, amount = expected.amount) => voidPayment(stripe, { ...expected, paymentId: id, amount });
+  /** Cancels a payment as it was found. Of one that was never authorized, nothing is voided. */
+  const cancelFound = async ({ id, status, amount }: StripePayment): Promise<void> => {
+    const cancelled = await cancel(id, amount);
+    voided.set(id, neverAuthorized.has(status) ? null : cancelled);
+  };
   if (paymentId !== undefined) voided.set(paymentId, await cancel(paymentId));
+  for (const { paymentId: id, amountMinor } of renewals.filter((each) => !voided.has(each.paymentId))) {
+    voided.set(id, await cancel(id, toStripeAmount(amountMinor, expected.currency)));
+  }
   for (const id of reported.filter((each) => !voided.has(each))) {
     const payment = await retrieved(stripe, id);
     if (payment === undefined) voided.set(id, null);
-    else if (isAsExpected(payment, expected)) voided.set(id, await cancel(id));
+    else if (isAsExpected(payment, expected)) await cancelFound(payment);
     else strangers.set(id, payment);
   }
   const found = await findPayments(stripe, expected.orderId);
   for (const payment of found.filter(({ id }) => !voided.has(id))) {
-    const { id, status } = payment;
-    if (isAsExpected(payment, expected)) {
-      const amount = await cancel(id);
-      voided.set(id, neverAuthorized.has(status) ? null : amount);
-    } else {
+    const { id } = payment;
+    if (isAsExpected(payment, expected)) await cancelFound(payment);
+    else {
       leaveAlone(payment, strangers.get(id) ?? (await retrieved(stripe, id)), expected);
     }
     strangers.delete(id);
@@ -60,7 +68,8 @@ export async function voidPayments(stripe: Stripe, request: VoidRequest): Promis
   for (const { metadata } of strangers.values()) {
     if (metadata.order_id === expected.orderId) throw otherThanAskedFor('amount');
   }
-  return { voided: [...voided.values()].find((amount) => amount !== null) ?? null };
+  const [first = null, ...others] = [...voided.values()].filter((amount) => amount !== null);
+  return { voided: first, ...(others.length === 0 ? {} : { others }) };
 }
 
 /** Voids one payment that the gateway reported. It is retrieved first: it may be another one than the report says. */
@@ -73,12 +82,14 @@ export async function voidOne(stripe: Stripe, request: VoidPaymentRequest): Prom
   return { voided: await voidPayment(stripe, expected) };
 }
 
+/** Whether this system made the payment for the order: for its total, or as a renewal for a part of it. */
 function isAsExpected(
   { metadata, amount, currency }: StripePayment,
   expected: Required<Omit<VoidedPayment, 'paymentId'>>,
 ) {
   const { orderId, amount: total, currency: code } = expected;
-  return metadata.order_id === orderId && amount === total && currency === code.toLowerCase();
+  const isAmount = metadata.purpose === renewalPurpose ? amount <= total : amount === total;
+  return metadata.order_id === orderId && isAmount && currency === code.toLowerCase();
 }
 
 /** @throws TransientFault when the two answers differ: one of them is not about this payment. */
@@ -90,7 +101,7 @@ function leaveAlone(found: StripePayment, again: StripePayment | undefined, { or
 }
 
 /** A payment as the gateway has it; undefined when it has none of this id, which may be of another account or mode. */
-async function retrieved(stripe: Stripe, paymentId: string): Promise<StripePayment | undefined> {
+export async function retrieved(stripe: Stripe, paymentId: string): Promise<StripePayment | undefined> {
   try {
     return readPaymentAsItIs(await stripe.paymentIntents.retrieve(paymentId), paymentId);
   } catch (error) {
@@ -111,7 +122,7 @@ const neverAuthorized: ReadonlySet<string> = new Set([
  * The webhook covers what the search does not show yet: an authorization of an order that is being undone is voided when
  * Stripe reports it, and one that was reported before is on record (see `receive-payment-webhook`).
  */
-async function findPayments(stripe: Stripe, orderId: string): Promise<StripePayment[]> {
+export async function findPayments(stripe: Stripe, orderId: string): Promise<StripePayment[]> {
   const query = `metadata['order_id']:'${orderId}'`;
   return readPayments(await stripe.paymentIntents.search({ query, limit: pageSize }), orderId);
 }

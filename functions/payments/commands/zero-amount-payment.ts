@@ -17,10 +17,13 @@ export function withZeroAmountPayments(gateway: PaymentGateway): PaymentGateway 
     async void(request) {
       return request.paymentId === zeroAmountPaymentId ? { voided: null } : gateway.void(request);
     },
+    createCustomer: (customerId) => gateway.createCustomer(customerId),
+    renew: (request) => gateway.renew(request),
+    release: (request) => gateway.release(request),
     voidPayment: (request) => gateway.voidPayment(request),
     async lookUp(request) {
       if (request.paymentId !== zeroAmountPaymentId) return gateway.lookUp(request);
-      return { authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0 };
+      return { authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0, openMinor: 0, captures: {} };
     },
   };
 }

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isParcelId, newParcel } from '../domain/parcel.ts';
+import { endsInSecret } from './ends-in-secret.ts';
 import { labelOf } from './label.ts';
 import type { ParcelBook } from './parcel-book.ts';
 
@@ -28,10 +28,4 @@ export function showLabel(book: Pick<ParcelBook, 'find'>) {
       isBase64Encoded: true,
     };
   };
-}
-
-/** Compares in a time that does not reveal how much of a guess is right. */
-function endsInSecret(text: string, end: string): boolean {
-  const [own, given] = [Buffer.from(text.slice(-end.length)), Buffer.from(end)];
-  return own.length === given.length && timingSafeEqual(own, given);
 }

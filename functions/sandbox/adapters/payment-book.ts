@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { failingCapture, type Payment, type Refund } from '../domain/payment.ts';
 import { type Books, dynamoBooks, type Written } from './books.ts';
 
@@ -20,18 +20,26 @@ export type Outcome<Entry> =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'impossible'; readonly payment: Entry };
 
-export interface NewPayment {
-  readonly orderId: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly paymentMethodId: string;
-  readonly multicapture: boolean;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly createdAt: string;
-}
+export type NewPayment = Pick<
+  Payment,
+  | 'orderId'
+  | 'amountMinor'
+  | 'currency'
+  | 'paymentMethodId'
+  | 'multicapture'
+  | 'metadata'
+  | 'createdAt'
+  | 'customerId'
+  | 'savesMethod'
+  | 'asksCustomer'
+  | 'returnUrl'
+>;
 
 export interface PaymentBook {
-  authorize(payment: NewPayment, request: RequestIdentity): Promise<Outcome<Payment>>;
+  /** @param pages base URL of the pages that ask customers. */
+  authorize(payment: NewPayment, pages: string, request: RequestIdentity): Promise<Outcome<Payment>>;
+  /** The customer confirms a payment or refuses it. `impossible` when the payment does not wait for that. */
+  answer(id: string, isConfirmed: boolean): Promise<Outcome<Payment>>;
   /** @param amountMinor undefined captures all that is left. */
   capture(
     id: string,
@@ -59,7 +67,8 @@ const idLength = 24;
 export function paymentBook(table: string): PaymentBook {
   const books = dynamoBooks<Payment>(table, 'payment');
   return {
-    authorize: (payment, request) => authorize(books, payment, request),
+    authorize: (payment, pages, request) => authorize(books, payment, pages, request),
+    answer: (id, isConfirmed) => answer(books, id, isConfirmed),
     async capture(id, amountMinor, final, metadata, at, request) {
       const amount = amountMinor ?? (await books.find(id))?.capturableMinor ?? 0;
       const tags = Object.entries(metadata);
@@ -94,15 +103,7 @@ export function paymentBook(table: string): PaymentBook {
       });
       return outcomeOf(written, request);
     },
-    async cancel(id) {
-      const written = await books.change(id, {
-        update: 'SET #status = :canceled, capturableMinor = :zero',
-        condition: '#status = :open',
-        names: { '#status': 'status' },
-        values: { ':canceled': 'canceled', ':open': 'requires_capture', ':zero': 0 },
-      });
-      return outcomeOf(written);
-    },
+    cancel: (id) => cancel(books, id),
     async refund(id, amountMinor, at, request) {
       const amount = amountMinor ?? (await books.find(id))?.refundableMinor ?? 0;
       const refund: Refund = { id: idFrom('re', id, request.key), key: request.key, amountMinor: amount, at };
@@ -127,17 +128,47 @@ export function paymentBook(table: string): PaymentBook {
   };
 }
 
+async function answer(books: Books<Payment>, id: string, isConfirmed: boolean): Promise<Outcome<Payment>> {
+  const written = await books.change(id, {
+    update: `SET #status = :next, isConfirmed = :answer, capturableMinor = ${isConfirmed ? 'amountMinor' : ':zero'}`,
+    condition: '#status = :asking',
+    names: { '#status': 'status' },
+    values: {
+      ':next': isConfirmed ? 'requires_capture' : 'requires_payment_method',
+      ':asking': 'requires_action',
+      ':answer': isConfirmed,
+      ...(isConfirmed ? {} : { ':zero': 0 }),
+    },
+  });
+  return outcomeOf(written);
+}
+
+async function cancel(books: Books<Payment>, id: string): Promise<Outcome<Payment>> {
+  const written = await books.change(id, {
+    update: 'SET #status = :canceled, capturableMinor = :zero',
+    condition: '#status IN (:open, :asking, :refused)',
+    names: { '#status': 'status' },
+    values: {
+      ...{ ':canceled': 'canceled', ':zero': 0 },
+      ...{ ':open': 'requires_capture', ':asking': 'requires_action', ':refused': 'requires_payment_method' },
+    },
+  });
+  return outcomeOf(written);
+}
+
 async function authorize(
   books: Books<Payment>,
   payment: NewPayment,
+  pages: string,
   request: RequestIdentity,
 ): Promise<Outcome<Payment>> {
-  const { orderId } = payment;
+  const { orderId, asksCustomer = false, returnUrl } = payment;
+  const secret = () => randomUUID().replaceAll('-', '');
   const entry = (id: string): Payment => ({
     ...payment,
     id,
-    status: 'requires_capture',
-    capturableMinor: payment.amountMinor,
+    status: asksCustomer ? 'requires_action' : 'requires_capture',
+    capturableMinor: asksCustomer ? 0 : payment.amountMinor,
     capturedMinor: 0,
     refundableMinor: 0,
     refundedMinor: 0,
@@ -145,6 +176,8 @@ async function authorize(
     refunds: [],
     keys: { [request.key]: request.fingerprint },
     siblings: [],
+    clientSecret: `${id}_secret_${secret()}`,
+    ...(asksCustomer && returnUrl !== undefined ? { challengeUrl: `${pages}/${id}-${secret()}` } : {}),
   });
   const id = orderId === '' ? idFrom('pi', request.key) : idFrom('pi', orderId);
   const written = await books.open(id, entry(id));

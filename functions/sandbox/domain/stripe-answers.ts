@@ -1,4 +1,4 @@
-import type { Payment, Refund } from './payment.ts';
+import { expiring, methodOf, type Payment, type Refund } from './payment.ts';
 
 /** An error in Stripe's format (https://docs.stripe.com/api/errors). */
 export interface StripeFailure {
@@ -48,6 +48,18 @@ export const amountTooLarge = (name: string) =>
   invalid('amount_too_large', 'The amount is greater than what is left of the payment.', { param: name });
 export const noSuchMethod = (id: string) =>
   invalid('resource_missing', `No such PaymentMethod: '${id}'`, { param: 'payment_method' });
+export const methodUsedUp = failure(
+  400,
+  'invalid_request_error',
+  undefined,
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment. It may not be used again.',
+);
+export const methodOfCustomer = failure(
+  400,
+  'invalid_request_error',
+  undefined,
+  'The payment method you provided is attached to a customer, so it can only be used with that customer.',
+);
 export const noSuchPayment = (id: string) =>
   invalid('resource_missing', `No such payment_intent: '${id}'`, { param: 'intent' }, 404);
 export const noMulticapture = invalid(
@@ -55,8 +67,8 @@ export const noMulticapture = invalid(
   'final_capture can only be false when multicapture is available for the payment.',
   { param: 'final_capture' },
 );
-export const captureExpired = (payment: Payment) =>
-  invalid('charge_expired_for_capture', 'The authorization has expired; the charge cannot be captured.', {
+export const captureRefused = (payment: Payment) =>
+  invalid('capture_unauthorized_payment', 'The payment cannot be captured.', {
     payment_intent: paymentIntent(payment),
   });
 export const unexpectedState = (payment: Payment, action: string) =>
@@ -71,7 +83,12 @@ export const alreadyRefunded = invalid('charge_already_refunded', 'The charge ha
 export function cardDeclined(
   code: string,
   declineCode: string,
-  attempt: { readonly id: string; readonly amount: number; readonly currency: string; readonly orderId: string },
+  attempt: {
+    readonly id: string;
+    readonly amount: number;
+    readonly currency: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  },
 ): StripeFailure {
   return failure(402, 'card_error', code, 'Your card was declined.', {
     decline_code: declineCode,
@@ -82,7 +99,7 @@ export function cardDeclined(
       amount_capturable: 0,
       amount_received: 0,
       currency: attempt.currency,
-      metadata: attempt.orderId === '' ? {} : { order_id: attempt.orderId },
+      metadata: attempt.metadata,
       status: 'requires_payment_method',
     },
   });
@@ -91,8 +108,38 @@ export function cardDeclined(
 /** @param at ISO 8601. */
 const epochSeconds = (at: string) => Math.floor(Date.parse(at) / 1000);
 
-/** https://docs.stripe.com/api/payment_intents/object */
-export function paymentIntent(payment: Payment): Record<string, unknown> {
+/** How long the sandbox's authorizations last. */
+const authorizationSeconds = 7 * 24 * 60 * 60;
+
+/** https://docs.stripe.com/api/charges/object */
+function charge(payment: Payment): Record<string, unknown> {
+  return {
+    id: payment.id.replace(/^pi_/, 'ch_'),
+    object: 'charge',
+    payment_intent: payment.id,
+    payment_method_details: {
+      type: 'card',
+      card: {
+        capture_before: epochSeconds(payment.createdAt) + authorizationSeconds,
+        multicapture: { status: payment.multicapture ? 'available' : 'unavailable' },
+      },
+    },
+  };
+}
+
+/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
+function nextAction({ challengeUrl, returnUrl }: Payment): Record<string, unknown> {
+  return challengeUrl === undefined
+    ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } }
+    : { type: 'redirect_to_url', redirect_to_url: { url: challengeUrl, return_url: returnUrl } };
+}
+
+/**
+ * https://docs.stripe.com/api/payment_intents/object
+ *
+ * @param withCharge the charge in place of its id, as `expand` asks for.
+ */
+export function paymentIntent(payment: Payment, withCharge = false): Record<string, unknown> {
   return {
     id: payment.id,
     object: 'payment_intent',
@@ -100,16 +147,20 @@ export function paymentIntent(payment: Payment): Record<string, unknown> {
     amount: payment.amountMinor,
     amount_capturable: payment.capturableMinor,
     amount_received: payment.capturedMinor,
+    cancellation_reason: payment.status === 'canceled' && payment.paymentMethodId === expiring ? 'automatic' : null,
     capture_method: 'manual',
     confirmation_method: 'automatic',
     created: epochSeconds(payment.createdAt),
     currency: payment.currency.toLowerCase(),
-    last_payment_error: null,
-    latest_charge: payment.id.replace(/^pi_/, 'ch_'),
+    last_payment_error:
+      payment.status === 'requires_payment_method' ? { code: 'payment_intent_authentication_failure' } : null,
+    latest_charge: withCharge ? charge(payment) : payment.id.replace(/^pi_/, 'ch_'),
     livemode: false,
     metadata: payment.metadata,
-    next_action: null,
-    payment_method: payment.paymentMethodId,
+    next_action: payment.status === 'requires_action' ? nextAction(payment) : null,
+    client_secret: payment.clientSecret,
+    customer: payment.customerId ?? null,
+    payment_method: methodOf(payment),
     payment_method_types: ['card'],
     status: payment.status,
   };
@@ -119,10 +170,10 @@ export function paymentIntent(payment: Payment): Record<string, unknown> {
 export function asAuthorized(payment: Payment): Payment {
   return {
     ...payment,
-    status: 'requires_capture',
-    capturableMinor: payment.amountMinor,
+    status: payment.asksCustomer === true ? 'requires_action' : 'requires_capture',
+    capturableMinor: payment.asksCustomer === true ? 0 : payment.amountMinor,
     capturedMinor: 0,
-    metadata: payment.orderId === '' ? {} : { order_id: payment.orderId },
+    metadata: Object.fromEntries(Object.entries(payment.metadata).filter(([name]) => !name.startsWith('shp_'))),
   };
 }
 
@@ -151,6 +202,6 @@ export function searchResult(payments: readonly Payment[]): Record<string, unkno
     url: '/v1/payment_intents/search',
     has_more: false,
     next_page: null,
-    data: payments.map(paymentIntent),
+    data: payments.map((payment) => paymentIntent(payment)),
   };
 }

@@ -54,12 +54,16 @@ const paidBy = (paymentMethodId: string) => ({
 });
 const authorize = async (paymentMethodId = 'pm_card_visa') =>
   (await authorizePayment(paidBy(paymentMethodId), {})) as PaidAmount;
+const amountOf = ({ paymentId, amountMinor, currency }: PaidAmount) => ({ paymentId, amountMinor, currency });
 const undo = (state: object = {}) => voidPayment({ ...undoState({ stock: stock(), ...state }), orderId }, {});
 const payments = async () => (await sandbox.payments()).filter((payment) => payment.orderId === orderId);
 
 describe('AuthorizePayment', () => {
   test('authorizes the total of the order', async () => {
-    expect(await authorize()).toEqual({ paymentId: expect.any(String), amountMinor: 6_640, currency: 'EUR' });
+    expect(await authorize()).toEqual({
+      ...{ paymentId: expect.any(String), amountMinor: 6_640, currency: 'EUR' },
+      ...{ captureBefore: expect.stringMatching(/^20\d\d-/), multicapture: true },
+    });
     expect(await payments()).toMatchObject([{ amountMinor: 6_640, status: 'requires_capture' }]);
   });
 
@@ -113,7 +117,7 @@ describe('VoidPayment', () => {
   test('voids the payment in the state of the saga', async () => {
     await record(placed);
     const payment = await authorize();
-    expect(await undo({ payment, failure: caught('CARRIER_REFUSED', 'no') })).toEqual({ voided: payment });
+    expect(await undo({ payment, failure: caught('CARRIER_REFUSED', 'no') })).toEqual({ voided: amountOf(payment) });
     expect(await payments()).toMatchObject([{ status: 'canceled' }]);
   });
 
@@ -121,7 +125,7 @@ describe('VoidPayment', () => {
     await record(placed);
     const payment = await authorize();
     await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
-    expect(await undo(timedOut)).toEqual({ voided: payment });
+    expect(await undo(timedOut)).toEqual({ voided: amountOf(payment) });
   });
 
   test('voids a payment that is neither in the state of the saga nor in the log', async () => {
@@ -230,8 +234,11 @@ describe('the payment webhook', () => {
     await record(placed);
     const payment = await authorize();
     if (where === 'the log') await record([event('StockReserved', stock()), event('PaymentAuthorized', payment)]);
-    await authorizedAgain();
-    expect(await undo({ ...state(payment), failure: caught('TransientFault', '') })).toEqual({ voided: payment });
+    const again = await authorizedAgain();
+    expect(await undo({ ...state(payment), failure: caught('TransientFault', '') })).toEqual({
+      voided: amountOf(payment),
+      others: [amountOf({ ...payment, paymentId: again })],
+    });
     expect((await payments()).map(({ status }) => status)).toEqual(['canceled', 'canceled']);
   });
 

@@ -32,6 +32,7 @@ beforeAll(async () => {
     CATALOG_TABLE: await store.createTable(layouts.catalog),
     SETTINGS_TABLE: await store.createTable(layouts.settings),
     DISCOUNTS_TABLE: await store.createTable(layouts.discounts),
+    GATEWAY_RECORDS_TABLE: await store.createTable(layouts.gatewayRecords),
     IDEMPOTENCY_TABLE: await store.createTable(layouts.idempotency),
   });
   const { catalog } = await import('../../../functions/catalog/adapters/dynamodb-catalog.ts');

@@ -42,6 +42,7 @@ beforeAll(async () => {
     CONTACTS_TABLE: await store.createTable(layouts.contacts),
     INVENTORY_TABLE: await store.createTable(layouts.inventory),
     DISCOUNTS_TABLE: await store.createTable(layouts.discounts),
+    GATEWAY_RECORDS_TABLE: await store.createTable(layouts.gatewayRecords),
     BUS_NAME: 'bus',
     STREAM_FAILURES_QUEUE_URL: `${services.url}/failures`,
     ORDER_SAGA_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga',

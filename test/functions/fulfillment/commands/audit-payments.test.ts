@@ -7,7 +7,9 @@ import { auditReport } from '../../../../scripts/audit/report.ts';
 const orderOf = (orderId: string) =>
   ({
     ...{ orderId, currency: 'EUR', status: 'confirmed', undoing: { cancellationRequested: false }, shipments: [] },
-    payment: { paymentId: `pi_${orderId}`, authorizedMinor: 500, capturedMinor: 500, refundedMinor: 0, voided: false },
+    payments: [
+      { paymentId: `pi_${orderId}`, authorizedMinor: 500, capturedMinor: 500, refundedMinor: 0, voided: false },
+    ],
   }) as unknown as Order;
 const finding = (orderId: string) => {
   const amounts = { currency: 'EUR', expectedMinor: 500, foundMinor: 0 };
@@ -17,10 +19,15 @@ const finding = (orderId: string) => {
 type Phase = 'first look' | 'confirmation';
 
 /** An audit of orders of which the gateway has captured nothing. `lookUp` may fail in place of an answer. */
-function audit(orderIds: readonly string[], hasTime: (phase: Phase) => boolean, lookUp: () => void = () => {}) {
+function audit(
+  orderIds: readonly string[],
+  hasTime: (phase: Phase) => boolean,
+  lookUp: () => void = () => {},
+  order?: Order,
+) {
   return auditPayments({
     orders: {
-      load: async (orderId) => orderOf(orderId),
+      load: async (orderId) => order ?? orderOf(orderId),
       async *recent() {
         yield orderIds;
       },
@@ -28,7 +35,7 @@ function audit(orderIds: readonly string[], hasTime: (phase: Phase) => boolean, 
     gateway: {
       lookUp: async () => {
         lookUp();
-        return { authorizedMinor: 500, capturedMinor: 0, refundedMinor: 0 };
+        return { authorizedMinor: 500, capturedMinor: 0, refundedMinor: 0, openMinor: 500, captures: {} };
       },
     },
     pace: { sleep: async () => {} },
@@ -45,6 +52,14 @@ test('a difference that every confirmation shows is a finding', async () => {
   const { findings, undecided } = await audit(['ord_1'], () => true);
   expect(findings).toEqual([finding('ord_1')]);
   expect(undecided).toEqual([]);
+});
+
+test('every payment of an order is compared, and each difference is a finding of its own', async () => {
+  const { payments } = orderOf('ord_1');
+  const two = { ...orderOf('ord_1'), payments: [...payments, { ...payments[0], paymentId: 'pi_renewal' }] } as Order;
+  const { findings, lookedUpCount } = await audit(['ord_1'], () => true, undefined, two);
+  expect(findings.map(({ paymentId }) => paymentId)).toEqual(['pi_ord_1', 'pi_renewal']);
+  expect(lookedUpCount).toBe(2);
 });
 
 test('the first look leaves time for the confirmations', async () => {

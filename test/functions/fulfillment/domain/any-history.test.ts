@@ -14,6 +14,7 @@ import type { Commit } from '../../../../functions/orders/domain/commit.ts';
 import { requestCancellation } from '../../../../functions/orders/domain/decide-cancellation.ts';
 import { recordDelivery } from '../../../../functions/orders/domain/decide-delivery.ts';
 import { requestDispatch } from '../../../../functions/orders/domain/decide-dispatch.ts';
+import { endPaymentAction, requirePaymentAction } from '../../../../functions/orders/domain/decide-payment-action.ts';
 import type { Decision } from '../../../../functions/orders/domain/decision.ts';
 import { applyCommit, foldOrder } from '../../../../functions/orders/domain/fold-order.ts';
 import { isBeingUndone, type Order } from '../../../../functions/orders/domain/order.ts';
@@ -74,6 +75,23 @@ const onDispatch =
     const state = dispatches[pick % Math.max(1, dispatches.length)];
     return state === undefined ? [] : decide(order, state);
   };
+/** A payment that was captured for the last time, and the authorization of the rest, or its refusal. */
+const single = (state: DispatchSagaState, isRefused: boolean): DispatchSagaState => {
+  const { paymentId, amountMinor, currency } = state;
+  const rest = payment.amountMinor - amountMinor;
+  const renewal = { paymentId: `renewal of ${paymentId}`, amountMinor: rest, currency };
+  const record = { authorizedMinor: payment.amountMinor, capturedMinor: amountMinor, openMinor: 0 };
+  const renewed = { paymentId: renewal.paymentId, authorizedMinor: rest, capturedMinor: 0, openMinor: rest, renewal };
+  const refused = { paymentId, amountMinor: rest, currency, code: 'PAYMENT_DECLINED', detail: '' };
+  return {
+    ...state,
+    capture: {
+      ...{ paymentId, amountMinor, currency },
+      payments: [{ paymentId, ...record }, ...(isRefused ? [] : [renewed])],
+      ...(isRefused ? { renewalRefused: refused } : {}),
+    },
+  };
+};
 const captured = (state: DispatchSagaState): DispatchSagaState => ({
   ...state,
   capture: { paymentId: state.paymentId, amountMinor: state.amountMinor, currency: state.currency },
@@ -103,6 +121,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       ({ order }) =>
         requestCancellation(order, by, now),
   ),
+  fc.constant<Command>(({ order }) => requirePaymentAction(order, { ...payment, actionBefore: now })),
+  fc.constantFrom(payment.paymentId, 'pi_other').map(
+    (paymentId): Command =>
+      ({ order }) =>
+        endPaymentAction(order, paymentId),
+  ),
   {
     weight: 4,
     arbitrary: shipment.map(
@@ -116,6 +140,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.nat(5).map((pick) => onDispatch(pick, (order, state) => recordDispatch(order, captured(state)))),
   },
   fc.nat(5).map((pick) => onDispatch(pick, (order, state) => holdDispatch(order, captured(state)))),
+  fc
+    .tuple(fc.nat(5), fc.boolean())
+    .map(([pick, isRefused]) =>
+      onDispatch(pick, (order, state) =>
+        order.payments.length > 1 ? [] : recordDispatch(order, single(state, isRefused)),
+      ),
+    ),
   fc
     .tuple(fc.nat(5), failure)
     .map(([pick, why]) => onDispatch(pick, (order, state) => holdDispatch(order, { ...state, failure: why }))),
@@ -232,7 +263,10 @@ describe('in any history of an order', () => {
       }
       if (order.status !== 'confirmed' && order.status !== 'completed') return;
       expect([order.allocations.length, order.shipments.length]).toEqual([2, 2]);
-      expect(order.payment.authorizedMinor).toBe(order.totals.totalMinor);
+      // What was released and is not authorized anew was refused by the gateway.
+      const held = order.payments.reduce((sum, each) => sum + each.authorizedMinor - each.releasedMinor, 0);
+      if (order.payment.renewalsRefused === undefined) expect(held).toBe(order.totals.totalMinor);
+      else expect(held).toBeLessThanOrEqual(order.totals.totalMinor);
     });
   });
 

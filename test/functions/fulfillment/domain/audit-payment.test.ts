@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { auditPayment, isAuditable } from '../../../../functions/fulfillment/domain/audit-payment.ts';
-import type { Order, PaymentFacts } from '../../../../functions/orders/domain/order.ts';
+import type { Order, OrderPayment } from '../../../../functions/orders/domain/order.ts';
 
 const nothing = { authorizedMinor: 500, capturedMinor: 0, refundedMinor: 0 };
-const payment: PaymentFacts = {
-  ...{ paymentId: 'pi_1', authorizedMinor: 500, capturedMinor: 0, refundedMinor: 0 },
-  ...{ voided: false, declined: false, capturedShipments: [] },
+const payment: OrderPayment = {
+  ...{ paymentId: 'pi_1', purpose: 'order', authorizedMinor: 500, capturedMinor: 0, releasedMinor: 0 },
+  ...{ refundedMinor: 0, voided: false },
 };
+const paymentWith = (facts: Partial<OrderPayment> = {}): OrderPayment => ({ ...payment, ...facts });
 const undoing = { cancellationRequested: false };
-const order = (facts: Partial<PaymentFacts> = {}, more: object = {}) =>
+const order = (more: object = {}) =>
   ({
     ...{ orderId: 'ord_1', currency: 'EUR', status: 'confirmed', undoing, shipments: [] },
-    ...{ payment: { ...payment, ...facts }, ...more },
+    ...{ payments: [payment], ...more },
   }) as unknown as Order;
 const about = { orderId: 'ord_1', paymentId: 'pi_1', currency: 'EUR' };
 
@@ -40,7 +41,7 @@ test.each([
     { ...nothing, capturedMinor: 500, refundedMinor: 500 },
   ],
 ])('an order agrees with the gateway about a payment that is %s', (_, facts, found) => {
-  expect(auditPayment(order(facts), found)).toEqual([]);
+  expect(auditPayment(order(), paymentWith(facts), found)).toEqual([]);
 });
 
 test.each([
@@ -65,26 +66,26 @@ test.each([
   ],
   ['voided here and captured there', { voided: true }, { ...nothing, capturedMinor: 500 }, 'refunded_differs', 500, 0],
 ])('a payment that is %s is a finding', (_, facts, found, kind, expectedMinor, foundMinor) => {
-  expect(auditPayment(order(facts), found)).toEqual([{ kind, ...about, expectedMinor, foundMinor }]);
+  expect(auditPayment(order(), paymentWith(facts), found)).toEqual([{ kind, ...about, expectedMinor, foundMinor }]);
 });
 
 test('a payment that the gateway does not have is a finding', () => {
   const finding = { kind: 'payment_unknown', ...about, expectedMinor: 500, foundMinor: 0 };
-  expect(auditPayment(order(), undefined)).toEqual([finding]);
+  expect(auditPayment(order(), payment, undefined)).toEqual([finding]);
 });
 
 test.each([
   ['is confirmed', order(), true],
-  ['has no payment', order({ paymentId: undefined } as never), false],
-  ['is being cancelled', order({}, { undoing: { cancellationRequested: true } }), false],
-  ['has a shipment that is being dispatched', order({}, { shipments: [{ status: 'dispatch_requested' }] }), false],
-  ['has a shipment that was dispatched', order({}, { shipments: [{ status: 'dispatched' }] }), true],
+  ['has no payment', order({ payments: [] }), false],
+  ['is being cancelled', order({ undoing: { cancellationRequested: true } }), false],
+  ['has a shipment that is being dispatched', order({ shipments: [{ status: 'dispatch_requested' }] }), false],
+  ['has a shipment that was dispatched', order({ shipments: [{ status: 'dispatched' }] }), true],
   [
     'is on hold while it is undone',
-    order({}, { status: 'on_hold', held: { undoing: { cancellationRequested: true } } }),
+    order({ status: 'on_hold', held: { undoing: { cancellationRequested: true } } }),
     false,
   ],
-  ['is on hold for a failed capture', order({}, { status: 'on_hold', held: { undoing } }), true],
+  ['is on hold for a failed capture', order({ status: 'on_hold', held: { undoing } }), true],
 ])('an order that %s', (_, given, audited) => {
   expect(isAuditable(given)).toBe(audited);
 });

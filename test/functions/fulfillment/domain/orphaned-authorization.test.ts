@@ -36,3 +36,10 @@ test.each<[string, Order]>([
 ])('an authorization is not orphaned when its order %s', (_, order) => {
   expect(isOrphaned(order, payment.paymentId)).toBe(false);
 });
+
+test('a renewal is orphaned only when its order ends: it is reported before the log names it', () => {
+  expect(isOrphaned(confirmed(), 'pi_renewal', true)).toBe(false);
+  expect(isOrphaned(afterwards(confirmed(), held), 'pi_renewal', true)).toBe(false);
+  expect(isOrphaned(afterwards(confirmed(), cancellationAsked('confirmed')), 'pi_renewal', true)).toBe(true);
+  expect(isOrphaned(cancelled, 'pi_renewal', true)).toBe(true);
+});

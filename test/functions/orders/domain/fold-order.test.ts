@@ -54,6 +54,7 @@ describe('an order is the fold of its commits', () => {
         ...{ authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0 },
         ...{ voided: false, declined: false, capturedShipments: [] },
       },
+      payments: [],
       placedAt: now,
       updatedAt: now,
     });
