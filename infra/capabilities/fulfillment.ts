@@ -18,6 +18,7 @@ import { LogConsumer, stockItem } from '../constructs/log-consumer.ts';
 import { Saga } from '../constructs/saga.ts';
 import type { ServiceFunction } from '../constructs/service-function.ts';
 import { pascalCase } from '../entry-points.ts';
+import { auditFindings } from './audit-findings.ts';
 
 /**
  * order-saga itself ends an order whose cancellation is requested while the order is `placed`. Requests at a later time start
@@ -44,23 +45,6 @@ const resumption = {
  * alarm.
  */
 const unfinished = { period: Duration.minutes(10), periods: 2 } as const;
-
-/** What the audit counts, each with an alarm. */
-const auditFindings = [
-  {
-    kind: 'Stock',
-    meaning:
-      'The audit has found stock that does not agree with its reservations, the ledger or an order, or an order that does not end.',
-  },
-  {
-    kind: 'Payment',
-    meaning: 'The audit has found an order that does not agree with the books of the payment gateway.',
-  },
-  {
-    kind: 'Discount',
-    meaning: 'The audit has found a discount whose count of uses does not agree with the orders that use it.',
-  },
-] as const;
 
 /**
  * Twice a day, so that a day without a run, the longest period that an alarm can cover, is an error. The time-out is

@@ -61,7 +61,7 @@ test('senders that would not fit into the variables of a function are refused', 
 
 test('the carrier account has a default only for the sandbox', () => {
   for (const context of [{ stage: 'prod' }, { carrierEndpoint: 'https://carrier.example.com' }]) {
-    expect(read(context)).toMatchObject({ carrierAccount: '', carrierService: '' });
+    expect(read(context)).toMatchObject({ captureWhole: 'never', carrierAccount: '', carrierService: '' });
   }
 });
 
