@@ -428,3 +428,136 @@ test('a void undoes the renewals of the order too, and none that staff made for 
     ...{ [paymentId]: 'canceled', [known]: 'canceled', [lost]: 'canceled', [supplement]: 'requires_capture' },
   });
 });
+
+const returnUrl = 'https://shop.example.com/return';
+/** The customer's answer on the page of the bank, in the gateway's books. */
+async function answered(orderId: string, status: 'requires_capture' | 'requires_payment_method'): Promise<void> {
+  const payment = await onlyPayment(orderId);
+  await store.client.send(
+    new UpdateItemCommand({
+      TableName: sandbox.table,
+      Key: { pk: { S: `payment#${payment?.id}` }, sk: { S: 'book' } },
+      UpdateExpression: 'SET #status = :status, capturableMinor = :amount',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':status': { S: status },
+        ':amount': { N: status === 'requires_capture' ? '12345' : '0' },
+      },
+    }),
+  );
+}
+
+test('a payment that its customer has to confirm says with what, and a repeated request finds it as it is now', async () => {
+  const asking = { ...total, paymentMethodId: 'pm_card_authenticationRequired', returnUrl };
+  const orderId = newOrder();
+  const action = {
+    ...{ paymentId: expect.stringMatching(/^pi_/), ...total },
+    ...{ clientSecret: expect.stringMatching(/^pi_\w+_secret_/), redirectUrl: expect.stringContaining('/challenges/') },
+  };
+  expect(await gateway.authorize({ orderId, ...asking })).toEqual(action);
+  expect(await gateway.authorize({ orderId, ...asking })).toEqual(action);
+  expect(await onlyPayment(orderId)).toMatchObject({ status: 'requires_action', capturableMinor: 0 });
+  await answered(orderId, 'requires_capture');
+  expect(await gateway.authorize({ orderId, ...asking })).toMatchObject({ ...total, multicapture: true });
+  await onlyPayment(orderId);
+
+  const refused = newOrder();
+  await gateway.authorize({ orderId: refused, ...asking });
+  await answered(refused, 'requires_payment_method');
+  expect(await gateway.authorize({ orderId: refused, ...asking })).toMatchObject({
+    refused: { code: 'PAYMENT_DECLINED' },
+  });
+  expect(await voidAll(refused, undefined, [(await onlyPayment(refused))?.id ?? ''])).toEqual({ voided: null });
+  expect(await onlyPayment(refused)).toMatchObject({ status: 'canceled' });
+});
+
+test('a payment that its customer confirms without leaving the shop has a secret and no page', async () => {
+  const answer = await authorize(newOrder(), 'pm_card_authenticationRequired');
+  expect(answer).toHaveProperty('clientSecret');
+  expect(answer).not.toHaveProperty('redirectUrl');
+});
+
+test('a customer is created once for two requests, and another one for another customer', async () => {
+  const [first, again, other] = [
+    await gateway.createCustomer('a'),
+    await gateway.createCustomer('a'),
+    await gateway.createCustomer('b'),
+  ];
+  expect(first).toMatch(/^cus_/);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+});
+
+async function saved(orderId: string, paymentMethodId = 'pm_sandbox_singleCapture'): Promise<string> {
+  const gatewayCustomerId = await gateway.createCustomer(orderId);
+  const answer = await gateway.authorize({ orderId, ...total, paymentMethodId, gatewayCustomerId });
+  return (answer as PaidAmount).paymentId;
+}
+
+const renew = (orderId: string, replaces: string, amountMinor = 10_000, attempt = 0) =>
+  gateway.renew({ orderId, replaces, attempt, amountMinor, currency: 'EUR' });
+
+test('a rest is authorized anew with the saved payment method, once for any number of requests', async () => {
+  const orderId = newOrder();
+  const paymentId = await saved(orderId);
+  const first = await renew(orderId, paymentId);
+  expect(first).toMatchObject({ amountMinor: 10_000, currency: 'EUR', multicapture: false });
+  expect((first as PaidAmount).paymentId).not.toBe(paymentId);
+  const more = await Promise.all([renew(orderId, paymentId), renew(orderId, paymentId, 10_000, 1)]);
+  expect(more).toEqual([first, first]);
+  await forgetKeys((first as PaidAmount).paymentId);
+  expect(await renew(orderId, paymentId)).toEqual(first);
+  expect(await booksOf(orderId)).toHaveLength(2);
+});
+
+test.each([
+  ['that was not saved', (orderId: string) => authorized(orderId).then((each) => each.paymentId), 'was not saved'],
+  [
+    'whose bank wants the customer to be there',
+    (orderId: string) => saved(orderId, 'pm_card_authenticationRequiredOffSession'),
+    'the bank wants the customer to confirm it',
+  ],
+])('a payment method %s is refused for a rest, and nothing is authorized', async (_, pay, why) => {
+  const orderId = newOrder();
+  const paymentId = await pay(orderId);
+  const answer = await renew(orderId, paymentId);
+  expect(answer).toMatchObject({ refused: { code: 'PAYMENT_DECLINED', detail: expect.stringContaining(why) } });
+  await onlyPayment(orderId);
+});
+
+test('a payment method that was used before and not saved is declined for another order', async () => {
+  const first = await authorized(newOrder());
+  const used = `pm_card_visa__${first.paymentId.replace('pi_', '')}`;
+  expect(await authorize(newOrder(), used)).toMatchObject({
+    refused: { code: 'PAYMENT_DECLINED', detail: expect.stringContaining('was not saved') },
+  });
+});
+
+test('a capture that leaves a rest on a payment that allows one says so, and one of a closed payment too', async () => {
+  const orderId = newOrder();
+  const paymentId = await saved(orderId);
+  expect(await capture(orderId, paymentId, 'north', 2_345, false)).toMatchObject({
+    refused: { code: 'SINGLE_CAPTURE' },
+  });
+  expect(await capture(orderId, paymentId, 'north', 2_345, true)).toMatchObject({ amountMinor: 2_345 });
+  const closed = await capture(orderId, paymentId, 'south', 10_000, true);
+  expect(closed).toMatchObject({ refused: { code: 'AUTHORIZATION_CLOSED' } });
+  const expiredOrder = newOrder();
+  const expired = await saved(expiredOrder, 'pm_sandbox_expires');
+  expect(await capture(expiredOrder, expired, 'north', 12_345, true)).toMatchObject({
+    refused: { code: 'AUTHORIZATION_CLOSED' },
+  });
+  expect(await gateway.lookUp({ orderId, paymentId, currency: 'EUR' })).toEqual({
+    ...{ authorizedMinor: 12_345, capturedMinor: 2_345, refundedMinor: 0, openMinor: 0 },
+    ...{ captures: { [shipmentOf(orderId, 'north')]: 2_345 }, multicapture: false },
+  });
+});
+
+test('a payment that a person cancelled is not taken for an expired one', async () => {
+  const orderId = newOrder();
+  const paymentId = await saved(orderId);
+  await gateway.release({ orderId, paymentId, currency: 'EUR' });
+  expect(await capture(orderId, paymentId, 'north', 12_345, true)).toMatchObject({
+    refused: { code: 'PAYMENT_CAPTURE_REFUSED' },
+  });
+});

@@ -65,11 +65,16 @@ function captured(order: Order, { capture, shipmentId }: DispatchSagaState): Ord
   return events;
 }
 
-/** The hold of an order whose next parcels are not paid for, unless another run has paid for them meanwhile. */
+/**
+ * The hold of an order whose next parcels are not paid for. A parcel that is being dispatched is left to its own run, and another
+ * run may have paid for all of them meanwhile.
+ */
 function restRefused(order: Order, { capture, shipmentId }: DispatchSagaState): OrderEvent[] {
+  if (capture?.renewalRefused === undefined) return [];
   const paid = new Set([shipmentId, ...order.payment.capturedShipments]);
-  const isRest = order.shipments.some((each) => each.status !== 'cancelled' && !paid.has(each.shipmentId));
-  if (capture?.renewalRefused === undefined || !isRest) return [];
+  const waits = ({ status, dispatchFailed }: Order['shipments'][number]) =>
+    status === 'booked' || dispatchFailed === true;
+  if (!order.shipments.some((each) => waits(each) && !paid.has(each.shipmentId))) return [];
   const detail = `The rest could not be authorized anew: ${capture.renewalRefused.detail}`;
   return [{ type: 'OrderHeld', version: 2, data: { reason: 'authorization_expired', detail } }];
 }

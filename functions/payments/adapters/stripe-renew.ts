@@ -4,11 +4,14 @@ import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Authorization, RenewalRequest } from '../commands/payment-gateway.ts';
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts';
 import { type Authorized, authorizedBy } from './stripe-authorize.ts';
-import { captureTermsOf, readPayment, readPaymentAsItIs, type StripePayment } from './stripe-checks.ts';
+import { captureTermsOf, readPayment, type StripePayment } from './stripe-checks.ts';
 import { moneyTimeoutMs } from './stripe-client.ts';
 import { renewalPurpose } from './stripe-metadata.ts';
 import { declined, declineOf } from './stripe-refusals.ts';
 import { findPayments } from './stripe-void.ts';
+
+/** The charge says until when and how often the payment can be captured. */
+const expand = ['latest_charge'];
 
 /** With what a payment was made. Stripe answers with ids unless the request asks for the objects. */
 const means = z.object({ payment_method: z.string(), customer: z.optional(z.nullable(z.string())) });
@@ -24,7 +27,10 @@ export async function renew(
   const { orderId, replaces, attempt, amountMinor, currency } = request;
   const amount = toStripeAmount(amountMinor, currency);
   const made = (await findPayments(stripe, orderId)).find((each) => isRenewalOf(each, request, amount));
-  if (made !== undefined) return authorizationOf(made);
+  if (made !== undefined) {
+    const again = await stripe.paymentIntents.retrieve(made.id, { expand });
+    return authorizationOf(readPayment(again, { orderId, paymentId: made.id, currency }));
+  }
   const original = await stripe.paymentIntents.retrieve(replaces);
   readPayment(original, { orderId, paymentId: replaces, currency });
   const parsed = z.safeParse(means, original);
@@ -44,7 +50,7 @@ export async function renew(
         capture_method: 'manual',
         confirm: true,
         metadata: { order_id: orderId, purpose: renewalPurpose, replaces },
-        expand: ['latest_charge'],
+        expand,
       },
       { idempotencyKey: `${orderId}:renew:${replaces}:${attempt}:${amount}`, timeout: moneyTimeoutMs },
     );
@@ -72,7 +78,7 @@ const isOpen = (status: string) => status === 'requires_capture';
 function authorizationOf(payment: StripePayment): Authorization {
   const currency = payment.currency.toUpperCase();
   const amountMinor = fromStripeAmount(payment.amount, currency);
-  return { paymentId: readPaymentAsItIs(payment).id, amountMinor, currency, ...captureTermsOf(payment) };
+  return { paymentId: payment.id, amountMinor, currency, ...captureTermsOf(payment) };
 }
 
 /** A customer who is not there confirms nothing. */
