@@ -80,6 +80,11 @@ const once: readonly OrderEvent['type'][] = [
 /** Events that happen to a shipment at most once. */
 const oncePerShipment = ['ShipmentBooked', 'ShipmentDispatched', 'PaymentCaptured', 'ShipmentCancelled'] as const;
 
+/** The charge for shipping with its tax, which is captured with the first parcel that leaves. */
+export function shippingOf({ totals, taxIncluded }: OrderResource): number {
+  return totals.shippingMinor + (taxIncluded ? 0 : (totals.shippingTaxMinor ?? 0));
+}
+
 function logFindings(ledger: Ledger): string[] {
   const { order, events } = ledger;
   // An authorization for what is still to be captured is an authorization of its own.
@@ -103,11 +108,7 @@ function logFindings(ledger: Ledger): string[] {
     found.push('it was confirmed and rejected');
   }
   const booked = dataOf(ledger, 'ShipmentBooked');
-  const { totals, taxIncluded } = order;
-  // An order whose tax is divided by line has its shipping beside the parcels.
-  const shipping =
-    totals.shippingTaxMinor === undefined ? 0 : totals.shippingMinor + (taxIncluded ? 0 : totals.shippingTaxMinor);
-  const sum = booked.reduce((total, { amountMinor }) => total + amountMinor, shipping);
+  const sum = booked.reduce((total, { amountMinor }) => total + amountMinor, shippingOf(order));
   if (booked.length > 0 && sum !== order.totals.totalMinor) {
     found.push(`its shipments amount to ${sum}, the order to ${order.totals.totalMinor}`);
   }
