@@ -28,6 +28,7 @@ export const receivePaymentWebhook = defineRoute({
   access: 'signed',
   summary: 'Receive an event of the payment gateway. Signed with Stripe-Signature.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
+  traced: true,
   signedBody: paymentEvent,
   headers: {
     'Stripe-Signature': {
