@@ -19,6 +19,7 @@ test('without any setting a dev stage with Standard sagas is deployed', () => {
     carrierService: 'Economy',
     shipFrom: '',
     holdSeconds: 900,
+    captureWhole: 'never',
     inventoryWarmWrites: undefined,
     ordersWarmWrites: undefined,
     alarmEmail: undefined,

@@ -108,6 +108,7 @@ describe('an order from placement to dispatch', () => {
       contact: body.contact,
       shipments: [],
       payment: { authorizedMinor: 0, capturedMinor: 0, refundedMinor: 0 },
+      payments: [],
       placedAt: expect.stringMatching(isoInstant),
       updatedAt: answer.body.placedAt,
       version: 1,
@@ -131,6 +132,12 @@ describe('an order from placement to dispatch', () => {
         },
       ],
       payment: { authorizedMinor: totals.totalMinor, capturedMinor: 0, refundedMinor: 0 },
+      payments: [
+        {
+          ...{ purpose: 'order', authorizedMinor: totals.totalMinor, capturedMinor: 0, releasedMinor: 0 },
+          ...{ refundedMinor: 0, voided: false, captureBefore: expect.stringMatching(isoInstant) },
+        },
+      ],
       updatedAt: expect.stringMatching(isoInstant),
       version: 2,
     });
@@ -172,6 +179,7 @@ describe('an order from placement to dispatch', () => {
       fulfillmentStatus: 'shipped',
       shipments: [{ ...shipment, status: 'dispatched' }],
       payment: { authorizedMinor: totals.totalMinor, capturedMinor: totals.totalMinor, refundedMinor: 0 },
+      payments: [{ ...confirmed.payments[0], capturedMinor: totals.totalMinor }],
       updatedAt: expect.stringMatching(isoInstant),
       version: 4,
     });

@@ -60,6 +60,19 @@ describe.concurrent('an order whose customer has to confirm the payment', { time
     await trial.balanced();
   });
 
+  test('goes on in the same run when the answer comes before the wait is on record', async () => {
+    const stepwise = await Stage.shared('StartOrderSaga');
+    const trial = await stepwise.trial(setting);
+    await trial.place();
+    const run = await trial.steppedRun();
+    for (let step = 0; step < 2; step++) await run.step();
+    await answer(trial, 'approve');
+    await run.finish();
+    const ledger = await trial.balanced();
+    expect(ledger.order.status).toBe('confirmed');
+    expect(dataOf(ledger, 'PaymentActionRequired')).toEqual([]);
+  });
+
   test('is undone when the wait cannot be recorded', async () => {
     const trial = await stage.trial({ ...setting, faults: [fails('AwaitPayment', 'TypeError')] });
     await trial.run();

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderEvent } from '../../../events/catalog.ts';
+import { foldOrder } from '../../../functions/orders/domain/fold-order.ts';
 import type { PaidAmount } from '../../../functions/payments/commands/payment-gateway.ts';
 import { deriveId } from '../../../functions/shared/kernel/ids.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
@@ -45,6 +46,7 @@ afterEach(() => {
   sandbox.interfere = () => undefined;
 });
 
+const loaded = async () => foldOrder(await steps.log.read(orderId));
 const record = (...decisions: readonly (readonly OrderEvent[])[]) => steps.record(orderId, ...decisions);
 
 const paidBy = (paymentMethodId: string) => ({
@@ -153,17 +155,17 @@ describe('VoidPayment', () => {
   });
 });
 
+const authorizedEvent = 'payment_intent.amount_capturable_updated';
+const eventAbout = (paymentId: string, type = authorizedEvent, metadata: object = { order_id: orderId }) =>
+  JSON.stringify({ id: 'evt_1', type, data: { object: { id: paymentId, metadata } } });
+
+function receive(body: string, secret = 'whsec_test') {
+  const headers = { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload: body, secret }) };
+  const request = { headers, body, isBase64Encoded: false, routeKey: '', requestContext: { requestId: 'request-1' } };
+  return receiveWebhook(request as never, {});
+}
+
 describe('the payment webhook', () => {
-  const authorizedEvent = 'payment_intent.amount_capturable_updated';
-  const eventAbout = (paymentId: string, type = authorizedEvent, metadata: object = { order_id: orderId }) =>
-    JSON.stringify({ id: 'evt_1', type, data: { object: { id: paymentId, metadata } } });
-
-  function receive(body: string, secret = 'whsec_test') {
-    const headers = { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload: body, secret }) };
-    const request = { headers, body, isBase64Encoded: false, routeKey: '', requestContext: { requestId: 'request-1' } };
-    return receiveWebhook(request as never, {});
-  }
-
   test('voids an authorization of an order that has ended, and does so safely again', async () => {
     await record(placed);
     const { paymentId } = await authorize();
@@ -302,5 +304,78 @@ describe('the payment webhook', () => {
     await record([declined], [event('OrderRejected', { code: 'PAYMENT_UNAVAILABLE', detail: '' })]);
     sandbox.interfere = () => ({ status: 500, body: '{}' });
     expect(await receive(eventAbout(paymentId))).toMatchObject({ statusCode: 503 });
+  });
+});
+
+describe('a report about a payment that its customer has to confirm', () => {
+  const asking = 'pm_card_authenticationRequired';
+  const required = (paymentId: string) =>
+    event('PaymentActionRequired', {
+      ...{ paymentId, amountMinor: 6_640, currency: 'EUR' },
+      actionBefore: '2099-01-01T00:00:00.000Z',
+    });
+  /** An order that waits, and the payment that it waits for. */
+  async function waiting(): Promise<string> {
+    await record(placed);
+    await expect(authorizePayment(soon(asking), {})).rejects.toMatchObject({ name: 'PAYMENT_ACTION_REQUIRED' });
+    const paymentId = (await payments())[0]?.id ?? '';
+    await record([required(paymentId)]);
+    return paymentId;
+  }
+  const soon = (paymentMethodId: string, expiresAt = '2099-01-01T00:00:00.000Z') => {
+    const state = paidBy(paymentMethodId);
+    return { ...state, stock: { ...stock(), expiresAt } };
+  };
+
+  test('ends the wait, once, whatever the answer is', async () => {
+    for (const type of [authorizedEvent, 'payment_intent.payment_failed', 'payment_intent.canceled']) {
+      orders += 1;
+      orderId = deriveId('ord', 'steps', String(orders));
+      const paymentId = await waiting();
+      for (let times = 0; times < 2; times++) {
+        expect(await receive(eventAbout(paymentId, type))).toMatchObject({ statusCode: 200 });
+      }
+      const order = await loaded();
+      expect([order?.version, order?.payment.action?.isOpen]).toEqual([3, false]);
+    }
+  });
+
+  test('changes nothing when it is about another payment of the order', async () => {
+    await waiting();
+    await receive(eventAbout('pi_other', 'payment_intent.payment_failed'));
+    expect((await loaded())?.payment.action?.isOpen).toBe(true);
+  });
+
+  test('comes too late when the hold on the stock is about to end', async () => {
+    await record(placed);
+    await expect(authorizePayment(soon(asking, '2000-01-01T00:00:00.000Z'), {})).rejects.toMatchObject({
+      name: 'PAYMENT_ACTION_EXPIRED',
+    });
+  });
+});
+
+describe('a reported renewal', () => {
+  const renewed = (status: 'confirmed' | 'cancelled') =>
+    status === 'confirmed' ? [] : [event('CancellationRequested', { from: 'confirmed', by: 'customer' })];
+
+  test.each(['confirmed', 'cancelled'] as const)('of an order that is %s is kept, or voided', async (status) => {
+    await record(placed);
+    const payment = await authorize('pm_sandbox_singleCapture');
+    await record([
+      ...confirmation().filter(({ type }) => type !== 'PaymentAuthorized'),
+      event('PaymentAuthorized', payment),
+    ]);
+    if (status === 'cancelled') await record(renewed(status));
+    const body = new URLSearchParams({
+      ...{ amount: '640', currency: 'eur', payment_method: 'pm_card_visa', capture_method: 'manual', confirm: 'true' },
+      ...{ 'metadata[order_id]': orderId, 'metadata[purpose]': 'renewal', 'metadata[replaces]': payment.paymentId },
+    });
+    const headers = { authorization: 'Bearer sk_test_sandbox', 'idempotency-key': `${orderId}:renew` };
+    const made = await fetch(`${sandbox.endpoint}/v1/payment_intents`, { method: 'POST', headers, body });
+    const { id, amount, currency, metadata } = (await made.json()) as Record<string, never>;
+    const report = { id: 'evt_r', type: authorizedEvent, data: { object: { id, amount, currency, metadata } } };
+    expect(await receive(JSON.stringify(report))).toMatchObject({ statusCode: 200 });
+    const found = (await payments()).find((each) => each.id === id);
+    expect(found?.status).toBe(status === 'confirmed' ? 'requires_capture' : 'canceled');
   });
 });
