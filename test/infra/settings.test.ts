@@ -14,7 +14,6 @@ test('without any setting a dev stage with Standard sagas is deployed', () => {
     minimal: false,
     paymentEndpoint: undefined,
     carrierEndpoint: undefined,
-    captureWhole: 'never',
     carrierAccount: 'ca_sandbox',
     carrierService: 'Economy',
     shipFrom: '',
