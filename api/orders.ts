@@ -118,6 +118,7 @@ export const missingStock = z.object({ sku: z.string(), units: z.int() });
 
 export const orderHold = z.object({
   reason: z.string(),
+  /** For staff: what happened and what to do. For customers: what the order waits for, or that the shop looks into it. */
   detail: z.string(),
   shipmentId: z.optional(z.string()),
   /** The missing units of an order that waits for stock. It resumes by itself when they arrive. */

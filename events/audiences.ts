@@ -62,7 +62,7 @@ const forCustomers: { readonly [Type in OrderEvent['type']]: Fields } = {
   PaymentVoided: amount,
   ShipmentCancelled: { shipmentId: true, trackingCode: true },
   OrderCancelled: {},
-  OrderHeld: { reason: true, detail: true, shipmentId: true, waitsFor: { sku: true, units: true } },
+  OrderHeld: { reason: true, shipmentId: true, waitsFor: { sku: true, units: true } },
   OrderResumed: { reason: true },
 };
 

@@ -18,6 +18,7 @@ function paths(value: unknown, path = ''): string[] {
 const forStaffAlone: Readonly<Record<string, RegExp>> = {
   OrderPlaced: /^(paymentMethodId|returnUrl|priceReason|discounts\.\*\.limited|lines\.\*\.(weightGrams|priceNamed))$/,
   StockReserved: /^sourcing\./,
+  OrderHeld: /^detail$/,
   PaymentActionRequired: /^paymentId$/,
   PaymentActionEnded: /^paymentId$/,
   PaymentAuthorized: /^(paymentId|multicapture)$/,

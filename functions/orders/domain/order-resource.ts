@@ -59,7 +59,7 @@ export function orderResource(
       : {}),
     ...(allowSplitShipments === undefined ? {} : { allowSplitShipments }),
     ...(order.status === 'rejected' ? { rejection: order.rejection } : {}),
-    ...(order.status === 'on_hold' ? { hold: order.hold } : {}),
+    ...(order.status === 'on_hold' ? { hold: forStaff ? order.hold : holdForCustomer(order.hold) } : {}),
     placedAt: order.placedAt,
     updatedAt: order.updatedAt,
     version: order.version,
@@ -69,6 +69,13 @@ export function orderResource(
 function paymentResource(payment: OrderPayment, forStaff: boolean): OrderResource['payments'][number] {
   const { paymentId, multicapture: _multicapture, ...rest } = payment;
   return forStaff ? { paymentId, ...rest } : rest;
+}
+
+type Hold = Extract<Order, { status: 'on_hold' }>['hold'];
+
+/** What a customer reads of a hold. Its detail names steps and remedies for staff, but for the stock that an order waits for. */
+function holdForCustomer(hold: Hold): Hold {
+  return hold.reason === 'backordered' ? hold : { ...hold, detail: 'The shop is looking into the order.' };
 }
 
 function shipmentResource({ deliveryReports = [] }: Order, shipment: Shipment, forStaff: boolean) {

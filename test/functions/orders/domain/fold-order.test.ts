@@ -157,7 +157,16 @@ describe('the resource of an order', () => {
     const rejection = { code: 'OUT_OF_STOCK', detail: 'Sold out.' };
     expect(orderResource(orderAfter([event('OrderRejected', rejection)]), body).rejection).toEqual(rejection);
     const hold = { reason: 'review', detail: 'Odd.' } as const;
-    expect(orderResource(orderAfter([event('OrderHeld', hold)]), body).hold).toEqual(hold);
+    const held = orderAfter([event('OrderHeld', hold)]);
+    expect(orderResource(held, body, true).hold).toEqual(hold);
+    // The detail is for staff, but for the stock that an order waits for.
+    expect(orderResource(held, body).hold).toEqual({ ...hold, detail: 'The shop is looking into the order.' });
+    const waits = {
+      reason: 'backordered',
+      detail: '2 of MUG are backordered.',
+      waitsFor: { sku: 'MUG', units: 2 },
+    } as const;
+    expect(orderResource(orderAfter([event('OrderHeld', waits)]), body).hold).toEqual(waits);
     expect(Object.keys(orderResource(confirmed(), body))).not.toContain('hold');
     expect(Object.keys(orderResource(confirmed(), body))).not.toContain('rejection');
   });
