@@ -49,6 +49,14 @@ export const putDiscountBody = z
       path: ['amounts'],
       error: 'either basisPoints or amounts',
     }),
+    z.refine(({ automatic, maxUses }) => !automatic || maxUses === undefined, {
+      path: ['maxUses'],
+      error: 'a number of uses needs a code',
+    }),
+    z.refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
+      path: ['until'],
+      error: 'must be after from',
+    }),
   );
 
 export type PutDiscountBody = z.output<typeof putDiscountBody>;
@@ -108,11 +116,13 @@ export const putDiscount = defineRoute({
   method: 'PUT',
   path: '/discounts/{code}',
   access: ['staff'],
-  summary: 'Create or replace a discount. Orders that were placed keep what they have. Takes effect within 10 seconds.',
+  summary:
+    'Create or replace a discount. Prices of placed orders stay; a use that is not reserved yet is judged by the new limit. ' +
+    'Takes effect within 10 seconds.',
   throttle: { ratePerSecond: 50, burst: 100 },
   body: putDiscountBody,
   success: { status: 200, body: discountResource },
-  refusals: ['NOT_FOUND'],
+  refusals: ['TOO_MANY_DISCOUNTS'],
 });
 
 export const discountRoutes = [listDiscounts, getDiscount, putDiscount] as const;

@@ -34,7 +34,10 @@ export const placeOrderLine = z.strictObject({
 /** The id of a user: the subject of a token. */
 const customerId = z.string().check(z.minLength(1), z.maxLength(128));
 const shippingOption = z.string().check(z.minLength(1), z.maxLength(32));
-const discountCodes = z.array(discountCode).check(z.maxLength(maxDiscountCodes));
+const discountCodes = z.array(discountCode).check(
+  z.maxLength(maxDiscountCodes),
+  z.refine((codes) => new Set(codes).size === codes.length, 'each code once'),
+);
 
 export const placeOrderBody = z.strictObject({
   currency,
@@ -89,7 +92,7 @@ export const orderLine = z.object({
   /** Absent in orders that were placed before tax was divided by line. */
   taxMinor: z.optional(z.int()),
   taxBasisPoints: z.optional(z.int()),
-  /** The price was named by staff. */
+  /** For staff: the price was named by staff. */
   priceNamed: z.optional(z.boolean()),
   /**
    * For the customer, staff and the warehouse. Absent once the personal data of the order has been erased, and in the

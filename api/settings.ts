@@ -73,7 +73,7 @@ export const markets = z.array(market).check(
 const basisPoints = z.int().check(z.minimum(0), z.maximum(maxBasisPoints));
 
 export const taxRate = z.strictObject({
-  /** First day of the rates. */
+  /** First day of the rates, in UTC. */
   from: z.iso.date(),
   /** In hundredths of a percent. The tax category `zero` has 0. */
   standard: basisPoints,

@@ -53,7 +53,7 @@ export const appliedDiscount = z.strictObject({
   code: text,
   on: z.enum(['lines', 'order', 'shipping']),
   amountMinor: minorUnits,
-  /** Present when uses of the discount are counted. */
+  /** Present when uses of the discount are counted: one is reserved with the order's stock. */
   limited: z.exactOptional(z.literal(true)),
 });
 

@@ -17,7 +17,10 @@ export const orderSaga = defineSaga({
       kind: 'step',
       answer: '$.stock',
       retry: forwardRetries,
-      onFailure: { ...undoEverything, refusals: { OUT_OF_STOCK: 'ReleaseStock', BACKORDERED: 'HoldBackorder' } },
+      onFailure: {
+        ...undoEverything,
+        refusals: { OUT_OF_STOCK: 'ReleaseStock', DISCOUNT_USED_UP: 'ReleaseStock', BACKORDERED: 'HoldBackorder' },
+      },
       next: 'AuthorizePayment',
     },
     AuthorizePayment: {

@@ -15,7 +15,7 @@ export class Pricing extends Capability {
     discounts.items('definition', 'uses').grantTo(this.function('get-discount'), 'GetItem');
 
     const putDiscount = this.function('put-discount');
-    discounts.items('definition').grantTo(putDiscount, 'PutItem');
+    discounts.items('definition').grantTo(putDiscount, 'PutItem', 'DeleteItem', 'Query');
     discounts.items('uses').grantTo(putDiscount, 'GetItem');
   }
 }

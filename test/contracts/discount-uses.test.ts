@@ -26,7 +26,10 @@ beforeEach(() => {
 });
 
 const order = (name: string, customerId = name) => ({ orderId: `ord_${name}`, customerId });
-const use = (change: Partial<DiscountUse> = {}): DiscountUse => ({ code, oncePerCustomer: false, ...change });
+const use = (change: Partial<DiscountUse> = {}): DiscountUse => ({
+  ...{ code, oncePerCustomer: false, maxUses: 1_000 },
+  ...change,
+});
 const outcome = (answer: Awaited<ReturnType<DiscountUses['reserve']>>) =>
   isRefusal(answer) ? answer.refused.code : answer;
 const usingOrders = async (of = code): Promise<string[]> => {
@@ -78,6 +81,21 @@ describe('a use of a discount', () => {
     await uses.release(order('a', 'alice'), [code]);
     expect(await uses.isUsedBy(code, 'alice')).toBe(false);
     expect(await uses.reserve(order('d', 'alice'), once)).toBe('reserved');
+  });
+
+  test('is not counted without a limit of uses, and is one of the customer all the same', async () => {
+    await uses.reserve(order('a', 'alice'), [use({ maxUses: undefined, oncePerCustomer: true })]);
+    expect([await uses.count(code), await uses.has(code, 'ord_a'), await uses.isUsedBy(code, 'alice')]).toEqual([
+      0,
+      true,
+      true,
+    ]);
+    await uses.release(order('a', 'alice'), [code]);
+    expect([await uses.count(code), await uses.has(code, 'ord_a'), await uses.isUsedBy(code, 'alice')]).toEqual([
+      0,
+      false,
+      false,
+    ]);
   });
 
   test('of one discount is not taken when another one of the order is used up', async () => {

@@ -220,7 +220,12 @@ export const grantTable: Readonly<Record<string, readonly string[]>> = {
   ],
   'pricing/get-discount': ['Discounts: GetItem of definition, uses'],
   'pricing/list-discounts': ['Discounts: GetItem of uses', 'Discounts: Query of definition'],
-  'pricing/put-discount': ['Discounts: GetItem of uses', 'Discounts: PutItem of definition'],
+  'pricing/put-discount': [
+    'Discounts: DeleteItem of definition',
+    'Discounts: GetItem of uses',
+    'Discounts: PutItem of definition',
+    'Discounts: Query of definition',
+  ],
   'settings/get-setting': ['Settings: Query'],
   'settings/list-setting-versions': ['Settings: Query'],
   'settings/put-setting': ['Settings: PutItem', 'Settings: Query'],

@@ -1,6 +1,6 @@
 import { type Availability, availabilityOf } from './availability.ts';
 
-/** A product. Prices are net of tax, in minor units, one for each currency that the product is sold in. */
+/** A product. Prices are in minor units, one for each currency that it is sold in; the market says whether tax is in them. */
 export interface Product {
   readonly sku: string;
   readonly title: string;

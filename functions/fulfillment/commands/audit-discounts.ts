@@ -1,5 +1,5 @@
 import type { Order } from '../../orders/index.ts';
-import type { DiscountStore, DiscountUses } from '../../pricing/index.ts';
+import { type DiscountStore, type DiscountUses, isLimited } from '../../pricing/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { type DiscountFinding, mayHaveUse } from '../domain/audit-discount.ts';
 
@@ -19,14 +19,14 @@ export interface DiscountAudit {
 
 interface Dependencies {
   readonly discounts: Pick<DiscountStore, 'list'>;
-  readonly uses: Pick<DiscountUses, 'count' | 'usingOrders'>;
+  readonly uses: Pick<DiscountUses, 'count' | 'has' | 'usingOrders'>;
   /** From the order's log, strongly consistent. */
   readonly load: (orderId: string) => Promise<Order | undefined>;
 }
 
 /**
- * Compares the count of each discount with the orders that have a use, and these with the orders that live. It changes nothing. The
- * order of a use that is reserved and whose order was never placed does not exist; it is a finding.
+ * Compares the count of each discount with the orders that have a counted use, and these with the orders that live. It changes
+ * nothing. A use whose order does not exist is a finding.
  */
 export async function auditDiscounts(dependencies: Dependencies): Promise<DiscountAudit> {
   const findings: DiscountFinding[] = [];
@@ -39,6 +39,8 @@ export async function auditDiscounts(dependencies: Dependencies): Promise<Discou
       left -= checked.length;
       for (const { orderId } of checked) {
         if (mayHaveUse(await dependencies.load(orderId))) continue;
+        // The order may have ended, and released its use, since the page was read.
+        if (!(await dependencies.uses.has(code, orderId))) continue;
         findings.push({ kind: 'order_ended', code, orderId, expected: 0, found: 1 });
       }
     }
@@ -51,7 +53,7 @@ async function* limitedCodesOf({ discounts }: Pick<Dependencies, 'discounts'>): 
   do {
     const page = await discounts.list(pageSize, cursor);
     if (isRefusal(page)) throw new Error(`the list of discounts refused its own cursor: ${page.refused.detail}`);
-    for (const { code } of page.discounts) yield code;
+    for (const discount of page.discounts) if (isLimited(discount)) yield discount.code;
     cursor = page.nextCursor;
   } while (cursor !== undefined);
 }
@@ -65,7 +67,7 @@ async function countDifference(
   for (let look = 0; look < looks; look++) {
     const before = await uses.count(code);
     let expected = 0;
-    for await (const page of uses.usingOrders(code)) expected += page.length;
+    for await (const page of uses.usingOrders(code)) expected += page.filter(({ counted }) => counted).length;
     const found = await uses.count(code);
     if (before === expected || found === expected) return undefined;
     finding = { kind: 'count_differs', code, expected, found };

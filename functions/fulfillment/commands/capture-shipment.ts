@@ -33,7 +33,8 @@ type CaptureFailure = Refusal<'PAYMENT_CAPTURE_REFUSED' | 'AUTHORIZATION_EXPIRED
 export function shipmentCapturer(deps: Dependencies) {
   return async (state: DispatchSagaState): Promise<CaptureAnswer | CaptureFailure> => {
     const { orderId, shipmentId, paymentId, amountMinor, currency, finalCapture } = state;
-    if (state.singleCapture !== true) {
+    // A capture of the whole is found in the books only: its amount is another one than that of the parcel.
+    if (state.singleCapture !== true && deps.captureWhole === 'never') {
       const request = { orderId, shipmentId, paymentId, amountMinor, currency };
       const answer = await deps.gateway.capture({ ...request, final: finalCapture });
       if (!isRefusal(answer)) return answer;

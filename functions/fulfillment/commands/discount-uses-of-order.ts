@@ -1,5 +1,5 @@
 import type { DiscountStore, DiscountUse, DiscountUses } from '../../pricing/index.ts';
-import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 import { limitedCodes, type WithDiscounts } from '../domain/limited-discounts.ts';
 
 type Reserved = readonly string[] | Refusal<'DISCOUNT_USED_UP' | 'ORDER_ENDED'>;
@@ -23,9 +23,9 @@ export function discountReserver({
     const found = await Promise.all(codes.map((code) => discounts.find(code)));
     const wanted: DiscountUse[] = [];
     for (const [index, code] of codes.entries()) {
-      const discount = found[index];
-      if (discount === undefined) return refuse('DISCOUNT_USED_UP', `The discount ${code} is not there any more.`);
-      wanted.push({ code, oncePerCustomer: discount.oncePerCustomer, maxUses: discount.maxUses });
+      // The order has the discount at the price that it was placed with, also when the discount was deleted since.
+      const { oncePerCustomer = false, maxUses } = found[index] ?? {};
+      wanted.push({ code, oncePerCustomer, maxUses });
     }
     const reserved = await uses.reserve({ orderId, customerId: order.customerId }, wanted);
     return isRefusal(reserved) ? reserved : codes;

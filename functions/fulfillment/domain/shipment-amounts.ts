@@ -1,5 +1,5 @@
 import { amountsOfUnits, hasFrozenAmounts, type OrderFacts } from '../../orders/index.ts';
-import { apportion } from '../../shared/kernel/money.ts';
+import { apportion, quantumOf } from '../../shared/kernel/money.ts';
 
 type Quantities = { readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
 type Priced = Pick<OrderFacts, 'currency' | 'lines' | 'totals' | 'taxIncluded'>;
@@ -31,5 +31,7 @@ function partsOfTotal(order: Priced, shipments: readonly Quantities[]): readonly
   const values = shipments.map(({ lines }) =>
     lines.reduce((sum, line) => sum + (prices.get(line.lineId) ?? 0) * line.quantity, 0),
   );
-  return apportion(order.totals.totalMinor, values);
+  const quantum = quantumOf(order.currency);
+  const { totalMinor } = order.totals;
+  return apportion(totalMinor, values, totalMinor % quantum === 0 ? quantum : 1);
 }

@@ -55,12 +55,15 @@ export function termsHashOf({ shippingAddress, contact, ...terms }: PlaceOrderBo
   return hashOf(withoutDefaults({ ...terms, lines }));
 }
 
-function withoutDefaults<Body extends Pick<PlaceOrderBody, 'allowSplitShipments' | 'savePaymentMethod'>>(body: Body) {
-  const { allowSplitShipments, savePaymentMethod, ...rest } = body;
+function withoutDefaults<
+  Body extends Pick<PlaceOrderBody, 'allowSplitShipments' | 'savePaymentMethod' | 'discountCodes'>,
+>(body: Body) {
+  const { allowSplitShipments, savePaymentMethod, discountCodes = [], ...rest } = body;
   return {
     ...rest,
     ...(allowSplitShipments === false ? { allowSplitShipments } : {}),
     ...(savePaymentMethod === true ? { savePaymentMethod } : {}),
+    ...(discountCodes.length > 0 ? { discountCodes } : {}),
   };
 }
 

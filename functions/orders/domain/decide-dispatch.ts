@@ -48,10 +48,9 @@ export function resumedByDispatch(order: Order, shipmentId: string): OrderEvent[
 }
 
 function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
-  const { shipmentId, location, lines, amountMinor } = shipment;
+  const { shipmentId, location, lines } = shipment;
   const others = order.shipments.filter((each) => each.shipmentId !== shipmentId && each.status !== 'cancelled');
   const captured = new Set(order.payment.capturedShipments);
-  const shippingMinor = takesShipping(order, shipmentId) ? shippingBesideParcels(order) : undefined;
   const isSingle = order.payments.some((each) => each.multicapture === false);
   return {
     type: 'DispatchRequested',
@@ -61,17 +60,22 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
       location,
       lines,
       paymentId: order.payment.paymentId ?? '',
-      amountMinor: amountMinor + (shippingMinor ?? 0),
+      ...captureOf(order, shipment),
       currency: order.currency,
       // The final capture releases what is left of the authorization, so every other capture must be on record.
       finalCapture: others.every((each) => captured.has(each.shipmentId)),
-      ...(shippingMinor !== undefined && { shippingMinor }),
       ...(isSingle ? { singleCapture: true } : {}),
     },
   };
 }
 
-/** The charge for shipping goes with the first capture that is requested and was not refused. */
-function takesShipping(order: Order, shipmentId: string): boolean {
-  return hasFrozenAmounts(order) && (order.shippingWith ?? shipmentId) === shipmentId;
+/**
+ * What is captured for a shipment. The charge for shipping goes with the first capture that is requested and was not refused. A
+ * capture that may have been made is requested with the same amount again.
+ */
+function captureOf(order: Order, { shipmentId, amountMinor, captureRequest }: Shipment) {
+  if (captureRequest !== undefined) return captureRequest;
+  if (!hasFrozenAmounts(order) || (order.shippingWith ?? shipmentId) !== shipmentId) return { amountMinor };
+  const shippingMinor = shippingBesideParcels(order);
+  return { amountMinor: amountMinor + shippingMinor, shippingMinor };
 }

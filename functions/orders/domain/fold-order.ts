@@ -1,5 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
+import type { DispatchRequested } from '../../../events/orders/dispatch-requested.v1.ts';
 import type { OrderPlaced } from '../../../events/orders/order-placed.v1.ts';
+import type { PaymentCaptureFailed } from '../../../events/orders/payment-capture-failed.v1.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
 import type { Commit } from './commit.ts';
 import { paymentFacts } from './fold-payment.ts';
@@ -136,12 +138,9 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
     case 'OrderHeld':
       return { shipments: order.shipments.map((each) => markFailed(each, event.data.shipmentId)) };
     case 'DispatchRequested':
-      return {
-        ...shipmentBecomes(order, event.data.shipmentId, 'dispatch_requested'),
-        ...(event.data.shippingMinor !== undefined && { shippingWith: event.data.shipmentId }),
-      };
+      return dispatchRequested(order, event.data);
     case 'PaymentCaptureFailed':
-      return { ...shipmentBecomes(order, event.data.shipmentId, 'booked'), ...shippingAfterFailure(order, event.data) };
+      return captureFailed(order, event.data);
     case 'ShipmentDispatched':
       return shipmentBecomes(order, event.data.shipmentId, 'dispatched');
     case 'DeliveryReported':
@@ -155,23 +154,38 @@ function nextFacts(order: Order, event: OrderEvent): Partial<OrderFacts> {
   }
 }
 
-/**
- * After a refused capture another one may take the charge for shipping. After any other failure the money may have been taken, so
- * the charge stays with the shipment.
- */
-function shippingAfterFailure(
-  { shippingWith }: Order,
-  { shipmentId, code }: { readonly shipmentId: string; readonly code: string },
-): Partial<OrderFacts> {
-  return shippingWith === shipmentId && code === 'PAYMENT_CAPTURE_REFUSED' ? { shippingWith: undefined } : {};
+function dispatchRequested(order: Order, { shipmentId, ...request }: DispatchRequested['data']): Partial<OrderFacts> {
+  const { amountMinor, shippingMinor } = request;
+  const captureRequest = { amountMinor, ...(shippingMinor !== undefined && { shippingMinor }) };
+  return {
+    ...shipmentBecomes(order, shipmentId, 'dispatch_requested', { captureRequest }),
+    ...(shippingMinor !== undefined && { shippingWith: shipmentId }),
+  };
 }
 
-function shipmentBecomes(order: Order, shipmentId: string, status: ShipmentStatus): Partial<OrderFacts> {
+/** Failures of a capture after which it is known that nothing was taken. */
+const refusals: ReadonlySet<string> = new Set(['PAYMENT_CAPTURE_REFUSED', 'AUTHORIZATION_EXPIRED']);
+
+/** After a refused capture another one may take the charge for shipping. After any other failure it stays with the shipment. */
+function captureFailed(order: Order, { shipmentId, code }: PaymentCaptureFailed['data']): Partial<OrderFacts> {
+  if (!refusals.has(code)) return shipmentBecomes(order, shipmentId, 'booked');
+  return {
+    ...shipmentBecomes(order, shipmentId, 'booked', { captureRequest: undefined }),
+    ...(order.shippingWith === shipmentId && { shippingWith: undefined }),
+  };
+}
+
+function shipmentBecomes(
+  order: Order,
+  shipmentId: string,
+  status: ShipmentStatus,
+  change: Pick<Partial<Shipment>, 'captureRequest'> = {},
+): Partial<OrderFacts> {
   return {
     shipments: order.shipments.map((each) => {
       if (each.shipmentId !== shipmentId) return each;
       const { dispatchFailed: _dispatchFailed, ...shipment } = each;
-      return { ...shipment, status };
+      return { ...shipment, ...change, status };
     }),
   };
 }

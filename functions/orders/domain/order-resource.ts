@@ -34,7 +34,8 @@ export function orderResource(
     paymentStatus: paymentStatusOf(order),
     fulfillmentStatus: fulfillmentStatusOf(order),
     currency: order.currency,
-    lines: order.lines.map(({ weightGrams: _weightGrams, ...line }) => {
+    lines: order.lines.map(({ weightGrams: _weightGrams, priceNamed, ...rest }) => {
+      const line = forStaff && priceNamed ? { ...rest, priceNamed } : rest;
       const lineNote = personal?.lineNotes?.[line.lineId];
       return lineNote === undefined ? line : { ...line, lineNote };
     }),

@@ -19,6 +19,11 @@ export type Shipment = ShipmentBooked['data'] & {
   readonly status: ShipmentStatus;
   /** Present from a failed dispatch until the next request to dispatch the shipment. */
   readonly dispatchFailed?: true;
+  /**
+   * What the last request to dispatch it captures, as long as that is not known to have been refused: the money may have been
+   * taken, so a further request captures the same.
+   */
+  readonly captureRequest?: { readonly amountMinor: number; readonly shippingMinor?: number } | undefined;
 };
 
 /** One authorization of an order and what became of it. Amounts are in minor units of the order's currency. */

@@ -22,8 +22,9 @@ export function hasFrozenAmounts({ totals }: Pick<OrderFacts, 'totals'>): boolea
 }
 
 /**
- * What a run of units of a line costs, after discounts. Each unit has fixed shares of the line's discount and tax, so the runs
- * of a line add up to it in any division and any order.
+ * What a run of units of a line costs, after discounts. Each unit has fixed shares of the line's price and tax, so the runs of a
+ * line add up to it in any division and any order. The first units have the larger shares of both, so none has more tax than
+ * price.
  */
 export function amountsOfUnits(
   { currency, taxIncluded }: Pick<OrderFacts, 'currency' | 'taxIncluded'>,
@@ -31,7 +32,7 @@ export function amountsOfUnits(
   run: UnitRun,
 ): Amounts {
   const quantum = quantumOf(currency);
-  const priceMinor = unitPriceMinor * (run.to - run.from) - shareOfUnits(discountMinor, quantity, run, quantum);
+  const priceMinor = shareOfUnits(unitPriceMinor * quantity - discountMinor, quantity, run, quantum);
   return withTax(priceMinor, shareOfUnits(taxOfLine, quantity, run, quantum), taxIncluded);
 }
 

@@ -5,8 +5,9 @@ import type { Item } from '../../shared/batch-get.ts';
 import { discountKinds } from '../../shared/item-kinds.ts';
 import type { Discount } from '../domain/discount.ts';
 
-/** The partition of the discounts themselves. */
+/** The partition of the discounts themselves, and that of copies of the active ones that apply by themselves. */
 export const definitions = `${discountKinds.definition}all`;
+export const automaticOnes = `${discountKinds.definition}automatic`;
 
 const schema = z.object({
   sk: z.string(),
@@ -24,8 +25,8 @@ const schema = z.object({
   maxUses: z.optional(z.int()),
 });
 
-export function discountItem({ code, value, ...discount }: Discount): Item {
-  return marshall({ pk: definitions, sk: code, ...discount, ...value }, { removeUndefinedValues: true });
+export function discountItem({ code, value, ...discount }: Discount, partition = definitions): Item {
+  return marshall({ pk: partition, sk: code, ...discount, ...value }, { removeUndefinedValues: true });
 }
 
 /** The discount in an item. @throws Error when the item is no discount. */

@@ -10,7 +10,7 @@ import { countKey, customerKey, orderKey, usesOf } from './discount-items.ts';
 
 /** Transactions for one order, before the step of the saga is repeated. */
 const maxAttempts = 12;
-/** A transaction of a reservation has an item for the order in the place of each discount, before those of the counts. */
+/** The states of the item that an order has for each of its discounts. */
 const reserved = { S: 'reserved' };
 const released = { S: 'released' };
 
@@ -26,6 +26,7 @@ export function discountUses(table: string, options: AccessOptions = {}): Discou
     (await access.client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
   return {
+    has: async (code, orderId) => (await read(orderKey(code, orderId)))?.state?.S === reserved.S,
     count: async (code) => Number((await read(countKey(code)))?.uses?.N ?? 0),
     async isUsedBy(code, customerId, orderId) {
       const found = await read(customerKey(code, customerId));
@@ -80,9 +81,10 @@ export function discountUses(table: string, options: AccessOptions = {}): Discou
             ExclusiveStartKey: from,
           }),
         );
-        yield (page.Items ?? []).map(({ sk, customerId }) => {
-          return { code, orderId: sk?.S?.slice('order#'.length) ?? '', customerId: customerId?.S ?? '' };
-        });
+        yield (page.Items ?? []).map(({ sk, customerId, counted }) => ({
+          ...{ code, orderId: sk?.S?.slice('order#'.length) ?? '', customerId: customerId?.S ?? '' },
+          counted: counted?.BOOL === true,
+        }));
         from = page.LastEvaluatedKey;
       } while (from !== undefined);
     },
@@ -91,8 +93,12 @@ export function discountUses(table: string, options: AccessOptions = {}): Discou
 
 /** The writes of a reservation: the order's item of each discount, then the counts and customers with their discounts. */
 function reservation(table: string, orderId: string, customerId: string, uses: readonly DiscountUse[]) {
-  const orders = uses.map(({ code, oncePerCustomer }): TransactWriteItem => {
-    const kept = { state: reserved, customerId: { S: customerId }, ...(oncePerCustomer && { once: { BOOL: true } }) };
+  const orders = uses.map(({ code, oncePerCustomer, maxUses }): TransactWriteItem => {
+    const kept = {
+      ...{ state: reserved, customerId: { S: customerId } },
+      ...(oncePerCustomer && { once: { BOOL: true } }),
+      ...(maxUses !== undefined && { counted: { BOOL: true } }),
+    };
     return {
       Put: {
         TableName: table,
@@ -103,23 +109,24 @@ function reservation(table: string, orderId: string, customerId: string, uses: r
     };
   });
   const counts = uses.flatMap(({ code, oncePerCustomer, maxUses }) => [
-    { code, write: countOneMore(table, code, maxUses) },
+    // Without a limit there is no count, on which all orders of a sale would meet.
+    ...(maxUses === undefined ? [] : [{ code, write: countOneMore(table, code, maxUses) }]),
     ...(oncePerCustomer ? [{ code, write: customerOnce(table, code, customerId, orderId) }] : []),
   ]);
   return { orders, counts };
 }
 
-function countOneMore(table: string, code: string, maxUses: number | undefined): TransactWriteItem {
+function countOneMore(table: string, code: string, maxUses: number): TransactWriteItem {
   return {
     Update: {
       TableName: table,
       Key: countKey(code),
       UpdateExpression: 'SET uses = if_not_exists(uses, :none) + :one',
-      ...(maxUses !== undefined && { ConditionExpression: 'attribute_not_exists(uses) OR uses < :most' }),
+      ConditionExpression: 'attribute_not_exists(uses) OR uses < :most',
       ExpressionAttributeValues: {
         ':none': { N: '0' },
         ':one': { N: '1' },
-        ...(maxUses !== undefined && { ':most': { N: String(maxUses) } }),
+        ':most': { N: String(maxUses) },
       },
     },
   };
@@ -169,5 +176,9 @@ function releaseOf(
       ExpressionAttributeValues: { ':order': { S: orderId } },
     },
   };
-  return own.once?.BOOL === true ? [mark, countOneLess, customerAgain] : [mark, countOneLess];
+  return [
+    mark,
+    ...(own.counted?.BOOL === true ? [countOneLess] : []),
+    ...(own.once?.BOOL === true ? [customerAgain] : []),
+  ];
 }

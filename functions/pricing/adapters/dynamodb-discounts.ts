@@ -1,4 +1,9 @@
-import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { discountCode } from '../../../api/discounts.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
@@ -7,16 +12,17 @@ import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { systemClock } from '../../shared/kernel/time.ts';
 import { TtlMap } from '../../shared/kernel/ttl-map.ts';
-import type { DiscountStore } from '../commands/discount-store.ts';
+import { logger } from '../../shared/logging.ts';
+import { type DiscountStore, maxAutomatic } from '../commands/discount-store.ts';
 import type { Discount } from '../domain/discount.ts';
-import { definitions, discountFrom, discountItem } from './discount-items.ts';
+import { automaticOnes, definitions, discountFrom, discountItem } from './discount-items.ts';
 
 const cursorContent = z.strictObject({ code: discountCode });
 /** How long an environment uses the automatic discounts that it has read. The summary of put-discount says so. */
 const cachedMs = 10_000;
+/** What was read just now is not read again, however often a request asks for it. */
+const freshMs = 1_000;
 const nowMs = () => Date.parse(systemClock());
-/** Pages of discounts that are searched for automatic ones. */
-const maxPages = 10;
 
 /** The discounts in a table, in one partition. */
 export function discountStore(table: string): DiscountStore {
@@ -37,18 +43,16 @@ export function discountStore(table: string): DiscountStore {
   };
 
   const readAutomatic = async (): Promise<readonly Discount[]> => {
-    const found: Discount[] = [];
-    let after: string | undefined;
-    for (let page = 0; page < maxPages; page++) {
-      const { discounts, last } = await query(undefined, after, {
-        FilterExpression: 'automatic = :yes AND active = :yes',
-        ExpressionAttributeValues: { ':discounts': { S: definitions }, ':yes': { BOOL: true } },
-      });
-      found.push(...discounts);
-      if (last === undefined) break;
-      after = last;
-    }
-    return found;
+    const { Items = [] } = await dynamo().send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :automatic',
+        ExpressionAttributeValues: { ':automatic': { S: automaticOnes } },
+        ConsistentRead: true,
+        Limit: maxAutomatic + 1,
+      }),
+    );
+    return Items.flatMap(readable);
   };
 
   return {
@@ -66,10 +70,19 @@ export function discountStore(table: string): DiscountStore {
       return read;
     },
     forget() {
-      cached.delete('all');
+      const since = cached.since('all');
+      if (since !== undefined && nowMs() - since >= freshMs) cached.delete('all');
     },
     async put(discount) {
-      await dynamo().send(new PutItemCommand({ TableName: table, Item: discountItem(discount) }));
+      const copy: TransactWriteItem =
+        discount.automatic && discount.active
+          ? { Put: { TableName: table, Item: discountItem(discount, automaticOnes) } }
+          : { Delete: { TableName: table, Key: keyOf(discount.code, automaticOnes) } };
+      await dynamo().send(
+        new TransactWriteItemsCommand({
+          TransactItems: [{ Put: { TableName: table, Item: discountItem(discount) } }, copy],
+        }),
+      );
     },
     async list(limit, cursor) {
       const start = cursor === undefined ? undefined : decodeCursor(cursorContent, cursor);
@@ -80,6 +93,16 @@ export function discountStore(table: string): DiscountStore {
   };
 }
 
-function keyOf(code: string): Item {
-  return { pk: { S: definitions }, sk: { S: code } };
+function keyOf(code: string, partition = definitions): Item {
+  return { pk: { S: partition }, sk: { S: code } };
+}
+
+/** The discount in an item; none where a newer version of the software has stored something that this one does not know. */
+function readable(item: Item): Discount[] {
+  try {
+    return [discountFrom(item)];
+  } catch (error) {
+    logger.error('automatic discount unreadable', { code: item.sk?.S, error: error as Error });
+    return [];
+  }
 }

@@ -1,6 +1,9 @@
 import type { Refusal } from '../../shared/kernel/refusal.ts';
 import type { Discount } from '../domain/discount.ts';
 
+/** Active discounts that apply by themselves: each order is compared with all of them. */
+export const maxAutomatic = 20;
+
 /** A discount of which an order may use one. */
 export interface DiscountUse {
   readonly code: string;
@@ -19,7 +22,7 @@ export interface DiscountStore {
   find(code: string): Promise<Discount | undefined>;
   /** The active ones that apply by themselves; they may be some seconds old. */
   automatic(): Promise<readonly Discount[]>;
-  /** From now on the automatic ones are read again. */
+  /** From now on the automatic ones are read again, unless they were within the last second. */
   forget(): void;
   put(discount: Discount): Promise<void>;
   list(limit: number, cursor?: string): Promise<DiscountPage | Refusal<'INVALID_CURSOR'>>;
@@ -30,6 +33,8 @@ export interface UsingOrder {
   readonly code: string;
   readonly orderId: string;
   readonly customerId: string;
+  /** Whether it is in the count: only uses of a discount with a limit of uses are. */
+  readonly counted: boolean;
 }
 
 /**
@@ -37,8 +42,10 @@ export interface UsingOrder {
  * never gets a use again, so that a late repetition of the reservation leaves nothing behind.
  */
 export interface DiscountUses {
-  /** Orders that have a use. */
+  /** Orders that have a counted use. */
   count(code: string): Promise<number>;
+  /** Whether an order has a use now. */
+  has(code: string, orderId: string): Promise<boolean>;
   /** Whether another order of the customer has a use. @param orderId left out before the order has an id. */
   isUsedBy(code: string, customerId: string, orderId?: string): Promise<boolean>;
   /**

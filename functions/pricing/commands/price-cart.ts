@@ -37,6 +37,15 @@ export interface CartPricing {
   quote(cart: Cart): Promise<QuotedCart | CartRefusal>;
 }
 
+/** Refusals that follow from settings or automatic discounts, of which another environment may know a newer version. */
+const ofSettings: ReadonlySet<string> = new Set([
+  'PRICE_CHANGED',
+  'CURRENCY_NOT_SOLD',
+  'COUNTRY_NOT_SERVED',
+  'SHIPPING_NOT_AVAILABLE',
+  'ORDERING_CLOSED',
+]);
+
 /** Prices carts by the products, markets, taxes and discounts of the shop as they are now. */
 export function cartPricing(deps: {
   readonly products: (skus: readonly string[]) => Promise<ReadonlyMap<string, PricedProduct>>;
@@ -103,21 +112,25 @@ export function cartPricing(deps: {
     return priceOrder(prepared.request, prepared.products, prepared.book);
   };
 
+  const quoteAsKnown = async (cart: Cart): Promise<QuotedCart | CartRefusal> => {
+    const prepared = await prepare(cart);
+    if (isRefusal(prepared)) return prepared;
+    const priced = priceOrder(prepared.request, prepared.products, prepared.book);
+    if (isRefusal(priced)) return priced;
+    return { priced, options: priceOptions(prepared.request, prepared.products, prepared.book) };
+  };
+
+  /** Prices again by what is stored now if the first answer may come from settings that have been changed. */
+  const withNewest = async <Answer>(answer: () => Promise<Answer | CartRefusal>): Promise<Answer | CartRefusal> => {
+    const first = await answer();
+    if (!isRefusal(first) || !ofSettings.has((first as CartRefusal).refused.code)) return first;
+    settings.forget();
+    discounts.forget();
+    return answer();
+  };
+
   return {
-    async price(cart) {
-      const priced = await priceAsKnown(cart);
-      if (!isRefusal(priced) || priced.refused.code !== 'PRICE_CHANGED') return priced;
-      // The customer may have been shown a newer price than this environment knows.
-      settings.forget();
-      discounts.forget();
-      return priceAsKnown(cart);
-    },
-    async quote(cart) {
-      const prepared = await prepare(cart);
-      if (isRefusal(prepared)) return prepared;
-      const priced = priceOrder(prepared.request, prepared.products, prepared.book);
-      if (isRefusal(priced)) return priced;
-      return { priced, options: priceOptions(prepared.request, prepared.products, prepared.book) };
-    },
+    price: (cart) => withNewest(() => priceAsKnown(cart)),
+    quote: (cart) => withNewest(() => quoteAsKnown(cart)),
   };
 }

@@ -1,5 +1,5 @@
 import type { DiscountResource, PutDiscountBody } from '../../../api/discounts.ts';
-import { type Discount, isLimited } from './discount.ts';
+import type { Discount } from './discount.ts';
 
 /** The discount that a request describes. */
 export function discountFromBody(code: string, { basisPoints, amounts, ...body }: PutDiscountBody): Discount {
@@ -14,6 +14,6 @@ export function discountResource({ value, ...discount }: Discount, uses: number)
     ...('basisPoints' in value ? value : { amounts: [...value.amounts] }),
     ...(skus !== undefined && { skus: [...skus] }),
     ...(minimum !== undefined && { minimum: [...minimum] }),
-    ...(isLimited(discount) && { uses }),
+    ...(discount.maxUses !== undefined && { uses }),
   };
 }

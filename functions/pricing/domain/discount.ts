@@ -36,7 +36,7 @@ export interface AppliedDiscount {
   readonly code: string;
   readonly on: Discount['on'];
   readonly amountMinor: number;
-  /** True when a use of it is reserved for the order. */
+  /** True when its uses are counted: one is reserved with the order's stock. */
   readonly limited?: true;
 }
 
@@ -67,8 +67,8 @@ export function obstacleTo(
   if (minimum === undefined) return undefined;
   const least = amountIn(minimum, currency);
   if (least === undefined) return `${code} is not for ${currency}`;
-  const value_ = lines.reduce((sum, { totalMinor }) => sum + totalMinor, 0);
-  return value_ < least ? `${code} is for goods of at least ${least} minor units` : undefined;
+  const goodsMinor = lines.reduce((sum, { totalMinor }) => sum + totalMinor, 0);
+  return goodsMinor < least ? `${code} is for goods of at least ${least} minor units` : undefined;
 }
 
 /**

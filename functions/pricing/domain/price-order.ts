@@ -234,6 +234,8 @@ function priceWith(listed: ListedOrder, option: ShippingOption): PricedOrder {
     shippingMinor -= amountMinor;
     discounts.push({ code: discount.code, on: 'shipping', amountMinor, ...(isLimited(discount) && { limited: true }) });
   }
+  // A discount that takes nothing off leaves the order no use of it.
+  const applicable = discounts.filter(({ amountMinor }) => amountMinor > 0);
   const goods = lines.map(({ totalMinor, category }, index) => {
     return { amountMinor: totalMinor - (byLine[index] ?? 0), category };
   });
@@ -250,7 +252,7 @@ function priceWith(listed: ListedOrder, option: ShippingOption): PricedOrder {
       totalMinor: valueMinor + shippingMinor + (taxIncluded ? 0 : tax.totalMinor),
     },
     ...(taxIncluded && { taxIncluded }),
-    ...(discounts.length > 0 && { discounts }),
+    ...(applicable.length > 0 && { discounts: applicable }),
     shippingOption: option.optionId,
   };
 }

@@ -25,7 +25,8 @@ export async function changeSetting(
   const latest = (await store.latest(name))?.version ?? 0;
   const setting: Setting = { name, version: basedOn + 1, value, changedAt: now, changedBy, reason };
   if (latest === basedOn && (await store.append(setting)) === 'appended') return setting;
-  return refuse('SETTING_CHANGED', `The setting ${name} has been changed since version ${basedOn}.`, [
-    { path: 'basedOn', message: `the latest version is ${Math.max(latest, basedOn + 1)}` },
+  const found = latest === basedOn ? basedOn + 1 : latest;
+  return refuse('SETTING_CHANGED', `The latest version of the setting ${name} is ${found}, not ${basedOn}.`, [
+    { path: 'basedOn', message: `the latest version is ${found}` },
   ]);
 }

@@ -21,10 +21,11 @@ function audit(counts: readonly number[], orders: Readonly<Record<string, Order 
     },
     uses: {
       count: async (code) => (code === 'FIRST' ? (counts[Math.min(looks++, counts.length - 1)] ?? 0) : 0),
+      has: async () => true,
       async *usingOrders(code): AsyncGenerator<readonly UsingOrder[]> {
         const ids = code === 'FIRST' ? Object.keys(orders) : [];
-        yield ids.slice(0, 1).map((orderId) => ({ code, orderId, customerId: 'alice' }));
-        yield ids.slice(1).map((orderId) => ({ code, orderId, customerId: 'bob' }));
+        yield ids.slice(0, 1).map((orderId) => ({ code, orderId, customerId: 'alice', counted: true }));
+        yield ids.slice(1).map((orderId) => ({ code, orderId, customerId: 'bob', counted: true }));
       },
     },
     load: async (orderId) => orders[orderId],

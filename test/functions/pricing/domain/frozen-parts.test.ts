@@ -164,6 +164,7 @@ describe('for any lines, rates, discounts and currency', () => {
           const all = amountsOfUnits(order, line, { from: 0, to: line.quantity });
           for (const part of ['netMinor', 'taxMinor', 'grossMinor'] as const)
             expect(sum(one.map((each) => each[part]))).toBe(all[part]);
+          for (const each of one) expect(Math.min(each.netMinor, each.taxMinor)).toBeGreaterThanOrEqual(0);
           expect(all.taxMinor).toBe(line.taxMinor);
         }
       }),
