@@ -68,6 +68,37 @@ describe('requesting a dispatch', () => {
     expect(finalCaptureOf(succeed(request(order, berlin), berlin), vienna)).toMatchObject({ finalCapture: true });
   });
 
+  /** An order of two parcels whose tax is divided by line, so that shipping is beside the parcels. */
+  const frozen = (): Order => {
+    const order = confirmed(twoWarehouses);
+    const [first = 0, second = 0] = [3_500, 2_000];
+    const shipments = order.shipments.map((each, index) => ({ ...each, amountMinor: index === 0 ? first : second }));
+    const shipping = { shippingMinor: 400, shippingTaxMinor: 76 };
+    return { ...order, shipments, totals: { ...totals, ...shipping, totalMinor: first + second + 476 } };
+  };
+  const amountOf = (order: Order, id: string) => eventsOf(requestDispatch(order, id, now)).at(-1)?.data;
+
+  it('takes shipping with the first capture that is requested and was not refused', () => {
+    const order = frozen();
+    expect(amountOf(order, vienna)).toMatchObject({ amountMinor: 2_476, shippingMinor: 476 });
+    const requested = request(order, vienna);
+    expect(amountOf(requested, berlin)).toMatchObject({ amountMinor: 3_500 });
+    expect(amountOf(requested, berlin)).not.toHaveProperty('shippingMinor');
+    const refused = fail(requested, vienna);
+    expect(amountOf(refused, berlin)).toMatchObject({ amountMinor: 3_976, shippingMinor: 476 });
+    const unknown = fail(requested, vienna, caught('TransientFault', 'No answer.'));
+    expect(amountOf(unknown, berlin)).toMatchObject({ amountMinor: 3_500 });
+    expect(amountOf(unknown, vienna)).toMatchObject({ amountMinor: 2_476, shippingMinor: 476 });
+  });
+
+  it('asks again for the amount of a capture that may have been made, although shipping has become free to take', () => {
+    const both = request(request(frozen(), vienna), berlin);
+    const captured = failBooking(both, berlin);
+    const refused = fail(captured, vienna);
+    expect(amountOf(refused, berlin)).toMatchObject({ amountMinor: 3_500 });
+    expect(amountOf(refused, vienna)).toMatchObject({ amountMinor: 2_476, shippingMinor: 476 });
+  });
+
   it('twice has the effect of one request', () => {
     const order = request(confirmed(), berlin);
     expect(requestDispatch(order, berlin, now)).toEqual([]);
