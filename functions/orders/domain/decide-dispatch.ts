@@ -48,10 +48,10 @@ export function resumedByDispatch(order: Order, shipmentId: string): OrderEvent[
 }
 
 function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
-  const { shipmentId, location, lines, amountMinor } = shipment;
+  const { shipmentId, location, lines, amountMinor, digital } = shipment;
   const others = order.shipments.filter((each) => each.shipmentId !== shipmentId && each.status !== 'cancelled');
   const captured = new Set(order.payment.capturedShipments);
-  const shippingMinor = takesShipping(order, shipmentId) ? shippingBesideParcels(order) : undefined;
+  const shippingMinor = takesShipping(order, shipment) ? shippingBesideParcels(order) : undefined;
   const isSingle = order.payments.some((each) => each.multicapture === false);
   return {
     type: 'DispatchRequested',
@@ -67,11 +67,17 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
       finalCapture: others.every((each) => captured.has(each.shipmentId)),
       ...(shippingMinor !== undefined && { shippingMinor }),
       ...(isSingle ? { singleCapture: true } : {}),
+      ...(digital && { digital }),
     },
   };
 }
 
-/** The charge for shipping goes with the first capture that is requested and was not refused. */
-function takesShipping(order: Order, shipmentId: string): boolean {
-  return hasFrozenAmounts(order) && (order.shippingWith ?? shipmentId) === shipmentId;
+/**
+ * The charge for shipping goes with the first capture that is requested and was not refused. It goes with a digital shipment only
+ * when nothing of the order is shipped.
+ */
+function takesShipping(order: Order, { shipmentId, digital }: Shipment): boolean {
+  const othersAreShipped = order.shipments.some((each) => !each.digital && each.status !== 'cancelled');
+  if (!hasFrozenAmounts(order) || (digital && othersAreShipped)) return false;
+  return (order.shippingWith ?? shipmentId) === shipmentId;
 }

@@ -24,6 +24,7 @@ const product = (sku: string, active = true): Product => ({
   prices: [{ currency: 'EUR', amountMinor: 900 }],
   weightGrams: 300,
   taxCategory: 'standard',
+  digital: false,
   active,
 });
 
