@@ -246,7 +246,9 @@ export const placeOrder = defineRoute({
   path: '/orders',
   access: 'customer',
   summary: 'Place an order. A repeated request with the same key gets the same answer, and the state of the order now.',
-  description: 'The order belongs to the user of the token.',
+  description:
+    'The order belongs to the user of the token. `shippingAddress` may be left out when every product is digital; `country` is then ' +
+    'required.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   idempotent: true,
   traced: true,

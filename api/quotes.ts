@@ -61,7 +61,8 @@ export const quoteOrder = defineRoute({
   access: 'customer',
   summary: 'Price an order without placing it: lines, discounts, tax, ways of shipping, total and availability.',
   description:
-    'Takes the body of an order; contact and payment method may be left out, and of the address all but the country. An order ' +
+    'Takes the body of an order; contact and payment method may be left out, and of the address all but the country, which may ' +
+    'also be given as `country`. An order ' +
     'with `expectedTotalMinor` from a quote is placed at that total, or refused.',
   throttle: { ratePerSecond: 1_000, burst: 2_000 },
   body: quoteOrderBody,

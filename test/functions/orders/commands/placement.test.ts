@@ -344,6 +344,7 @@ describe('the log of an order', () => {
       ...{ locale: 'fr-FR', expectedTotalMinor: 1, allowSplitShipments: true, shippingOption: 'express' },
       ...{ discountCodes: ['TEN'], customerId: 'carol', priceReason: 'A damaged box.' },
       ...{ savePaymentMethod: true, returnUrl: 'https://shop.example.com/return' },
+      country: 'AT',
     };
     expect(Object.keys(changes).sort()).toEqual(Object.keys(terms).sort());
     for (const [field, value] of Object.entries(changes)) {
