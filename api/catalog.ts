@@ -18,6 +18,8 @@ export const putProductBody = z.strictObject({
   ),
   weightGrams: z.int().check(z.minimum(0), z.maximum(maxWeightGrams)),
   taxCategory: withDefault(taxCategory, 'standard'),
+  /** True: the product needs no shipping and no stock, such as a download. */
+  digital: withDefault(z.boolean(), false),
   active: z.boolean(),
 });
 
@@ -34,6 +36,7 @@ export const productResource = z.object({
   prices: z.array(priceResource),
   weightGrams: z.int(),
   taxCategory: z.string(),
+  digital: z.boolean(),
   active: z.boolean(),
   availability,
 });

@@ -7,6 +7,7 @@ import { pricingRefusals } from './pricing-refusals.ts';
 import { addressResource, contact, contactResource, locale, shippingAddress } from './recipient.ts';
 import {
   amountMinor,
+  country,
   currency,
   cursor,
   instantInQuery,
@@ -39,11 +40,15 @@ const discountCodes = z.array(discountCode).check(
   z.refine((codes) => new Set(codes).size === codes.length, 'each code once'),
 );
 
-export const placeOrderBody = z.strictObject({
+/** The fields of an order. */
+export const orderFields = z.strictObject({
   currency,
   /** A SKU may be on several lines. */
   lines: z.array(placeOrderLine).check(z.minLength(1), z.maxLength(maxLines)),
-  shippingAddress,
+  /** Required unless every line is of a digital product. */
+  shippingAddress: optional(shippingAddress),
+  /** The country of the customer, for the taxes; required without an address, and otherwise the same as in it. */
+  country: optional(country),
   contact,
   paymentMethodId: z
     .string()
@@ -64,6 +69,26 @@ export const placeOrderBody = z.strictObject({
   /** The page of the shop to which the bank's page returns the customer. It has no query, so it can name no person. */
   returnUrl: optional(returnUrl),
 });
+
+/** An address or, for digital products alone, a country. */
+export const recipientChecks = [
+  z.refine<Recipient>((body) => body.shippingAddress !== undefined || body.country !== undefined, {
+    path: ['shippingAddress'],
+    error: 'required, unless every product is digital and the country is given',
+  }),
+  z.refine<Recipient>(
+    ({ shippingAddress: address, country: code }) =>
+      address === undefined || code === undefined || address.country === code,
+    { path: ['country'], error: 'not the country of the address' },
+  ),
+] as const;
+
+interface Recipient {
+  readonly shippingAddress?: { readonly country: string } | undefined;
+  readonly country?: string | undefined;
+}
+
+export const placeOrderBody = orderFields.check(...recipientChecks);
 
 const orderPath = z.string().check(z.regex(/^\/orders\/ord_[0-9A-HJKMNP-TV-Z]{26}$/));
 
@@ -94,6 +119,8 @@ export const orderLine = z.object({
   taxBasisPoints: z.optional(z.int()),
   /** For staff: the price was named by staff. */
   priceNamed: z.optional(z.boolean()),
+  /** The units need no stock and no shipping. */
+  digital: z.optional(z.boolean()),
   /**
    * For the customer, staff and the warehouse. Absent once the personal data of the order has been erased, and in the
    * answer to a request to dispatch.
@@ -108,7 +135,9 @@ export const shipmentResource = z.object({
   shipmentId: z.string(),
   status: z.enum(['booked', 'dispatch_requested', 'dispatched', 'delivered', 'cancelled']),
   location: z.string(),
+  /** `digital`, as the location, of the shipment that has the digital lines. */
   carrier: z.string(),
+  /** Empty where there is no carrier. */
   trackingCode: z.string(),
   lines: z.array(lineQuantity),
   /** For staff: the carrier reported the delivery and the dispatch is not on record yet. Request the dispatch. */
@@ -143,7 +172,7 @@ export const orderResource = z.object({
   shippingOption: z.optional(z.string()),
   /** For staff: why prices were named. */
   priceReason: z.optional(z.string()),
-  /** Absent once the personal data of the order has been erased. */
+  /** Absent once the personal data of the order has been erased, and in an order of digital products without one. */
   shippingAddress: z.optional(addressResource),
   contact: z.optional(contactResource),
   shipments: z.array(shipmentResource),
@@ -221,7 +250,9 @@ export const placeOrder = defineRoute({
   path: '/orders',
   access: 'customer',
   summary: 'Place an order. A repeated request with the same key gets the same answer, and the state of the order now.',
-  description: 'The order belongs to the user of the token.',
+  description:
+    'The order belongs to the user of the token. `shippingAddress` may be left out when every product is digital; `country` is then ' +
+    'required.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   idempotent: true,
   traced: true,
@@ -242,6 +273,7 @@ export const placeOrder = defineRoute({
     'IDEMPOTENCY_IN_PROGRESS',
     'IDEMPOTENCY_KEY_REUSED',
     ...pricingRefusals,
+    'ADDRESS_REQUIRED',
     'BODY_TOO_LARGE',
   ],
 });

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { totals } from '../events/vocabulary.ts';
 import { availability } from './catalog.ts';
 import { defineRoute } from './define-route.ts';
-import { orderDiscount, orderLine, placeOrderBody } from './orders.ts';
+import { orderDiscount, orderFields, orderLine, recipientChecks } from './orders.ts';
 import { pricingRefusals } from './pricing-refusals.ts';
-import { country } from './vocabulary.ts';
+import { country, optional } from './vocabulary.ts';
 
 /** A field of an order that a quote does not look at. */
 const ignored = z.optional(
@@ -18,11 +18,13 @@ const ignored = z.optional(
  * What a quote needs of an order: the same body is accepted, and of the recipient only the country is needed. The fields of the
  * payment and the person are not looked at.
  */
-export const quoteOrderBody = z.extend(placeOrderBody, {
-  shippingAddress: z.object({ country }),
-  contact: ignored,
-  paymentMethodId: ignored,
-});
+export const quoteOrderBody = z
+  .extend(orderFields, {
+    shippingAddress: optional(z.object({ country })),
+    contact: ignored,
+    paymentMethodId: ignored,
+  })
+  .check(...recipientChecks);
 
 export const quotedShipping = z.object({
   optionId: z.string(),
@@ -44,7 +46,8 @@ export const quoteResource = z.object({
   totals,
   taxIncluded: z.boolean(),
   discounts: z.array(orderDiscount),
-  shippingOption: z.string(),
+  /** Absent when every product is digital. */
+  shippingOption: z.optional(z.string()),
   shippingOptions: z.array(quotedShipping),
 });
 
@@ -58,7 +61,8 @@ export const quoteOrder = defineRoute({
   access: 'customer',
   summary: 'Price an order without placing it: lines, discounts, tax, ways of shipping, total and availability.',
   description:
-    'Takes the body of an order; contact and payment method may be left out, and of the address all but the country. An order ' +
+    'Takes the body of an order; contact and payment method may be left out, and of the address all but the country, which may ' +
+    'also be given as `country`. An order ' +
     'with `expectedTotalMinor` from a quote is placed at that total, or refused.',
   throttle: { ratePerSecond: 1_000, burst: 2_000 },
   body: quoteOrderBody,

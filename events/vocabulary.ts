@@ -33,6 +33,8 @@ export const orderLine = z.strictObject({
   taxBasisPoints: z.exactOptional(minorUnits),
   /** The price was named by staff. */
   priceNamed: z.exactOptional(z.literal(true)),
+  /** The units need no stock and no shipping. */
+  digital: z.exactOptional(z.literal(true)),
 });
 
 export const totals = z.strictObject({

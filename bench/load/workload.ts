@@ -54,7 +54,14 @@ export class Workload {
 /** Puts a product into the catalog and receives its units. */
 export async function offerProduct(shop: Shop, sku: string, units: number): Promise<void> {
   const prices = [{ currency: 'EUR', amountMinor: 1_990 }];
-  await shop.putProduct(sku, { title: `Product ${sku}`, prices, weightGrams, taxCategory: 'standard', active: true });
+  await shop.putProduct(sku, {
+    title: `Product ${sku}`,
+    prices,
+    weightGrams,
+    taxCategory: 'standard',
+    digital: false,
+    active: true,
+  });
   await shop.receiveStock(sku, { receiptId: `bench:${sku}`, location: 'bench', quantity: units });
 }
 

@@ -15,7 +15,7 @@ export async function stockUp(
   await inParallel(products, concurrency, async (product) => {
     const { sku, title, pricesMinor } = product;
     const prices = [...pricesMinor].map(([currency, amountMinor]) => ({ currency, amountMinor }));
-    await shop.putProduct(sku, { title, prices, weightGrams, taxCategory: 'standard', active: true });
+    await shop.putProduct(sku, { title, prices, weightGrams, taxCategory: 'standard', digital: false, active: true });
     await receiveUnits(shop, name, product);
     onStep();
   });

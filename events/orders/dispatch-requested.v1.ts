@@ -2,7 +2,10 @@ import * as z from 'zod/mini';
 import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, lineQuantity, minorUnits, text } from '../vocabulary.ts';
 
-/** The warehouse handed a shipment to its carrier. dispatch-saga captures its amount and books its stock out. */
+/**
+ * The warehouse handed a shipment to its carrier, or the order was confirmed and its digital lines are due. dispatch-saga captures
+ * the amount and books the stock out.
+ */
 export const dispatchRequested = defineEvent({
   type: 'DispatchRequested',
   version: 1,
@@ -21,6 +24,8 @@ export const dispatchRequested = defineEvent({
     shippingMinor: z.exactOptional(minorUnits),
     /** True when the payment can be captured once only. */
     singleCapture: z.optional(z.boolean()),
+    /** The shipment has no carrier and no stock. */
+    digital: z.exactOptional(z.literal(true)),
   }),
 });
 

@@ -11,11 +11,12 @@ export type { OrderCommands } from './commands/order-commands.ts';
 export type { OrderLog } from './commands/order-log.ts';
 export { type OrdersPage, ordersInStatus } from './commands/orders-in-status.ts';
 export type { Commit, Origin } from './domain/commit.ts';
-export { recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
-export { isHeldForDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
+export { deliveryOf, recordDelivery, reportedDelivery } from './domain/decide-delivery.ts';
+export { isHeldForDispatch, requestDispatch, resumedByDispatch } from './domain/decide-dispatch.ts';
 export { endPaymentAction, requirePaymentAction } from './domain/decide-payment-action.ts';
 export type { Decision } from './domain/decision.ts';
-export { foldOrder, placedOrder } from './domain/fold-order.ts';
+export { digitalLines, shippedLines } from './domain/digital-lines.ts';
+export { foldOrder, orderWith, placedOrder } from './domain/fold-order.ts';
 export {
   awaitsPayment,
   type Failure,

@@ -100,7 +100,8 @@ describe('the data of every event', () => {
       PaymentAuthorized: ['purpose', 'captureBefore', 'multicapture'],
       StockAdjusted: ['reason'],
       OrderPlaced: ['taxIncluded', 'discounts', 'shippingOption', 'priceReason'],
-      DispatchRequested: ['shippingMinor', 'singleCapture'],
+      DispatchRequested: ['shippingMinor', 'singleCapture', 'digital'],
+      ShipmentBooked: ['digital'],
     };
     const optional = [
       'locale',

@@ -151,6 +151,25 @@ describe('an order is refused, with the name of the field and without any write,
     },
   );
 
+  const notJson = [
+    '',
+    ' ',
+    'null',
+    '[]',
+    '"text"',
+    '7',
+    'true',
+    '{',
+    '{"currency":}',
+    "{'currency':'EUR'}",
+    'NaN',
+    '<order/>',
+    '\u0000',
+  ];
+  test.each(notJson.map((raw) => ({ raw, shown: show(raw) })))('with the body $shown', ({ raw }) =>
+    refuseOrder(raw, undefined),
+  );
+
   test('with a quantity that is not a number of JSON', async () => {
     for (const quantity of ['NaN', 'Infinity', '0x10', '1_000', '01', '+1', '.5']) {
       await refuseOrder(JSON.stringify(good).replace('"quantity":1', `"quantity":${quantity}`), '');

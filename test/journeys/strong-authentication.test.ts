@@ -131,6 +131,7 @@ describe('a payment that the customer does not confirm in time', () => {
     });
     shop = new Shop(local);
     for (const sku of ['CLOSED', 'LATE', 'LOST']) await shop.sell(sku, { stock: { BER: 5 } });
+    await shop.sell('EBOOK', { product: { digital: true } });
     // Starts the functions, which takes as long as the hold on a busy machine.
     await shop.ordered('alice', orderOf('CLOSED'));
   }, 180_000);
@@ -155,6 +156,16 @@ describe('a payment that the customer does not confirm in time', () => {
     });
     expect((await shop.books(order.orderId)).payments).toMatchObject([{ status: 'canceled', capturableMinor: 0 }]);
     expect((await shop.stock('CLOSED')).reserved).toBe(reserved);
+  }, 90_000);
+
+  test('ends a digital order, which holds no stock, in the same way', async () => {
+    const order = await awaited(local, shop, 'EBOOK');
+    await until(order.payment.actionBefore ?? '', 300);
+    await poll();
+    expect(await shop.order(order.orderId)).toMatchObject({
+      ...{ status: 'rejected', rejection: { code: 'PAYMENT_ACTION_EXPIRED' }, shipments: [] },
+    });
+    expect((await shop.books(order.orderId)).payments).toMatchObject([{ status: 'canceled', capturableMinor: 0 }]);
   }, 90_000);
 
   test('goes on when it was approved and the report was lost', async () => {

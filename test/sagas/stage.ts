@@ -84,7 +84,8 @@ export class Stage implements RunningSystem {
     this.#trials += 1;
     const name = `${this.#trials}`;
     const trial = new Trial(this, `SKU-${name}`, `customer-${name}`, orderIdFor(`customer-${name}`, name), setting);
-    await patiently(() => this.shop.sell(trial.sku));
+    const { digital } = setting;
+    await patiently(() => this.shop.sell(trial.sku, digital === undefined ? {} : { product: { digital } }));
     for (const [location, quantity] of Object.entries(trial.received)) {
       await patiently(() => this.shop.receive(trial.sku, location, quantity, `${trial.sku}-${location}`));
     }

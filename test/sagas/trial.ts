@@ -18,6 +18,8 @@ export interface TrialSetting {
   /** Where the bank's page returns the customer. */
   readonly returnUrl?: string;
   readonly postalCode?: string;
+  /** Whether the product needs neither stock nor shipping. */
+  readonly digital?: boolean;
   readonly faults?: readonly StepFault[];
 }
 

@@ -193,7 +193,10 @@ function parcelFindings(ledger: Ledger): string[] {
   const outcome = outcomeOf(ledger);
   const found: string[] = [];
   if (outcome === 'undone') {
-    const logged = dataOf(ledger, 'ShipmentCancelled').map(({ carrierShipmentId }) => carrierShipmentId);
+    const digital = new Set(digitalOf(ledger));
+    const logged = dataOf(ledger, 'ShipmentCancelled')
+      .filter(({ shipmentId }) => !digital.has(shipmentId))
+      .map(({ carrierShipmentId }) => carrierShipmentId);
     const refunded = new Set(parcels.filter(({ status }) => status === 'refunded').map(({ id }) => id));
     found.push(...bought.map(({ id }) => `label ${id} was not refunded`));
     found.push(
@@ -203,7 +206,9 @@ function parcelFindings(ledger: Ledger): string[] {
     );
   }
   if (outcome === 'stands') {
-    const booked = dataOf(ledger, 'ShipmentBooked').map((shipment) => labelName(shipment));
+    const booked = dataOf(ledger, 'ShipmentBooked')
+      .filter(({ digital }) => digital !== true)
+      .map((shipment) => labelName(shipment));
     const labels = bought.map(({ id, shipmentId, trackingCode }) =>
       labelName({ carrierShipmentId: id, shipmentId, trackingCode }),
     );
@@ -212,6 +217,11 @@ function parcelFindings(ledger: Ledger): string[] {
   const perShipment = bought.map(({ shipmentId }) => shipmentId);
   if (new Set(perShipment).size < perShipment.length) found.push(`a shipment has two labels: ${ids(bought)}`);
   return found;
+}
+
+/** The ids of the shipments that need no label. */
+function digitalOf(ledger: Ledger): string[] {
+  return dataOf(ledger, 'ShipmentBooked').flatMap(({ shipmentId, digital }) => (digital === true ? shipmentId : []));
 }
 
 /** Refunds and cancellations that are not on record. */

@@ -10,14 +10,17 @@ const schema = z.object({
   prices: z.array(priceResource),
   weightGrams: z.int(),
   taxCategory: z.enum(['standard', 'reduced', 'zero']),
+  /** Absent in products that need shipping. */
+  digital: z.optional(z.boolean()),
   active: z.boolean(),
 });
 
-export function productItem({ sku, title, prices, weightGrams, taxCategory, active }: Product): Item {
-  return marshall({ sku, title, prices, weightGrams, taxCategory, active });
+export function productItem({ sku, title, prices, weightGrams, taxCategory, digital, active }: Product): Item {
+  return marshall({ sku, title, prices, weightGrams, taxCategory, active, ...(digital && { digital }) });
 }
 
 /** The product in an item. @throws Error when the item is no product. */
 export function productFrom(item: Item): Product {
-  return z.parse(schema, unmarshall(item));
+  const { digital = false, ...product } = z.parse(schema, unmarshall(item));
+  return { ...product, digital };
 }

@@ -7,6 +7,8 @@ export interface Product {
   readonly prices: readonly { readonly currency: string; readonly amountMinor: number }[];
   readonly weightGrams: number;
   readonly taxCategory: 'standard' | 'reduced' | 'zero';
+  /** True: the product needs no shipping and no stock. */
+  readonly digital: boolean;
   /** False: the product is not for sale, and customers do not see it. */
   readonly active: boolean;
 }
@@ -21,5 +23,6 @@ export function productResource(
   unitsForSale: number,
   waits?: 'backorder' | 'preorder',
 ): ProductResource {
-  return { ...product, availability: availabilityOf(unitsForSale, waits) };
+  const availability = product.digital ? 'in_stock' : availabilityOf(unitsForSale, waits);
+  return { ...product, availability };
 }

@@ -1,4 +1,4 @@
-import type { Order, OrderCommands } from '../../orders/index.ts';
+import { type Order, type OrderCommands, shippedLines } from '../../orders/index.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 import { confirmOrder } from '../domain/decide-outcome.ts';
 import { mayBeQueued } from '../domain/held-before.ts';
@@ -8,7 +8,8 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
 import type { QueueRecords } from './queue-records.ts';
 
 /**
- * Makes the hold on the stock permanent, which is refused after its expiry, and then commits OrderConfirmed. The run that
+ * Makes the hold on the stock permanent, if the order has lines that are shipped; that is refused after its expiry. Then commits
+ * OrderConfirmed. The run that
  * put the order into a backorder queue may have been lost before it recorded the wait; the record that it left is deleted
  * when the order is confirmed, because that run needs it until then.
  */
@@ -20,7 +21,7 @@ export function orderConfirmer(deps: {
   const { orders, queue, confirmHold } = deps;
   return async (state: OrderSagaState): Promise<Order | Refusal> => {
     const { orderId } = state;
-    const hold = await confirmHold(orderId);
+    const hold = shippedLines(state.order.lines).length === 0 ? {} : await confirmHold(orderId);
     if (isRefusal(hold)) return hold;
     const decide = (current: Order) => confirmOrder(current, state);
     const order = await orders.decide(orderId, sagaOrigin('order', state), decide, orderAsPlaced(state));

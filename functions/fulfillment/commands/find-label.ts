@@ -12,6 +12,7 @@ export function labelFinder(deps: {
     const order = orderIdPattern.test(orderId) ? await deps.orders.load(orderId) : undefined;
     const shipment = order?.shipments.find((each) => each.shipmentId === shipmentId);
     if (shipment === undefined) return refuse('NOT_FOUND', 'There is no such shipment.');
+    if (shipment.digital) return refuse('NOT_FOUND', 'The shipment is digital and has no label.');
     // Its label was returned to the carrier, which does not take a parcel with it.
     if (shipment.status === 'cancelled') return refuse('NOT_FOUND', 'The shipment is cancelled.');
     const label = await deps.gateway.label(shipment.carrierShipmentId);

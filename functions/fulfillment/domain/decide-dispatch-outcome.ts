@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../../events/catalog.ts';
 import {
   type Decision,
+  deliveryOf,
   type Failure,
   isBeingUndone,
   isHeldForDispatch,
@@ -9,16 +10,19 @@ import {
   resumedByDispatch,
 } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
+import type { Instant } from '../../shared/kernel/time.ts';
 import { authorizationData } from './decide-outcome.ts';
 import { isConfigurationFailure, messageOf } from './saga-failure.ts';
 import type { DispatchSagaState } from './saga-state.ts';
 
 /**
  * Records that the money is captured and the stock is committed, ends the hold for this shipment, and records a delivery that
- * was reported before. Refused while the order is being cancelled. A cancellation is accepted only while no shipment is
+ * was reported before. A digital shipment is delivered with that. Refused while the order is being cancelled. A cancellation is accepted only while no shipment is
  * dispatched, so this run of the saga is late or a duplicate; the cancellation returns what this run captured and committed.
+ *
+ * @param now when a digital shipment is delivered.
  */
-export function recordDispatch(order: Order, state: DispatchSagaState): Decision<'ORDER_ENDED'> {
+export function recordDispatch(order: Order, state: DispatchSagaState, now: Instant): Decision<'ORDER_ENDED'> {
   const shipment = order.shipments.find((each) => each.shipmentId === state.shipmentId);
   if (shipment === undefined || shipment.status === 'dispatched' || shipment.status === 'delivered') return [];
   if (order.status !== 'confirmed' && order.status !== 'on_hold') {
@@ -26,13 +30,14 @@ export function recordDispatch(order: Order, state: DispatchSagaState): Decision
   }
   const { undoing } = order.status === 'confirmed' ? order : order.held;
   if (isBeingUndone(undoing)) return refuse('ORDER_ENDED', 'The order is being cancelled.');
-  const { shipmentId, carrier, trackingCode } = shipment;
+  const { shipmentId, carrier, trackingCode, digital } = shipment;
   const resumed = resumedByDispatch(order, shipmentId);
+  const goesOn = order.status === 'confirmed' || resumed.length > 0;
   return [
     ...resumed,
     ...captured(order, state),
     { type: 'ShipmentDispatched', version: 1, data: { shipmentId, carrier, trackingCode } },
-    ...reportedDelivery(order, shipmentId, order.status === 'confirmed' || resumed.length > 0),
+    ...(digital ? deliveryOf(order, shipmentId, now, goesOn) : reportedDelivery(order, shipmentId, goesOn)),
     ...restRefused(order, state),
   ];
 }

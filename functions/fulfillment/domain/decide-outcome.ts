@@ -2,6 +2,7 @@ import type { OrderEvent } from '../../../events/catalog.ts';
 import { type Decision, isBeingUndone, type Order, type Undoing } from '../../orders/index.ts';
 import { refuse } from '../../shared/kernel/refusal.ts';
 import { isCompact } from './compact-state.ts';
+import { confirmation } from './digital-shipment.ts';
 import { withoutMark } from './held-before.ts';
 import { isConfigurationFailure, readStepFailure } from './saga-failure.ts';
 import type { OrderSagaState, UndoState } from './saga-state.ts';
@@ -13,7 +14,8 @@ type StepAnswers = Pick<OrderSagaState, 'stock' | 'payment' | 'shipments'>;
 function achieved(order: Order, { stock, payment, shipments }: StepAnswers): OrderEvent[] {
   const events: OrderEvent[] = [];
   if (order.status !== 'placed') return events;
-  if (stock !== undefined && order.allocations.length === 0) {
+  // Nothing is reserved for an order of digital lines alone.
+  if (stock !== undefined && stock.allocations.length > 0 && order.allocations.length === 0) {
     events.push({ type: 'StockReserved', version: 1, data: withoutMark(stock) });
   }
   if (payment !== undefined && order.payment.paymentId === undefined) {
@@ -44,7 +46,7 @@ export function confirmOrder(order: Order, answers: StepAnswers): Decision<'CANC
         return refuse('CANCELLATION_REQUESTED', 'The order is being cancelled.');
       }
       if (isBeingUndone(order.undoing)) return refuse('ORDER_ENDED', 'The order is being rejected.');
-      return [...achieved(order, answers), { type: 'OrderConfirmed', version: 1, data: {} }];
+      return confirmation(order, achieved(order, answers));
     case 'confirmed':
     case 'completed':
       return [];

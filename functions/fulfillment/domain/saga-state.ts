@@ -138,6 +138,7 @@ export const dispatchSagaState = z.object({
   currency: currencyCode,
   finalCapture: z.boolean(),
   singleCapture: z.optional(z.boolean()),
+  digital: z.exactOptional(z.literal(true)),
   capture: z.optional(captureAnswer),
   failure: z.optional(caughtFailure),
 });

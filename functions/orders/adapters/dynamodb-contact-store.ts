@@ -14,7 +14,7 @@ import type { ContactStore } from '../commands/contact-store.ts';
 const contactRecord = z.object({
   orderId: z.string(),
   requestHash: z.string(),
-  shippingAddress: addressResource,
+  shippingAddress: z.optional(addressResource),
   contact: contactResource,
   lineNotes: z.optional(z.record(z.string(), z.string())),
 });

@@ -30,7 +30,7 @@ export async function placementReply(log: OrderLog, answer: PlacementAnswer, bod
 
 function personalIn({ shippingAddress, contact, lines }: PlaceOrderBody): PersonalData {
   const lineNotes = lineNotesOf(lines);
-  return { shippingAddress, contact, ...(lineNotes && { lineNotes }) };
+  return { ...(shippingAddress && { shippingAddress }), contact, ...(lineNotes && { lineNotes }) };
 }
 
 function currentState(order: Order) {

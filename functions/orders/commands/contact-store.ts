@@ -8,7 +8,8 @@ export interface ContactRecord {
   readonly orderId: string;
   /** The hash of the request that placed the order. */
   readonly requestHash: string;
-  readonly shippingAddress: z.output<typeof addressResource>;
+  /** Absent in an order of digital products that was placed without one. */
+  readonly shippingAddress?: z.output<typeof addressResource> | undefined;
   readonly contact: z.output<typeof contactResource>;
   readonly lineNotes?: LineNotes | undefined;
 }

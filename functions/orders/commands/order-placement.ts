@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PlaceOrderBody } from '../../../api/orders.ts';
-import type { CartPricing, CartRefusal } from '../../pricing/index.ts';
+import type { CartPricing, CartRefusal, PricedOrder } from '../../pricing/index.ts';
 import { orderIdFor } from '../../shared/kernel/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { addSeconds, type Clock } from '../../shared/kernel/time.ts';
@@ -33,7 +33,7 @@ export interface Placed {
   readonly replayed: boolean;
 }
 
-type PlacementRefusal = CartRefusal | Refusal<'IDEMPOTENCY_KEY_REUSED'>;
+type PlacementRefusal = CartRefusal | Refusal<'IDEMPOTENCY_KEY_REUSED' | 'ADDRESS_REQUIRED'>;
 
 export const keyReused = () =>
   refuse('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another request before.', [
@@ -91,6 +91,8 @@ export function orderPlacement(deps: {
     const { lines, shippingAddress, contact } = body;
     const priced = await deps.pricing.price(cartOf(body, { customerId, orderId }));
     if (isRefusal(priced)) return (await placedBefore(deps, request)) ?? priced;
+    const refused = withoutAddress(priced as PricedOrder, body);
+    if (refused !== undefined) return (await placedBefore(deps, request)) ?? refused;
     const record = { orderId, requestHash, shippingAddress, contact, lineNotes: lineNotesOf(lines) };
     const stored = await deps.contacts.put(record, addSeconds(deps.clock(), unplacedSeconds));
     if (stored === 'reused') return keyReused();
@@ -100,6 +102,17 @@ export function orderPlacement(deps: {
     }
     return { order: orderAfter(commit), replayed: false };
   };
+}
+
+/** The refusal of an order that has something to ship and no address. */
+function withoutAddress(
+  { lines }: PricedOrder,
+  { shippingAddress }: PlaceOrderBody,
+): Refusal<'ADDRESS_REQUIRED'> | undefined {
+  const shipped = lines.find(({ digital }) => digital !== true);
+  if (shippingAddress !== undefined || shipped === undefined) return undefined;
+  const message = `required, because ${shipped.sku} is shipped`;
+  return refuse('ADDRESS_REQUIRED', 'The order has products that are shipped.', [{ path: 'shippingAddress', message }]);
 }
 
 interface Stores {

@@ -5,13 +5,24 @@ import type { Cart } from '../../pricing/index.ts';
 type CartBody = Pick<
   PlaceOrderBody,
   'currency' | 'lines' | 'shippingOption' | 'discountCodes' | 'expectedTotalMinor'
-> & { readonly shippingAddress: { readonly country: string } };
+> & {
+  readonly shippingAddress?: { readonly country: string } | undefined;
+  readonly country?: string | undefined;
+};
+
+/** The country for the taxes: that of the address, or of an order without one. @throws Error for a request without either. */
+export function countryOf({ shippingAddress, country }: Pick<CartBody, 'shippingAddress' | 'country'>): string {
+  const code = shippingAddress?.country ?? country;
+  if (code === undefined) throw new Error('a request without a country was accepted');
+  return code;
+}
 
 /** What pricing reads of a request. */
 export function cartOf(
-  { shippingAddress: { country }, ...body }: CartBody,
+  body: CartBody,
   { customerId, orderId }: { readonly customerId: string; readonly orderId?: string },
 ): Cart {
   const { currency, lines, shippingOption, discountCodes, expectedTotalMinor } = body;
-  return { customerId, orderId, currency, country, lines, shippingOption, discountCodes, expectedTotalMinor };
+  const place = { country: countryOf(body), countryField: body.shippingAddress ? undefined : 'country' };
+  return { customerId, orderId, currency, ...place, lines, shippingOption, discountCodes, expectedTotalMinor };
 }

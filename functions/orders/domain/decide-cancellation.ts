@@ -24,8 +24,11 @@ export function requestCancellation(order: Order, by: Requester, now: Instant): 
     default:
   }
   const { undoing } = order.status === 'on_hold' ? order.held : order;
-  if (!isBeingUndone(undoing) && order.shipments.some(isHandedOver)) {
-    return refuse('ORDER_NOT_CANCELLABLE', 'A shipment of the order has been handed to the carrier.');
+  const gone = order.shipments.filter(isHandedOver);
+  if (!isBeingUndone(undoing) && gone.length > 0) {
+    const isDigital = gone.every(({ digital }) => digital);
+    const what = isDigital ? 'Digital products of the order have been' : 'A shipment of the order has been';
+    return refuse('ORDER_NOT_CANCELLABLE', `${what} ${isDigital ? 'delivered' : 'handed to the carrier'}.`);
   }
   if (order.status === 'on_hold') {
     return [{ type: 'OrderResumed', version: 1, data: { reason: 'cancellation' } }, cancellation('on_hold', by)];

@@ -16,7 +16,8 @@ export function recordDelivery(
   if (shipment === undefined && !isBeingBooked(order)) return refuse('NOT_FOUND', 'The order has no such shipment.');
   if (shipment?.status === 'delivered') return [];
   if (shipment?.status === 'cancelled') return refuse('SHIPMENT_CANCELLED', 'The shipment is cancelled.');
-  if (shipment?.status === 'dispatched') return delivered(order, shipmentId, deliveredAt, order.status === 'confirmed');
+  if (shipment?.status === 'dispatched')
+    return deliveryOf(order, shipmentId, deliveredAt, order.status === 'confirmed');
   if (order.status !== 'placed' && order.status !== 'confirmed' && order.status !== 'on_hold') {
     return refuse('ORDER_ENDED', `The order is ${order.status}.`);
   }
@@ -31,10 +32,20 @@ export function recordDelivery(
  */
 export function reportedDelivery(order: Order, shipmentId: string, confirmed: boolean): readonly OrderEvent[] {
   const report = reportOf(order, shipmentId);
-  return report === undefined ? [] : delivered(order, shipmentId, report.deliveredAt, confirmed);
+  return report === undefined ? [] : deliveryOf(order, shipmentId, report.deliveredAt, confirmed);
 }
 
-function delivered(order: Order, shipmentId: string, deliveredAt: string, confirmed: boolean): readonly OrderEvent[] {
+/**
+ * The delivery of a dispatched shipment, and with the last one the end of the order.
+ *
+ * @param confirmed true when the order is not on hold.
+ */
+export function deliveryOf(
+  order: Order,
+  shipmentId: string,
+  deliveredAt: string,
+  confirmed: boolean,
+): readonly OrderEvent[] {
   const complete = order.shipments.every(
     (each) => each.shipmentId === shipmentId || each.status === 'delivered' || each.status === 'cancelled',
   );

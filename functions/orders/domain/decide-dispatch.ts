@@ -48,7 +48,7 @@ export function resumedByDispatch(order: Order, shipmentId: string): OrderEvent[
 }
 
 function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
-  const { shipmentId, location, lines } = shipment;
+  const { shipmentId, location, lines, digital } = shipment;
   const others = order.shipments.filter((each) => each.shipmentId !== shipmentId && each.status !== 'cancelled');
   const captured = new Set(order.payment.capturedShipments);
   const isSingle = order.payments.some((each) => each.multicapture === false);
@@ -65,17 +65,21 @@ function dispatchOf(order: Order, shipment: Shipment): OrderEvent {
       // The final capture releases what is left of the authorization, so every other capture must be on record.
       finalCapture: others.every((each) => captured.has(each.shipmentId)),
       ...(isSingle ? { singleCapture: true } : {}),
+      ...(digital && { digital }),
     },
   };
 }
 
 /**
- * What is captured for a shipment. The charge for shipping goes with the first capture that is requested and was not refused. A
- * capture that may have been made is requested with the same amount again.
+ * What is captured for a shipment. The charge for shipping goes with the first capture that is requested and was not refused, and
+ * with a digital shipment only when nothing of the order is shipped. A capture that may have been made is requested with the same
+ * amount again.
  */
-function captureOf(order: Order, { shipmentId, amountMinor, captureRequest }: Shipment) {
+function captureOf(order: Order, { shipmentId, amountMinor, captureRequest, digital }: Shipment) {
   if (captureRequest !== undefined) return captureRequest;
-  if (!hasFrozenAmounts(order) || (order.shippingWith ?? shipmentId) !== shipmentId) return { amountMinor };
+  const othersAreShipped = order.shipments.some((each) => !each.digital && each.status !== 'cancelled');
+  if (!hasFrozenAmounts(order) || (digital && othersAreShipped)) return { amountMinor };
+  if ((order.shippingWith ?? shipmentId) !== shipmentId) return { amountMinor };
   const shippingMinor = shippingBesideParcels(order);
   return { amountMinor: amountMinor + shippingMinor, shippingMinor };
 }

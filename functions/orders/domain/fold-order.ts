@@ -31,12 +31,24 @@ export function applyCommit(order: Order | undefined, commit: Commit): Order {
   return { ...next, version: commit.version, updatedAt: commit.committedAt };
 }
 
+/** The order as it will be after these events, before they are committed. @throws IllegalTransition like {@link foldOrder}. */
+export function orderWith(order: Order, events: readonly OrderEvent[]): Order {
+  return events.reduce((next, event) => {
+    assertTransition(event.type, next.status);
+    return changedBy(next, event);
+  }, order);
+}
+
 const notUndone: Undoing = { cancellationRequested: false };
 
 function applyEvent(order: Order | undefined, event: OrderEvent, commit: Commit): Order {
   assertTransition(event.type, order?.status ?? 'none');
   if (event.type === 'OrderPlaced') return placedOrder(commit.orderId, commit.committedAt, event.data);
   if (order === undefined) throw new IllegalTransition(event.type, 'none');
+  return changedBy(order, event);
+}
+
+function changedBy(order: Order, event: OrderEvent): Order {
   const state = nextState(order, event);
   return { ...stripState(order), ...nextFacts(order, event), ...state };
 }

@@ -2,6 +2,7 @@ import type { PlaceOrderBody } from '../../../api/orders.ts';
 import type { PricedOrder } from '../../pricing/index.ts';
 import { firstCharacters } from '../../shared/kernel/characters.ts';
 import type { Instant } from '../../shared/kernel/time.ts';
+import { countryOf } from './cart.ts';
 import type { Commit, Origin } from './commit.ts';
 import { withFittingTitles } from './fitting-titles.ts';
 
@@ -19,7 +20,7 @@ export function placementCommit(
   origin: Origin,
   now: Instant,
 ): Commit {
-  const { country, postalCode = '' } = body.shippingAddress;
+  const postalCode = body.shippingAddress?.postalCode ?? '';
   const { taxIncluded, discounts, shippingOption } = priced;
   return {
     ...origin,
@@ -38,7 +39,7 @@ export function placementCommit(
             return body.lines[index]?.unitPriceMinor === undefined ? line : { ...line, priceNamed: true };
           }),
           totals: priced.totals,
-          shipTo: { country, postalArea: firstCharacters(postalCode, postalAreaLength) },
+          shipTo: { country: countryOf(body), postalArea: firstCharacters(postalCode, postalAreaLength) },
           paymentMethodId: body.paymentMethodId,
           ...(body.savePaymentMethod === true ? { savesPaymentMethod: true } : {}),
           ...(body.returnUrl === undefined ? {} : { returnUrl: body.returnUrl }),
@@ -48,7 +49,7 @@ export function placementCommit(
           ...(taxIncluded && { taxIncluded }),
           ...(discounts && { discounts: [...discounts] }),
           // The usual way of shipping takes no space either.
-          ...(body.shippingOption !== undefined && { shippingOption }),
+          ...(body.shippingOption !== undefined && shippingOption !== undefined && { shippingOption }),
           ...(body.priceReason !== undefined && { priceReason: body.priceReason }),
         },
       },

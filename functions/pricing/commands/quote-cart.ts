@@ -14,7 +14,10 @@ export function cartQuote(deps: {
     const quoted = await deps.pricing.quote(cart);
     if (isRefusal(quoted)) return quoted;
     const wanted = new Map<string, number>();
-    for (const { sku, quantity } of cart.lines) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
-    return quoteResource(cart.currency, quoted as QuotedOrder, await deps.availability(wanted));
+    for (const { sku, quantity, digital } of quoted.priced.lines) {
+      if (!digital) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+    }
+    const available = wanted.size === 0 ? new Map<string, Availability>() : await deps.availability(wanted);
+    return quoteResource(cart.currency, quoted as QuotedOrder, available);
   };
 }

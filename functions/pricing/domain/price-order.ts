@@ -13,6 +13,8 @@ export interface PricedProduct {
   readonly prices: readonly { readonly currency: string; readonly amountMinor: number }[];
   readonly weightGrams: number;
   readonly taxCategory: TaxCategory;
+  /** True: the product needs no shipping. */
+  readonly digital?: boolean;
   readonly active: boolean;
 }
 
@@ -25,6 +27,8 @@ export interface PriceBook {
 export interface PricingRequest {
   readonly currency: string;
   readonly country: string;
+  /** The field of the request that has the country. */
+  readonly countryField?: string | undefined;
   readonly lines: readonly {
     readonly sku: string;
     readonly quantity: number;
@@ -54,6 +58,8 @@ export interface PricedLine {
   readonly taxBasisPoints: number;
   /** What discounts take off `totalMinor`; absent without one. */
   readonly discountMinor?: number;
+  /** Present when the units need no stock and no shipping. They weigh nothing. */
+  readonly digital?: true;
 }
 
 /** The lines and totals of an order, in minor units of its currency. */
@@ -74,8 +80,8 @@ export interface PricedOrder {
   /** Present when prices, discounts and shipping have the tax in them. */
   readonly taxIncluded?: true;
   readonly discounts?: readonly AppliedDiscount[];
-  /** The way of shipping that the totals are with. */
-  readonly shippingOption: string;
+  /** The way of shipping that the totals are with; absent when every line is digital. */
+  readonly shippingOption?: string;
 }
 
 export type PricingRefusal = Refusal<
@@ -112,24 +118,27 @@ export function priceOrder(
   const refused = refusedDiscounts(listed);
   if (refused !== undefined) return refused;
   const { market } = listed;
+  if (!needsShipping(listed)) return checked(request, priceWith(listed, undefined));
   const { weightGrams, valueMinor } = afterDiscounts(listed);
   const option = chosenOption(market, request.shippingOption, valueMinor, weightGrams);
   return isRefusal(option) ? option : checked(request, priceWith(listed, option));
 }
 
-/** The same order with each way of shipping that can take it, in the order of the market. */
+/** The same order with each way of shipping that can take it, in the order of the market; none when it needs no shipping. */
 export function priceOptions(
   request: PricingRequest,
   products: ReadonlyMap<string, PricedProduct>,
   book: PriceBook,
 ): readonly { readonly option: ShippingOption; readonly priced: PricedOrder }[] {
   const listed = listOrder(request, products, book);
-  if (isRefusal(listed) || refusedDiscounts(listed) !== undefined) return [];
+  if (isRefusal(listed) || refusedDiscounts(listed) !== undefined || !needsShipping(listed)) return [];
   const { weightGrams, valueMinor } = afterDiscounts(listed);
   return listed.market.shipping
     .filter((option) => shippingCharge(option, valueMinor, weightGrams) !== undefined)
     .map((option) => ({ option, priced: priceWith(listed, option) }));
 }
+
+const needsShipping = ({ lines }: ListedOrder) => lines.some(({ digital }) => digital !== true);
 
 function listOrder(
   request: PricingRequest,
@@ -152,10 +161,11 @@ function listOrder(
       notSold.push({ path: `lines.${index}.sku`, message: `${sku} has no price in ${currency}` });
       continue;
     }
-    const { title, weightGrams, taxCategory: category } = product;
+    const { title, taxCategory: category, digital } = product;
+    const shape = digital ? { weightGrams: 0, digital } : { weightGrams: product.weightGrams };
     const unitPriceMinor = toQuantum(price, quantum);
     const amounts = { unitPriceMinor, totalMinor: unitPriceMinor * quantity };
-    lines.push({ lineId: `${index + 1}`, sku, title, quantity, ...amounts, weightGrams, category });
+    lines.push({ lineId: `${index + 1}`, sku, title, quantity, ...amounts, ...shape, category });
   }
   if (unknown.length > 0) return refuse('UNKNOWN_SKU', 'The order names products that are not for sale.', unknown);
   const isSold = markets.some((each) => each.currency === currency);
@@ -166,14 +176,17 @@ function listOrder(
   }
   const market = marketOf(markets, currency, country);
   const rates = taxRatesOn(taxes, country, request.now.slice(0, 10));
-  if (market === undefined || rates === undefined) return notServed(currency, country, market === undefined);
+  if (market === undefined || rates === undefined) return notServed(request, market === undefined);
   return { request, market, rates, lines };
 }
 
-function notServed(currency: string, country: string, onlyIn: boolean): PricingRefusal {
+function notServed(
+  { currency, country, countryField = 'shippingAddress.country' }: PricingRequest,
+  onlyIn: boolean,
+): PricingRefusal {
   const message = onlyIn ? `${country} is not served in ${currency}` : `${country} is not served`;
   return refuse('COUNTRY_NOT_SERVED', `The shop does not send to ${country}${onlyIn ? ` in ${currency}` : ''}.`, [
-    { path: 'shippingAddress.country', message },
+    { path: countryField, message },
   ]);
 }
 
@@ -222,12 +235,14 @@ function chosenOption(
   return refuse('SHIPPING_NOT_AVAILABLE', 'The order cannot be sent that way.', [{ path: 'shippingOption', message }]);
 }
 
-function priceWith(listed: ListedOrder, option: ShippingOption): PricedOrder {
+/** @param option undefined when the order needs no shipping. */
+function priceWith(listed: ListedOrder, option: ShippingOption | undefined): PricedOrder {
   const { request, market, lines, rates } = listed;
   const { currency } = request;
   const quantum = quantumOf(currency);
   const { byLine, applied, subtotalMinor, discountMinor, valueMinor, weightGrams } = afterDiscounts(listed);
-  let shippingMinor = toQuantum(shippingCharge(option, valueMinor, weightGrams) ?? 0, quantum);
+  const charge = option === undefined ? 0 : (shippingCharge(option, valueMinor, weightGrams) ?? 0);
+  let shippingMinor = toQuantum(charge, quantum);
   const discounts = [...applied];
   for (const discount of discountsOf(listed).filter(({ on }) => on === 'shipping')) {
     const amountMinor = amountOff(discount, shippingMinor, currency, quantum);
@@ -253,7 +268,7 @@ function priceWith(listed: ListedOrder, option: ShippingOption): PricedOrder {
     },
     ...(taxIncluded && { taxIncluded }),
     ...(applicable.length > 0 && { discounts: applicable }),
-    shippingOption: option.optionId,
+    ...(option && { shippingOption: option.optionId }),
   };
 }
 

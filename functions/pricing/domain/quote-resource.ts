@@ -16,12 +16,12 @@ export function quoteResource(
   return {
     currency,
     lines: priced.lines.map(({ weightGrams: _weightGrams, ...line }) => {
-      return { ...line, availability: availability.get(line.sku) ?? 'out_of_stock' };
+      return { ...line, availability: line.digital ? 'in_stock' : (availability.get(line.sku) ?? 'out_of_stock') };
     }),
     totals: priced.totals,
     taxIncluded: priced.taxIncluded ?? false,
     discounts: (priced.discounts ?? []).map(({ code, on, amountMinor }) => ({ code, on, amountMinor })),
-    shippingOption: priced.shippingOption,
+    ...(priced.shippingOption !== undefined && { shippingOption: priced.shippingOption }),
     shippingOptions: options.map(({ option: { optionId, title }, priced: { totals } }) => {
       return { optionId, title, amountMinor: totals.shippingMinor, totalMinor: totals.totalMinor };
     }),

@@ -1,7 +1,7 @@
 import type { PlaceOrderBody } from '../../../api/orders.ts';
 import type { LineQuantity } from '../../../events/vocabulary.ts';
 
-export type Address = PlaceOrderBody['shippingAddress'];
+export type Address = NonNullable<PlaceOrderBody['shippingAddress']>;
 
 /** The recipient of a parcel. Personal data: never logged, never in a refusal's detail. */
 export interface Recipient {

@@ -63,7 +63,7 @@ async function listAll(limit: string): Promise<{ skus: string[]; sizes: number[]
 describe('PUT /catalog/{sku}', () => {
   it('creates a product, which every caller can then read', async () => {
     const sku = fresh('SKU');
-    const product = { sku, ...mug, availability: 'out_of_stock' };
+    const product = { sku, ...mug, digital: false, availability: 'out_of_stock' };
     expect(await put(sku)).toMatchObject({ status: 200, body: product });
     expect(await get(sku)).toEqual({ status: 200, contentType: 'application/json', body: product });
   });
@@ -73,7 +73,21 @@ describe('PUT /catalog/{sku}', () => {
     await put(sku);
     const { taxCategory, ...rest } = { ...mug, title: 'Cup', prices: [{ currency: 'USD', amountMinor: 1 }] };
     await put(sku, rest);
-    expect((await get(sku)).body).toEqual({ sku, ...rest, taxCategory: 'standard', availability: 'out_of_stock' });
+    expect((await get(sku)).body).toEqual({
+      sku,
+      ...rest,
+      taxCategory: 'standard',
+      digital: false,
+      availability: 'out_of_stock',
+    });
+  });
+
+  it('creates a digital product, which is available without stock, until it is replaced', async () => {
+    const sku = fresh('SKU');
+    await put(sku, { ...mug, digital: true });
+    expect((await get(sku)).body).toMatchObject({ digital: true, availability: 'in_stock' });
+    await put(sku);
+    expect((await get(sku)).body).toMatchObject({ digital: false, availability: 'out_of_stock' });
   });
 
   it.each([
@@ -159,7 +173,9 @@ describe('GET /catalog', () => {
     await put(sku);
     await stockUp(sku, 3);
     const { body } = await list({ limit: '100' });
-    expect(body.items.find((item: { sku: string }) => item.sku === sku)).toEqual({ sku, ...mug, availability: 'low' });
+    expect(body.items.find((item: { sku: string }) => item.sku === sku)).toEqual({
+      ...{ sku, ...mug, digital: false, availability: 'low' },
+    });
   });
 
   it.each([

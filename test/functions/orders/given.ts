@@ -29,7 +29,12 @@ export const placement: Data<'OrderPlaced'> = {
   paymentMethodId: 'pm_card_visa',
 };
 
-export const body: PlaceOrderBody = {
+/** The body of an order that is shipped. */
+export type AddressedBody = PlaceOrderBody & {
+  readonly shippingAddress: NonNullable<PlaceOrderBody['shippingAddress']>;
+};
+
+export const body: AddressedBody = {
   currency: 'EUR',
   lines: [
     { sku: 'MUG', quantity: 2 },

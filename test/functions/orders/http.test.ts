@@ -42,7 +42,15 @@ beforeAll(async () => {
     ['LAMP', 3_000],
   ] as const) {
     const prices = [{ currency: 'EUR', amountMinor }];
-    await products.put({ sku, title: sku, prices, weightGrams: 300, taxCategory: 'standard', active: true });
+    await products.put({
+      sku,
+      title: sku,
+      prices,
+      weightGrams: 300,
+      taxCategory: 'standard',
+      digital: false,
+      active: true,
+    });
   }
   log = dynamoOrderLog(store.client, process.env.ORDERS_TABLE ?? '');
   functions = {

@@ -8,10 +8,18 @@ export interface OrderState {
   readonly status: 'placed' | 'confirmed' | 'completed' | 'rejected' | 'cancelled' | 'on_hold';
   /** A failure or a cancellation is recorded and not completed, so that the stock may be released at any moment. */
   readonly isBeingUndone: boolean;
-  readonly lines: readonly { readonly lineId: string; readonly sku: string; readonly quantity: number }[];
+  readonly lines: readonly {
+    readonly lineId: string;
+    readonly sku: string;
+    readonly quantity: number;
+    /** Nothing may be reserved for the line. */
+    readonly digital?: true;
+  }[];
   readonly shipments: readonly {
     readonly shipmentId: string;
     readonly status: 'booked' | 'dispatch_requested' | 'dispatched' | 'delivered' | 'cancelled';
+    /** The shipment has no units of stock. */
+    readonly digital?: true;
   }[];
 }
 
@@ -76,20 +84,24 @@ export function auditOrder(
 
 function unitFindings(orderId: string, order: OrderState, reservation: Reservation | undefined): StockFinding[] {
   const isFinal = (order.status === 'confirmed' || order.status === 'completed') && !order.isBeingUndone;
-  if (isFinal && reservation?.state !== 'CONFIRMED') {
+  const needsStock = order.lines.some(({ digital }) => !digital);
+  if (isFinal && needsStock && reservation?.state !== 'CONFIRMED') {
     const found = reservation?.state ?? 'no reservation';
     return [{ kind: 'confirmed_order_lacks_stock', orderId, expected: 'CONFIRMED', found }];
   }
   if (reservation === undefined || !isLive(reservation)) return [];
-  return order.lines.flatMap(({ lineId, sku, quantity }): StockFinding[] => {
+  return order.lines.flatMap(({ lineId, sku, quantity, digital }): StockFinding[] => {
+    const expected = digital ? 0 : quantity;
     const found = units(reservation.parts.filter((part) => part.lineId === lineId && part.sku === sku));
-    if (found === quantity) return [];
-    return [{ kind: 'order_units_differ', orderId, sku, about: `line ${lineId}`, expected: quantity, found }];
+    if (found === expected) return [];
+    return [{ kind: 'order_units_differ', orderId, sku, about: `line ${lineId}`, expected, found }];
   });
 }
 
 function shipmentFindings(orderId: string, order: OrderState, parts: readonly Part[]): StockFinding[] {
-  const status = new Map(order.shipments.map((each) => [each.shipmentId, each.status]));
+  const status = new Map(
+    order.shipments.filter(({ digital }) => !digital).map((each) => [each.shipmentId, each.status]),
+  );
   const shipped = new Set(parts.flatMap(({ shipmentId }) => shipmentId ?? []));
   const undispatched = [...shipped].filter((id) => ['booked', 'cancelled', undefined].includes(status.get(id)));
   const unshipped = [...status].filter(

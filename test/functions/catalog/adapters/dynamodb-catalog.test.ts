@@ -24,6 +24,7 @@ const product = (sku: string, active = true): Product => ({
   prices: [{ currency: 'EUR', amountMinor: 900 }],
   weightGrams: 300,
   taxCategory: 'standard',
+  digital: false,
   active,
 });
 
@@ -77,7 +78,7 @@ describe('the catalog', () => {
   });
 
   it('refuses more SKUs than an order may have', async () => {
-    const skus = Array.from({ length: 51 }, () => fresh('SKU'));
+    const skus = Array.from({ length: 501 }, () => fresh('SKU'));
     await expect(catalog(table, { client: store.client }).findMany(skus)).rejects.toThrow(RangeError);
   });
 

@@ -137,14 +137,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.nat(5).map((pick) => onDispatch(pick, (order, state) => recordDispatch(order, captured(state)))),
+    arbitrary: fc.nat(5).map((pick) => onDispatch(pick, (order, state) => recordDispatch(order, captured(state), now))),
   },
   fc.nat(5).map((pick) => onDispatch(pick, (order, state) => holdDispatch(order, captured(state)))),
   fc
     .tuple(fc.nat(5), fc.boolean())
     .map(([pick, isRefused]) =>
       onDispatch(pick, (order, state) =>
-        order.payments.length > 1 ? [] : recordDispatch(order, single(state, isRefused)),
+        order.payments.length > 1 ? [] : recordDispatch(order, single(state, isRefused), now),
       ),
     ),
   fc

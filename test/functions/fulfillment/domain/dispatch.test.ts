@@ -35,7 +35,10 @@ const failBooking = (order: Order, id: string) =>
     ),
   );
 const succeed = (order: Order, id: string) =>
-  afterwards(order, ...eventsOf(recordDispatch(order, dispatchState(order, id, { capture: captureOf(order, id) }))));
+  afterwards(
+    order,
+    ...eventsOf(recordDispatch(order, dispatchState(order, id, { capture: captureOf(order, id) }), now)),
+  );
 const statusOf = (order: Order, id: string) => order.shipments.find((each) => each.shipmentId === id)?.status;
 
 const types = (decision: unknown) => eventsOf(decision).map(({ type }) => type);
@@ -143,7 +146,7 @@ describe('a dispatch', () => {
   it('is on record with the capture, in one commit', () => {
     const order = request(confirmed(), berlin);
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
-    expect(recordDispatch(order, state)).toEqual([
+    expect(recordDispatch(order, state, now)).toEqual([
       event('PaymentCaptured', { ...captureOf(order, berlin), shipmentId: berlin }),
       event('ShipmentDispatched', { shipmentId: berlin, carrier: 'DHL', trackingCode: 'track-berlin' }),
     ]);
@@ -152,7 +155,7 @@ describe('a dispatch', () => {
   it('that runs a second time records nothing', () => {
     const order = request(confirmed(), berlin);
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
-    expect(recordDispatch(succeed(order, berlin), state)).toEqual([]);
+    expect(recordDispatch(succeed(order, berlin), state, now)).toEqual([]);
   });
 
   it('of one shipment after the other captures the whole total, no more and no less', () => {
@@ -241,13 +244,13 @@ describe('a dispatch that fails', () => {
   it('is superseded by a second run that succeeds', () => {
     const order = fail(request(confirmed(), berlin), berlin);
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
-    expect(types(recordDispatch(order, state))).toEqual(['OrderResumed', 'PaymentCaptured', 'ShipmentDispatched']);
+    expect(types(recordDispatch(order, state, now))).toEqual(['OrderResumed', 'PaymentCaptured', 'ShipmentDispatched']);
   });
 
   it('is not superseded by a second run once the order is being cancelled', () => {
     const order = afterwards(fail(request(confirmed(), berlin), berlin), cancelling, cancellationAsked('on_hold'));
     const state = dispatchState(order, berlin, { capture: captureOf(order, berlin) });
-    expect(recordDispatch(order, state)).toMatchObject({ refused: { code: 'ORDER_ENDED' } });
+    expect(recordDispatch(order, state, now)).toMatchObject({ refused: { code: 'ORDER_ENDED' } });
     expect(holdDispatch(order, state)).toEqual([]);
   });
 

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Market } from '../../../../api/settings.ts';
 import { maxTotalMinor } from '../../../../api/vocabulary.ts';
 import { shippingCharge } from '../../../../functions/pricing/domain/market.ts';
-import { type PriceBook, type PricedProduct, priceOrder } from '../../../../functions/pricing/domain/price-order.ts';
+import {
+  type PriceBook,
+  type PricedProduct,
+  priceOptions,
+  priceOrder,
+} from '../../../../functions/pricing/domain/price-order.ts';
 import { taxRatesOn } from '../../../../functions/pricing/domain/tax-rates.ts';
 import { defaultSetting } from '../../../../functions/settings/index.ts';
 import { isRefusal } from '../../../../functions/shared/kernel/refusal.ts';
@@ -246,5 +251,48 @@ describe('the tax table', () => {
       expect(standard).toBeLessThan(3_000);
       expect(zero).toBe(0);
     }
+  });
+});
+
+describe('digital products', () => {
+  const digital = product({ weightGrams: 40_000, digital: true });
+  const pricedOf = (answer: ReturnType<typeof price>) => {
+    if (isRefusal(answer)) throw new Error(JSON.stringify(answer));
+    return answer as Exclude<typeof answer, { refused: unknown }>;
+  };
+
+  it('weigh nothing: they make the shipping of other products no dearer', () => {
+    const alone = pricedOf(price({ MUG: product() }));
+    const together = pricedOf(price({ MUG: product(), BOOK: digital }));
+    expect(together.totals.shippingMinor).toBe(alone.totals.shippingMinor);
+    expect(together.lines.map(({ weightGrams }) => weightGrams)).toEqual([300, 0]);
+    expect(together.lines[1]).toMatchObject({ digital: true });
+    expect(together.lines[0]).not.toHaveProperty('digital');
+    expect(together.shippingOption).toBe(alone.shippingOption);
+  });
+
+  it('alone are not shipped, and a way of shipping that is named does not matter', () => {
+    const line = { sku: 'BOOK', quantity: 3 };
+    const request = { country: 'DE', currency: 'EUR', lines: [line], shippingOption: 'by-camel', now };
+    const priced = pricedOf(priceOrder(request, new Map([['BOOK', digital]]), usual));
+    expect(priced.totals).toEqual({
+      ...{ subtotalMinor: 3_000, shippingMinor: 0, taxMinor: 570, shippingTaxMinor: 0, totalMinor: 3_570 },
+    });
+    expect(priced).not.toHaveProperty('shippingOption');
+    expect(priceOptions(request, new Map([['BOOK', digital]]), usual)).toEqual([]);
+    expect(refusalCode(priceOrder(request, new Map([['BOOK', product()]]), usual))).toBe('SHIPPING_NOT_AVAILABLE');
+  });
+
+  it('are sold where the shop knows the taxes; the refusal names the field that has the country', () => {
+    const request = {
+      country: 'AQ',
+      countryField: 'country',
+      currency: 'EUR',
+      lines: [{ sku: 'BOOK', quantity: 1 }],
+      now,
+    };
+    expect(priceOrder(request, new Map([['BOOK', digital]]), usual)).toMatchObject({
+      refused: { code: 'COUNTRY_NOT_SERVED', errors: [{ path: 'country' }] },
+    });
   });
 });
