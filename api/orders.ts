@@ -251,8 +251,8 @@ export const placeOrder = defineRoute({
   access: 'customer',
   summary: 'Place an order. A repeated request with the same key gets the same answer, and the state of the order now.',
   description:
-    'The order belongs to the user of the token. `shippingAddress` may be left out when every product is digital; `country` is then ' +
-    'required.',
+    'The order belongs to the user of the token. `shippingAddress` may be left out when every product is digital; `country` ' +
+    'is then required.',
   throttle: { ratePerSecond: 2_000, burst: 4_000 },
   idempotent: true,
   traced: true,
@@ -331,8 +331,10 @@ export const cancelOrder = defineRoute({
   method: 'POST',
   path: '/orders/{orderId}/cancel',
   access: 'customer',
-  summary: 'Request the cancellation of an order. Possible until its first shipment is handed to the carrier.',
-  description: 'Customers cancel their own orders; staff cancel every order.',
+  summary: 'Request the cancellation of an order. Possible until its first shipment is on its way.',
+  description:
+    'Customers cancel their own orders; staff cancel every order. One with digital products cannot be cancelled once it is ' +
+    'confirmed: they are delivered with that.',
   throttle: { ratePerSecond: 500, burst: 1_000 },
   traced: true,
   success: { status: 202, body: orderResource },

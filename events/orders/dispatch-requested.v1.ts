@@ -3,8 +3,8 @@ import { defineEvent, type EventOf } from '../define-event.ts';
 import { currencyCode, lineQuantity, minorUnits, text } from '../vocabulary.ts';
 
 /**
- * The warehouse handed a shipment to its carrier, or the order was confirmed and its digital lines are due. dispatch-saga captures
- * the amount and books the stock out.
+ * The warehouse handed a shipment to its carrier, or the order was confirmed and its digital lines are due. dispatch-saga
+ * captures the amount and books the stock out.
  */
 export const dispatchRequested = defineEvent({
   type: 'DispatchRequested',

@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Local } from '../../local/index.ts';
 import { contradictionsIn, type Ledger, ledgerOf } from '../support/ledger.ts';
 import { orderOf, type Problem, Shop } from '../support/orders.ts';
 import { startLocal } from '../support/start-local.ts';
+
+const script = fileURLToPath(new URL('../../scripts/audit.ts', import.meta.url));
 
 let local: Local;
 let shop: Shop;
@@ -178,4 +183,66 @@ describe('an order of digital and other products', () => {
     expect(order).toMatchObject({ status: 'rejected', rejection: { code: 'OUT_OF_STOCK' }, shipments: [] });
     await balanced(order.orderId);
   });
+
+  test('waits for stock of its goods alone, and delivers the digital ones when it is confirmed', async () => {
+    await shop.sell('SOFA', { prices: { EUR: 9_000 }, stock: { BER: 1 } });
+    await shop.must('sam:staff', 'PUT', '/inventory/SOFA/backorder', { mode: 'backorder' });
+    const lines = [
+      { sku: 'EBOOK', quantity: 1 },
+      { sku: 'SOFA', quantity: 2 },
+    ];
+    const waiting = await shop.ordered('alice', { ...orderOf('SOFA'), lines });
+    expect(waiting).toMatchObject({
+      ...{ status: 'on_hold', paymentStatus: 'none', shipments: [] },
+      hold: { reason: 'backordered', waitsFor: { sku: 'SOFA', units: 2 } },
+    });
+    await shop.receive('SOFA', 'BER', 1);
+    await local.settled();
+    const order = await shop.order(waiting.orderId);
+    expect(order).toMatchObject({ status: 'confirmed', payment: { capturedMinor: 1_190 } });
+    expect(order.shipments.map(({ carrier }) => carrier === 'digital')).toEqual([false, true]);
+    await balanced(order.orderId);
+  });
+
+  test('may have many lines of both kinds', async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => ({ sku: index % 2 === 0 ? 'EBOOK' : 'PEN', quantity: 1 }));
+    await shop.sell('PEN', { stock: { BER: 30 } });
+    const order = await shop.ordered('alice', { ...orderOf('PEN'), lines });
+    expect(order.status).toBe('confirmed');
+    expect(order.shipments.map((each) => [each.carrier === 'digital', each.status, each.lines.length])).toEqual([
+      [false, 'booked', 30],
+      [true, 'delivered', 30],
+    ]);
+    expect(await shop.stock('PEN')).toMatchObject({ available: 0, reserved: 30 });
+    await balanced(order.orderId);
+  });
 });
+
+describe('a product that becomes digital, or no longer is', () => {
+  test('changes no order that exists, and a repeated request finds its order', async () => {
+    await shop.sell('GUIDE', { product: { digital: true } });
+    const body = onlyDigital({ lines: [{ sku: 'GUIDE', quantity: 1 }] });
+    const first = await shop.place('alice', body, 'guide');
+    expect(first.status).toBe(201);
+    await local.settled();
+    await shop.sell('GUIDE', { stock: { BER: 1 } });
+    // The record of the first request answers for a day; the log answers after that.
+    const again = await shop.place('alice', body, 'guide');
+    expect(again).toMatchObject({ status: 201, body: { orderId: first.body.orderId, lines: [{ digital: true }] } });
+    expect(await shop.place('alice', body, 'guide-2')).toMatchObject({
+      status: 422,
+      body: { code: 'ADDRESS_REQUIRED' },
+    });
+    const shipped = await shop.ordered('alice', orderOf('GUIDE'));
+    expect(shipped.shipments.map(({ location }) => location)).toEqual(['BER']);
+    await shop.sell('GUIDE', { product: { digital: true } });
+    expect(await shop.dispatched(shipped)).toMatchObject({ fulfillmentStatus: 'shipped', paymentStatus: 'captured' });
+    await balanced(shipped.orderId);
+  });
+});
+
+test('the audit of all these orders finds nothing', async () => {
+  const run = promisify(execFile)(process.execPath, [script, '--url', local.url, '--json']);
+  const { stdout } = await run.catch((error: { readonly stdout: string }) => error);
+  expect(JSON.parse(stdout)).toMatchObject({ findings: [], unfinished: [], payments: { findings: [] } });
+}, 60_000);

@@ -110,4 +110,25 @@ describe('an order of digital products alone whose saga is held', () => {
     await (await trial.steppedRun()).finish();
     expect((await trial.leftNothing()).order.status).toBe('rejected');
   });
+
+  test.each([1, 2, 3])('is confirmed and delivered once by two runs at the same time (%i)', async () => {
+    const trial = await held.trial({ digital: true });
+    await trial.place();
+    const runs = [await trial.steppedRun(), await trial.steppedRun()];
+    await Promise.all(runs.map((run) => run.finish()));
+    await held.ended('DispatchSaga', trial.orderId);
+    await expectDelivered(trial);
+    expect(dataOf(await trial.ledger(), 'DispatchRequested')).toHaveLength(1);
+  });
 });
+
+test('the delivery of digital products whose saga is lost is continued', async () => {
+  const lost = await Stage.shared('StartDispatchSaga');
+  const trial = await lost.trial({ digital: true });
+  await trial.run();
+  expect(await trial.order()).toMatchObject({ status: 'confirmed', shipments: [{ status: 'dispatch_requested' }] });
+  await lost.age(trial.orderId, 370);
+  await lost.local.invoke('ResumeUnfinished', {});
+  await lost.ended('DispatchSaga', trial.orderId);
+  await expectDelivered(trial);
+}, 90_000);

@@ -7,8 +7,8 @@ import type { OrderSagaState } from '../domain/saga-state.ts';
 type StateShipment = ReturnType<typeof compactParts<ShipmentOfOrder>>[number];
 
 /**
- * The step that books shipments for the allocations; none for an order of digital lines alone. It reads the recipient's address here, so that the saga's state does
- * not contain it, and passes it to the carrier only.
+ * The step that books shipments for the allocations; none for an order of digital lines alone. It reads the recipient's
+ * address here, so that the saga's state does not contain it, and passes it to the carrier only.
  */
 export function bookingStep(deps: Booking & { readonly contacts: Pick<ContactStore, 'find'> }) {
   return async ({ orderId, order, stock }: OrderSagaState): Promise<StateShipment[] | BookingRefusal> => {

@@ -17,8 +17,9 @@ import type { DispatchSagaState } from './saga-state.ts';
 
 /**
  * Records that the money is captured and the stock is committed, ends the hold for this shipment, and records a delivery that
- * was reported before. A digital shipment is delivered with that. Refused while the order is being cancelled. A cancellation is accepted only while no shipment is
- * dispatched, so this run of the saga is late or a duplicate; the cancellation returns what this run captured and committed.
+ * was reported before. A digital shipment is delivered with that. Refused while the order is being cancelled. A cancellation is
+ * accepted only while no shipment is dispatched, so this run of the saga is late or a duplicate; the cancellation returns
+ * what this run captured and committed.
  *
  * @param now when a digital shipment is delivered.
  */

@@ -10,7 +10,11 @@ type CartBody = Pick<
   readonly country?: string | undefined;
 };
 
-/** The country for the taxes: that of the address, or of an order without one. @throws Error for a request without either. */
+/**
+ * The country for the taxes: that of the address, or of an order without one.
+ *
+ * @throws Error for a request without either.
+ */
 export function countryOf({ shippingAddress, country }: Pick<CartBody, 'shippingAddress' | 'country'>): string {
   const code = shippingAddress?.country ?? country;
   if (code === undefined) throw new Error('a request without a country was accepted');

@@ -188,6 +188,14 @@ describe('the state of a saga', () => {
     });
   });
 
+  it('and the log and the bus have room for 500 digital lines', () => {
+    const line = { ...digitalLine, sku: 'S'.repeat(64), quantity: 10_000 };
+    const many = { ...only, lines: Array.from({ length: 500 }, (_, index) => ({ ...line, lineId: `${index + 1}` })) };
+    const events = eventsOf(confirmOrder(placedWith(many), ofOnly));
+    expect(JSON.stringify(events).length).toBeLessThan(400_000 * 0.5);
+    for (const each of events) expect(JSON.stringify(each).length).toBeLessThan(240_000 * 0.5);
+  });
+
   it('of an order that is shipped is what it was', () => {
     expect(JSON.stringify(orderSagaState.parse(sagaState()))).toBe(JSON.stringify(sagaState()));
     expect(JSON.stringify(confirmOrder(placedWith(placement), ofMixed))).not.toContain('digital');

@@ -246,6 +246,41 @@ async function recordKey() {
   return { TableName: tables.idempotency, Key: { id: newest?.id ?? { S: '' } } };
 }
 
+describe('an order of digital products without an address', () => {
+  const digital: PricedProduct = { ...product(1_000), digital: true };
+  const { shippingAddress: _none, ...rest } = body;
+  const without: PlaceOrderBody = { ...rest, country: 'DE', lines: [{ sku: 'BOOK', quantity: 1 }] };
+  beforeEach(() => void products.set('BOOK', digital));
+
+  it('has a country in its log, and the contact apart from it', async () => {
+    const { orderId, reply } = await placeWell({ body: without });
+    const { commits, contact } = await stored();
+    expect(commits[0]?.events[0]?.data).toMatchObject({
+      shipTo: { country: 'DE', postalArea: '' },
+      lines: [{ sku: 'BOOK', digital: true, weightGrams: 0 }],
+    });
+    expect(contact).toEqual({ orderId, requestHash: requestHashOf(without), contact: body.contact });
+    expect(reply.body).not.toHaveProperty('shippingAddress');
+  });
+
+  it('is refused, and nothing of it is stored, when something in it is shipped', async () => {
+    const mixed = { ...without, lines: [...(without.lines ?? []), { sku: 'MUG', quantity: 1 }] };
+    expect(await place({ body: mixed })).toMatchObject({
+      refused: { code: 'ADDRESS_REQUIRED', errors: [{ path: 'shippingAddress' }] },
+    });
+    expect(await stored()).toEqual({ commits: [], contact: undefined });
+  });
+
+  it('is found by a repeated request days later, although its product is shipped by then', async () => {
+    const { orderId } = await placeWell({ body: without });
+    await store.client.send(new DeleteItemCommand(await recordKey()));
+    products.set('BOOK', product(1_000));
+    expect(await placeWell({ body: without })).toMatchObject({ orderId, replayed: true });
+    key = `${key}-new`;
+    expect(await codeOf({ body: without })).toBe('ADDRESS_REQUIRED');
+  });
+});
+
 describe('days later, when the idempotency record is gone', () => {
   beforeEach(async () => {
     await placeWell();
