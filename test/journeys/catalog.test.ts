@@ -38,6 +38,7 @@ describe('the catalog', () => {
       weightGrams: 500,
       taxCategory: 'reduced',
       active: true,
+      digital: false,
       availability: 'in_stock',
     };
     expect(await show('CHAIR')).toMatchObject({ status: 200, body: product });
