@@ -302,6 +302,8 @@ function receivesFrom(queue: string): readonly string[] {
 
 /** Grants that `npm test` need not use, and why they are needed. */
 export const seldomUsed: Readonly<Record<string, string>> = {
+  'fulfillment/await-payment GatewayRecords: UpdateItem': 'The step before has stored the id of the customer.',
+  'fulfillment/await-payment GatewayRecords: write customers': 'The step before has stored the id of the customer.',
   'fulfillment/audit-stock Inventory: read shard': 'A finding about a shard is read again before it is reported.',
   'fulfillment/release-stock Inventory: read reservation':
     'An attempt to hold a large order was interrupted, and the order is undone.',

@@ -207,6 +207,10 @@ describe('a discount', () => {
     expect(ends.filter((end) => end === 'confirmed')).toHaveLength(1);
     expect((await quote('carol', body)).body.code).toBe('DISCOUNT_USED_UP');
     expect((await quote('dave', body)).status).toBe(200);
+    const [used] = both.filter((_, index) => ends[index] === 'confirmed');
+    await shop.cancel(used?.body.orderId ?? '');
+    await local.settled();
+    expect((await quote('carol', body)).status).toBe(200);
   });
 });
 

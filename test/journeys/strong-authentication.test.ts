@@ -64,7 +64,8 @@ describe('a payment that the customer has to confirm', () => {
   });
 
   test('confirms the order when it is approved, and returns the customer to the shop', async () => {
-    const order = await awaited(local, shop, 'YES');
+    // With the customer's consent to save the payment method.
+    const order = await awaited(local, shop, 'YES', { savePaymentMethod: true });
     const page = await fetch(order.payment.redirectUrl ?? '');
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Approve')]);
     const approved = await answer(order, 'approve');
