@@ -35,7 +35,13 @@ export const putDiscountBody = z
     /** What is taken off, net or with tax as the prices of the market. */
     amounts: optional(amounts),
     /** The SKUs that a discount on lines is for; for another one, those of which the order needs one. */
-    skus: optional(z.array(sku).check(z.minLength(1), z.maxLength(maxSkus))),
+    skus: optional(
+      z.array(sku).check(
+        z.minLength(1),
+        z.maxLength(maxSkus),
+        z.refine((skus) => new Set(skus).size === skus.length, 'each SKU once'),
+      ),
+    ),
     /** The least value of the goods before discounts. */
     minimum: optional(amounts),
     from: optional(instant),

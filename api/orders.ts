@@ -33,7 +33,7 @@ export const placeOrderLine = z.strictObject({
 });
 
 /** The id of a user: the subject of a token. */
-const customerId = z.string().check(z.minLength(1), z.maxLength(128));
+const customerId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/, 'visible ASCII characters, at most 128'));
 const shippingOption = z.string().check(z.minLength(1), z.maxLength(32));
 const discountCodes = z.array(discountCode).check(
   z.maxLength(maxDiscountCodes),

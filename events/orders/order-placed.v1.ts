@@ -24,7 +24,7 @@ export const orderPlaced = defineEvent({
     /** True when prices, discounts and shipping have the tax in them; absent when tax is added. */
     taxIncluded: z.exactOptional(z.literal(true)),
     discounts: z.exactOptional(z.array(appliedDiscount)),
-    /** The way of shipping that the customer chose. */
+    /** The way of shipping that is charged; absent where the market has only one and the customer named none. */
     shippingOption: z.exactOptional(text),
     /** Why staff has named prices. */
     priceReason: z.exactOptional(text),

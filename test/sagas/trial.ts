@@ -15,6 +15,7 @@ export interface TrialSetting {
   readonly paymentMethodId?: string;
   /** Whether the payment method is saved, so that it can be charged again. */
   readonly savePaymentMethod?: boolean;
+  readonly discountCodes?: string[];
   /** Where the bank's page returns the customer. */
   readonly returnUrl?: string;
   readonly postalCode?: string;
@@ -48,11 +49,12 @@ export class Trial {
   /** Places the order and does not wait for its saga. */
   async place(): Promise<void> {
     const { quantity = 2, paymentMethodId = 'pm_card_visa', postalCode = '10115' } = this.#setting;
-    const { savePaymentMethod, returnUrl } = this.#setting;
+    const { savePaymentMethod, returnUrl, discountCodes } = this.#setting;
     const lines = [{ sku: this.sku, quantity }];
     const body = orderOf(this.sku, {
       ...{ lines, paymentMethodId, shippingAddress: { postalCode } },
       ...(savePaymentMethod === undefined ? {} : { savePaymentMethod }),
+      ...(discountCodes === undefined ? {} : { discountCodes }),
       ...(returnUrl === undefined ? {} : { returnUrl }),
     });
     const key = this.customer.replace('customer-', '');

@@ -21,7 +21,8 @@ export function placementCommit(
   now: Instant,
 ): Commit {
   const postalCode = body.shippingAddress?.postalCode ?? '';
-  const { taxIncluded, discounts, shippingOption } = priced;
+  const { taxIncluded, discounts, shippingOption, onlyShippingOption } = priced;
+  const hadChoice = body.shippingOption !== undefined || !onlyShippingOption;
   return {
     ...origin,
     orderId: order.orderId,
@@ -48,8 +49,8 @@ export function placementCommit(
           ...(body.allowSplitShipments === false ? { allowSplitShipments: false } : {}),
           ...(taxIncluded && { taxIncluded }),
           ...(discounts && { discounts: [...discounts] }),
-          // The usual way of shipping takes no space either.
-          ...(body.shippingOption !== undefined && shippingOption !== undefined && { shippingOption }),
+          // A market's only way of shipping takes no space either.
+          ...(hadChoice && shippingOption !== undefined && { shippingOption }),
           ...(body.priceReason !== undefined && { priceReason: body.priceReason }),
         },
       },

@@ -1,6 +1,6 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { discountAmount, discountOn } from '../../../api/discounts.ts';
+import { discountResource } from '../../../api/discounts.ts';
 import type { Item } from '../../shared/batch-get.ts';
 import { discountKinds } from '../../shared/item-kinds.ts';
 import type { Discount } from '../domain/discount.ts';
@@ -9,21 +9,8 @@ import type { Discount } from '../domain/discount.ts';
 export const definitions = `${discountKinds.definition}all`;
 export const automaticOnes = `${discountKinds.definition}automatic`;
 
-const schema = z.object({
-  sk: z.string(),
-  title: z.string(),
-  automatic: z.boolean(),
-  active: z.boolean(),
-  on: discountOn,
-  basisPoints: z.optional(z.int()),
-  amounts: z.optional(z.array(discountAmount)),
-  skus: z.optional(z.array(z.string())),
-  minimum: z.optional(z.array(discountAmount)),
-  from: z.optional(z.string()),
-  until: z.optional(z.string()),
-  oncePerCustomer: z.boolean(),
-  maxUses: z.optional(z.int()),
-});
+/** A stored discount: as the API returns it, with the code as the sort key. */
+const schema = z.extend(z.omit(discountResource, { code: true, uses: true }), { sk: z.string() });
 
 export function discountItem({ code, value, ...discount }: Discount, partition = definitions): Item {
   return marshall({ pk: partition, sk: code, ...discount, ...value }, { removeUndefinedValues: true });

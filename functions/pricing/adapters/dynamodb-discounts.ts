@@ -24,23 +24,9 @@ const cachedMs = 10_000;
 const freshMs = 1_000;
 const nowMs = () => Date.parse(systemClock());
 
-/** The discounts in a table, in one partition. */
+/** The discounts in a table, in one partition, with copies of those that apply by themselves in another. */
 export function discountStore(table: string): DiscountStore {
   const cached = new TtlMap<readonly Discount[]>(cachedMs, 1);
-
-  const query = async (limit: number | undefined, after: string | undefined, filter: object) => {
-    const { Items = [], LastEvaluatedKey } = await dynamo().send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :discounts',
-        ExpressionAttributeValues: { ':discounts': { S: definitions } },
-        ...(limit !== undefined && { Limit: limit }),
-        ...(after !== undefined && { ExclusiveStartKey: keyOf(after) }),
-        ...filter,
-      }),
-    );
-    return { discounts: Items.map(discountFrom), last: LastEvaluatedKey?.sk?.S };
-  };
 
   const readAutomatic = async (): Promise<readonly Discount[]> => {
     const { Items = [] } = await dynamo().send(
@@ -70,8 +56,7 @@ export function discountStore(table: string): DiscountStore {
       return read;
     },
     forget() {
-      const since = cached.since('all');
-      if (since !== undefined && nowMs() - since >= freshMs) cached.delete('all');
+      cached.deleteOlder('all', freshMs, nowMs());
     },
     async put(discount) {
       const copy: TransactWriteItem =
@@ -87,8 +72,20 @@ export function discountStore(table: string): DiscountStore {
     async list(limit, cursor) {
       const start = cursor === undefined ? undefined : decodeCursor(cursorContent, cursor);
       if (isRefusal(start)) return start;
-      const { discounts, last } = await query(limit, start?.code, {});
-      return { discounts, ...(last !== undefined && { nextCursor: encodeCursor({ code: last }) }) };
+      const { Items = [], LastEvaluatedKey } = await dynamo().send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :discounts',
+          ExpressionAttributeValues: { ':discounts': { S: definitions } },
+          Limit: limit,
+          ...(start !== undefined && { ExclusiveStartKey: keyOf(start.code) }),
+        }),
+      );
+      const last = LastEvaluatedKey?.sk?.S;
+      return {
+        discounts: Items.map(discountFrom),
+        ...(last !== undefined && { nextCursor: encodeCursor({ code: last }) }),
+      };
     },
   };
 }

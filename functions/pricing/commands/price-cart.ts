@@ -80,7 +80,7 @@ export function cartPricing(deps: {
   };
 
   const namedIn = async (cart: Cart): Promise<readonly Discount[] | CartRefusal> => {
-    const codes = [...new Set(cart.discountCodes ?? [])];
+    const codes = cart.discountCodes ?? [];
     const found = await Promise.all(codes.map((code) => discounts.find(code)));
     const errorsOf = (wrong: readonly boolean[], message: string) =>
       codes.flatMap((code, index) =>

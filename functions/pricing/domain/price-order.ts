@@ -82,6 +82,8 @@ export interface PricedOrder {
   readonly discounts?: readonly AppliedDiscount[];
   /** The way of shipping that the totals are with; absent when every line is digital. */
   readonly shippingOption?: string;
+  /** Present when the market has no other way of shipping. */
+  readonly onlyShippingOption?: true;
 }
 
 export type PricingRefusal = Refusal<
@@ -228,7 +230,11 @@ function chosenOption(
   const possible = shipping.filter((option) => shippingCharge(option, valueMinor, weightGrams) !== undefined);
   const chosen = wanted === undefined ? possible[0] : possible.find(({ optionId }) => optionId === wanted);
   if (chosen !== undefined) return chosen;
-  if (wanted === undefined) return refuse('SHIPPING_NOT_AVAILABLE', 'The order is too heavy for any way of shipping.');
+  if (wanted === undefined) {
+    return refuse('SHIPPING_NOT_AVAILABLE', 'The order is too heavy for any way of shipping.', [
+      { path: 'lines', message: `${weightGrams} g are too heavy` },
+    ]);
+  }
   const message = shipping.some(({ optionId }) => optionId === wanted)
     ? `the order is too heavy for ${wanted}`
     : `there is no way of shipping ${wanted}`;
@@ -269,6 +275,7 @@ function priceWith(listed: ListedOrder, option: ShippingOption | undefined): Pri
     ...(taxIncluded && { taxIncluded }),
     ...(applicable.length > 0 && { discounts: applicable }),
     ...(option && { shippingOption: option.optionId }),
+    ...(market.shipping.length === 1 && { onlyShippingOption: true }),
   };
 }
 
@@ -290,7 +297,9 @@ function pricedLine(
 function checked(request: PricingRequest, priced: PricedOrder): PricedOrder | PricingRefusal {
   const { subtotalMinor, totalMinor } = priced.totals;
   if (Math.max(subtotalMinor, totalMinor) > maxTotalMinor) {
-    return refuse('AMOUNT_TOO_LARGE', `The order may amount to at most ${maxTotalMinor} minor units.`);
+    return refuse('AMOUNT_TOO_LARGE', `The order may amount to at most ${maxTotalMinor} minor units.`, [
+      { path: 'lines', message: `they amount to ${Math.max(subtotalMinor, totalMinor)}` },
+    ]);
   }
   if (request.expectedTotalMinor === undefined || request.expectedTotalMinor === totalMinor) return priced;
   return refuse('PRICE_CHANGED', `The order amounts to ${totalMinor}, not ${request.expectedTotalMinor}.`, [

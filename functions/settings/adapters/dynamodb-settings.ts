@@ -6,7 +6,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { type SettingName, settingName } from '../../../api/settings.ts';
+import {
+  checkoutPolicyResource,
+  countryTaxesResource,
+  marketResource,
+  type SettingName,
+  settingName,
+} from '../../../api/settings.ts';
 import { dynamo } from '../../shared/aws/clients.ts';
 import type { SettingStore } from '../commands/setting-store.ts';
 import type { Setting } from '../domain/setting.ts';
@@ -20,6 +26,13 @@ const stored = z.object({
   changedBy: z.string(),
   reason: z.string(),
 });
+
+/** The values as they are read: fields that a newer version has added are left out. */
+const values = {
+  markets: z.array(marketResource),
+  taxes: z.array(countryTaxesResource),
+  checkout: checkoutPolicyResource,
+} as const;
 
 /** Settings in a table with an item for each version: `name` and `version` are its key. */
 export function settingStore(table: string): SettingStore {
@@ -64,8 +77,8 @@ export function settingStore(table: string): SettingStore {
   };
 }
 
-/** The setting in an item. Its value was checked before it was stored, maybe by a newer version that knows further fields. */
+/** The setting in an item. @throws Error when its value is not one that this version can read. */
 function settingFrom(item: Record<string, AttributeValue>): Setting {
   const { value, ...setting } = z.parse(stored, unmarshall(item));
-  return { ...setting, value: JSON.parse(value) } as Setting;
+  return { ...setting, value: z.parse(values[setting.name], JSON.parse(value)) } as Setting;
 }

@@ -30,10 +30,7 @@ export function currentSettings(store: Pick<SettingStore, 'latest'>, clock: Cloc
       return value;
     },
     forget() {
-      for (const name of names) {
-        const since = cached.since(name);
-        if (since !== undefined && nowMs() - since >= freshMs) cached.delete(name);
-      }
+      for (const name of names) cached.deleteOlder(name, freshMs, nowMs());
     },
   };
 }

@@ -42,6 +42,12 @@ export class TtlMap<Value> {
     this.#entries.set(key, { value, since: nowMs });
   }
 
+  /** Removes an entry that is older than this; a younger one stays. */
+  deleteOlder(key: string, ageMs: number, nowMs: number): void {
+    const since = this.since(key);
+    if (since !== undefined && nowMs - since >= ageMs) this.delete(key);
+  }
+
   delete(key: string): void {
     this.#entries.delete(key);
   }

@@ -8,7 +8,7 @@ const place = (change: Partial<PlaceOrderBody> = {}) =>
   placementCommit(
     { orderId, customerId: 'alice', termsHash: 'hash' },
     { ...body, ...change },
-    { lines: lines as never, totals: totals as never, shippingOption: 'standard' },
+    { lines: lines as never, totals: totals as never, shippingOption: 'standard', onlyShippingOption: true },
     origin,
     now,
   );
@@ -23,6 +23,17 @@ describe('placing an order', () => {
       termsHash: 'hash',
       events: [{ type: 'OrderPlaced', version: 1, data: placement }],
     });
+  });
+
+  it('keeps the way of shipping unless the market has no other one and the customer named none', () => {
+    const placeWith = (shippingOption: string | undefined, only: { readonly onlyShippingOption?: true }) => {
+      const priced = { lines: lines as never, totals: totals as never, shippingOption: 'standard', ...only };
+      const order = { orderId, customerId: 'alice', termsHash: 'hash' };
+      return placementCommit(order, { ...body, shippingOption }, priced, origin, now).events[0]?.data;
+    };
+    expect(placeWith(undefined, { onlyShippingOption: true })).not.toHaveProperty('shippingOption');
+    expect(placeWith(undefined, {})).toMatchObject({ shippingOption: 'standard' });
+    expect(placeWith('standard', { onlyShippingOption: true })).toMatchObject({ shippingOption: 'standard' });
   });
 
   it('keeps the locale when the customer has one', () => {

@@ -83,6 +83,7 @@ describe('the price of an order', () => {
       ],
       totals: { subtotalMinor: 3_000, shippingMinor: 490, taxMinor: 663, shippingTaxMinor: 93, totalMinor: 4_153 },
       shippingOption: 'standard',
+      onlyShippingOption: true,
     });
   });
 
