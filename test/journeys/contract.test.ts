@@ -259,20 +259,23 @@ describe('the served OpenAPI document', () => {
 
 describe('a route with too many requests', () => {
   test('answers 429 beyond its own limit while other routes answer, and recovers a moment later', async () => {
-    const { burst, ratePerSecond } = routes.find(({ path }) => path === '/openapi.json')?.throttle ?? {
+    // The route with the lowest limit, which also a slow machine exceeds.
+    const path = '/settings/{name}/versions';
+    const { burst, ratePerSecond } = routes.find((route) => route.path === path)?.throttle ?? {
       burst: 0,
       ratePerSecond: 1,
     };
-    const answers = await Promise.all(Array.from({ length: burst * 6 }, () => shop.ask('', 'GET', '/openapi.json')));
+    const ask = () => shop.ask('sam:staff', 'GET', '/settings/markets/versions');
+    const answers = await Promise.all(Array.from({ length: burst * 6 }, ask));
     const refused = answers.filter(({ status }) => status === 429);
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(burst / 2);
     expect(refused.length).toBeGreaterThan(0);
     expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true);
     expect(refused[0]?.text).toBe('{"message":"Too Many Requests"}');
-    for (const answer of refused) fits('/openapi.json', 'get', answer);
+    for (const answer of refused) fits(path, 'get', answer);
     expect((await shop.ask('', 'GET', '/catalog/ATLAS')).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, (2 / ratePerSecond) * 1_000));
-    expect((await shop.ask('', 'GET', '/openapi.json')).status).toBe(200);
+    expect((await ask()).status).toBe(200);
   });
 
   test('has a limit of its own, as every route does', () => {
